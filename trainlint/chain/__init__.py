@@ -1,0 +1,1 @@
+"""Facts in, the chain of each launch out."""

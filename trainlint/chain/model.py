@@ -1,0 +1,78 @@
+"""The chain of one launch and the summary of all: what rules see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from trainlint.facts.config import Composition, CompositionProblem
+from trainlint.facts.launch import JobFacts, LaunchFacts, Marker
+from trainlint.facts.script import HydraEntry, ScriptFacts
+from trainlint.facts.settings import Settings
+from trainlint.facts.target import TargetFacts
+from trainlint.facts.value import Unknown
+from trainlint.source import Span
+
+P = TypeVar("P", bound=CompositionProblem)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One launch from job to model.
+
+    `script` is None when it was not found or cannot be known; `entry` is the Hydra entry the launch
+    uses; `compositions` holds one composition per sweep point (one in all for a plain run, none when
+    the script does not use Hydra). `unverified` lists what could not be followed.
+    """
+
+    settings: Settings
+    job: JobFacts
+    launch: LaunchFacts
+    script: ScriptFacts | None
+    entry: HydraEntry | None
+    compositions: tuple[Composition, ...]
+    targets: tuple[TargetFacts, ...]
+    unverified: tuple[Unknown, ...]
+
+
+def problems(chain: Chain, kind: type[P]) -> Iterator[P]:
+    """The composition problems of one kind over all sweep points, each place and text once."""
+    seen: set[CompositionProblem] = set()
+    for composition in chain.compositions:
+        for problem in composition.problems:
+            if isinstance(problem, kind) and problem not in seen:
+                seen.add(problem)
+                yield problem
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A place a run writes to: the config key that names it, its value, and where it is set.
+
+    `from_command` tells whether the job's own command line set it.
+    """
+
+    key: str
+    value: str
+    span: Span
+    from_command: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchSummary:
+    """What rules over many launches need of one."""
+
+    span: Span
+    text: str
+    marker: Marker | None
+    script: str | None
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """All launches of a run, in order."""
+
+    settings: Settings
+    launches: tuple[LaunchSummary, ...]

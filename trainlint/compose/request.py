@@ -1,0 +1,94 @@
+"""What a launch asks of Hydra, as data: the input of the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from trainlint.facts.config import ConfigNode, Inclusion
+from trainlint.facts.launch import Word
+from trainlint.facts.schema import StoredConfig
+from trainlint.facts.value import Value
+from trainlint.source import Span
+
+
+class Provider(Enum):
+    """How a search path entry is looked up."""
+
+    FILE = "file"
+    PACKAGE = "pkg"
+    STRUCTURED = "structured"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """One entry of the config search path; `directory` is Unknown for a package that is not found.
+
+    `role` is Hydra's name for who put it there ("main", "command-line", "hydra.searchpath in main").
+    """
+
+    provider: Provider
+    text: str
+    directory: Value[Path]
+    role: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeRequest:
+    """One launch's config request.
+
+    `search_path` holds the primary config directory (role "main") and `--config-dir` ones, in Hydra's
+    order; `hydra.searchpath` entries are the composer's own business. `import_path` are the folders in
+    which `pkg://` packages are looked for. `environment` answers `oc.env`: a name that is absent is
+    Unknown unless the launch clears it. `resolvers` are custom resolvers known to exist;
+    `opaque_resolvers` says that others may. `strict` is False only for entry points that compose
+    without struct mode.
+    """
+
+    search_path: tuple[SearchEntry, ...]
+    config_name: Value[str | None]
+    overrides: tuple[Word, ...]
+    multirun: bool
+    environment: Mapping[str, Value[str]]
+    import_path: tuple[Path, ...]
+    directory: Value[Path]
+    span: Span
+    version_base: Value[str | None] | None = None
+    stored: tuple[StoredConfig, ...] = ()
+    resolvers: frozenset[str] = frozenset()
+    opaque_resolvers: bool = False
+    packages: Mapping[str, Path] = field(default_factory=dict)
+    sweep_cap: int = 64
+
+
+class OverrideKind(Enum):
+    """What the prefix of an override asks for."""
+
+    CHANGE = "change"
+    ADD = "add"
+    FORCE_ADD = "force-add"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One override after parsing.
+
+    `key` is `group/sub` or `a.b.c` as written, `package` the part behind `@`. `value` is None for a bare
+    deletion; a value only the environment knows is a ConfigUnknown. `sweep` holds the points of a
+    choice, range, glob or simple comma list; `inclusion` is the step that its values' origins carry.
+    """
+
+    text: str
+    kind: OverrideKind
+    key: str
+    package: str | None
+    value: ConfigNode | None
+    sweep: tuple[ConfigNode, ...] | None
+    key_span: Span
+    value_span: Span
+    span: Span
+    inclusion: Inclusion

@@ -1,0 +1,108 @@
+"""What a rule says: frozen data about one finding, without any printing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from trainlint.source import Span
+
+
+class Severity(Enum):
+    """How bad a finding is; `ERROR` means the run crashes or does not do what its files say."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for info, 1 for warning, 2 for error."""
+        return {"info": 0, "warning": 1, "error": 2}[self.value]
+
+
+class Confidence(Enum):
+    """`HIGH` only where every value used is Known; a low-confidence finding is never an error."""
+
+    HIGH = "high"
+    LOW = "low"
+
+
+class LinkKind(Enum):
+    """The links of a launch's chain, in order."""
+
+    JOB = "job"
+    LAUNCHER = "launcher"
+    SCRIPT = "script"
+    CONFIG = "config"
+    ARCH = "arch"
+    MODEL = "model"
+    LOSS = "loss"
+    DATA = "data"
+    EVALUATOR = "evaluator"
+    CHECKPOINT = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One step of how a value got where it does harm."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace a span of a file by a text."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding; `safe` fixes cannot change what a working run does."""
+
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding of one rule.
+
+    `message` is one sentence: what is wrong. `help` says how to mend it. `runtime` is what happens
+    when the job is started anyway, in the words one would search for. `chain` is the story of the value.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    span: Span
+    message: str
+    help: str | None = None
+    runtime: str | None = None
+    chain: tuple[Note, ...] = ()
+    confidence: Confidence = Confidence.HIGH
+    fix: Fix | None = None
+    link: LinkKind = LinkKind.JOB
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What the engine and the documentation know of a rule without running it."""
+
+    code: str
+    name: str
+    severity: Severity
+    link: LinkKind
+    needs: tuple[str, ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """Something that could not be resolved, said aloud instead of passed in silence."""
+
+    reason: str
+    span: Span

@@ -1,0 +1,216 @@
+"""Facts of a job and of the launch it makes: words, launchers, environment, script, arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.source import Span
+
+
+class Marker(Enum):
+    """The state a job list gives a job."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Swallowed:
+    """Characters of a word that the shell acts on before the program sees them (glob, brace, comment)."""
+
+    text: str
+    effect: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a command after the shell has removed its quotes.
+
+    `parts` alternates literal text and what only the environment knows. `spans` holds, for each part,
+    where it is written; inside a literal part that needed no unquoting, characters map one to one.
+    """
+
+    raw: str
+    span: Span
+    parts: tuple[str | Unknown, ...]
+    spans: tuple[Span, ...]
+    swallowed: tuple[Swallowed, ...] = ()
+
+    @property
+    def text(self) -> Value[str]:
+        """The word as the program receives it, when nothing in it is unknown."""
+        for part in self.parts:
+            if isinstance(part, Unknown):
+                return part
+        return Known("".join(part for part in self.parts if isinstance(part, str)), self.span)
+
+    @property
+    def literal_prefix(self) -> str:
+        """The literal text before the first unknown part."""
+        prefix = ""
+        for part in self.parts:
+            if isinstance(part, Unknown):
+                break
+            prefix += part
+        return prefix
+
+    def span_of(self, start: int, end: int) -> Span:
+        """Where characters `start` to `end` of the unquoted text are written (the whole word if unclear)."""
+        position = 0
+        for part, span in zip(self.parts, self.spans, strict=True):
+            if isinstance(part, Unknown):
+                return self.span
+            one_to_one = span.line == span.end_line and span.end_column - span.column == len(part)
+            if position <= start and end <= position + len(part) and one_to_one:
+                column = span.column + start - position
+                return Span(span.file, span.line, column, span.line, column + end - start)
+            position += len(part)
+        return self.span
+
+
+@dataclass(frozen=True, slots=True)
+class TextProblem:
+    """A place where a job list or command cannot be read as one (unbalanced quote, stray marker)."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One simple command: words in order, assignments in front of it kept as words too."""
+
+    words: tuple[Word, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class JobFacts:
+    """One job of a job list, or one raw command: where it stands and what the shell makes of it.
+
+    `variables` are the shell variables known at that line (assigned earlier in the list); `directory`
+    is the folder the command starts in (after `cd x &&`), Unknown when only the run knows it.
+    """
+
+    span: Span
+    text: str
+    marker: Marker | None
+    pid: int | None
+    command: Command
+    directory: Value[Path]
+    exported: Mapping[str, Value[str]]
+    problems: tuple[TextProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchText:
+    """A text that holds launches: the jobs in order and what could not be read."""
+
+    file: str
+    jobs: tuple[JobFacts, ...]
+    problems: tuple[TextProblem, ...]
+    comments: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LauncherOption:
+    """An option given to a launcher; `name` without a value is a switch."""
+
+    launcher: str
+    name: str
+    value: Value[str] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownOption:
+    """An option that this launcher does not have; `nearest` is the one probably meant."""
+
+    launcher: str
+    option: str
+    nearest: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidOptionValue:
+    """A value that this launcher refuses; `expected` completes "expected …"."""
+
+    launcher: str
+    option: str
+    value: str
+    expected: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OptionAfterScript:
+    """A launcher's option written behind the script, where the script would get it."""
+
+    launcher: str
+    option: str
+    script: str
+    span: Span
+
+
+LauncherProblem = UnknownOption | InvalidOptionValue | OptionAfterScript
+
+
+@dataclass(frozen=True, slots=True)
+class LauncherUse:
+    """One launcher of a possibly nested series, outermost first."""
+
+    name: str
+    options: tuple[LauncherOption, ...]
+    span: Span
+
+
+class ScriptKind(Enum):
+    """How the program is named."""
+
+    FILE = "file"
+    MODULE = "module"
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReference:
+    """What the innermost launcher starts: `script.py` or `-m module`.
+
+    `path` is the file when it is there, `searched` the places looked at, as shown to people, and
+    `neighbours` the Python files that stand where it was looked for.
+    """
+
+    kind: ScriptKind
+    text: Value[str]
+    path: Path | None
+    searched: tuple[str, ...]
+    neighbours: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchFacts:
+    """A launch, whatever text it came from.
+
+    `directory` is where the process runs; `import_path` is the first-party part of `sys.path` at start
+    (the script's folder or, for `-m`, the working directory, then PYTHONPATH). `script` is None for a
+    command that starts no Python program.
+    """
+
+    job: JobFacts
+    launchers: tuple[LauncherUse, ...]
+    environment: Mapping[str, Value[str]]
+    directory: Value[Path]
+    import_path: tuple[Path, ...]
+    script: ScriptReference | None
+    arguments: tuple[Word, ...]
+    world_size: Value[int]
+    problems: tuple[LauncherProblem, ...] = ()
+    unverified: tuple[Unknown, ...] = ()

@@ -1,0 +1,108 @@
+"""Facts of structured configs: dataclasses, pydantic models and attrs classes that type a config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from trainlint.facts.value import Value
+from trainlint.source import Span
+
+
+class TypeKind(Enum):
+    """The shape of an annotation, as far as OmegaConf or pydantic would enforce it."""
+
+    ANY = "Any"
+    INT = "int"
+    FLOAT = "float"
+    STR = "str"
+    BOOL = "bool"
+    BYTES = "bytes"
+    PATH = "Path"
+    NONE = "None"
+    ENUM = "Enum"
+    LITERAL = "Literal"
+    LIST = "list"
+    TUPLE = "tuple"
+    DICT = "dict"
+    UNION = "Union"
+    SCHEMA = "schema"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFacts:
+    """A type annotation; `text` is as written, `choices` are enum member names or literal values."""
+
+    kind: TypeKind
+    text: str
+    optional: bool = False
+    arguments: tuple[TypeFacts, ...] = ()
+    choices: tuple[object, ...] = ()
+    schema: SchemaFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFacts:
+    """A field: `default` is None when required, Unknown when it is computed (a factory, a call)."""
+
+    name: str
+    type: TypeFacts
+    default: Value[object] | None
+    span: Span
+    alias: str | None = None
+
+
+class SchemaKind(Enum):
+    """Which library enforces the schema."""
+
+    DATACLASS = "dataclass"
+    ATTRS = "attrs"
+    PYDANTIC = "pydantic"
+
+
+class Extra(Enum):
+    """What the schema does with keys it has no field for."""
+
+    FORBID = "forbid"
+    IGNORE = "ignore"
+    ALLOW = "allow"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFacts:
+    """A structured config class; `complete` is False when a base class could not be followed."""
+
+    name: str
+    kind: SchemaKind
+    fields: tuple[FieldFacts, ...]
+    extra: Extra
+    complete: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConfig:
+    """One `ConfigStore.store(...)`; `schema` is None when the node is no class that was found."""
+
+    name: Value[str]
+    group: Value[str | None]
+    package: Value[str | None]
+    provider: str | None
+    schema: SchemaFacts | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaUse:
+    """The script builds `schema` from the config's subtree at `path` (empty: the whole config).
+
+    `supplied` are fields that the call passes by itself; `exact` is False when what is passed could not
+    be followed, and then only types of fields that are present are checked.
+    """
+
+    schema: SchemaFacts
+    path: tuple[str, ...]
+    supplied: frozenset[str]
+    exact: bool
+    span: Span

@@ -1,0 +1,101 @@
+"""Facts of a training script: its Hydra entry, what it registers, sets, builds and loads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.schema import SchemaUse, StoredConfig
+from trainlint.facts.value import Value
+from trainlint.source import Span
+
+
+class EntryKind(Enum):
+    """How the script asks Hydra for its config."""
+
+    MAIN = "@hydra.main"
+    COMPOSE = "hydra.compose"
+
+
+@dataclass(frozen=True, slots=True)
+class HydraEntry:
+    """One place where Hydra is asked for a config.
+
+    `file` is the file the decorator stands in: relative config paths count from its folder. `runs` is
+    False when nothing calls the decorated function as the script starts. `overrides` are those a
+    `compose(...)` call passes itself. `absolute` says that config_path is an absolute directory
+    (`initialize_config_dir`) and `module` that it is a package (`initialize_config_module`).
+    """
+
+    kind: EntryKind
+    function: str
+    file: Path
+    config_path: Value[str | None]
+    config_name: Value[str | None]
+    version_base: Value[str | None]
+    span: Span
+    runs: bool = True
+    overrides: tuple[Value[str], ...] = ()
+    absolute: bool = False
+    module: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoaderFacts:
+    """A function that turns `module<separator>Class` into a class.
+
+    `prefix` is what it puts in front of the module ("models."); Unknown when it is computed. `keys` are
+    the dotted config keys whose value is known to reach it.
+    """
+
+    function: str
+    prefix: Value[str]
+    separator: str
+    keys: tuple[tuple[str, ...], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class MissingImport:
+    """A first-party module that an import names and that is not there; `searched` are the files tried."""
+
+    module: str
+    searched: tuple[str, ...]
+    nearest: str | None
+    span: Span
+    via: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingImportedName:
+    """A first-party module that exists but does not define the name that an import asks of it."""
+
+    module: str
+    name: str
+    file: str
+    nearest: str | None
+    span: Span
+    via: tuple[Span, ...]
+
+
+ImportProblem = MissingImport | MissingImportedName
+
+
+@dataclass(frozen=True)
+class ScriptFacts:
+    """All that the chain needs of a script; `parser` names the argument parser of a script without Hydra."""
+
+    module: ModuleFacts
+    entries: tuple[HydraEntry, ...]
+    parser: str | None
+    resolvers: frozenset[str]
+    opaque_resolvers: bool
+    environment: Mapping[str, Value[str]]
+    stored: tuple[StoredConfig, ...]
+    schema_uses: tuple[SchemaUse, ...]
+    loaders: tuple[LoaderFacts, ...]
+    import_problems: tuple[ImportProblem, ...]
+    unverified: tuple[tuple[str, Span], ...] = ()

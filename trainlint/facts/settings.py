@@ -1,0 +1,31 @@
+"""Facts of `[tool.trainlint]` and the command line: what to check and how to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+STALE_SUFFIXES = ("_old", "_original", "_backup", "_bak", "_deprecated", "_legacy")
+
+
+@dataclass(frozen=True, slots=True)
+class FileSettings:
+    """Settings for the files that match a glob pattern."""
+
+    pattern: str
+    select: tuple[str, ...] | None
+    ignore: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run can be told; `python` is the interpreter whose site-packages count as installed."""
+
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    stale_suffixes: tuple[str, ...] = STALE_SUFFIXES
+    per_file: tuple[FileSettings, ...] = ()
+    python: str | None = None
+    all_jobs: bool = False
+    sweep_cap: int = 64

@@ -1,0 +1,88 @@
+"""Facts of the classes and functions that a config names: where each was looked for and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from trainlint.facts.config import Origin
+from trainlint.source import Span
+
+
+class TargetStatus(Enum):
+    """How far a name could be followed."""
+
+    FOUND = "found"
+    BROKEN = "broken"
+    UNVERIFIED = "unverified"
+
+
+class TargetRole(Enum):
+    """Which link of the chain a target is."""
+
+    MODEL = "model"
+    LOSS = "loss"
+    DATA = "data"
+    EVALUATOR = "evaluator"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedTarget:
+    """A name that the loader cannot even split."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleNotFound:
+    """No such module; `missing` is the dotted part that is not there."""
+
+    missing: str
+    searched: tuple[str, ...]
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NameNotFound:
+    """The module exists and does not define the name."""
+
+    module: str
+    module_file: str
+    name: str
+    available: tuple[str, ...]
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotCallable:
+    """The name is bound to something that cannot be called; `found` says what it is."""
+
+    name: str
+    found: str
+    span: Span
+
+
+TargetProblem = MalformedTarget | ModuleNotFound | NameNotFound | NotCallable
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """One class or function named by the config at `key`.
+
+    `module` is the full dotted name that is imported, with the loader's prefix; `definition` is where
+    the class or function stands; `reason` says why an unverified target could not be followed.
+    """
+
+    key: str
+    text: str
+    module: str
+    name: str
+    role: TargetRole
+    origin: Origin
+    status: TargetStatus
+    definition: Span | None = None
+    problem: TargetProblem | None = None
+    reason: str | None = None
+    loader: Span | None = None
+    neighbours: tuple[str, ...] = ()

@@ -1,0 +1,43 @@
+"""Known and Unknown: the two kinds of leaf that every fact is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, NoReturn, TypeVar
+
+from trainlint.source import Span
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class UnknownValueError(Exception):
+    """Somebody read `.value` of an Unknown; the engine turns it into a "not checked" entry."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.reason)
+        self.unknown = unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T_co]):
+    """A value that the text states."""
+
+    value: T_co
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that only the environment or the run knows; `reason` completes "not checked: …"."""
+
+    reason: str
+    span: Span
+
+    @property
+    def value(self) -> NoReturn:
+        """Raises UnknownValueError."""
+        raise UnknownValueError(self)
+
+
+Value = Known[T] | Unknown

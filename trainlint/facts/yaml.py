@@ -1,0 +1,77 @@
+"""Facts of one config file as it is written: nodes with places, before any composition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainlint.facts.config import Key, ScalarValue
+from trainlint.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class YamlScalar:
+    """A scalar with OmegaConf's reading of it (YAML 1.1, its own float pattern)."""
+
+    value: ScalarValue
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class YamlList:
+    """A sequence."""
+
+    items: tuple[YamlNode, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class YamlEntry:
+    """One key of a mapping with its value."""
+
+    key: Key
+    key_span: Span
+    node: YamlNode
+
+
+@dataclass(frozen=True, slots=True)
+class YamlMap:
+    """A mapping: entries in file order, merge keys (`<<`) already folded in, the last duplicate kept."""
+
+    entries: tuple[YamlEntry, ...]
+    span: Span
+
+
+YamlNode = YamlScalar | YamlList | YamlMap
+
+
+@dataclass(frozen=True, slots=True)
+class YamlProblem:
+    """A file that is no YAML, is no mapping, or cannot be a config; `span` is where it goes wrong."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class YamlDuplicate:
+    """A key written twice in one mapping."""
+
+    key: str
+    span: Span
+    first: Span
+
+
+@dataclass(frozen=True)
+class ConfigText:
+    """One config file.
+
+    `package` is the value of the `# @package` header, with its place. `defaults` is the node under the
+    top-level `defaults` key when that key is there (Hydra removes it from the body).
+    """
+
+    file: str
+    body: YamlMap
+    defaults: YamlEntry | None
+    package: tuple[str, Span] | None
+    problems: tuple[YamlProblem, ...]
+    duplicates: tuple[YamlDuplicate, ...]

@@ -1,0 +1,1 @@
+"""Text in, facts out: one module per kind of text; executes nothing."""

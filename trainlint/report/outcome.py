@@ -1,0 +1,84 @@
+"""What a run found, in the one form that every reporter receives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+
+from trainlint.diagnostic import Diagnostic, LinkKind, NotChecked, Severity
+
+
+class Verdict(Enum):
+    """A launch's result; `UNVERIFIED` means nothing wrong was found but a link could not be followed."""
+
+    PASS = "pass"
+    WARN = "warn"
+    FAIL = "fail"
+    UNVERIFIED = "unverified"
+
+
+class LinkStatus(Enum):
+    """A link's result."""
+
+    VERIFIED = "verified"
+    BROKEN = "broken"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """One link of a launch's chain; `reason` says why it is broken or could not be followed."""
+
+    kind: LinkKind
+    name: str
+    file: str | None
+    line: int | None
+    status: LinkStatus
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchResult:
+    """One launch; `diagnostics` are indices into the outcome's list."""
+
+    file: str
+    line: int
+    end_line: int
+    command: str
+    marker: str | None
+    verdict: Verdict
+    script: str | None
+    config: str | None
+    model: str | None
+    chain: tuple[LinkResult, ...]
+    overrides: int
+    diagnostics: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A diagnostic with what the engine adds; `fingerprint` stays the same when lines move."""
+
+    diagnostic: Diagnostic
+    suppressed: bool
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Everything one `check` has to say; `seconds` is wall time."""
+
+    launches: tuple[LaunchResult, ...]
+    diagnostics: tuple[Reported, ...]
+    not_checked: tuple[NotChecked, ...]
+    files_read: int
+    seconds: float
+
+    def verdicts(self) -> Counter[Verdict]:
+        """How many launches have each verdict."""
+        return Counter(launch.verdict for launch in self.launches)
+
+    def severities(self) -> Counter[Severity]:
+        """How many findings that are not suppressed have each severity."""
+        return Counter(entry.diagnostic.severity for entry in self.diagnostics if not entry.suppressed)

@@ -1,0 +1,1 @@
+"""Chains in, findings out: one rule a module, listed in `registry`."""

@@ -1,0 +1,201 @@
+"""Paths in, text with positions out: the only reader of user files."""
+
+from __future__ import annotations
+
+import os
+import stat
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+#: Files above this size are never training text; reading them would only hang the run.
+MAX_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of text in a user's file; lines and columns count from 1, the end is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    @classmethod
+    def at(cls, file: str, line: int = 1, column: int = 1) -> Span:
+        """The empty span at one place."""
+        return cls(file, line, column, line, column)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file as text: `display` is its path as people see it, relative to the working directory."""
+
+    path: Path
+    display: str
+    text: str
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offset of the first character of each line."""
+        starts = [0]
+        position = self.text.find("\n")
+        while position >= 0:
+            starts.append(position + 1)
+            position = self.text.find("\n", position + 1)
+        return starts
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of the characters `start` (inclusive) to `end` (exclusive), as offsets in `text`."""
+        line, column = self.position(start)
+        end_line, end_column = self.position(end)
+        return Span(self.display, line, column, end_line, end_column)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, from 1, of an offset in `text`."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def offset(self, line: int, column: int) -> int:
+        """Offset in `text` of a line and column that count from 1."""
+        return self.line_starts[line - 1] + column - 1
+
+    def line_text(self, line: int) -> str:
+        """The text of a line without its end; empty past the last line."""
+        if not 1 <= line <= len(self.line_starts):
+            return ""
+        start = self.line_starts[line - 1]
+        end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that exists or was asked for but gives no text; `reason` completes "cannot read x: …"."""
+
+    path: Path
+    display: str
+    reason: str
+
+
+@dataclass
+class Files:
+    """Every look at the user's disk, each file read once a run; `root` is the working directory.
+
+    `overlay` holds texts that stand for a path without being on disk (standard input).
+    """
+
+    root: Path
+    overlay: dict[Path, str] = field(default_factory=dict)
+    _read: dict[Path, SourceFile | Unreadable] = field(default_factory=dict)
+    _kinds: dict[Path, str | None] = field(default_factory=dict)
+    _entries: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    _displays: dict[Path, str] = field(default_factory=dict)
+
+    @property
+    def files_read(self) -> int:
+        """How many files gave text so far."""
+        return sum(isinstance(entry, SourceFile) for entry in self._read.values())
+
+    def display(self, path: Path) -> str:
+        """The path relative to the working directory, with forward slashes; absolute when outside it."""
+        shown = self._displays.get(path)
+        if shown is None:
+            absolute = os.path.normpath(os.path.join(self.root, path))
+            relative = os.path.relpath(absolute, self.root)
+            shown = absolute if relative.startswith("..") else relative.replace(os.sep, "/")
+            self._displays[path] = shown
+        return shown
+
+    def shown(self, display: str) -> SourceFile | None:
+        """The file already read under this display path."""
+        entry = self._read.get(Path(os.path.normpath(os.path.join(self.root, display))))
+        return entry if isinstance(entry, SourceFile) else None
+
+    def absolute(self, path: Path | str) -> Path:
+        """The path made absolute against the working directory, `..` folded, symlinks kept."""
+        return Path(os.path.normpath(os.path.join(self.root, path)))
+
+    def read(self, path: Path) -> SourceFile | Unreadable:
+        """The text of a file, or why there is none; UTF-8, with or without a byte order mark."""
+        path = self.absolute(path)
+        entry = self._read.get(path)
+        if entry is None:
+            entry = self._read[path] = self._load(path)
+        return entry
+
+    def kind(self, path: Path) -> str | None:
+        """`"file"`, `"dir"`, `"other"` (device, pipe, socket) or None when nothing is there."""
+        path = self.absolute(path)
+        if path in self._kinds:
+            return self._kinds[path]
+        kind = "file" if path in self.overlay else _kind_on_disk(path)
+        self._kinds[path] = kind
+        return kind
+
+    def is_file(self, path: Path) -> bool:
+        """Whether a regular file stands there (symlinks followed)."""
+        return self.kind(path) == "file"
+
+    def is_dir(self, path: Path) -> bool:
+        """Whether a directory stands there (symlinks followed)."""
+        return self.kind(path) == "dir"
+
+    def entries(self, path: Path) -> tuple[str, ...]:
+        """Sorted names in a directory; empty when it cannot be listed."""
+        path = self.absolute(path)
+        names = self._entries.get(path)
+        if names is None:
+            try:
+                names = tuple(sorted(os.listdir(path)))
+            except OSError:
+                names = ()
+            self._entries[path] = names
+        return names
+
+    def _load(self, path: Path) -> SourceFile | Unreadable:
+        display = self.display(path)
+        if path in self.overlay:
+            return SourceFile(path, display, self.overlay[path])
+        data = _bytes_on_disk(path)
+        if isinstance(data, str):
+            return Unreadable(path, display, data)
+        if b"\0" in data:
+            return Unreadable(path, display, "it is a binary file")
+        try:
+            return SourceFile(path, display, data.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            return Unreadable(path, display, f"it is not UTF-8 (first bad byte on line {line})")
+
+
+def _kind_on_disk(path: Path) -> str | None:
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError):
+        return None
+    if stat.S_ISREG(mode):
+        return "file"
+    return "dir" if stat.S_ISDIR(mode) else "other"
+
+
+def _bytes_on_disk(path: Path) -> bytes | str:
+    """The bytes of a regular file, or the reason why there are none."""
+    try:
+        info = os.stat(path)
+        if stat.S_ISDIR(info.st_mode):
+            return "it is a directory"
+        if not stat.S_ISREG(info.st_mode):
+            return "it is not a regular file"
+        if info.st_size > MAX_BYTES:
+            return f"it is larger than {MAX_BYTES // (1024 * 1024)} MiB"
+        return path.read_bytes()
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    except ValueError as error:
+        return str(error)
