@@ -6,15 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from trainlint.diagnostic import LinkKind
 from trainlint.facts.config import Composition, CompositionProblem
-from trainlint.facts.launch import JobFacts, LaunchFacts, Marker
+from trainlint.facts.launch import JobFacts, LaunchFacts, Marker, TextProblem
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Unknown
-from trainlint.source import Span
+from trainlint.facts.suppression import Suppression
+from trainlint.source import Span, Unreadable
 
 P = TypeVar("P", bound=CompositionProblem)
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A link that could not be followed, and why."""
+
+    link: LinkKind
+    unknown: Unknown
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Chain:
     entry: HydraEntry | None
     compositions: tuple[Composition, ...]
     targets: tuple[TargetFacts, ...]
-    unverified: tuple[Unknown, ...]
+    unverified: tuple[Unverified, ...]
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:
@@ -72,7 +82,13 @@ class LaunchSummary:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """All launches of a run, in order."""
+    """All launches of a run, in order, and what concerns no single one.
+
+    `unused` is filled only for the rules that run after suppressions were applied.
+    """
 
     settings: Settings
     launches: tuple[LaunchSummary, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    text_problems: tuple[TextProblem, ...] = ()
+    unused: tuple[Suppression, ...] = ()
