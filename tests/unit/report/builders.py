@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trainlint.diagnostic import Diagnostic, NotChecked, Severity
-from trainlint.report.outcome import Outcome, Reported
+from trainlint.diagnostic import Diagnostic, LinkKind, NotChecked, Severity
+from trainlint.report.outcome import LaunchResult, LinkResult, LinkStatus, Outcome, Reported, Verdict
 from trainlint.source import Span
 
 
@@ -13,15 +13,44 @@ def span(place: str, width: int = 0) -> Span:
     return Span(file, int(line), int(column), int(line), int(column) + width)
 
 
-def finding(place: str, message: str, code: str = "TL303", width: int = 0) -> Diagnostic:
-    return Diagnostic(code, "unknown-override-key", Severity.ERROR, span(place, width), message)
+def finding(
+    place: str, message: str, code: str = "TL303", width: int = 0, severity: Severity = Severity.ERROR
+) -> Diagnostic:
+    return Diagnostic(code, "unknown-override-key", severity, span(place, width), message)
+
+
+def link(kind: LinkKind, name: str, status: LinkStatus = LinkStatus.VERIFIED) -> LinkResult:
+    return LinkResult(kind, name, None, None, status)
+
+
+def launch(
+    line: int = 1,
+    verdict: Verdict = Verdict.PASS,
+    diagnostics: tuple[int, ...] = (),
+    chain: tuple[LinkResult, ...] = (),
+) -> LaunchResult:
+    return LaunchResult(
+        file="jobs.txt",
+        line=line,
+        end_line=line,
+        command="python train.py lr=1",
+        marker="pending",
+        verdict=verdict,
+        script="train.py",
+        config="config/cfg.yaml",
+        model="models/net.py:Net",
+        chain=chain,
+        overrides=1,
+        diagnostics=diagnostics,
+    )
 
 
 def outcome(
     *diagnostics: Diagnostic,
     suppressed: tuple[Diagnostic, ...] = (),
     not_checked: tuple[NotChecked, ...] = (),
+    launches: tuple[LaunchResult, ...] = (),
 ) -> Outcome:
     reported = [Reported(found, False, "0" * 16) for found in diagnostics]
     reported += [Reported(found, True, "1" * 16) for found in suppressed]
-    return Outcome((), tuple(reported), not_checked, files_read=3, seconds=0.25)
+    return Outcome(launches, tuple(reported), not_checked, files_read=3, seconds=0.25)
