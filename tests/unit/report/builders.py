@@ -19,8 +19,14 @@ def finding(
     return Diagnostic(code, "unknown-override-key", severity, span(place, width), message)
 
 
-def link(kind: LinkKind, name: str, status: LinkStatus = LinkStatus.VERIFIED) -> LinkResult:
-    return LinkResult(kind, name, None, None, status)
+def link(
+    kind: LinkKind,
+    name: str,
+    status: LinkStatus = LinkStatus.VERIFIED,
+    file: str | None = None,
+    reason: str | None = None,
+) -> LinkResult:
+    return LinkResult(kind, name, file, 1 if file else None, status, reason)
 
 
 def launch(
