@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from trainlint.facts.config import Origin
+from trainlint.facts.module import PythonProblem
+from trainlint.facts.script import ImportProblem
 from trainlint.source import Span
 
 
@@ -27,11 +29,20 @@ class TargetRole(Enum):
     OTHER = "other"
 
 
+class TargetVia(Enum):
+    """What turns the text into an object, and so which words a failure has."""
+
+    INSTANTIATE = "_target_"
+    LOCATE = "hydra.utils"
+    LOADER = "loader"
+
+
 @dataclass(frozen=True, slots=True)
 class MalformedTarget:
-    """A name that the loader cannot even split."""
+    """A name that the loader cannot even split; `runtime` holds the words of the failure."""
 
     message: str
+    runtime: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +67,25 @@ class NameNotFound:
 
 @dataclass(frozen=True, slots=True)
 class NotCallable:
-    """The name is bound to something that cannot be called; `found` says what it is."""
+    """The name is bound to something that cannot be called; `found` says what it is ("a module").
+
+    `runtime` holds the words of the failure.
+    """
 
     name: str
     found: str
     span: Span
+    runtime: str
 
 
-TargetProblem = MalformedTarget | ModuleNotFound | NameNotFound | NotCallable
+@dataclass(frozen=True, slots=True)
+class RefusedTarget:
+    """A name that exists and that the installed Hydra does not let a config call."""
+
+    hydra: str
+
+
+TargetProblem = MalformedTarget | ModuleNotFound | NameNotFound | NotCallable | RefusedTarget
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,8 @@ class TargetFacts:
 
     `module` is the full dotted name that is imported, with the loader's prefix; `definition` is where
     the class or function stands; `reason` says why an unverified target could not be followed.
+    `neighbours` are the modules beside it, `suggestion` the whole text that was probably meant.
+    `import_problems` and `syntax_error` are faults in the module itself that stop its import.
     """
 
     key: str
@@ -86,3 +110,7 @@ class TargetFacts:
     reason: str | None = None
     loader: Span | None = None
     neighbours: tuple[str, ...] = ()
+    via: TargetVia = TargetVia.INSTANTIATE
+    suggestion: str | None = None
+    import_problems: tuple[ImportProblem, ...] = ()
+    syntax_error: PythonProblem | None = None
