@@ -1,0 +1,47 @@
+"""A target in, the parts that all findings about targets have in common out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from trainlint.chain.model import Chain
+from trainlint.diagnostic import Fix, Note
+from trainlint.facts.target import TargetFacts, TargetProblem, TargetVia
+from trainlint.rules.base import replace, value_story
+from trainlint.rules.wording import written_at
+
+P = TypeVar("P", bound=TargetProblem)
+
+
+def broken(chain: Chain, kind: type[P]) -> Iterator[tuple[TargetFacts, P]]:
+    """The targets with one kind of problem, each place and text once over all sweep points."""
+    seen = set()
+    for target in chain.targets:
+        key = (target.origin.span, target.text)
+        if isinstance(target.problem, kind) and key not in seen:
+            seen.add(key)
+            yield target, target.problem
+
+
+def target_story(target: TargetFacts) -> tuple[Note, ...]:
+    """How the name came into the config, and which function turns it into a class."""
+    loader = (Note(target.loader, "turned into a class here"),) if target.loader else ()
+    return (*value_story(target.origin), *loader)
+
+
+def failure(target: TargetFacts, cause: str) -> str:
+    """What the run prints when the target cannot be had, `cause` being the error underneath."""
+    if target.via is TargetVia.INSTANTIATE:
+        return f"hydra.errors.InstantiationException: Error locating target '{target.text}' ({cause})"
+    if target.via is TargetVia.LOCATE:
+        return f"Error loading '{target.text}': {cause}"
+    return cause
+
+
+def rename(target: TargetFacts) -> Fix | None:
+    """The edit that writes the suggestion in place of the text, when that stands there verbatim."""
+    place = written_at(target.origin.span, target.text)
+    if target.suggestion is None or place is None:
+        return None
+    return replace(place, target.suggestion)
