@@ -19,3 +19,19 @@ class Suppression:
     reason: str
     first_line: int
     last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class MalformedSuppression:
+    """A comment addressed to trainlint that cannot be followed; `message` says why."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressions:
+    """All comments of one file that are addressed to trainlint, in order."""
+
+    found: tuple[Suppression, ...] = ()
+    malformed: tuple[MalformedSuppression, ...] = ()

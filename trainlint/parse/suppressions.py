@@ -1,0 +1,80 @@
+"""A file's text in, its `# trainlint: ignore[...]` comments out."""
+
+from __future__ import annotations
+
+import re
+
+from trainlint.facts.suppression import MalformedSuppression, Suppression, Suppressions
+from trainlint.parse.comments import comments, statement
+from trainlint.source import SourceFile, Span
+
+_ADDRESS = re.compile(
+    r"#\s*trainlint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)\])?(?P<reason>[^#]*)", re.I
+)
+_RULE = re.compile(r"[A-Z]+[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+")
+_EXAMPLE = "write `# trainlint: ignore[TL303] why it is fine`"
+
+
+def suppressions(source: SourceFile) -> Suppressions:
+    """What the comments of a file silence: a job or statement, or with `ignore-file` the whole file.
+
+    A comment behind a text covers that text's line; on the first or last line of a job or statement of
+    several lines it covers all of them. A comment on a line of its own covers what comes next.
+    """
+    if "trainlint:" not in source.text:
+        return Suppressions()
+    found: list[Suppression] = []
+    malformed: list[MalformedSuppression] = []
+    for start, end in comments(source):
+        match = _ADDRESS.search(source.text, start, end)
+        if match is None:
+            continue
+        span = source.span(match.start(), match.start() + len(match.group().rstrip()))
+        message = _fault(match)
+        if message is None:
+            found.append(_suppression(source, span, match))
+        else:
+            malformed.append(MalformedSuppression(message, span))
+    return Suppressions(tuple(found), tuple(malformed))
+
+
+def _fault(match: re.Match[str]) -> str | None:
+    """Why a comment cannot be followed."""
+    verb, codes = match.group("verb"), match.group("codes")
+    if verb not in ("ignore", "ignore-file"):
+        return f"`{verb}` is nothing that a comment can ask of trainlint; {_EXAMPLE}"
+    if codes is None or not codes.strip():
+        return f"`{verb}` without rules in brackets would silence everything; {_EXAMPLE}"
+    for code in _codes(codes):
+        if not _RULE.fullmatch(code):
+            return f"`{code}` is neither the code nor the name of a rule; {_EXAMPLE}"
+    return None
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in text.split(","))
+
+
+def _suppression(source: SourceFile, span: Span, match: re.Match[str]) -> Suppression:
+    first, last = (1, len(source.line_starts))
+    if match.group("verb") == "ignore":
+        first, last = _covered(source, span)
+    reason = match.group("reason").strip().lstrip("-:–—").strip()
+    return Suppression(span, _codes(match.group("codes")), reason, first, last)
+
+
+def _covered(source: SourceFile, span: Span) -> tuple[int, int]:
+    """The lines that an `ignore` speaks of."""
+    if source.line_text(span.line).lstrip().startswith("#"):
+        return statement(source, _next_text(source, span.line))
+    first, last = statement(source, span.line)
+    return (first, last) if span.line in (first, last) else (span.line, span.line)
+
+
+def _next_text(source: SourceFile, line: int) -> int:
+    """The next line that holds more than a comment; the comment's own line when none follows."""
+    for following in range(line + 1, len(source.line_starts) + 1):
+        text = source.line_text(following).strip()
+        if text and not text.startswith("#"):
+            return following
+    return line
