@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
-from trainlint.source import Span
+from trainlint.source import SourceFile, Span
 
 
 class Guard(Enum):
@@ -17,6 +17,7 @@ class Guard(Enum):
     NONE = "runs when the module is loaded"
     TRY = "under try/except ImportError"
     TYPE_CHECKING = "under TYPE_CHECKING"
+    MAIN = "under the main guard"
     CONDITION = "under a condition"
     FUNCTION = "inside a function"
 
@@ -48,28 +49,42 @@ class DefinitionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A name that a module defines; `node` is for readers of this tree only."""
+    """A name that a module defines; `node` is for readers of this tree only.
+
+    `conditional` says that it stands under `if`, `try`, a loop or a `global` statement; `others` are the
+    definitions of the same name that may win instead of this one.
+    """
 
     name: str
     kind: DefinitionKind
     span: Span
     node: ast.AST = field(compare=False, repr=False)
+    conditional: bool = False
+    others: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PythonProblem:
-    """A module that cannot be parsed."""
+    """A module that cannot be parsed.
+
+    `newer_syntax` says that the text looks like a newer Python than the running one: no error of its own.
+    """
 
     message: str
     span: Span
+    newer_syntax: bool = False
 
 
 @dataclass(frozen=True)
 class ModuleFacts:
-    """A module's names and imports; `dynamic` tells why its names may not be all (`__getattr__`, exec)."""
+    """A module's names and imports; `dynamic` tells why its names may not be all (`__getattr__`, exec).
+
+    A module with a `problem` has an empty tree.
+    """
 
     path: Path
     display: str
+    source: SourceFile = field(compare=False, repr=False)
     tree: ast.Module = field(compare=False, repr=False)
     definitions: Mapping[str, Definition]
     imports: tuple[ImportFacts, ...]
