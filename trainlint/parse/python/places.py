@@ -1,0 +1,35 @@
+"""A syntax tree node and its source in, the span that people see out."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from trainlint.source import SourceFile, Span
+
+_NAME = re.compile(r"\b(?:class|def)\s+(\w+)")
+
+
+def node_span(source: SourceFile, node: ast.AST) -> Span:
+    """The span of a node; syntax trees count columns in UTF-8 bytes, spans in characters."""
+    line = getattr(node, "lineno", 1)
+    end_line = getattr(node, "end_lineno", None) or line
+    start = _column(source, line, getattr(node, "col_offset", 0))
+    end = _column(source, end_line, getattr(node, "end_col_offset", None) or 0)
+    return Span(source.display, line, start, end_line, end)
+
+
+def name_span(source: SourceFile, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
+    """The span of the name in a `class` or `def` line."""
+    start = _column(source, node.lineno, node.col_offset)
+    found = _NAME.search(source.line_text(node.lineno), start - 1)
+    if found is None:
+        return Span(source.display, node.lineno, start, node.lineno, start)
+    return Span(source.display, node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
+
+
+def _column(source: SourceFile, line: int, byte_offset: int) -> int:
+    if byte_offset == 0 or source.text.isascii():
+        return byte_offset + 1
+    head = source.line_text(line).encode("utf-8", "surrogatepass")[:byte_offset]
+    return len(head.decode("utf-8", "ignore")) + 1
