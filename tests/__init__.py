@@ -1,0 +1,1 @@
+"""Tests of trainlint; the packages hold what the test modules share."""

@@ -1,0 +1,1 @@
+"""Generated inputs: our outcome has to be the outcome of the real thing."""
