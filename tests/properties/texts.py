@@ -112,7 +112,8 @@ FAULTY_ENTRIES = (
     "override /hydra/job_logging: disabled", "hydra/job_logging: disabled",
     "override hydra/launcher: nope", "optional <g>/nope", "<g>: '<o>'", "optional <g>: ???",
     "<g>: [???]", "<g>: [null]", "<g>: ['${h}']", "config", "/config", "<g>: x${h}", "? <g>\n    : <o>",
-    "<g>: <o>/", "<g>: ~", "<g>: <o>\n    optional: true", "''", "'': <o>", "@p: <o>", "???", "${g}", "y", "h: null", "_self_",
+    "<g>: <o>/", "<g>: ~",
+    "<g>: <o>\n    optional: true", "''", "'': <o>", "@p: <o>", "???", "${g}", "y", "h: null", "_self_",
 )
 
 #: Keys of overrides; `<p>` a likely one.
