@@ -1,1 +1,0 @@
-"""Tests of trainlint; the packages hold what the test modules share."""
