@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from trainlint.source import Span
+
+OUTPUT_FORMATS = ("text", "concise", "json", "github", "sarif")
+FAIL_ON = ("error", "warning", "info", "never")
 STALE_SUFFIXES = ("_old", "_original", "_backup", "_bak", "_deprecated", "_legacy")
 
 
@@ -19,7 +24,10 @@ class FileSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a run can be told; `python` is the interpreter whose site-packages count as installed."""
+    """Everything a run can be told; `python` is the interpreter whose site-packages count as installed.
+
+    `directory` is the folder of the settings file: patterns of files are relative to it.
+    """
 
     select: tuple[str, ...] | None = None
     ignore: tuple[str, ...] = ()
@@ -29,3 +37,23 @@ class Settings:
     python: str | None = None
     all_jobs: bool = False
     sweep_cap: int = 64
+    exclude: tuple[str, ...] = ()
+    fail_on: str = "error"
+    output_format: str = "text"
+    directory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblem:
+    """A place in a settings file that cannot be followed, and what to write instead."""
+
+    span: Span
+    message: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsProblems:
+    """Why there are no settings: the run must not start with half of them."""
+
+    problems: tuple[SettingsProblem, ...]

@@ -1,0 +1,125 @@
+"""The nearest settings file in, Settings out, or every reason why there are none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trainlint.facts.settings import (
+    STALE_SUFFIXES,
+    FileSettings,
+    Settings,
+    SettingsProblem,
+    SettingsProblems,
+)
+from trainlint.parse.settings_schema import Rules, faults
+from trainlint.parse.toml_places import place, syntax_error
+from trainlint.source import Files, SourceFile, Span, Unreadable
+
+Table = Mapping[str, Any]
+
+_SECTION = ("tool", "trainlint")
+
+
+def read_settings(files: Files, start: Path, rules: Rules) -> Settings | SettingsProblems:
+    """The settings of the nearest file at or above `start`; the defaults when there is none.
+
+    In one folder `trainlint.toml` goes before `pyproject.toml`, which counts only with a
+    `[tool.trainlint]` table.
+    """
+    folder = files.absolute(start)
+    for directory in (folder, *folder.parents):
+        for name in ("trainlint.toml", "pyproject.toml"):
+            if files.is_file(directory / name):
+                found = _read(files, directory / name, rules)
+                if found is not None:
+                    return found
+    return Settings()
+
+
+def read_settings_file(files: Files, path: Path, rules: Rules) -> Settings | SettingsProblems:
+    """The settings of one file that was asked for by name."""
+    found = _read(files, path, rules)
+    if found is not None:
+        return found
+    source = files.read(path)
+    help_ = "name a trainlint.toml, or add the table to this file"
+    problem = SettingsProblem(Span.at(source.display), "there is no [tool.trainlint] table", help_)
+    return SettingsProblems((problem,))
+
+
+def _read(files: Files, path: Path, rules: Rules) -> Settings | SettingsProblems | None:
+    """The settings of a file; None for a pyproject.toml that does not speak of trainlint."""
+    in_section = path.name == "pyproject.toml"
+    source = files.read(path)
+    if isinstance(source, Unreadable):
+        span = Span.at(source.display)
+        message = f"it cannot be read: {source.reason}"
+        return SettingsProblems((SettingsProblem(span, message, "mend or remove the file"),))
+    if in_section and "trainlint" not in source.text:
+        return None
+    table = _load(source)
+    if isinstance(table, SettingsProblem):
+        return SettingsProblems((table,))
+    if in_section:
+        for part in _SECTION:
+            table = table.get(part) if isinstance(table, Mapping) else None
+    return None if table is None else _settings(files, source, table, in_section, rules)
+
+
+def _load(source: SourceFile) -> Any | SettingsProblem:
+    if sys.version_info >= (3, 11):
+        import tomllib  # most runs have no settings to read
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(source.text)
+    except (ValueError, RecursionError) as error:
+        message, span = syntax_error(source, error)
+        return SettingsProblem(span, f"this is no TOML: {message}", "mend the syntax")
+
+
+def _settings(
+    files: Files, source: SourceFile, table: Any, in_section: bool, rules: Rules
+) -> Settings | SettingsProblems:
+    section = _SECTION if in_section else ()
+    problems = [
+        SettingsProblem(place(source, (*section, *fault.path), fault.value), fault.message, fault.help)
+        for fault in faults(table, rules)
+    ]
+    if problems:
+        return SettingsProblems(tuple(sorted(problems, key=lambda problem: problem.span)))
+    return _build(files, table, files.absolute(source.path).parent)
+
+
+def _build(files: Files, table: Table, directory: Path) -> Settings:
+    """Settings from a table without faults."""
+    return Settings(
+        select=tuple(table["select"]) if "select" in table else None,
+        ignore=tuple(table.get("ignore", ())),
+        severity=dict(table.get("severity", {})),
+        stale_suffixes=tuple(table.get("stale-suffixes", STALE_SUFFIXES)),
+        per_file=tuple(_file_settings(glob, entry) for glob, entry in table.get("per-file", {}).items()),
+        python=_interpreter(files, table.get("python"), directory),
+        all_jobs=table.get("all-jobs", False),
+        sweep_cap=table.get("sweep-cap", Settings.sweep_cap),
+        exclude=tuple(table.get("exclude", ())),
+        fail_on=table.get("fail-on", Settings.fail_on),
+        output_format=table.get("output-format", Settings.output_format),
+        directory=directory,
+    )
+
+
+def _file_settings(pattern: str, entry: Table) -> FileSettings:
+    select = tuple(entry["select"]) if "select" in entry else None
+    return FileSettings(pattern, select, tuple(entry.get("ignore", ())))
+
+
+def _interpreter(files: Files, text: str | None, directory: Path) -> str | None:
+    """A path counts from the settings file's folder; a bare name is looked up by the shell's rules."""
+    if text is None or os.sep not in text:
+        return text
+    return str(files.absolute(directory / text))

@@ -1,0 +1,163 @@
+"""A settings table in, every fault of it out: which settings there are and what each may hold."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from trainlint.diagnostic import RuleInfo
+from trainlint.facts.settings import FAIL_ON, OUTPUT_FORMATS
+
+Rules = Sequence[RuleInfo]
+
+_SEVERITIES = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A key by its path; `value` is the string that is wrong where the key holds several."""
+
+    path: tuple[str, ...]
+    message: str
+    help: str
+    value: str | None = None
+
+
+_Check = Callable[[tuple[str, ...], object, Rules], Iterator[Fault]]
+
+
+def faults(table: object, rules: Rules) -> Iterator[Fault]:
+    """Everything that is wrong with a settings table."""
+    return _table(_KEYS)((), table, rules)
+
+
+def selector_fault(selector: str, rules: Rules) -> str | None:
+    """Why a selector means no rule; None when it is `ALL`, a code, the start of one, or a name."""
+    known = selector == "ALL" or any(
+        rule.name == selector or (selector and rule.code.startswith(selector)) for rule in rules
+    )
+    if known:
+        return None
+    names = [text for rule in rules for text in (rule.name, rule.code)]
+    return f"no rule has the code or name `{selector}`{_nearest(selector, names)}"
+
+
+def _nearest(name: str, candidates: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, candidates, n=1)
+    return f"; the nearest is `{close[0]}`" if close else ""
+
+
+def _table(checks: Mapping[str, _Check]) -> _Check:
+    """A table with these keys and no others."""
+
+    def check(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[Fault]:
+        if not isinstance(value, Mapping):
+            yield _wrong_type(path, value, "a table")
+            return
+        for key, entry in value.items():
+            if key in checks:
+                yield from checks[key]((*path, key), entry, rules)
+            else:
+                message = f"there is no setting `{key}`{_nearest(key, list(checks))}"
+                yield Fault((*path, key), message, f"the settings here are {', '.join(sorted(checks))}")
+
+    return check
+
+
+def _table_of(check_key: _Check, check_entry: _Check) -> _Check:
+    """A table with keys of the user's own."""
+
+    def check(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[Fault]:
+        if not isinstance(value, Mapping):
+            yield _wrong_type(path, value, "a table")
+            return
+        for key, entry in value.items():
+            yield from check_key((*path, key), key, rules)
+            yield from check_entry((*path, key), entry, rules)
+
+    return check
+
+
+def _strings(path: tuple[str, ...], value: object, _rules: Rules) -> Iterator[Fault]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
+        yield _wrong_type(path, value, "a list of strings")
+
+
+def _selectors(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[Fault]:
+    faults = tuple(_strings(path, value, rules))
+    yield from faults
+    if faults or not isinstance(value, list):
+        return
+    if not value and path[-1] == "select":
+        yield Fault(path, "`select` is empty: nothing would be checked", "name rules, or remove the setting")
+    for selector in value:
+        message = selector_fault(selector, rules)
+        if message:
+            yield Fault(path, message, "write a code (TL303), the start of one (TL3) or a name", selector)
+
+
+def _rule_key(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[Fault]:
+    names = [text for rule in rules for text in (rule.name, rule.code)]
+    if value not in names:
+        message = f"no rule has the code or name `{value}`{_nearest(str(value), names)}"
+        yield Fault(path, message, "write a code (TL303) or a name (unknown-override-key)")
+
+
+def _any_key(_path: tuple[str, ...], _value: object, _rules: Rules) -> Iterator[Fault]:
+    return iter(())
+
+
+def _one_of(choices: tuple[str, ...], remark: str = "") -> _Check:
+    def check(path: tuple[str, ...], value: object, _rules: Rules) -> Iterator[Fault]:
+        if value not in choices:
+            message = f"{_shown(value)} is no value of `{path[-1]}`{_nearest(str(value), choices)}"
+            yield Fault(path, message, f"write one of {', '.join(choices)}{remark}")
+
+    return check
+
+
+def _text(path: tuple[str, ...], value: object, _rules: Rules) -> Iterator[Fault]:
+    if not isinstance(value, str) or not value:
+        yield _wrong_type(path, value, "a string")
+
+
+def _switch(path: tuple[str, ...], value: object, _rules: Rules) -> Iterator[Fault]:
+    if not isinstance(value, bool):
+        yield _wrong_type(path, value, "true or false")
+
+
+def _count(path: tuple[str, ...], value: object, _rules: Rules) -> Iterator[Fault]:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        yield _wrong_type(path, value, "a whole number from 1")
+
+
+def _wrong_type(path: tuple[str, ...], value: object, expected: str) -> Fault:
+    subject = f"`{path[-1]}` is" if path else "the settings are"
+    return Fault(path, f"{subject} {expected}, not {_shown(value)}", f"write {expected}")
+
+
+def _shown(value: object) -> str:
+    """A TOML value as its author would know it."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "a list with other things in it" if value else "an empty list"
+    return "a table" if isinstance(value, dict) else str(value)
+
+
+_KEYS: Mapping[str, _Check] = {
+    "all-jobs": _switch,
+    "exclude": _strings,
+    "fail-on": _one_of(FAIL_ON),
+    "ignore": _selectors,
+    "output-format": _one_of(OUTPUT_FORMATS),
+    "per-file": _table_of(_any_key, _table({"ignore": _selectors, "select": _selectors})),
+    "python": _text,
+    "select": _selectors,
+    "severity": _table_of(_rule_key, _one_of(_SEVERITIES, "; to drop a rule, add it to ignore")),
+    "stale-suffixes": _strings,
+    "sweep-cap": _count,
+}
