@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from trainlint.diagnostic import Diagnostic, NotChecked
-from trainlint.report.outcome import Outcome
+from trainlint.report.outcome import Outcome, Reported
+
+
+def shown(outcome: Outcome) -> list[tuple[int, Reported]]:
+    """The findings that are not suppressed with their index, by place, then code, then message."""
+    numbered = [pair for pair in enumerate(outcome.diagnostics) if not pair[1].suppressed]
+    return sorted(numbered, key=lambda pair: _key(pair[1].diagnostic))
 
 
 def findings(outcome: Outcome) -> tuple[Diagnostic, ...]:
-    """The findings that are not suppressed, by place, then code, then message."""
-    shown = (entry.diagnostic for entry in outcome.diagnostics if not entry.suppressed)
-    return tuple(sorted(shown, key=lambda found: (found.span, found.code, found.message)))
+    """The findings that are not suppressed, in order."""
+    return tuple(entry.diagnostic for _, entry in shown(outcome))
 
 
 def unchecked(outcome: Outcome) -> tuple[NotChecked, ...]:
     """What was not checked, by place, then reason, each once."""
     return tuple(sorted(set(outcome.not_checked), key=lambda entry: (entry.span, entry.reason)))
+
+
+def _key(found: Diagnostic) -> tuple[object, ...]:
+    return (found.span, found.code, found.message)

@@ -1,0 +1,67 @@
+"""A source line and the columns that matter in, the part of it to show with the place of its marks out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainlint.report.clean import printable
+from trainlint.report.layout import cells
+
+_TAB = "    "
+_CUT_BEFORE, _CUT_AFTER = "… ", " …"
+#: Columns kept in front of the marks when a line has to be shortened.
+_BEFORE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """One line of text, and where marks go below it, in columns of a terminal."""
+
+    text: str
+    mark_at: int
+    mark_width: int
+
+
+def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
+    """At most `width` columns of a line around the characters from `start` to `end` (from 0, exclusive)."""
+    start = min(start, len(line))
+    shown = [_shown(character) for character in line]
+    indent = min(len(line) - len(line.lstrip()), start)
+    if sum(map(cells, shown[indent:])) <= width:
+        return _marked(shown, indent, len(shown), start, end, width)
+    room = width - cells(_CUT_BEFORE) - cells(_CUT_AFTER)
+    first = _first(line, shown, indent, start, min(_BEFORE, room // 2))
+    return _marked(shown, first, _last(shown, first, room), start, end, width)
+
+
+def _shown(character: str) -> str:
+    return _TAB if character == "\t" else printable(character)
+
+
+def _first(line: str, shown: list[str], indent: int, start: int, before: int) -> int:
+    """Where the shown part begins: at a word, when one begins near enough in front of the marks."""
+    first, taken = start, 0
+    while first > indent and taken + cells(shown[first - 1]) <= before:
+        first -= 1
+        taken += cells(shown[first])
+    space = line.find(" ", first, start)
+    return first if first == indent or space < 0 else space + 1
+
+
+def _last(shown: list[str], first: int, room: int) -> int:
+    """How far the shown part goes."""
+    last, taken = first, 0
+    while last < len(shown) and taken + cells(shown[last]) <= room:
+        taken += cells(shown[last])
+        last += 1
+    return last
+
+
+def _marked(shown: list[str], first: int, last: int, start: int, end: int, width: int) -> Excerpt:
+    indent_only = not "".join(shown[:first]).strip()
+    before = "" if indent_only else _CUT_BEFORE
+    after = _CUT_AFTER if last < len(shown) else ""
+    mark_at = cells(before) + sum(map(cells, shown[first:start]))
+    mark_width = sum(map(cells, shown[start : min(end, last)]))
+    text = before + "".join(shown[first:last]).rstrip() + after
+    return Excerpt(text, mark_at, max(1, min(mark_width, width - mark_at)))

@@ -1,0 +1,113 @@
+"""One finding in, the lines that explain it to a person out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from trainlint.diagnostic import Confidence, Diagnostic, Note, Severity
+from trainlint.report.clean import one_line
+from trainlint.report.excerpt import excerpt
+from trainlint.report.layout import Line, Role, cells, wrapped
+from trainlint.report.outcome import LaunchResult
+from trainlint.source import Files, SourceFile, Span
+
+ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.INFO: Role.INFO}
+
+#: Columns of an excerpt, and of marks with their message, when the page has no width of its own.
+_EXCERPT_WIDTH, _MARKED_WIDTH = 100, 140
+_LABEL_WIDTH = 15
+_LAUNCHES_NAMED = 3
+
+
+def finding_lines(
+    found: Diagnostic, launches: Sequence[LaunchResult], files: Files, width: int | None
+) -> Iterator[Line]:
+    """Head, source line with the message under it, then where it came from, what happens and how to mend it.
+
+    `launches` are those that the finding concerns; `width` None means a page without right edge.
+    """
+    yield _head(found)
+    source = files.shown(found.span.file)
+    if source is not None and source.line_text(found.span.line).strip():
+        yield from _source_lines(found, source, width)
+    else:
+        for text in wrapped(one_line(found.message), width and width - 3):
+            yield (("   ", Role.PLAIN), (text, Role.PLAIN))
+    for label, text in _details(found, launches):
+        yield from _labelled(label, text, width)
+
+
+def _head(found: Diagnostic) -> Line:
+    span = found.span
+    place = f"{one_line(span.file)}:{span.line}:{span.column}"
+    doubt = ", low confidence" if found.confidence is Confidence.LOW else ""
+    return (
+        (place, Role.PLACE),
+        (f" {found.code} {found.name} ", Role.PLAIN),
+        (f"({found.severity.value}{doubt})", ROLES[found.severity]),
+    )
+
+
+def _source_lines(found: Diagnostic, source: SourceFile, width: int | None) -> Iterator[Line]:
+    span, role = found.span, ROLES[found.severity]
+    number = str(span.line).rjust(5)
+    gutter = f"{' ' * len(number)} │ "
+    room = max(20, (width or _EXCERPT_WIDTH + len(gutter)) - len(gutter))
+    line = source.line_text(span.line)
+    end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
+    part = excerpt(line, span.column - 1, end, room)
+    yield ((f"{number} │ ", Role.GUTTER), (part.text, Role.PLAIN))
+    marks, message = "^" * part.mark_width, one_line(found.message)
+    padding = (gutter + " " * part.mark_at, Role.GUTTER)
+    if part.mark_at + part.mark_width + 1 + cells(message) <= (room if width else _MARKED_WIDTH):
+        yield (padding, (marks, role), (f" {message}", Role.PLAIN))
+        return
+    yield (padding, (marks, role))
+    for text in wrapped(message, width and room):
+        yield ((gutter, Role.GUTTER), (text, Role.PLAIN))
+
+
+def _details(found: Diagnostic, launches: Sequence[LaunchResult]) -> Iterator[tuple[str, str]]:
+    if found.chain:
+        yield "composed from", " ← ".join(_step(note) for note in reversed(found.chain))
+    if found.runtime:
+        yield "at run time", found.runtime
+    if found.help:
+        yield "fix", found.help
+    others = [launch for launch in launches if not _holds(launch, found.span)]
+    if others:
+        verb = "stops" if found.severity is Severity.ERROR else "concerns"
+        yield f"also {verb}" if len(others) < len(launches) else verb, _places(others)
+
+
+def _step(note: Note) -> str:
+    message = f" ({note.message})" if note.message else ""
+    return f"{note.span.file}:{note.span.line}{message}"
+
+
+def _holds(launch: LaunchResult, span: Span) -> bool:
+    return launch.file == span.file and launch.line <= span.line <= launch.end_line
+
+
+def _places(launches: Sequence[LaunchResult]) -> str:
+    """`jobs.txt:14, :20, more.txt:3 and 3 more`."""
+    return places([(launch.file, launch.line) for launch in launches])
+
+
+def places(all_places: Sequence[tuple[str, int]]) -> str:
+    """The first few places, each file named once in a row, and how many more there are."""
+    named = []
+    previous = None
+    for file, line in all_places[:_LAUNCHES_NAMED]:
+        named.append(f":{line}" if file == previous else f"{file}:{line}")
+        previous = file
+    rest = len(all_places) - len(named)
+    return ", ".join(named) + (f" and {rest} more" if rest else "")
+
+
+def _labelled(label: str, text: str, width: int | None) -> Iterator[Line]:
+    """A label with its text, wrapped beside it."""
+    indent = 3 + _LABEL_WIDTH
+    for row in wrapped(one_line(text), width and max(20, width - indent)):
+        yield ((f"   {label.ljust(_LABEL_WIDTH)}", Role.LABEL), (row, Role.PLAIN))
+        label = ""
