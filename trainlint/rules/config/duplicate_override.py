@@ -1,0 +1,23 @@
+"""Looks at a launch's overrides, yields the keys that are assigned twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.model import Chain, problems
+from trainlint.diagnostic import LinkKind, Note, Severity
+from trainlint.facts.config import DuplicateOverride
+from trainlint.rules.base import Finding, rule
+
+
+@rule("TL313", "duplicate-override", severity=Severity.WARNING, link=LinkKind.CONFIG, needs=("compositions",))
+def duplicate_override(chain: Chain) -> Iterator[Finding]:
+    """One command assigns the same key twice; the last one wins in silence."""
+    for problem in problems(chain, DuplicateOverride):
+        yield Finding(
+            problem.span,
+            f"`{problem.key}` is assigned twice in this command, and only this last value counts",
+            help="remove the one that is not meant",
+            runtime=problem.hydra or "Hydra applies overrides in order and says nothing",
+            chain=(Note(problem.first, "assigned here first"),),
+        )

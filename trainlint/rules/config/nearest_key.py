@@ -1,0 +1,46 @@
+"""A key that is not there and the composed trees in, the key that was probably meant out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from trainlint.facts.config import Composition, ConfigMap, ConfigNode
+
+#: Keys that share their last part with very many others say nothing about which one was meant.
+_MAX_NAMESAKES = 64
+
+
+def nearest_key(key: str, compositions: tuple[Composition, ...]) -> str | None:
+    """The key of a composed config that `key` was probably meant to be, or None.
+
+    The last part decides: the same one elsewhere (`arch.kl_weight` for `arch.loss.kl_weight`), else
+    a near miss of it. The whole path only ranks the candidates, so the search stays cheap.
+    """
+    by_last: dict[str, list[str]] = {}
+    for composition in compositions:
+        for path in _paths(composition.root, ()):
+            by_last.setdefault(path[-1], []).append(".".join(path))
+        if by_last:
+            break
+    last = key.rpartition(".")[2]
+    for name in (last, *difflib.get_close_matches(last, by_last, n=3, cutoff=0.75)):
+        best = _closest(key, by_last.get(name, []))
+        if best is not None:
+            return best
+    return None
+
+
+def _closest(key: str, candidates: list[str]) -> str | None:
+    others = [candidate for candidate in candidates if candidate != key]
+    if not others or len(others) > _MAX_NAMESAKES:
+        return None
+    return max(others, key=lambda candidate: difflib.SequenceMatcher(None, key, candidate).ratio())
+
+
+def _paths(node: ConfigNode | None, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(node, ConfigMap):
+        for key, child in node.children.items():
+            below = (*path, str(key))
+            yield below
+            yield from _paths(child, below)

@@ -1,0 +1,71 @@
+"""Looks at overrides and deletions of single keys, yields those whose key the config does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.model import Chain, problems
+from trainlint.diagnostic import Fix, LinkKind, Severity
+from trainlint.facts.config import UnknownOverrideKey
+from trainlint.facts.schema import SchemaFacts
+from trainlint.facts.script import ScriptFacts
+from trainlint.rules.base import Finding, inclusion_story, replace, rule
+from trainlint.rules.config.nearest_key import nearest_key
+from trainlint.rules.wording import listed, or_nearest, written_at
+
+
+@rule(
+    "TL303",
+    "unknown-override-key",
+    severity=Severity.ERROR,
+    link=LinkKind.CONFIG,
+    needs=("compositions", "script"),
+)
+def unknown_override_key(chain: Chain) -> Iterator[Finding]:
+    """An override names a key that the composed config does not have."""
+    for problem in problems(chain, UnknownOverrideKey):
+        wanted = chain.script is not None and _has_field(chain.script, problem.key)
+        near = None if wanted else nearest_key(problem.key, chain.compositions)
+        yield Finding(
+            problem.span,
+            f"`{problem.key}` is not a key of this config{or_nearest(near)}",
+            help=_help(problem, near, wanted),
+            runtime=problem.hydra,
+            chain=inclusion_story(problem.inclusion),
+            fix=_fix(problem, near),
+        )
+
+
+def _help(problem: UnknownOverrideKey, near: str | None, wanted: bool) -> str:
+    if wanted:
+        return f"write `+{problem.key}`: the script's schema has this field and the config does not set it"
+    append = f"write `+{problem.key}` if the code really reads it"
+    if near:
+        return f"rename to `{near}`, or {append}"
+    if problem.available:
+        return f"the keys there are {listed(problem.available)}; {append}"
+    return append
+
+
+def _has_field(script: ScriptFacts, key: str) -> bool:
+    path = tuple(key.split("."))
+    for use in script.schema_uses:
+        if path[: len(use.path)] == use.path and _field_at(use.schema, path[len(use.path) :]):
+            return True
+    return False
+
+
+def _field_at(schema: SchemaFacts | None, path: tuple[str, ...]) -> bool:
+    for index, part in enumerate(path):
+        found = next((f for f in schema.fields if part in (f.name, f.alias)), None) if schema else None
+        if found is None:
+            return False
+        if index == len(path) - 1:
+            return True
+        schema = found.type.schema
+    return False
+
+
+def _fix(problem: UnknownOverrideKey, near: str | None) -> Fix | None:
+    place = written_at(problem.span, problem.key)
+    return replace(place, near) if near and place else None
