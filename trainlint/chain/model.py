@@ -11,9 +11,9 @@ from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.launch import JobFacts, LaunchFacts, Marker, TextProblem
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
+from trainlint.facts.suppression import Suppression
 from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Unknown
-from trainlint.facts.suppression import Suppression
 from trainlint.source import Span, Unreadable
 
 P = TypeVar("P", bound=CompositionProblem)

@@ -39,7 +39,7 @@ class TargetVia(Enum):
 
 @dataclass(frozen=True, slots=True)
 class MalformedTarget:
-    """A name that the loader cannot even split; `runtime` holds the words of the failure."""
+    """A name that the loader cannot even split."""
 
     message: str
     runtime: str
@@ -52,25 +52,24 @@ class ModuleNotFound:
     missing: str
     searched: tuple[str, ...]
     nearest: str | None
+    runtime: str
 
 
 @dataclass(frozen=True, slots=True)
 class NameNotFound:
-    """The module exists and does not define the name."""
+    """The module (or class) exists and does not define the name."""
 
     module: str
     module_file: str
     name: str
     available: tuple[str, ...]
     nearest: str | None
+    runtime: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotCallable:
-    """The name is bound to something that cannot be called; `found` says what it is ("a module").
-
-    `runtime` holds the words of the failure.
-    """
+    """The name is bound to something that cannot be called; `found` says what it is ("a module")."""
 
     name: str
     found: str
@@ -82,9 +81,10 @@ class NotCallable:
 class RefusedTarget:
     """A name that exists and that the installed Hydra does not let a config call."""
 
-    hydra: str
+    runtime: str
 
 
+#: Every problem's `runtime` holds the words in which the run fails.
 TargetProblem = MalformedTarget | ModuleNotFound | NameNotFound | NotCallable | RefusedTarget
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.target import NameNotFound, TargetFacts
-from trainlint.rules.arch.story import broken, failure, rename, target_story
+from trainlint.rules.arch.story import broken, link_of, rename, target_story
 from trainlint.rules.base import Finding, rule
 from trainlint.rules.wording import listed, or_nearest
 from trainlint.source import Span
@@ -22,9 +22,10 @@ def class_not_found(chain: Chain) -> Iterator[Finding]:
             target.origin.span,
             f"`{problem.module}` does not define `{problem.name}`{or_nearest(problem.nearest)}",
             help=_help(target, problem),
-            runtime=failure(target, _cause(problem)),
+            runtime=problem.runtime,
             chain=(*target_story(target), place),
             fix=rename(target),
+            link=link_of(target),
         )
 
 
@@ -32,7 +33,3 @@ def _help(target: TargetFacts, problem: NameNotFound) -> str | None:
     if target.suggestion:
         return f"write `{target.suggestion}`"
     return f"it defines {listed(problem.available)}" if problem.available else None
-
-
-def _cause(problem: NameNotFound) -> str:
-    return f"AttributeError: module '{problem.module}' has no attribute '{problem.name}'"

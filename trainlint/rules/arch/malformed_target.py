@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Severity
 from trainlint.facts.target import MalformedTarget, TargetVia
-from trainlint.rules.arch.story import broken, rename, target_story
+from trainlint.rules.arch.story import broken, link_of, rename, target_story
 from trainlint.rules.base import Finding, rule
 
 _FORM = {
@@ -28,4 +28,5 @@ def malformed_target(chain: Chain) -> Iterator[Finding]:
             runtime=problem.runtime,
             chain=target_story(target),
             fix=rename(target),
+            link=link_of(target),
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Severity
 from trainlint.facts.target import ModuleNotFound
-from trainlint.rules.arch.story import broken, failure, rename, target_story
+from trainlint.rules.arch.story import broken, link_of, rename, target_story
 from trainlint.rules.base import Finding, rule
 from trainlint.rules.wording import listed, or_nearest
 
@@ -26,7 +26,8 @@ def module_not_found(chain: Chain) -> Iterator[Finding]:
             target.origin.span,
             message,
             help=help_text,
-            runtime=failure(target, f"ModuleNotFoundError: No module named '{problem.missing}'"),
+            runtime=problem.runtime,
             chain=target_story(target),
             fix=rename(target),
+            link=link_of(target),
         )

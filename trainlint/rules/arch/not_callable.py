@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.target import NotCallable, RefusedTarget
-from trainlint.rules.arch.story import broken, rename, target_story
+from trainlint.rules.arch.story import broken, link_of, rename, target_story
 from trainlint.rules.base import Finding, rule
 
 
@@ -22,12 +22,14 @@ def not_callable(chain: Chain) -> Iterator[Finding]:
             runtime=problem.runtime,
             chain=(*target_story(target), Note(problem.span, f"`{problem.name}` stands here")),
             fix=rename(target),
+            link=link_of(target),
         )
     for target, refused in broken(chain, RefusedTarget):
         yield Finding(
             target.origin.span,
             f"Hydra does not let a config call `{target.text}`",
             help="call it from your own code, and name your function here",
-            runtime=refused.hydra,
+            runtime=refused.runtime,
             chain=target_story(target),
+            link=link_of(target),
         )

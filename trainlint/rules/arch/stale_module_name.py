@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import Fix, LinkKind, Severity
 from trainlint.facts.target import TargetFacts, TargetStatus
-from trainlint.rules.arch.story import target_story
+from trainlint.rules.arch.story import link_of, target_story
 from trainlint.rules.base import Finding, replace, rule
 from trainlint.rules.stale import StaleName, stale_name
 from trainlint.rules.wording import written_at
@@ -35,6 +35,7 @@ def stale_module_name(chain: Chain) -> Iterator[Finding]:
             runtime="the run starts, with the code of the old module",
             chain=target_story(target),
             fix=_rename(target, stale),
+            link=link_of(target),
         )
 
 

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from trainlint.chain.model import Chain
-from trainlint.diagnostic import Fix, Note
-from trainlint.facts.target import TargetFacts, TargetProblem, TargetVia
+from trainlint.diagnostic import Fix, LinkKind, Note
+from trainlint.facts.target import TargetFacts, TargetProblem, TargetRole
 from trainlint.rules.base import replace, value_story
 from trainlint.rules.wording import written_at
 
 P = TypeVar("P", bound=TargetProblem)
+
+_LINKS = {
+    TargetRole.LOSS: LinkKind.LOSS,
+    TargetRole.DATA: LinkKind.DATA,
+    TargetRole.EVALUATOR: LinkKind.EVALUATOR,
+}
 
 
 def broken(chain: Chain, kind: type[P]) -> Iterator[tuple[TargetFacts, P]]:
@@ -30,13 +36,9 @@ def target_story(target: TargetFacts) -> tuple[Note, ...]:
     return (*value_story(target.origin), *loader)
 
 
-def failure(target: TargetFacts, cause: str) -> str:
-    """What the run prints when the target cannot be had, `cause` being the error underneath."""
-    if target.via is TargetVia.INSTANTIATE:
-        return f"hydra.errors.InstantiationException: Error locating target '{target.text}' ({cause})"
-    if target.via is TargetVia.LOCATE:
-        return f"Error loading '{target.text}': {cause}"
-    return cause
+def link_of(target: TargetFacts) -> LinkKind:
+    """The link of the chain that a fault of the target breaks."""
+    return _LINKS.get(target.role, LinkKind.MODEL)
 
 
 def rename(target: TargetFacts) -> Fix | None:

@@ -1,0 +1,229 @@
+"""A composed config and its script in, the classes and functions that the config names out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from trainlint.chain.imports import Found, Resolver
+from trainlint.chain.locate import Location, Locator
+from trainlint.chain.roles import key_role, role_of
+from trainlint.chain.spelling import Spelling
+from trainlint.chain.suggestion import suggestion
+from trainlint.facts.config import (
+    Composition,
+    ConfigList,
+    ConfigMap,
+    ConfigNode,
+    ConfigScalar,
+    ConfigUnknown,
+    Key,
+)
+from trainlint.facts.script import LoaderFacts, ScriptFacts
+from trainlint.facts.target import MalformedTarget, TargetFacts, TargetRole, TargetStatus, TargetVia
+from trainlint.facts.value import Known, Unknown, Value
+
+#: Gives the value of an interpolation at a path of the composed tree.
+Resolve = Callable[[tuple[Key, ...], ConfigScalar], Value[object]]
+_INSTANTIATE = Spelling(TargetVia.INSTANTIATE)
+
+
+@dataclass
+class TargetFinder:
+    """Finds the targets of every launch with one import path; each text is followed once."""
+
+    resolver: Resolver
+    _suggestions: dict[tuple[str, Spelling], str | None] = field(default_factory=dict)
+    _neighbours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Follows single texts."""
+        return Locator(self.resolver)
+
+    def suggestion(self, text: str, spelling: Spelling, location: Location) -> str | None:
+        """What was probably meant, searched only for a broken text and only once."""
+        if location.problem is None:
+            return None
+        key = (text, spelling)
+        if key not in self._suggestions:
+            self._suggestions[key] = suggestion(self.locator, text, spelling, location)
+        return self._suggestions[key]
+
+    def neighbours(self, module: str) -> tuple[str, ...]:
+        """Names of the modules that stand in the same folder as one that was found."""
+        if module not in self._neighbours:
+            found = self.resolver.find_module(module)
+            self._neighbours[module] = self._beside(found) if isinstance(found, Found) else ()
+        return self._neighbours[module]
+
+    def _beside(self, found: Found) -> tuple[str, ...]:
+        place = found.directories[0] if found.directories else found.path
+        if place is None:
+            return ()
+        names = (name.removesuffix(".py") for name in self.resolver.files.entries(place.parent))
+        return tuple(name for name in names if name.isidentifier())
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One place of the config whose value names a class or function."""
+
+    path: tuple[Key, ...]
+    node: ConfigNode
+    spelling: Spelling
+    loader: LoaderFacts | None = None
+
+
+def find_targets(
+    composition: Composition, script: ScriptFacts, finder: TargetFinder, resolve: Resolve | None = None
+) -> tuple[TargetFacts, ...]:
+    """Every class and function that a composed config names, in the order of the config.
+
+    `resolve` answers interpolations; without it a text with one in it stays unverified.
+    """
+    if composition.root is None:
+        return ()
+    uses = [*_target_nodes((), composition.root), *_loaded(composition.root, script.loaders)]
+    found = (_facts(use, finder, resolve) for use in uses)
+    return tuple(facts for facts in found if facts is not None)
+
+
+def _target_nodes(path: tuple[Key, ...], node: ConfigNode) -> Iterator[_Use]:
+    """Every `_target_`, wherever it stands: what a node with `_recursive_: false` hides is built later."""
+    pending = [(path, node)]
+    while pending:
+        path, node = pending.pop()
+        if isinstance(node, ConfigMap):
+            if "_target_" in node.children:
+                yield _Use((*path, "_target_"), node.children["_target_"], _INSTANTIATE)
+            pending += [((*path, key), child) for key, child in reversed(list(node.children.items()))]
+        elif isinstance(node, ConfigList):
+            pending += [((*path, index), child) for index, child in reversed(list(enumerate(node.items)))]
+
+
+def _loaded(root: ConfigMap, loaders: tuple[LoaderFacts, ...]) -> Iterator[_Use]:
+    seen = set()
+    for loader in loaders:
+        prefix = loader.prefix.value if isinstance(loader.prefix, Known) else ""
+        spelling = Spelling(TargetVia.LOADER, prefix, loader.separator)
+        for pattern in loader.keys:
+            for path, node in _matching((), root, pattern):
+                if (path, loader.prefix) not in seen:
+                    seen.add((path, loader.prefix))
+                    yield _Use(path, node, spelling, loader)
+
+
+def _matching(
+    path: tuple[Key, ...], node: ConfigNode, pattern: tuple[str, ...]
+) -> Iterator[tuple[tuple[Key, ...], ConfigNode]]:
+    """The nodes that a key pattern reaches; `*` stands for every key or index."""
+    if not pattern:
+        yield path, node
+        return
+    step, rest = pattern[0], pattern[1:]
+    children: list[tuple[Key, ConfigNode]] = []
+    if isinstance(node, ConfigMap):
+        children = [(key, child) for key, child in node.children.items() if step in ("*", str(key))]
+    elif isinstance(node, ConfigList):
+        children = [(index, child) for index, child in enumerate(node.items) if step in ("*", str(index))]
+    elif isinstance(node, ConfigUnknown):
+        yield path, node
+    for key, child in children:
+        yield from _matching((*path, key), child, rest)
+
+
+def _facts(use: _Use, finder: TargetFinder, resolve: Resolve | None) -> TargetFacts | None:
+    value = _value(use, resolve)
+    if isinstance(value, Unknown):
+        return _unverified(use, _written(use.node), value.reason)
+    text = value.value
+    if text is None or text == "???":
+        return None
+    if not isinstance(text, str):
+        return _not_text(use, text)
+    prefix = use.loader.prefix if use.loader is not None else None
+    if isinstance(prefix, Unknown):
+        return _unverified(use, text, prefix.reason)
+    return _located(use, text, finder)
+
+
+def _value(use: _Use, resolve: Resolve | None) -> Value[object]:
+    node = use.node
+    span = node.origin.span
+    if isinstance(node, ConfigUnknown):
+        return node.unknown
+    if not isinstance(node, ConfigScalar):
+        return Unknown("a class is named here by a mapping or a list", span)
+    if not node.is_interpolation:
+        return Known(node.value, span)
+    if resolve is None:
+        return Unknown(f"`{_written(node)}` is an interpolation", span)
+    return resolve(use.path, node)
+
+
+def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
+    location = finder.locator.locate(text, use.spelling)
+    status = TargetStatus.FOUND if location.is_found else TargetStatus.UNVERIFIED
+    bound = location.bound
+    return TargetFacts(
+        key=_key(use.path),
+        text=text,
+        module=location.module,
+        name=location.name,
+        role=role_of(finder.resolver, bound, use.path),
+        origin=use.node.origin,
+        status=TargetStatus.BROKEN if location.problem is not None else status,
+        definition=bound.definition.span if bound is not None else None,
+        problem=location.problem,
+        reason=location.reason,
+        loader=use.loader.span if use.loader is not None else None,
+        neighbours=finder.neighbours(location.module) if location.problem is None else (),
+        via=use.spelling.via,
+        suggestion=finder.suggestion(text, use.spelling, location),
+    )
+
+
+def _not_text(use: _Use, value: object) -> TargetFacts:
+    """A number or the like where a name has to stand."""
+    kind = type(value).__name__
+    if use.spelling.via is TargetVia.LOADER:
+        runtime = f"AttributeError: '{kind}' object has no attribute 'split'"
+    else:
+        runtime = use.spelling.no_call(str(value), kind)
+    message = f"`{_key(use.path)}` is `{value}`, which names no class or function"
+    problem = MalformedTarget(message, runtime)
+    return _bare(use, str(value), TargetStatus.BROKEN, problem, None)
+
+
+def _unverified(use: _Use, text: str, reason: str) -> TargetFacts:
+    return _bare(use, text, TargetStatus.UNVERIFIED, None, reason)
+
+
+def _bare(
+    use: _Use, text: str, status: TargetStatus, problem: MalformedTarget | None, reason: str | None
+) -> TargetFacts:
+    """Facts of a name that was not followed anywhere."""
+    return TargetFacts(
+        key=_key(use.path),
+        text=text,
+        module="",
+        name="",
+        role=key_role(use.path) or TargetRole.OTHER,
+        origin=use.node.origin,
+        status=status,
+        problem=problem,
+        reason=reason,
+        loader=use.loader.span if use.loader is not None else None,
+        via=use.spelling.via,
+    )
+
+
+def _written(node: ConfigNode) -> str:
+    return str(node.value) if isinstance(node, ConfigScalar) else "?"
+
+
+def _key(path: tuple[Key, ...]) -> str:
+    """The path as OmegaConf writes it: `callbacks[0]._target_`."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part!s}" for part in path).lstrip(".")
