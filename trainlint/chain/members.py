@@ -26,7 +26,8 @@ def find_member(resolver: Resolver, owner: Bound, name: str, depth: int = 0) -> 
     for statement in _statements(node.body):
         if name in _bound_names(statement):
             span = node_span(owner.facts.source, statement)
-            return Bound(owner.module, owner.facts, Definition(name, _kind(statement), span, statement))
+            here = Bound(owner.module, owner.facts, Definition(name, _kind(statement), span, statement))
+            return _aliased(resolver, owner, statement) or here
     doubt = _doubt(owner, node, name)
     for base in node.bases:
         found = _in_base(resolver, owner, base, name, depth)
@@ -35,6 +36,15 @@ def find_member(resolver: Resolver, owner: Bound, name: str, depth: int = 0) -> 
         if isinstance(found, Unfollowed):
             doubt = doubt or found
     return doubt or _missing(owner, node, name)
+
+
+def _aliased(resolver: Resolver, owner: Bound, statement: ast.stmt) -> Bound | None:
+    """The definition that `name = other` in a class body stands for, when it is one of the module."""
+    value = getattr(statement, "value", None)
+    if not isinstance(value, (ast.Name, ast.Attribute)):
+        return None
+    found = find_dotted(resolver, owner.module, ast.unparse(value))
+    return found if isinstance(found, Bound) else None
 
 
 def _in_base(resolver: Resolver, owner: Bound, base: ast.expr, name: str, depth: int) -> Named:

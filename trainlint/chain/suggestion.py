@@ -34,6 +34,7 @@ def _candidates(locator: Locator, text: str, spelling: Spelling, broken: Locatio
         if problem.nearest:
             yield _spelled(spelling, problem.nearest + rest, broken.name, problem.nearest)
         parent = problem.missing.rpartition(".")[0]
+        yield spelling.spell(parent, broken.name)
         yield from _elsewhere(locator, spelling, parent, broken.name)
     elif isinstance(problem, NameNotFound):
         if problem.nearest:
