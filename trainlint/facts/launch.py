@@ -29,12 +29,28 @@ class Swallowed:
     span: Span
 
 
+#: What the shell does with swallowed characters: the values of `Swallowed.effect`.
+BRACES = "brace expansion"
+GLOB_MATCH = "file name expansion"
+GLOB_NO_MATCH = "file name pattern that matches nothing"
+COMMENT = "comment"
+OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder(Unknown):
+    """A value that the writer left to be filled in: `<path_to_x>`."""
+
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word of a command after the shell has removed its quotes.
 
     `parts` alternates literal text and what only the environment knows. `spans` holds, for each part,
     where it is written; inside a literal part that needed no unquoting, characters map one to one.
+    `splits` says that an unquoted unknown part may make this any number of words, none included.
     """
 
     raw: str
@@ -42,6 +58,7 @@ class Word:
     parts: tuple[str | Unknown, ...]
     spans: tuple[Span, ...]
     swallowed: tuple[Swallowed, ...] = ()
+    splits: bool = False
 
     @property
     def text(self) -> Value[str]:

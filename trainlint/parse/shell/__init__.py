@@ -1,0 +1,1 @@
+"""Command lines as bash reads them: text in, words with places out; nothing is ever run."""

@@ -1,0 +1,58 @@
+"""Where a bracket, brace or backquote of shell text is closed, quotes and nesting respected."""
+
+from __future__ import annotations
+
+import re
+
+_STEP = re.compile(r"\\.|'|\"|`|\$\{|\$\(|[(){}]", re.DOTALL)
+_CLOSES = {"(": ")", "$(": ")", "${": "}", "{": "}"}
+
+
+def closing_parenthesis(text: str, start: int, end: int) -> int:
+    """Offset of the `)` that closes the one opened before `start`; -1 when there is none."""
+    return _closing(text, start, end, ")")
+
+
+def closing_brace(text: str, start: int, end: int) -> int:
+    """Offset of the `}` that closes the `${` opened before `start`; -1 when there is none."""
+    return _closing(text, start, end, "}")
+
+
+def backquote_end(text: str, start: int, end: int) -> int:
+    """Offset of the next backquote that no backslash escapes; -1 when there is none."""
+    position = start
+    while (found := text.find("`", position, end)) >= 0:
+        escape = found
+        while escape > start and text[escape - 1] == "\\":
+            escape -= 1
+        if (found - escape) % 2 == 0:
+            return found
+        position = found + 1
+    return -1
+
+
+def _closing(text: str, start: int, end: int, wanted: str) -> int:
+    """Walk the text with a stack of what is open, so that nesting costs no recursion."""
+    stack = [wanted]
+    position = start
+    while match := _STEP.search(text, position, end):
+        position, found = match.end(), match.group()
+        if stack[-1] == found:
+            stack.pop()
+            if not stack:
+                return match.start()
+        elif found in ("$(", "${"):
+            stack.append(_CLOSES[found])
+        elif stack[-1] == '"':
+            continue
+        elif found == '"':
+            stack.append('"')
+        elif found == "'":
+            position = text.find("'", position, end) + 1
+        elif found == "`":
+            position = backquote_end(text, position, end) + 1
+        elif found == "(" and stack[-1] == ")":
+            stack.append(")")
+        if position == 0:
+            return -1
+    return -1

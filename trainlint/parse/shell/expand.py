@@ -1,0 +1,279 @@
+"""A scanned token and what the shell knows in, the words that the program receives out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from trainlint.facts.launch import BRACES, GLOB_MATCH, GLOB_NO_MATCH, Swallowed, Word
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.shell import glob
+from trainlint.parse.shell.braces import UnclearBracesError, expand_braces
+from trainlint.parse.shell.pieces import Literal, Opaque, Parameter, Piece, Token
+from trainlint.parse.shell.text import ShellText
+from trainlint.source import Files, Span
+
+#: Variables that bash itself sets or refuses to set: an assignment tells nothing about their value.
+_BASH_OWN = re.compile(
+    r"(_|BASH(OPTS|PID|_ARGV0|_COMMAND|_SUBSHELL|_VERSINFO)|COMP_WORDBREAKS|DIRSTACK|EPOCH(REALTIME|SECONDS)"
+    r"|E?UID|FUNCNAME|GROUPS|HISTCMD|LINENO|PPID|S?RANDOM|SECONDS|SHELLOPTS)\Z"
+)
+_SPACE = re.compile(r"[ \t\n]+")
+_NAMED_ON = re.compile(r"\w", re.ASCII)
+_PLAIN_OPERAND = re.compile(r"[\w./:=,@%+^\-]*\Z")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
+_TILDE_AFTER = re.compile(r"[=:]~")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the shell knows where a command stands."""
+
+    variables: Mapping[str, Value[str]]
+    directory: Value[Path]
+    files: Files
+
+
+class Cell(NamedTuple):
+    """Text of one origin inside a word; an unquoted one is open to file name expansion."""
+
+    text: str | Unknown
+    quoted: bool
+    start: int
+    end: int
+
+
+_Field = list[Cell]
+
+
+def expand(token: Token, source: ShellText, scope: Scope) -> list[Word]:
+    """The words that one token of a command becomes; none when it expands to nothing."""
+    span = source.span(token.start, token.end)
+    if not token.pieces:
+        return [Word(token.text, span, (token.text,), (span,))]
+    swallowed: tuple[Swallowed, ...] = ()
+    variants: list[list[Piece]] = [list(token.pieces)]
+    if any(isinstance(piece, Literal) and not piece.quoted and "{" in piece.text for piece in token.pieces):
+        try:
+            variants = expand_braces(token.pieces)
+        except UnclearBracesError:
+            return [_unclear(token, span, "`{}` is a brace expansion that is not followed")]
+        if len(variants) > 1 or _text_of(variants[0]) != _text_of(token.pieces):
+            swallowed = (Swallowed(token.text, BRACES, span),)
+    if any(map(_unclear_parameter, variants)):
+        return [_unclear(token, span, "`{}` names a variable in a way that is not followed")]
+    words = []
+    for pieces in variants:
+        for field in _fields(_without_tilde(pieces, source, in_assignment=False), source, scope):
+            words += _named_files(field, token, source, scope, swallowed)
+    return words
+
+
+def expand_assignment(token: Token, source: ShellText, scope: Scope) -> Word:
+    """The word of an assignment `name=value`: no splitting, no braces, no file names."""
+    span = source.span(token.start, token.end)
+    if not token.pieces:
+        return Word(token.text, span, (token.text,), (span,))
+    cells = [
+        Cell(_value(piece, source, scope), True, piece.start, piece.end)
+        for piece in _without_tilde(token.pieces, source, in_assignment=True)
+    ]
+    return joined(cells, token.text, span, source)
+
+
+def joined(cells: Sequence[Cell], raw: str, span: Span, source: ShellText) -> Word:
+    """A Word of cells: neighbouring text that is written as it reads becomes one part."""
+    merged: list[Cell] = []
+    for cell in cells:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and isinstance(last.text, str)
+            and isinstance(cell.text, str)
+            and last.end == cell.start
+            and last.end - last.start == len(last.text)
+            and cell.end - cell.start == len(cell.text)
+        ):
+            merged[-1] = Cell(last.text + cell.text, True, last.start, cell.end)
+        elif cell.text != "" or len(cells) == 1:
+            merged.append(cell)
+    parts = tuple(cell.text for cell in merged)
+    spans = tuple(source.span(cell.start, cell.end) for cell in merged)
+    splits = any(isinstance(cell.text, Unknown) and not cell.quoted for cell in cells)
+    return Word(raw, span, parts, spans, splits=splits)
+
+
+def _unclear(token: Token, span: Span, reason: str) -> Word:
+    unknown = Unknown(reason.format(token.text[:60]), span)
+    return Word(token.text, span, (unknown,), (span,), splits=True)
+
+
+def _unclear_parameter(pieces: Sequence[Piece]) -> bool:
+    """`$X{a,b}` and a continuation inside a name make other names; next to a bare `$` bash does not split."""
+    bare_dollar = any(isinstance(piece, Literal) and piece.text == "$" for piece in pieces)
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Parameter) and not piece.quoted:
+            following = pieces[index + 1] if index + 1 < len(pieces) else None
+            named_on = (
+                isinstance(following, Literal) and not following.quoted and _NAMED_ON.match(following.text)
+            )
+            if bare_dollar or (named_on and piece.end - piece.start == len(piece.name) + 1):
+                return True
+    return False
+
+
+def _text_of(pieces: Sequence[Piece]) -> str:
+    return "".join(piece.text if isinstance(piece, Literal) else "\0" for piece in pieces)
+
+
+def _without_tilde(pieces: Sequence[Piece], source: ShellText, in_assignment: bool) -> list[Piece]:
+    """The pieces with each tilde that stands for a home folder made opaque."""
+    found: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        if not isinstance(piece, Literal) or piece.quoted or "~" not in piece.text:
+            found.append(piece)
+            continue
+        last = index == len(pieces) - 1
+        assigns = in_assignment or bool(_ASSIGNMENT.match(_text_of(pieces[: index + 1])))
+        position = 0
+        for place in _tilde_places(piece.text, index == 0, assigns):
+            slash = piece.text.find("/", place)
+            stop = slash if slash >= 0 else len(piece.text)
+            if place < position or (slash < 0 and not last):
+                continue
+            found += _literal_between(piece, position, place)
+            start, end = piece.start + place, piece.start + stop
+            reason = f"`{piece.text[place:stop]}` is the home folder of whoever runs the job"
+            found.append(Opaque(Unknown(reason, source.span(start, end)), True, start, end))
+            position = stop
+        found += _literal_between(piece, position, len(piece.text))
+    return found
+
+
+def _tilde_places(text: str, first: bool, assigns: bool) -> list[int]:
+    places = [0] if first and text.startswith("~") else []
+    if assigns:
+        places += [match.start() + 1 for match in _TILDE_AFTER.finditer(text)]
+    return places
+
+
+def _literal_between(piece: Literal, start: int, end: int) -> list[Piece]:
+    if start >= end:
+        return []
+    return [Literal(piece.text[start:end], False, piece.start + start, piece.start + end)]
+
+
+def _fields(pieces: Sequence[Piece], source: ShellText, scope: Scope) -> list[_Field]:
+    """The words after parameters have their values: unquoted values are split at blanks."""
+    fields: list[_Field] = [[]]
+    for piece in pieces:
+        value = _value(piece, source, scope)
+        splits = isinstance(piece, Parameter) and not piece.quoted
+        if isinstance(value, Unknown) or not splits:
+            fields[-1].append(Cell(value, piece.quoted, piece.start, piece.end))
+            continue
+        for index, text in enumerate(_SPACE.split(value)):
+            if index:
+                fields.append([])
+            if text:
+                fields[-1].append(Cell(text, False, piece.start, piece.end))
+    return [field for field in fields if field]
+
+
+def _value(piece: Piece, source: ShellText, scope: Scope) -> str | Unknown:
+    if isinstance(piece, Literal):
+        return piece.text
+    if isinstance(piece, Opaque):
+        return piece.unknown
+    return _parameter(piece, source, scope)
+
+
+def _parameter(piece: Parameter, source: ShellText, scope: Scope) -> str | Unknown:
+    value = _variable(piece.name, scope)
+    if value is None or ("IFS" in scope.variables and not piece.quoted):
+        written = source.text[piece.start : piece.end]
+        reason = f"`{written}` is known only to the environment of the job"
+        return Unknown(reason, source.span(piece.start, piece.end))
+    if isinstance(value, Unknown):
+        return value
+    operator, operand = piece.operator, piece.operand
+    if not operator:
+        return value
+    empty_counts = operator.startswith(":")
+    present = bool(value) if empty_counts else True
+    use_operand = present if operator.endswith("+") else not present
+    if not use_operand:
+        return "" if operator.endswith("+") else value
+    if not operator.endswith("?") and _PLAIN_OPERAND.match(operand):
+        return operand
+    reason = f"`{source.text[piece.start : piece.end]}` is computed when the job runs"
+    return Unknown(reason, source.span(piece.start, piece.end))
+
+
+def _variable(name: str, scope: Scope) -> str | Unknown | None:
+    """The value of a variable, None when nothing before this command says it."""
+    if _BASH_OWN.match(name):
+        return None
+    value = scope.variables.get(name)
+    if value is None and name == "PWD" and isinstance(scope.directory, Known):
+        return str(scope.directory.value)
+    return value.value if isinstance(value, Known) else value
+
+
+def _named_files(
+    field: _Field, token: Token, source: ShellText, scope: Scope, swallowed: tuple[Swallowed, ...]
+) -> list[Word]:
+    """The word, or the files that it names when it is a pattern that matches some."""
+    span = source.span(token.start, token.end)
+    word = joined(field, token.text, span, source)
+    components = _components(field)
+    if components is not None:
+        try:
+            if any(map(glob.has_pattern, components)):
+                return _globbed(word, components, source, token, scope, swallowed)
+        except glob.UnclearPatternError:
+            return [_unclear(token, span, "`{}` is a file name pattern that is not followed")]
+    return [_with_swallowed(word, swallowed)] if swallowed else [word]
+
+
+def _globbed(
+    word: Word,
+    components: tuple[glob.Component, ...],
+    source: ShellText,
+    token: Token,
+    scope: Scope,
+    swallowed: tuple[Swallowed, ...],
+) -> list[Word]:
+    if isinstance(scope.directory, Unknown):
+        return [_with_swallowed(word, swallowed)]
+    span = source.span(token.start, token.end)
+    names = glob.matches(components, scope.directory.value, scope.files)
+    effect = Swallowed(token.text, GLOB_MATCH if names else GLOB_NO_MATCH, span)
+    if not names:
+        return [_with_swallowed(word, (*swallowed, effect))]
+    return [Word(word.raw, span, (name,), (span,), (*swallowed, effect)) for name in names]
+
+
+def _with_swallowed(word: Word, swallowed: tuple[Swallowed, ...]) -> Word:
+    return Word(word.raw, word.span, word.parts, word.spans, swallowed, word.splits)
+
+
+def _components(field: _Field) -> tuple[glob.Component, ...] | None:
+    """The path components of a word for matching; None when it holds no pattern or is not known."""
+    open_texts = [cell.text for cell in field if not cell.quoted and isinstance(cell.text, str)]
+    if not any(map(glob.SPECIAL.search, open_texts)):
+        return None
+    text, quoted = "", []
+    for cell in field:
+        if isinstance(cell.text, Unknown):
+            return None
+        text += cell.text
+        quoted += [cell.quoted] * len(cell.text)
+    components, start = [], 0
+    for name in text.split("/"):
+        components.append((name, tuple(quoted[start : start + len(name)])))
+        start += len(name) + 1
+    return tuple(components)

@@ -1,0 +1,299 @@
+"""A stretch of shell text in, tokens with places and problems out; no expansion happens here."""
+
+from __future__ import annotations
+
+import re
+
+from trainlint.facts.launch import Placeholder, TextProblem
+from trainlint.facts.value import Unknown
+from trainlint.parse.shell.ansi import decode_ansi_c
+from trainlint.parse.shell.closing import backquote_end, closing_brace, closing_parenthesis
+from trainlint.parse.shell.pieces import Literal, Opaque, Parameter, Piece, Scan, Token, TokenKind
+from trainlint.parse.shell.text import HOLE, ShellText
+
+_BLANK = re.compile(r"(?:[ \t]|\r(?=\n)|\\\r?\n)+")
+_COMMENT = re.compile(r"#[^\n]*")
+_PLAIN = re.compile(r"[\w./:=,@%+^\-]+(?=[ \t\n;|&]|\r\n|\Z)")
+_RUN = re.compile(r"[^ \t\r\n'\"\\$`<>|&;()\0]+|\r(?!\n)")
+_QUOTED_RUN = re.compile(r"[^\"\\$`\0]+")
+_OPERATOR = re.compile(r"&&|\|\||;;|\|&|[;|()\n]|&(?!>)")
+_REDIRECT = re.compile(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\())")
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_BRACED = re.compile(r"([A-Za-z_]\w*)(?:(:?[-=+?])(.*))?\Z", re.ASCII | re.DOTALL)
+_PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:-]{0,60}\w)?>")
+_ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\Z", re.ASCII)
+
+
+def scan(source: ShellText, start: int, end: int) -> Scan:
+    """The tokens between two offsets; newlines that end a command come as operators."""
+    scanner = _Scanner(source, start, end)
+    return Scan(tuple(scanner.tokens()), tuple(scanner.problems), scanner.unclosed)
+
+
+class _Scanner:
+    """One pass over the text; `position` only ever moves forward."""
+
+    def __init__(self, source: ShellText, start: int, end: int) -> None:
+        self.source = source
+        self.text = source.text
+        self.position = start
+        self.end = end
+        self.problems: list[TextProblem] = []
+        self.unclosed = False
+
+    def tokens(self) -> list[Token]:
+        found: list[Token] = []
+        text, end = self.text, self.end
+        while True:
+            if blank := _BLANK.match(text, self.position, end):
+                self.position = blank.end()
+            if self.position >= end:
+                return found
+            if plain := _PLAIN.match(text, self.position, end):
+                found.append(Token(TokenKind.WORD, plain.group(), plain.start(), plain.end()))
+                self.position = plain.end()
+            else:
+                found.append(self._other())
+
+    def _other(self) -> Token:
+        start = self.position
+        for kind, pattern in (
+            (TokenKind.COMMENT, _COMMENT),
+            (TokenKind.REDIRECT, _REDIRECT),
+            (TokenKind.OPERATOR, _OPERATOR),
+        ):
+            match = pattern.match(self.text, start, self.end)
+            if match and not (kind is TokenKind.REDIRECT and self._placeholder(at_start=True)):
+                self.position = match.end()
+                return Token(kind, match.group(), start, match.end())
+        pieces = self._pieces()
+        return Token(TokenKind.WORD, self.text[start : self.position], start, self.position, pieces)
+
+    def _pieces(self) -> tuple[Piece, ...]:
+        """The pieces of one word that is not plain."""
+        pieces: list[Piece] = []
+        first = self.position
+        while self.position < self.end:
+            start = self.position
+            if run := _RUN.match(self.text, start, self.end):
+                self.position = run.end()
+                pieces.append(Literal(run.group(), False, start, run.end()))
+                continue
+            step = _STEPS.get(self.text[start])
+            if step is None:
+                break
+            found = step(self, pieces)
+            if found is None:
+                break
+            pieces += found
+        if self.position == first:  # nothing we know how to read: take the character as it is
+            self.position += 1
+            pieces.append(Literal(self.text[first], False, first, self.position))
+        return tuple(pieces)
+
+    def _backslash(self, _before: list[Piece]) -> list[Piece]:
+        start = self.position
+        if self.text.startswith(("\n", "\r\n"), start + 1):
+            self.position = self.text.index("\n", start) + 1
+            return []
+        self.position = min(start + 2, self.end)
+        escaped = self.text[start + 1 : self.position] or "\\"
+        return [Literal(escaped, True, start, self.position)]
+
+    def _single_quoted(self, _before: list[Piece]) -> list[Piece]:
+        start = self.position + 1
+        close = self.text.find("'", start, self.end)
+        if close < 0:
+            close = self._unbalanced(start - 1, "'")
+        self.position = min(close + 1, self.end)
+        return [Literal(self.text[start:close], True, start, close)]
+
+    def _double_quoted(self, _before: list[Piece]) -> list[Piece]:
+        opening = self.position
+        self.position += 1
+        pieces: list[Piece] = []
+        while self.position < self.end:
+            start = self.position
+            char = self.text[start]
+            if run := _QUOTED_RUN.match(self.text, start, self.end):
+                self.position = run.end()
+                pieces.append(Literal(run.group(), True, start, run.end()))
+            elif char == '"':
+                self.position += 1
+                return pieces or [Literal("", True, start, start)]
+            elif char == "\\":
+                pieces += self._quoted_backslash()
+            elif char == "$":
+                pieces += self._dollar(quoted=True)
+            elif char == "`":
+                pieces.append(self._backquote(quoted=True))
+            else:
+                pieces.append(self._hole(quoted=True))
+        self._unbalanced(opening, '"')
+        return pieces or [Literal("", True, opening, self.end)]
+
+    def _quoted_backslash(self) -> list[Piece]:
+        start = self.position
+        following = self.text[start + 1 : min(start + 2, self.end)]
+        if self.text.startswith(("\n", "\r\n"), start + 1) and start + 1 < self.end:
+            self.position = self.text.index("\n", start) + 1
+            return []
+        if following and following in '$`"\\':
+            self.position += 2
+            return [Literal(following, True, start, start + 2)]
+        self.position += 1
+        return [Literal("\\", True, start, start + 1)]
+
+    def _dollar(self, quoted: bool) -> list[Piece]:
+        start = self.position
+        text = self.text
+        name = _NAME.match(text, start + 1, self.end)
+        if name:
+            if text.startswith(("\\\n", "\\\r\n"), name.end()):
+                return [self._opaque_until(name.end(), quoted, "`{}` is broken over two lines")]
+            self.position = name.end()
+            return [Parameter(name.group(), "", "", quoted, start, name.end())]
+        following = text[start + 1 : min(start + 2, self.end)]
+        if following == "(":
+            return [self._command_output(start + 1, quoted)]
+        if following == "{":
+            return [self._braced(quoted)]
+        if following == "[":
+            close = text.find("]", start, self.end)
+            return [self._opaque_until(close + 1 or self.end, quoted, "`{}` is computed when the job runs")]
+        if following and following in "0123456789@*#?$!-":
+            return [self._opaque_until(start + 2, quoted, "`{}` is known only to the running shell")]
+        if text.startswith(("\\\n", "\\\r\n"), start + 1):
+            return [self._opaque_until(start + 1, quoted, "`{}` is broken over two lines")]
+        if not quoted and following == "'":
+            return self._ansi_c()
+        self.position += 1
+        if not quoted and following == '"':
+            return self._double_quoted([])
+        return [Literal("$", True, start, start + 1)]
+
+    def _unquoted_dollar(self, _before: list[Piece]) -> list[Piece]:
+        return self._dollar(quoted=False)
+
+    def _unquoted_backquote(self, _before: list[Piece]) -> list[Piece]:
+        return [self._backquote(quoted=False)]
+
+    def _unquoted_hole(self, _before: list[Piece]) -> list[Piece]:
+        return [self._hole(quoted=False)]
+
+    def _ansi_c(self) -> list[Piece]:
+        start = self.position + 2
+        close = start
+        while close < self.end and self.text[close] != "'":
+            close += 2 if self.text[close] == "\\" else 1
+        if close >= self.end:
+            close = self._unbalanced(self.position + 1, "'")
+        self.position = min(close + 1, self.end)
+        decoded = decode_ansi_c(self.text[start:close])
+        if decoded is None:
+            return [self._opaque(start - 2, self.position, True, "`{}` is no plain text")]
+        return [Literal(decoded, True, start, close)]
+
+    def _braced(self, quoted: bool) -> Piece:
+        start = self.position
+        close = closing_brace(self.text, start + 2, self.end)
+        if close < 0:
+            self._unbalanced(start, "${")
+            self.position = self.end
+            return self._opaque(start, self.end, quoted, "`{}` is not closed")
+        self.position = close + 1
+        inner = _BRACED.match(self.text[start + 2 : close])
+        if inner is None:
+            return self._opaque(start, close + 1, quoted, "`{}` is computed when the job runs")
+        return Parameter(inner[1], inner[2] or "", inner[3] or "", quoted, start, close + 1)
+
+    def _command_output(self, parenthesis: int, quoted: bool) -> Piece:
+        start = self.position
+        close = closing_parenthesis(self.text, parenthesis + 1, self.end)
+        if close < 0:
+            close = self._unbalanced(start, self.text[start : parenthesis + 1]) - 1
+        self.position = close + 1
+        if self.text[parenthesis + 1 : close].strip() in ("pwd", "pwd -L"):
+            return Parameter("PWD", "", "", quoted, start, close + 1)
+        return self._opaque(start, close + 1, quoted, "`{}` is the output of a command")
+
+    def _backquote(self, quoted: bool) -> Piece:
+        start = self.position
+        close = backquote_end(self.text, start + 1, self.end)
+        if close < 0:
+            close = self._unbalanced(start, "`") - 1
+        self.position = close + 1
+        if self.text[start + 1 : close].strip() == "pwd":
+            return Parameter("PWD", "", "", quoted, start, close + 1)
+        return self._opaque(start, close + 1, quoted, "{} is the output of a command")
+
+    def _hole(self, quoted: bool) -> Piece:
+        start = self.position
+        self.position += 1
+        unknown = self.source.holes.get(start) or Unknown("not text", self.source.span(start, start + 1))
+        return Opaque(unknown, quoted, start, start + 1)
+
+    def _angle(self, before: list[Piece]) -> list[Piece] | None:
+        """A placeholder or a process substitution inside a word; otherwise a redirection ends the word."""
+        start = self.position
+        if self.text.startswith("(", start + 1):
+            return [self._command_output(start + 1, False)]
+        found = self._placeholder(at_start=not before)
+        if found is None:
+            return None
+        self.position = found.end()
+        reason = f"the placeholder `{found.group()}` is not filled in"
+        unknown = Placeholder(reason, self.source.span(*found.span()), found.group())
+        return [Opaque(unknown, True, *found.span())]
+
+    def _placeholder(self, at_start: bool) -> re.Match[str] | None:
+        """`<path_to_x>` here; at the start of a word only if no other word touches it (`<in>out`)."""
+        found = _PLACEHOLDER.match(self.text, self.position, self.end)
+        following = self.text[found.end() : min(found.end() + 1, self.end)] if found else ""
+        return None if at_start and (following.isalnum() or following in "&|(") and following else found
+
+    def _parenthesis(self, before: list[Piece]) -> list[Piece] | None:
+        """An array or a syntax error inside a word; at the start of one, an operator."""
+        if not before:
+            return None
+        start = self.position
+        close = closing_parenthesis(self.text, start + 1, self.end)
+        if close < 0:
+            close = self._unbalanced(start, "(") - 1
+        self.position = close + 1
+        first = before[0]
+        if isinstance(first, Literal) and len(before) == 1 and _ARRAY.match(first.text):
+            return [self._opaque(start, close + 1, True, "`{}` is an array")]
+        message = "the shell stops at an unquoted `(`: quote the word"
+        self.problems.append(TextProblem(message, self.source.span(start, start + 1)))
+        return [Literal(self.text[start : close + 1], True, start, close + 1)]
+
+    def _opaque_until(self, end: int, quoted: bool, reason: str) -> Piece:
+        start = self.position
+        self.position = end
+        return self._opaque(start, end, quoted, reason)
+
+    def _opaque(self, start: int, end: int, quoted: bool, reason: str) -> Piece:
+        shown = " ".join(self.text[start:end].split())
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        return Opaque(Unknown(reason.format(shown), self.source.span(start, end)), quoted, start, end)
+
+    def _unbalanced(self, start: int, opener: str) -> int:
+        """Note that `opener` is never closed; the end of the text takes the place of its closing."""
+        self.unclosed = True
+        span = self.source.span(start, start + len(opener))
+        self.problems.append(TextProblem(f"`{opener}` is never closed", span))
+        return self.end
+
+
+_STEPS = {
+    "\\": _Scanner._backslash,
+    "'": _Scanner._single_quoted,
+    '"': _Scanner._double_quoted,
+    "$": _Scanner._unquoted_dollar,
+    "`": _Scanner._unquoted_backquote,
+    HOLE: _Scanner._unquoted_hole,
+    "<": _Scanner._angle,
+    ">": _Scanner._angle,
+    "(": _Scanner._parenthesis,
+}
