@@ -1,0 +1,70 @@
+"""Facts of one string with `${…}` in it: its parts as OmegaConf's grammar reads them, before resolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainlint.facts.config import ScalarValue
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`${a.b}`, `${.x}`: the key with its leading dots; pieces are joined once nested ones are resolved."""
+
+    pieces: tuple[str | Reference | Call, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`${name:argument,…}`; `texts` are the arguments as written."""
+
+    name: tuple[str | Reference | Call, ...]
+    arguments: tuple[Argument, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text with interpolations in it; a template of a single interpolation keeps that one's type."""
+
+    parts: tuple[str | Reference | Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A plain argument of a resolver."""
+
+    value: ScalarValue
+
+
+@dataclass(frozen=True, slots=True)
+class ListArgument:
+    """A list written as an argument."""
+
+    items: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapArgument:
+    """A mapping written as an argument."""
+
+    items: tuple[tuple[ScalarValue, Argument], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedArgument:
+    """A quoted argument: always a string, whatever its interpolations give."""
+
+    template: Template
+
+
+Argument = Literal | Template | ListArgument | MapArgument | QuotedArgument
+Interpolation = Reference | Call
+
+
+@dataclass(frozen=True, slots=True)
+class InterpolationFault:
+    """A string that OmegaConf's grammar refuses, in its words."""
+
+    message: str
