@@ -46,10 +46,14 @@ YamlNode = YamlScalar | YamlList | YamlMap
 
 @dataclass(frozen=True, slots=True)
 class YamlProblem:
-    """A file that is no YAML, is no mapping, or cannot be a config; `span` is where it goes wrong."""
+    """A file that is no YAML, is no mapping, or cannot be a config; `span` is where it goes wrong.
+
+    `hydra` holds the words of the library that refuses it.
+    """
 
     message: str
     span: Span
+    hydra: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class ConfigText:
     """One config file.
 
     `package` is the value of the `# @package` header, with its place. `defaults` is the node under the
-    top-level `defaults` key when that key is there (Hydra removes it from the body).
+    top-level `defaults` key when that key is there (Hydra removes it from the body). `sequence` is the
+    whole text when it is a list, which Hydra takes only under a package.
     """
 
     file: str
@@ -75,3 +80,4 @@ class ConfigText:
     package: tuple[str, Span] | None
     problems: tuple[YamlProblem, ...]
     duplicates: tuple[YamlDuplicate, ...]
+    sequence: YamlList | None = None

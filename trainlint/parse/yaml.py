@@ -1,0 +1,117 @@
+"""The text of a config file comes in, its nodes as OmegaConf would load them go out."""
+
+from __future__ import annotations
+
+import re
+
+from trainlint.facts.config import Key
+from trainlint.facts.yaml import (
+    ConfigText,
+    YamlEntry,
+    YamlList,
+    YamlMap,
+    YamlNode,
+    YamlProblem,
+    YamlScalar,
+)
+from trainlint.parse.yaml_build import Builder, Refused
+from trainlint.parse.yaml_nodes import compose_nodes
+from trainlint.source import SourceFile, Span
+
+#: Hydra looks for its header in so many characters.
+_HEADER_CHARACTERS = 512
+_HEADER = re.compile(r"\s*#\s*@")
+
+
+def read_config(source: SourceFile) -> ConfigText:
+    """The facts of one config file; never raises."""
+    package, header_problem = _header(source)
+    problems = [header_problem] if header_problem else []
+    builder = Builder(source)
+    body, sequence = _body(source, builder, problems)
+    problems += builder.problems
+    defaults = next((entry for entry in body.entries if entry.key == "defaults"), None)
+    if defaults is not None:
+        body = YamlMap(tuple(entry for entry in body.entries if entry is not defaults), body.span)
+    return ConfigText(
+        source.display, body, defaults, package, tuple(problems), tuple(builder.duplicates), sequence
+    )
+
+
+def _body(
+    source: SourceFile, builder: Builder, problems: list[YamlProblem]
+) -> tuple[YamlMap, YamlList | None]:
+    start = Span.at(source.display)
+    root = compose_nodes(source)
+    if isinstance(root, YamlProblem):
+        problems.append(root)
+        return YamlMap((), start), None
+    if root is None:
+        return YamlMap((), start), None
+    try:
+        node = builder.build(root)
+    except Refused as refused:
+        problems.append(refused.problem)
+        return YamlMap((), start), None
+    return _top_level(node, builder, problems)
+
+
+def _top_level(
+    node: YamlNode, builder: Builder, problems: list[YamlProblem]
+) -> tuple[YamlMap, YamlList | None]:
+    """A mapping as it is; what OmegaConf makes of a text that is something else."""
+    empty = YamlMap((), node.span)
+    if isinstance(node, YamlMap):
+        return node, None
+    if isinstance(node, YamlList):
+        return empty, node
+    if node.value is None:
+        return empty, None
+    if not isinstance(node.value, str):
+        message = f"a config must be a mapping, not a lone {type(node.value).__name__}"
+        words = f"OSError: Invalid loaded object type: {type(node.value).__name__}"
+        problems.append(YamlProblem(message, node.span, words))
+        return empty, None
+    return _lone_text(node.value, node, builder, problems), None
+
+
+def _lone_text(key: Key, node: YamlScalar, builder: Builder, problems: list[YamlProblem]) -> YamlMap:
+    """OmegaConf reads a lone string as YAML once more; a plain word is a key without a value."""
+    reread = SourceFile(builder.source.path, builder.source.display, str(key))
+    if reread.text == builder.source.text.strip() and "\n" not in reread.text:
+        entry = YamlEntry(key, node.span, YamlScalar(None, node.span))
+        return YamlMap((entry,), node.span)
+    problems.append(YamlProblem("a config must be a mapping, not a text", node.span, ""))
+    return YamlMap((), node.span)
+
+
+def _header(source: SourceFile) -> tuple[tuple[str, Span] | None, YamlProblem | None]:
+    """The `# @package` header with the place of its value, read as Hydra reads it."""
+    package = None
+    position = 0
+    for line in source.text[:_HEADER_CHARACTERS].splitlines(keepends=True):
+        start, position = position, position + len(line)
+        if not line.strip():
+            continue
+        if not _HEADER.match(line):
+            break
+        words = line.strip().lstrip("#").strip().split(" ")
+        words = [word for word in words if word]
+        if len(words) != 2:
+            return package, _bad_header(source, start, line, len(words))
+        key, value = words[0].strip(), words[1].strip()
+        if key == "@package":
+            offset = source.text.find(value, start + line.find("@package") + len("@package"))
+            package = value, source.span(offset, offset + len(value))
+    return package, None
+
+
+def _bad_header(source: SourceFile, start: int, line: str, words: int) -> YamlProblem:
+    text = line.strip().lstrip("#").strip()
+    span = source.span(start, start + len(line.rstrip()))
+    if words < 2:
+        hydra = f"ValueError: Expected header format: KEY VALUE, got '{text}'"
+        return YamlProblem(f"the header `{text}` has no value", span, hydra)
+    return YamlProblem(
+        f"the header `{text}` has too many words", span, f"ValueError: Too many components in '{text}'"
+    )

@@ -1,0 +1,204 @@
+"""PyYAML's node tree comes in, config facts with places, duplicates and refusals go out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from trainlint.facts.config import Key
+from trainlint.facts.interpolation import InterpolationFault
+from trainlint.facts.yaml import (
+    YamlDuplicate,
+    YamlEntry,
+    YamlList,
+    YamlMap,
+    YamlNode,
+    YamlProblem,
+    YamlScalar,
+)
+from trainlint.parse.interpolation import parse_template
+from trainlint.parse.yaml_scalars import CONVERSIONS, MERGE, PREFIX, STR, VALUE
+from trainlint.source import SourceFile, Span
+
+#: A text whose aliases expand to more nodes than this is a bomb.
+MAX_NODES = 200_000
+
+_PATHS = tuple(f"{PREFIX}python/object/apply:pathlib.{name}" for name in ("Path", "PosixPath", "WindowsPath"))
+
+
+class Refused(Exception):  # noqa: N818 - it ends a read, it is no error of ours
+    """The text as a whole is no config."""
+
+    def __init__(self, problem: YamlProblem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass
+class Builder:
+    """One pass over a node tree; aliased nodes are built once and shared."""
+
+    source: SourceFile
+    problems: list[YamlProblem] = field(default_factory=list)
+    duplicates: list[YamlDuplicate] = field(default_factory=list)
+    _built: dict[int, tuple[YamlNode, int]] = field(default_factory=dict)
+    _open: set[int] = field(default_factory=set)
+    _flattened: dict[int, list[tuple[Any, Any]]] = field(default_factory=dict)
+    _size: int = 0
+
+    def build(self, node: yaml.Node) -> YamlNode:
+        """The facts of a node; raises Refused when the text as a whole is no config."""
+        if isinstance(node, yaml.ScalarNode):
+            self._grow(node, 1)
+            return self._scalar(node)
+        known = self._built.get(id(node))
+        if known is not None:
+            self._grow(node, known[1])
+            return known[0]
+        if id(node) in self._open:
+            raise Refused(YamlProblem("an anchor that contains itself", self._span(node), "RecursionError"))
+        self._open.add(id(node))
+        before = self._size
+        self._grow(node, 1)
+        built = self._mapping(node) if isinstance(node, yaml.MappingNode) else self._sequence(node)
+        self._open.discard(id(node))
+        self._built[id(node)] = built, self._size - before
+        return built
+
+    def _grow(self, node: yaml.Node, nodes: int) -> None:
+        self._size += nodes
+        if self._size > MAX_NODES:
+            message = f"aliases expand to more than {MAX_NODES} nodes"
+            raise Refused(YamlProblem(message, self._span(node), "MemoryError"))
+
+    def _span(self, node: yaml.Node) -> Span:
+        start, end = node.start_mark, node.end_mark
+        return Span(self.source.display, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _refuse(self, node: yaml.Node, message: str, hydra: str) -> None:
+        self.problems.append(YamlProblem(message, self._span(node), hydra))
+
+    def _scalar(self, node: yaml.ScalarNode) -> YamlScalar:
+        span = self._span(node)
+        tag, text = node.tag, node.value
+        if tag == STR:
+            if "${" in text:
+                self._check_interpolation(text, span)
+            return YamlScalar(text, span)
+        conversion = CONVERSIONS.get(tag)
+        if conversion is None:
+            words = f"could not determine a constructor for the tag {tag!r}"
+            self._refuse(node, f"the tag `{_short(tag)}` cannot be used in a config", words)
+            return YamlScalar(text, span)
+        try:
+            return YamlScalar(conversion(text), span)
+        except (ValueError, KeyError, IndexError) as error:
+            self._refuse(node, f"`{text}` is not a valid {_short(tag)}", f"{type(error).__name__}: {error}")
+            return YamlScalar(text, span)
+
+    def _check_interpolation(self, text: str, span: Span) -> None:
+        fault = parse_template(text)
+        if isinstance(fault, InterpolationFault):
+            message = f"`{text}` is not an interpolation that can be read: {fault.message}"
+            self.problems.append(YamlProblem(message, span, f"GrammarParseError: {fault.message}"))
+
+    def _sequence(self, node: Any) -> YamlNode:
+        if node.tag in _PATHS:
+            parts = [str(item.value) for item in node.value if isinstance(item, yaml.ScalarNode)]
+            return YamlScalar("/".join(parts), self._span(node))
+        items = tuple([self.build(item) for item in node.value])
+        if node.tag != PREFIX + "seq":
+            self._check_tag(node)
+        return YamlList(items, self._extent(node, items[-1].span if items else None))
+
+    def _mapping(self, node: Any) -> YamlMap:
+        self._find_duplicates(node)
+        entries: dict[Key, YamlEntry] = {}
+        for key_node, value_node in self._flatten(node):
+            key = self._key(key_node)
+            value = self.build(value_node)
+            if key is None:
+                continue
+            if key in entries:
+                key = entries[key].key
+            entries[key] = YamlEntry(key, self._span(key_node), value)
+        if node.tag != PREFIX + "map":
+            self._check_tag(node)
+        last = node.value[-1][1] if node.value else None
+        end = self._built[id(last)][0].span if id(last) in self._built else last and self._span(last)
+        return YamlMap(tuple(entries.values()), self._extent(node, end))
+
+    def _check_tag(self, node: Any) -> None:
+        words = f"could not determine a constructor for the tag {node.tag!r}"
+        self._refuse(node, f"the tag `{_short(node.tag)}` cannot be used in a config", words)
+
+    def _extent(self, node: Any, last: Span | None) -> Span:
+        """From the first character to the last child's end: block nodes end where the next one starts."""
+        span = self._span(node)
+        if last is None or node.flow_style or (last.end_line, last.end_column) < (span.line, span.column):
+            return span
+        return Span(span.file, span.line, span.column, last.end_line, last.end_column)
+
+    def _key(self, node: Any) -> Key | None:
+        if not isinstance(node, yaml.ScalarNode):
+            raise Refused(
+                YamlProblem("a list or mapping cannot be a key", self._span(node), "found unhashable key")
+            )
+        if node.tag in (STR, VALUE):
+            return str(node.value)
+        key = self._scalar(node).value
+        if key is None:
+            self._refuse(
+                node, "`null` cannot be a key", "KeyValidationError: Incompatible key type 'NoneType'"
+            )
+        return key
+
+    def _find_duplicates(self, node: Any) -> None:
+        """Keys written twice; only strings stop OmegaConf, but any second one hides the first."""
+        seen: dict[tuple[str, str], Any] = {}
+        for key_node, _value in node.value:
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == MERGE:
+                continue
+            identity = (key_node.tag, key_node.value)
+            first = seen.setdefault(identity, key_node)
+            if first is not key_node:
+                self.duplicates.append(
+                    YamlDuplicate(str(key_node.value), self._span(key_node), self._span(first))
+                )
+
+    def _flatten(self, node: Any) -> list[tuple[Any, Any]]:
+        """The pairs of a mapping behind those that its merge keys bring in."""
+        if all(key.tag != MERGE for key, _value in node.value):
+            return list(node.value)
+        known = self._flattened.get(id(node))
+        if known is not None:
+            return known
+        self._flattened[id(node)] = []
+        merged: list[tuple[Any, Any]] = []
+        own = []
+        for key_node, value_node in node.value:
+            if key_node.tag == MERGE:
+                merged += self._merged(node, value_node)
+            else:
+                own.append((key_node, value_node))
+        self._flattened[id(node)] = merged + own
+        self._grow(node, len(merged))
+        return merged + own
+
+    def _merged(self, node: Any, value: Any) -> list[tuple[Any, Any]]:
+        sources = list(reversed(value.value)) if isinstance(value, yaml.SequenceNode) else [value]
+        pairs: list[tuple[Any, Any]] = []
+        for source in sources:
+            if not isinstance(source, yaml.MappingNode):
+                words = f"expected a mapping or list of mappings for merging, but found {source.id}"
+                raise Refused(
+                    YamlProblem("`<<` takes a mapping or a list of mappings", self._span(source), words)
+                )
+            pairs += self._flatten(source)
+        return pairs
+
+
+def _short(tag: str) -> str:
+    return "!!" + tag.removeprefix(PREFIX) if tag.startswith(PREFIX) else tag
