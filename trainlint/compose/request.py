@@ -73,13 +73,25 @@ class OverrideKind(Enum):
     DELETE = "delete"
 
 
+class SweepKind(Enum):
+    """How an override asks for several values."""
+
+    SIMPLE = "a,b"
+    CHOICE = "choice(...)"
+    RANGE = "range(...)"
+    GLOB = "glob(...)"
+    INTERVAL = "interval(...)"
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """One override after parsing.
 
     `key` is `group/sub` or `a.b.c` as written, `package` the part behind `@`. `value` is None for a bare
     deletion; a value only the environment knows is a ConfigUnknown. `sweep` holds the points of a
-    choice, range, glob or simple comma list; `inclusion` is the step that its values' origins carry.
+    choice, range or simple comma list (capped); `inclusion` is the step that its values' origins carry.
+    `sweep_kind` is set for every sweep, also for those without points: an interval, and a glob, whose
+    `include` and `exclude` patterns only the group's options can turn into points.
     """
 
     text: str
@@ -92,3 +104,6 @@ class Override:
     value_span: Span
     span: Span
     inclusion: Inclusion
+    sweep_kind: SweepKind | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
