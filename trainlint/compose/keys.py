@@ -1,0 +1,47 @@
+"""Dotted key texts in, their parts out, as OmegaConf splits them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from trainlint.facts.config import Key
+
+_HEAD = re.compile(r"\.*[^.\[]*")
+_OTHER = re.compile(r"\.([^.\[]*)|\[(.*?)\]")
+
+
+@lru_cache(maxsize=8192)
+def split_key(text: str) -> tuple[str, ...]:
+    """`a.b` and `a[b]` are `("a", "b")`; leading dots give empty parts."""
+    if "[" not in text:
+        return tuple(text.split("."))
+    head = _HEAD.match(text)
+    end = head.end() if head else 0
+    parts = text[:end].split(".")
+    if text[end : end + 1] == "[" and not parts[-1]:
+        parts.pop()
+    return (*parts, *(dotted or bracketed for dotted, bracketed in _OTHER.findall(text[end:])))
+
+
+def _text(key: Key) -> str:
+    return key if isinstance(key, str) else str(key)
+
+
+def join_key(path: tuple[Key, ...], from_list: tuple[bool, ...] = ()) -> str:
+    """A path as OmegaConf prints it: `a.b`, and `a[0].b` for the indices of lists."""
+    text = ""
+    for position, key in enumerate(path):
+        if position < len(from_list) and from_list[position]:
+            text += f"[{_text(key)}]"
+        else:
+            text += f".{_text(key)}" if text else _text(key)
+    return text
+
+
+def whole_number(text: str) -> int | None:
+    """The index that a key part is, None when it is no whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        return None
