@@ -44,7 +44,12 @@ class TypeFacts:
 
 @dataclass(frozen=True, slots=True)
 class FieldFacts:
-    """A field: `default` is None when required, Unknown when it is computed (a factory, a call)."""
+    """A field: `default` is None when required (also for MISSING), Unknown when it is computed.
+
+    A factory that is a literal (`list`, `dict`, `lambda: [1, 2]`) gives that list or dict, a schema class
+    (`default_factory=Inner`, `Inner()`) its SchemaFacts, an enum member its name; interpolations (`II`,
+    `SI`) are their text.
+    """
 
     name: str
     type: TypeFacts
