@@ -9,6 +9,7 @@ from trainlint.report.clean import one_line
 from trainlint.report.excerpt import excerpt
 from trainlint.report.layout import Line, Role, cells, wrapped
 from trainlint.report.outcome import LaunchResult
+from trainlint.report.places import places
 from trainlint.source import Files, SourceFile, Span
 
 ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.INFO: Role.INFO}
@@ -16,7 +17,6 @@ ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.IN
 #: Columns of an excerpt, and of marks with their message, when the page has no width of its own.
 _EXCERPT_WIDTH, _MARKED_WIDTH = 100, 140
 _LABEL_WIDTH = 15
-_LAUNCHES_NAMED = 3
 
 
 def finding_lines(
@@ -77,7 +77,10 @@ def _details(found: Diagnostic, launches: Sequence[LaunchResult]) -> Iterator[tu
     others = [launch for launch in launches if not _holds(launch, found.span)]
     if others:
         verb = "stops" if found.severity is Severity.ERROR else "concerns"
-        yield f"also {verb}" if len(others) < len(launches) else verb, _places(others)
+        yield (
+            f"also {verb}" if len(others) < len(launches) else verb,
+            places([(launch.file, launch.line) for launch in others]),
+        )
 
 
 def _step(note: Note) -> str:
@@ -87,22 +90,6 @@ def _step(note: Note) -> str:
 
 def _holds(launch: LaunchResult, span: Span) -> bool:
     return launch.file == span.file and launch.line <= span.line <= launch.end_line
-
-
-def _places(launches: Sequence[LaunchResult]) -> str:
-    """`jobs.txt:14, :20, more.txt:3 and 3 more`."""
-    return places([(launch.file, launch.line) for launch in launches])
-
-
-def places(all_places: Sequence[tuple[str, int]]) -> str:
-    """The first few places, each file named once in a row, and how many more there are."""
-    named = []
-    previous = None
-    for file, line in all_places[:_LAUNCHES_NAMED]:
-        named.append(f":{line}" if file == previous else f"{file}:{line}")
-        previous = file
-    rest = len(all_places) - len(named)
-    return ", ".join(named) + (f" and {rest} more" if rest else "")
 
 
 def _labelled(label: str, text: str, width: int | None) -> Iterator[Line]:

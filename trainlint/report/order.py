@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.report.outcome import Outcome, Reported
+from trainlint.source import Span
 
 
 def shown(outcome: Outcome) -> list[tuple[int, Reported]]:
@@ -20,6 +21,14 @@ def findings(outcome: Outcome) -> tuple[Diagnostic, ...]:
 def unchecked(outcome: Outcome) -> tuple[NotChecked, ...]:
     """What was not checked, by place, then reason, each once."""
     return tuple(sorted(set(outcome.not_checked), key=lambda entry: (entry.span, entry.reason)))
+
+
+def by_reason(outcome: Outcome) -> list[tuple[str, list[Span]]]:
+    """Each reason for not checking once, with its places; the most frequent first."""
+    groups: dict[str, list[Span]] = {}
+    for entry in unchecked(outcome):
+        groups.setdefault(entry.reason, []).append(entry.span)
+    return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
 def _key(found: Diagnostic) -> tuple[object, ...]:

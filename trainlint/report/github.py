@@ -1,0 +1,55 @@
+"""An outcome in, workflow commands out that a GitHub run shows as annotations on the changed files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from trainlint.diagnostic import Diagnostic, Severity
+from trainlint.report.order import by_reason, findings
+from trainlint.report.outcome import Outcome
+from trainlint.report.places import said, summary
+from trainlint.source import Span
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+
+
+def render(outcome: Outcome) -> str:
+    """One command a finding, one a reason for not checking, and the count of launches for the log."""
+    lines = [_finding(found) for found in findings(outcome)]
+    lines += _unchecked(outcome)
+    return "".join(f"{line}\n" for line in (*lines, summary(outcome)))
+
+
+def _finding(found: Diagnostic) -> str:
+    story = " ← ".join(f"{note.span} {note.message}".rstrip() for note in reversed(found.chain))
+    details = {"composed from": story, "at run time": found.runtime, "fix": found.help}
+    lines = [found.message, *(f"{label}: {text}" for label, text in details.items() if text)]
+    title = f"{found.code} {found.name}"
+    return command(_COMMANDS[found.severity], {**_place(found.span), "title": title}, "\n".join(lines))
+
+
+def _unchecked(outcome: Outcome) -> Iterator[str]:
+    for reason, spans in by_reason(outcome):
+        where = {"file": spans[0].file, "line": str(spans[0].line), "title": "not checked"}
+        yield command("notice", where, said(reason, spans))
+
+
+def _place(span: Span) -> dict[str, str]:
+    """GitHub takes columns only where an annotation starts and ends on one line."""
+    place = {"file": span.file, "line": str(span.line), "endLine": str(span.end_line)}
+    if span.line == span.end_line:
+        place |= {"col": str(span.column), "endColumn": str(max(span.column, span.end_column))}
+    return place
+
+
+def command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """A workflow command with everything escaped that would end its part early."""
+    shown = ",".join(f"{key}={_escaped(value, _PROPERTY)}" for key, value in properties.items())
+    return f"::{name} {shown}::{_escaped(message, _DATA)}"
+
+
+def _escaped(text: str, escapes: Mapping[str, str]) -> str:
+    encodable = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(escapes.get(character, character) for character in encodable)
