@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from trainlint.chain.imports import Found, Resolver
 from trainlint.chain.locate import Location, Locator
+from trainlint.chain.resolving import Path, Resolve, followed, shown_key
 from trainlint.chain.roles import key_role, role_of
 from trainlint.chain.spelling import Spelling
 from trainlint.chain.suggestion import suggestion
@@ -24,8 +25,6 @@ from trainlint.facts.script import LoaderFacts, ScriptFacts
 from trainlint.facts.target import MalformedTarget, TargetFacts, TargetRole, TargetStatus, TargetVia
 from trainlint.facts.value import Known, Unknown, Value
 
-#: Gives the value of an interpolation at a path of the composed tree.
-Resolve = Callable[[tuple[Key, ...], ConfigScalar], Value[object]]
 _INSTANTIATE = Spelling(TargetVia.INSTANTIATE)
 
 
@@ -70,7 +69,7 @@ class TargetFinder:
 class _Use:
     """One place of the config whose value names a class or function."""
 
-    path: tuple[Key, ...]
+    path: Path
     node: ConfigNode
     spelling: Spelling
     loader: LoaderFacts | None = None
@@ -90,7 +89,7 @@ def find_targets(
     return tuple(facts for facts in found if facts is not None)
 
 
-def _target_nodes(path: tuple[Key, ...], node: ConfigNode) -> Iterator[_Use]:
+def _target_nodes(path: Path, node: ConfigNode) -> Iterator[_Use]:
     """Every `_target_`, wherever it stands: what a node with `_recursive_: false` hides is built later."""
     pending = [(path, node)]
     while pending:
@@ -115,9 +114,7 @@ def _loaded(root: ConfigMap, loaders: tuple[LoaderFacts, ...]) -> Iterator[_Use]
                     yield _Use(path, node, spelling, loader)
 
 
-def _matching(
-    path: tuple[Key, ...], node: ConfigNode, pattern: tuple[str, ...]
-) -> Iterator[tuple[tuple[Key, ...], ConfigNode]]:
+def _matching(path: Path, node: ConfigNode, pattern: tuple[str, ...]) -> Iterator[tuple[Path, ConfigNode]]:
     """The nodes that a key pattern reaches; `*` stands for every key or index."""
     if not pattern:
         yield path, node
@@ -150,17 +147,12 @@ def _facts(use: _Use, finder: TargetFinder, resolve: Resolve | None) -> TargetFa
 
 
 def _value(use: _Use, resolve: Resolve | None) -> Value[object]:
-    node = use.node
-    span = node.origin.span
-    if isinstance(node, ConfigUnknown):
-        return node.unknown
-    if not isinstance(node, ConfigScalar):
-        return Unknown("a class is named here by a mapping or a list", span)
-    if not node.is_interpolation:
-        return Known(node.value, span)
-    if resolve is None:
-        return Unknown(f"`{_written(node)}` is an interpolation", span)
-    return resolve(use.path, node)
+    seen = followed(use.path, use.node, resolve)
+    if isinstance(seen, Unknown):
+        return seen
+    if not isinstance(seen.value, ConfigScalar):
+        return Unknown("a class is named here by a mapping or a list", use.node.origin.span)
+    return Known(seen.value.value, seen.span)
 
 
 def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
@@ -168,7 +160,7 @@ def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
     status = TargetStatus.FOUND if location.is_found else TargetStatus.UNVERIFIED
     bound = location.bound
     return TargetFacts(
-        key=_key(use.path),
+        key=shown_key(use.path),
         text=text,
         module=location.module,
         name=location.name,
@@ -192,7 +184,7 @@ def _not_text(use: _Use, value: object) -> TargetFacts:
         runtime = f"AttributeError: '{kind}' object has no attribute 'split'"
     else:
         runtime = use.spelling.no_call(str(value), kind)
-    message = f"`{_key(use.path)}` is `{value}`, which names no class or function"
+    message = f"`{shown_key(use.path)}` is `{value}`, which names no class or function"
     problem = MalformedTarget(message, runtime)
     return _bare(use, str(value), TargetStatus.BROKEN, problem, None)
 
@@ -206,7 +198,7 @@ def _bare(
 ) -> TargetFacts:
     """Facts of a name that was not followed anywhere."""
     return TargetFacts(
-        key=_key(use.path),
+        key=shown_key(use.path),
         text=text,
         module="",
         name="",
@@ -222,8 +214,3 @@ def _bare(
 
 def _written(node: ConfigNode) -> str:
     return str(node.value) if isinstance(node, ConfigScalar) else "?"
-
-
-def _key(path: tuple[Key, ...]) -> str:
-    """The path as OmegaConf writes it: `callbacks[0]._target_`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part!s}" for part in path).lstrip(".")
