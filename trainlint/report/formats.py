@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trainlint.diagnostic import RuleInfo
 from trainlint.report.outcome import Outcome
@@ -17,7 +17,7 @@ class Desk:
 
     files: Files
     rules: Sequence[RuleInfo] = ()
-    page: Page = Page()
+    page: Page = field(default_factory=Page)
     show_chain: bool = False
 
 
