@@ -26,6 +26,11 @@ class Place(Enum):
     STANDARD_LIBRARY = "the standard library"
     INSTALLED = "the environment"
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the project's own code."""
+        return self in (Place.FIRST_PARTY, Place.ASSUMED)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -83,6 +88,7 @@ class Library:
     python: str | None = None
     _modules: dict[Path, ModuleFacts | Unreadable] = field(default_factory=dict)
     _resolvers: dict[tuple[Path, ...], Resolver] = field(default_factory=dict)
+    _own_code: dict[tuple[Path, ...], OwnCodeResolver] = field(default_factory=dict)
 
     @cached_property
     def environment(self) -> Environment:
@@ -105,6 +111,13 @@ class Library:
         if import_path not in self._resolvers:
             self._resolvers[import_path] = Resolver(self, import_path)
         return self._resolvers[import_path]
+
+    def own_code(self, import_path: tuple[Path, ...]) -> OwnCodeResolver:
+        """The resolver of one launch's import path that stays inside the project."""
+        import_path = tuple(dict.fromkeys(self.files.absolute(folder) for folder in import_path))
+        if import_path not in self._own_code:
+            self._own_code[import_path] = OwnCodeResolver(self, import_path)
+        return self._own_code[import_path]
 
 
 @dataclass
@@ -129,6 +142,16 @@ class Resolver:
             if isinstance(located, Found) and located.path is not None:
                 self._names.setdefault(located.path, located)
         return located
+
+    def submodule(self, parent: Found, name: str) -> Found | None:
+        """A module that stands in a package, None when there is none."""
+        if not parent.directories:
+            return None
+        full = f"{parent.name}.{name}"
+        located = self._located.get(full)
+        if located is None and self._search(full, name, parent.directories, parent.place) is not None:
+            located = self.find_module(full)
+        return located if isinstance(located, Found) else None
 
     def facts(self, found: Found) -> ModuleFacts | None:
         """The names of a module that was found, None when it is opaque or has no file."""
@@ -215,9 +238,9 @@ class Resolver:
         names = sorted({known for folder in folders for known in self._modules_in(folder)})
         close = difflib.get_close_matches(last, names, n=1)
         nearest = f"{parent.name}.{close[0]}" if close else None
-        return Missing(name, name, parent.place, searched, nearest, parent, self._doubt(parent))
+        return Missing(name, name, parent.place, searched, nearest, parent, self.doubt(parent))
 
-    def _doubt(self, parent: Found) -> str | None:
+    def doubt(self, parent: Found) -> str | None:
         """Why a submodule that no file shows may exist."""
         if parent.place is Place.ASSUMED:
             return f"`{parent.name}` is not on the import path; it may be installed from somewhere else"
@@ -257,6 +280,19 @@ class Resolver:
         if parts[-1] == "__init__":
             return Found(".".join(parts[:-1]), Place.FIRST_PARTY, path, (path.parent,))
         return Found(".".join(parts), Place.FIRST_PARTY, path)
+
+
+@dataclass
+class OwnCodeResolver(Resolver):
+    """A resolver that finds installed packages but never reads into them: a cheap view for following code."""
+
+    def facts(self, found: Found) -> ModuleFacts | None:
+        """The names of a module of the project, None for all other modules."""
+        return super().facts(found) if found.place.is_own else None
+
+    def unread(self, found: Found) -> str | None:
+        """Why the names of a module cannot be listed; those of other people's modules never are."""
+        return super().unread(found) if found.place.is_own else f"`{found.name}` is no code of the project"
 
 
 def _below(parent: Missing, name: str) -> Missing:

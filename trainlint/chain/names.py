@@ -7,7 +7,7 @@ import difflib
 from dataclasses import dataclass
 
 from trainlint.chain.imports import External, Found, Located, Missing, Resolver
-from trainlint.facts.module import Definition, DefinitionKind, Guard, ImportFacts, ModuleFacts
+from trainlint.facts.module import Definition, DefinitionKind, Guard, ImportFacts, ModuleFacts, dotted_parts
 from trainlint.parse.python.dynamic import bound_in_expression
 
 _IMPLICIT = {
@@ -56,20 +56,20 @@ Trail = frozenset[tuple[str, str]]
 def find_name(resolver: Resolver, module: Found, name: str, trail: Trail = frozenset()) -> Named:
     """What `from module import name` gives: a definition, a submodule, or why there is none."""
     step = (module.name, name)
-    submodule = resolver.find_module(f"{module.name}.{name}") if module.directories else None
+    submodule = resolver.submodule(module, name)
     if step in trail or len(trail) > _LIMIT:
         circle = Unfollowed(f"`{name}` of `{module.name}` is imported in a circle")
-        return submodule if isinstance(submodule, Found) else circle
+        return submodule or circle
     trail = trail | {step}
     facts = resolver.facts(module)
     if facts is not None and name in facts.definitions:
         return _first_followed(resolver, module, facts, facts.definitions[name], trail)
-    if isinstance(submodule, Found):
+    if submodule is not None:
         return submodule
     starred = _through_stars(resolver, module, facts, name, trail) if facts is not None else None
     if starred is not None and not isinstance(starred, NameMissing):
         return starred
-    return _absent(resolver, module, facts, name, submodule)
+    return _absent(resolver, module, facts, name)
 
 
 def find_dotted(resolver: Resolver, module: Found, dotted: str) -> Named:
@@ -123,7 +123,7 @@ def _follow(
         return _follow_import(resolver, module, facts, definition, trail)
     if definition.kind is not DefinitionKind.VARIABLE or not isinstance(definition.node, ast.Assign):
         return here
-    parts = _dotted(definition.node.value)
+    parts = dotted_parts(definition.node.value)
     if not parts or not isinstance(definition.node.targets[0], ast.Name):
         return here
     found = find_name(resolver, module, parts[0], trail)
@@ -194,11 +194,9 @@ def _is_exported(facts: ModuleFacts, name: str) -> bool:
 
 
 def _absent(
-    resolver: Resolver, module: Found, facts: ModuleFacts | None, name: str, submodule: Located | None
+    resolver: Resolver, module: Found, facts: ModuleFacts | None, name: str
 ) -> NameMissing | Unfollowed:
-    reason = resolver.unread(module)
-    if reason is None and isinstance(submodule, Missing):
-        reason = submodule.doubt
+    reason = resolver.unread(module) or resolver.doubt(module)
     if reason is None and name in _IMPLICIT:
         reason = f"`{name}` is set by Python itself"
     if reason is None and facts is not None and bound_in_expression(facts.tree, name):
@@ -216,12 +214,3 @@ def available_names(resolver: Resolver, module: Found) -> tuple[str, ...]:
     defined = [name for name in (facts.definitions if facts else ()) if not name.startswith("_")]
     submodules = [name.rpartition(".")[2] for name in resolver.siblings(module)]
     return tuple(dict.fromkeys([*defined, *submodules]))
-
-
-def _dotted(node: ast.expr) -> list[str]:
-    """`a.b.c` as its parts, empty for any other expression."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []

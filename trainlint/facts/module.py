@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 
 from trainlint.source import SourceFile, Span
@@ -36,6 +37,13 @@ class ImportFacts:
     bound: str
     guard: Guard
     span: Span
+
+    @property
+    def full_name(self) -> str:
+        """The dotted name that `bound` stands for, with leading dots when it is relative."""
+        if self.name is None:
+            return self.module if self.bound != self.module.partition(".")[0] else self.bound
+        return "." * self.level + ".".join(part for part in (self.module, self.name) if part)
 
 
 class DefinitionKind(Enum):
@@ -92,3 +100,27 @@ class ModuleFacts:
     dynamic: str | None
     has_main_guard: bool
     problem: PythonProblem | None = None
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """What each imported name, and each module-level alias of one, stands for (`h` for `hydra`)."""
+        names: dict[str, str] = {}
+        for imported in self.imports:
+            names.setdefault(imported.bound, imported.full_name)
+        for name, definition in self.definitions.items():
+            if definition.kind is DefinitionKind.VARIABLE and isinstance(definition.node, ast.Assign):
+                head, *rest = dotted_parts(definition.node.value) or [""]
+                if head in names and isinstance(definition.node.targets[0], ast.Name):
+                    names[name] = ".".join([names[head], *rest])
+            elif definition.kind is not DefinitionKind.IMPORT:
+                names.pop(name, None)
+        return names
+
+
+def dotted_parts(node: ast.AST) -> list[str]:
+    """`a.b.c` as its parts, empty for any other expression."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []

@@ -27,7 +27,9 @@ class HydraEntry:
     `file` is the file the decorator stands in: relative config paths count from its folder. `runs` is
     False when nothing calls the decorated function as the script starts. `overrides` are those a
     `compose(...)` call passes itself. `absolute` says that config_path is an absolute directory
-    (`initialize_config_dir`) and `module` that it is a package (`initialize_config_module`).
+    (`initialize_config_dir`) and `module` that it is a package (`initialize_config_module`). `imported_as`
+    is the dotted module name when the file is imported and not started: Hydra then looks for the config
+    path as a package.
     """
 
     kind: EntryKind
@@ -41,6 +43,7 @@ class HydraEntry:
     overrides: tuple[Value[str], ...] = ()
     absolute: bool = False
     module: bool = False
+    imported_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,12 @@ ImportProblem = MissingImport | MissingImportedName
 
 @dataclass(frozen=True)
 class ScriptFacts:
-    """All that the chain needs of a script; `parser` names the argument parser of a script without Hydra."""
+    """All that the chain needs of a script; `parser` names the argument parser of a script without Hydra.
+
+    `runs` is False when nothing happens as the script starts: it only defines. `import_path` is the launch's
+    with the folders that the script adds to `sys.path` as it starts. `external` are imported packages that
+    are not installed where trainlint looks.
+    """
 
     module: ModuleFacts
     entries: tuple[HydraEntry, ...]
@@ -99,3 +107,6 @@ class ScriptFacts:
     loaders: tuple[LoaderFacts, ...]
     import_problems: tuple[ImportProblem, ...]
     unverified: tuple[tuple[str, Span], ...] = ()
+    runs: bool = True
+    import_path: tuple[Path, ...] = ()
+    external: tuple[str, ...] = ()

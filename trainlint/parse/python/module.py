@@ -173,7 +173,7 @@ class _Reader:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 self.bind(target, node, guard, scope)
-        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+        elif isinstance(node, ast.AugAssign) or (isinstance(node, ast.AnnAssign) and node.value is not None):
             self.bind(node.target, node, guard, scope)
         elif isinstance(node, ast.Delete) and guard is Guard.NONE and scope == "module":
             for target in node.targets:

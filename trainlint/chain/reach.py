@@ -1,0 +1,84 @@
+"""A script and what it loads in, the first-party functions and classes that starting it may run out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from trainlint.chain.lookup import ModuleLookup
+from trainlint.chain.names import Bound
+from trainlint.chain.startup import Loaded
+from trainlint.facts.module import DefinitionKind, ModuleFacts, dotted_parts
+from trainlint.parse.python.module import is_main_guard
+
+_LIMIT = 5000
+_CODE = (DefinitionKind.FUNCTION, DefinitionKind.CLASS)
+
+
+@dataclass
+class Reached:
+    """Definitions that running code refers to; a reference counts as a call."""
+
+    nodes: set[ast.AST] = field(default_factory=set)
+    modules: dict[str, ModuleFacts] = field(default_factory=dict)
+
+    def runs(self, function: ast.AST | None) -> bool:
+        """Whether a function may run; code at module level always does."""
+        return function is None or function in self.nodes
+
+
+def reached_code(lookup: ModuleLookup, loaded: list[Loaded]) -> Reached:
+    """Everything that the module-level code of the loaded modules leads to, by name."""
+    reached = Reached()
+    pending: list[tuple[ModuleFacts, ast.AST]] = []
+    for index, entry in enumerate(loaded):
+        reached.modules[str(entry.facts.path)] = entry.facts
+        pending += [(entry.facts, node) for node in _top_level(entry.facts, is_script=index == 0)]
+    while pending and len(reached.nodes) < _LIMIT:
+        module, node = pending.pop()
+        for dotted in _references(node):
+            bound = lookup.named(module, dotted)
+            if not isinstance(bound, Bound) or bound.definition.kind not in _CODE:
+                continue
+            if bound.definition.node not in reached.nodes and bound.module.place.is_own:
+                reached.nodes.add(bound.definition.node)
+                reached.modules.setdefault(str(bound.facts.path), bound.facts)
+                pending.append((bound.facts, bound.definition.node))
+        reached.nodes.update(_nested_functions(node))
+    return reached
+
+
+def _top_level(module: ModuleFacts, *, is_script: bool) -> Iterator[ast.AST]:
+    """What runs when a module is loaded: its statements, of definitions only the decorators and defaults."""
+    for node in module.tree.body:
+        if isinstance(node, ast.If) and is_main_guard(node.test) and not is_script:
+            continue
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from node.decorator_list
+        elif not isinstance(node, (ast.Import, ast.ImportFrom, ast.ClassDef)):
+            yield node
+
+
+def _references(node: ast.AST) -> Iterable[str]:
+    """The dotted names that code reads."""
+    names: dict[str, None] = {}
+    stack = [node]
+    while stack:
+        child = stack.pop()
+        parts = dotted_parts(child)
+        if parts:
+            names[".".join(parts)] = None
+            names[parts[0]] = None
+        else:
+            stack += ast.iter_child_nodes(child)
+    return names
+
+
+def _nested_functions(node: ast.AST) -> Iterator[ast.AST]:
+    """Functions inside running code: they are there to be called."""
+    return (
+        child
+        for child in ast.walk(node)
+        if child is not node and isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+    )

@@ -1,0 +1,146 @@
+"""A script's path in, everything the chain needs to know of it out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainlint.chain.imports import Resolver
+from trainlint.chain.lookup import ModuleLookup
+from trainlint.chain.omegaconf_users import may_register_resolvers
+from trainlint.chain.reach import Reached, reached_code
+from trainlint.chain.startup import Startup, walk_startup
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.script import HydraEntry, ImportProblem, MissingImport, ScriptFacts
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.python.effects import Effects, module_effects
+from trainlint.parse.python.entries import EntryCall, hydra_entries
+from trainlint.parse.python.running import argument_parser, runs_something
+from trainlint.parse.python.scope import Scope
+from trainlint.source import Span, Unreadable
+
+_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class _World:
+    """A script with all it loads, on the import path that it ends up with."""
+
+    lookup: ModuleLookup
+    startup: Startup
+    effects: tuple[Effects, ...]
+    unknown_paths: tuple[Unknown, ...]
+
+
+def read_script(
+    resolver: Resolver, path: Path, *, as_file: bool = True, directory: Path | None = None
+) -> ScriptFacts | Unreadable:
+    """The facts of a script; `as_file` is False for `-m`, `directory` is where the process runs."""
+    module = resolver.library.read(path)
+    if isinstance(module, Unreadable):
+        return module
+    if module.problem is not None:
+        return _empty(module, resolver)
+    world = _settle(resolver, module, as_file=as_file, directory=directory)
+    entries = _entries(world, module, directory)
+    problems, unverified = _import_problems(world)
+    return ScriptFacts(
+        module=module,
+        entries=tuple(entries),
+        parser=argument_parser(module),
+        resolvers=frozenset(name for effects in world.effects for name in effects.resolvers),
+        opaque_resolvers=any(effects.opaque_resolvers for effects in world.effects)
+        or may_register_resolvers(resolver.library, world.startup),
+        environment=_environment(world.effects),
+        stored=(),
+        schema_uses=(),
+        loaders=(),
+        import_problems=problems,
+        unverified=unverified,
+        runs=runs_something(module),
+        import_path=world.lookup.resolver.import_path,
+        external=tuple(sorted(world.startup.external)),
+    )
+
+
+def _empty(module: ModuleFacts, resolver: Resolver) -> ScriptFacts:
+    """The facts of a script that cannot be parsed."""
+    return ScriptFacts(
+        module, (), None, frozenset(), True, {}, (), (), (), (), import_path=resolver.import_path
+    )
+
+
+def _settle(resolver: Resolver, module: ModuleFacts, *, as_file: bool, directory: Path | None) -> _World:
+    """Walk the imports again as long as the code found adds folders to the import path."""
+    base = resolver.import_path
+    for _ in range(_ROUNDS):
+        lookup = ModuleLookup(resolver.library.own_code(resolver.import_path))
+        startup = walk_startup(resolver, resolver.module_at(module.path), module, as_file=as_file)
+        effects = tuple(
+            module_effects(Scope(entry.facts, lookup, directory=directory)) for entry in startup.loaded
+        )
+        paths = [path for found in effects for path in found.paths]
+        front = [path.folder.value for path in paths if path.in_front and isinstance(path.folder, Known)]
+        behind = [path.folder.value for path in paths if not path.in_front and isinstance(path.folder, Known)]
+        extended = resolver.library.resolver((*reversed(front), *base, *behind))
+        if extended is resolver:
+            break
+        resolver = extended
+    unknown = tuple(path.folder for path in paths if isinstance(path.folder, Unknown))
+    return _World(lookup, startup, effects, unknown)
+
+
+def _entries(world: _World, script: ModuleFacts, directory: Path | None) -> Iterator[HydraEntry]:
+    """The script's own entries, then those of other modules that the script leads to."""
+    reached: Reached | None = None
+    resolver = world.lookup.resolver
+    for module in _modules_with_hydra(world):
+        for call in hydra_entries(Scope(module, world.lookup, directory=directory)):
+            reached = reached or reached_code(world.lookup, world.startup.loaded)
+            runs = _runs(call, module, reached)
+            if module is script:
+                yield dataclasses.replace(call.entry, runs=runs)
+            elif runs:
+                name = resolver.module_at(module.path).name
+                yield dataclasses.replace(call.entry, imported_as=name)
+
+
+def _modules_with_hydra(world: _World) -> list[ModuleFacts]:
+    return [entry.facts for entry in world.startup.loaded if "hydra" in entry.facts.source.text]
+
+
+def _runs(call: EntryCall, module: ModuleFacts, reached: Reached) -> bool:
+    """Whether something calls the function; other decorators on top of Hydra's may do so themselves."""
+    if call.function is None or module.dynamic is not None:
+        return True
+    first = call.function.decorator_list[:1]
+    wrapped = bool(first) and first[0].lineno != call.entry.span.line
+    return wrapped or reached.runs(call.function)
+
+
+def _environment(effects: tuple[Effects, ...]) -> dict[str, Value[str]]:
+    """Variables that the code sets; set in two ways means only a run knows which one holds."""
+    merged: dict[str, Value[str]] = {}
+    for found in effects:
+        for name, value in found.environment.items():
+            old = merged.get(name)
+            same = isinstance(old, Known) and isinstance(value, Known) and old.value == value.value
+            conflict = Unknown("the code sets it in more than one place", value.span)
+            merged[name] = value if old is None or same else conflict
+    return merged
+
+
+def _import_problems(
+    world: _World,
+) -> tuple[tuple[ImportProblem, ...], tuple[tuple[str, Span], ...]]:
+    """What is missing, unless the code changes `sys.path` in a way that cannot be read."""
+    startup = world.startup
+    if not world.unknown_paths:
+        return tuple(startup.problems), tuple(startup.unverified)
+    unsure = [problem for problem in startup.problems if isinstance(problem, MissingImport)]
+    reason = world.unknown_paths[0].reason
+    doubts = [(f"`{problem.module}` was not found, and {reason}", problem.span) for problem in unsure]
+    certain = tuple(problem for problem in startup.problems if problem not in unsure)
+    return certain, (*startup.unverified, *doubts)

@@ -1,0 +1,181 @@
+"""A script in, every first-party module that starting it loads and every import that fails on the way out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from trainlint.chain.imports import External, Found, Missing, Place, Resolver
+from trainlint.chain.names import NameMissing, Unfollowed, find_name, imported_module
+from trainlint.facts.module import Guard, ImportFacts, ModuleFacts
+from trainlint.facts.script import ImportProblem, MissingImport, MissingImportedName
+from trainlint.source import Span
+
+_MODULES = 2000
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A first-party module that is loaded; `guarded` when only some runs load it."""
+
+    module: Found
+    facts: ModuleFacts
+    via: tuple[Span, ...]
+    guarded: bool
+
+
+@dataclass
+class Startup:
+    """What starting a script loads, what is not there, and packages that could not be looked into."""
+
+    loaded: list[Loaded] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
+    unverified: list[tuple[str, Span]] = field(default_factory=list)
+    external: set[str] = field(default_factory=set)
+    guarded_external: set[str] = field(default_factory=set)
+    installed: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Doubtful:
+    """A problem in a folder without `__init__.py` that may be hiding an installed package."""
+
+    folder: str
+    problem: ImportProblem
+
+
+def walk_startup(resolver: Resolver, script: Found, facts: ModuleFacts, *, as_file: bool) -> Startup:
+    """Follow the imports of a script; `as_file` says that it is no module of a package when it runs."""
+    walk = _Walk(resolver, as_file=as_file)
+    walk.queue.append(Loaded(script, facts, (), False))
+    walk.run()
+    return walk.result()
+
+
+@dataclass
+class _Walk:
+    resolver: Resolver
+    as_file: bool
+    queue: deque[Loaded] = field(default_factory=deque)
+    later: deque[Loaded] = field(default_factory=deque)
+    seen: set[str] = field(default_factory=set)
+    startup: Startup = field(default_factory=Startup)
+    doubtful: list[_Doubtful] = field(default_factory=list)
+    real_namespaces: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Certain imports first, so that a module reached both ways counts as certainly loaded."""
+        while (self.queue or self.later) and len(self.seen) < _MODULES:
+            loaded = self.queue.popleft() if self.queue else self.later.popleft()
+            if loaded.module.name in self.seen:
+                continue
+            self.seen.add(loaded.module.name)
+            self.startup.loaded.append(loaded)
+            first = len(self.startup.loaded) == 1
+            for imported in loaded.facts.imports:
+                self.follow(loaded, imported, is_script=first)
+
+    def result(self) -> Startup:
+        for entry in self.doubtful:
+            if entry.folder in self.real_namespaces:
+                self.startup.problems.append(entry.problem)
+            else:
+                reason = f"`{entry.folder}` has no `__init__.py`; an installed package may stand in for it"
+                self.startup.unverified.append((reason, entry.problem.span))
+        self.startup.problems.sort(key=lambda problem: problem.span)
+        return self.startup
+
+    def follow(self, loaded: Loaded, imported: ImportFacts, *, is_script: bool) -> None:
+        if imported.guard is Guard.TYPE_CHECKING:
+            return
+        certain = (Guard.NONE, Guard.MAIN) if is_script else (Guard.NONE,)
+        guarded = loaded.guarded or imported.guard not in certain
+        if imported.level and is_script and self.as_file:
+            self.relative_in_script(loaded, imported, guarded=guarded)
+            return
+        source = imported_module(self.resolver, loaded.module, imported)
+        via = (*loaded.via, imported.span)
+        if isinstance(source, Found):
+            self.load(source, via, guarded=guarded)
+            if imported.name not in (None, "*"):
+                self.follow_name(loaded, imported, source, guarded=guarded)
+        elif isinstance(source, External):
+            packages = self.startup.guarded_external if guarded else self.startup.external
+            packages.add(source.name.partition(".")[0])
+        elif not guarded:
+            self.missing(source, imported, loaded.via)
+
+    def relative_in_script(self, loaded: Loaded, imported: ImportFacts, *, guarded: bool) -> None:
+        if not guarded:
+            module = "." * imported.level + imported.module
+            self.startup.problems.append(MissingImport(module, (), None, imported.span, loaded.via))
+
+    def load(self, found: Found, via: tuple[Span, ...], *, guarded: bool) -> None:
+        """Queue a module and the packages above it."""
+        if not found.place.is_own:
+            if found.place is Place.INSTALLED:
+                self.startup.installed.add(found.name.partition(".")[0])
+            return
+        for name in _ancestors(found.name):
+            module = self.resolver.find_module(name)
+            if not isinstance(module, Found) or module.path is None:
+                continue
+            self.real_namespaces.add(name.partition(".")[0])
+            facts = self.resolver.facts(module)
+            if facts is not None:
+                (self.later if guarded else self.queue).append(Loaded(module, facts, via, guarded))
+
+    def follow_name(self, loaded: Loaded, imported: ImportFacts, source: Found, *, guarded: bool) -> None:
+        """`from source import name`: a submodule is loaded, a name must be there."""
+        name = imported.name or ""
+        if not source.place.is_own:
+            return
+        facts = self.resolver.facts(source)
+        if facts is not None and name in facts.definitions:
+            return
+        found = find_name(self.resolver, source, name)
+        if isinstance(found, Found):
+            self.load(found, (*loaded.via, imported.span), guarded=guarded)
+        elif isinstance(found, Unfollowed) and not guarded:
+            self.startup.unverified.append((found.reason, imported.span))
+        elif isinstance(found, NameMissing) and not guarded:
+            self.missing_name(found, imported, loaded.via)
+
+    def missing_name(self, found: NameMissing, imported: ImportFacts, via: tuple[Span, ...]) -> None:
+        path = found.module.path or (found.module.directories or (None,))[0]
+        file = self.resolver.files.display(path) if path is not None else ""
+        problem = MissingImportedName(found.module.name, found.name, file, found.nearest, imported.span, via)
+        if found.module.place is Place.ASSUMED:
+            reason = (
+                f"`{found.module.name}` is not on the import path; it may be installed from somewhere else"
+            )
+            self.startup.unverified.append((reason, imported.span))
+        else:
+            self.report(problem, found.module, via_name=True)
+
+    def missing(self, source: Missing, imported: ImportFacts, via: tuple[Span, ...]) -> None:
+        if not source.place.is_own:
+            return
+        if source.doubt is not None:
+            self.startup.unverified.append((source.doubt, imported.span))
+            return
+        problem = MissingImport(source.missing, source.searched, source.nearest, imported.span, via)
+        self.report(problem, source.parent, via_name=False)
+
+    def report(self, problem: ImportProblem, parent: Found, *, via_name: bool) -> None:
+        """A top-level folder without `__init__.py` counts as a package once a module was found in it."""
+        top = parent.name.partition(".")[0]
+        whole = self.resolver.find_module(top)
+        namespace = isinstance(whole, Found) and whole.is_namespace
+        if namespace and (via_name or parent.name == top):
+            self.doubtful.append(_Doubtful(top, problem))
+        else:
+            self.startup.problems.append(problem)
+
+
+def _ancestors(name: str) -> Iterator[str]:
+    """`a`, `a.b`, `a.b.c`: importing a module runs the packages above it."""
+    parts = name.split(".")
+    for count in range(1, len(parts) + 1):
+        yield ".".join(parts[:count])
