@@ -1,0 +1,163 @@
+"""Whole requests: several problems at once, the story of a leaf, sweeps, gaps and what is left unverified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.properties.case import Case
+from tests.unit.compose.agreement import assert_agrees, ours, request_of, write
+from trainlint.compose.api import ComposeCache, compose
+from trainlint.facts.config import (
+    ConfigUnknown,
+    DefaultNotFound,
+    InclusionKind,
+    MissingAppend,
+    MissingValue,
+    NeedlessAppend,
+    UnknownOverrideKey,
+    select,
+)
+from trainlint.source import Files
+
+FILES = {
+    "conf/config.yaml": "defaults:\n  - arch: etrm\n  - _self_\nlr: 0.1\nname: ???\n",
+    "conf/arch/etrm.yaml": "defaults:\n  - loss: ce\nhidden: 4\n",
+    "conf/arch/trm.yaml": "hidden: 8\n",
+    "conf/arch/loss/ce.yaml": "weight: 1\n",
+    "conf/data/small.yaml": "rows: 1\n",
+}
+
+
+def test_all_problems_at_once(tmp_path: Path) -> None:
+    case = Case(FILES, ("arch.hiden=3", "data=small", "+lr=2", "epochs=4"))
+    (composition,) = ours(case, tmp_path)
+    kinds = [type(problem) for problem in composition.problems]
+    assert kinds.count(UnknownOverrideKey) == 2
+    assert MissingAppend in kinds
+    assert NeedlessAppend in kinds
+    assert composition.root is not None
+
+
+def test_a_missing_config_is_the_only_problem(tmp_path: Path) -> None:
+    overrides = ("arch=nope", "arch.hidden=3", "arch.loss.weight=2", "+arch.extra=1", "arch/loss=ce")
+    (composition,) = ours(Case(FILES, overrides), tmp_path)
+    (problem,) = [p for p in composition.problems if not isinstance(p, MissingValue)]
+    assert isinstance(problem, DefaultNotFound)
+    assert problem.option == "nope"
+    assert problem.available == ("etrm", "trm")
+    assert isinstance(select(composition.root, ("arch",)), ConfigUnknown)
+
+
+def test_the_story_of_a_leaf(tmp_path: Path) -> None:
+    (composition,) = ours(Case(FILES, ("arch/loss=ce",)), tmp_path)
+    node = select(composition.root, ("arch", "loss", "weight"))
+    assert node is not None
+    step = node.origin.inclusion
+    assert node.origin.span.file == "conf/arch/loss/ce.yaml"
+    assert (step.kind, step.label, step.span.file) == (InclusionKind.OVERRIDE, "arch/loss=ce", "jobs.txt")
+    assert step.parent is not None
+    assert (step.parent.label, step.parent.span.line) == ("arch: etrm", 2)
+    assert step.parent.parent is not None
+    assert step.parent.parent.kind is InclusionKind.PRIMARY
+
+
+def test_choices_name_their_siblings_and_files(tmp_path: Path) -> None:
+    (composition,) = ours(Case(FILES), tmp_path)
+    arch, loss = composition.choices
+    assert (arch.group, arch.option.value, arch.siblings, arch.file) == (
+        "arch",
+        "etrm",
+        ("trm",),
+        "conf/arch/etrm.yaml",
+    )
+    assert loss.group == "arch/loss"
+    assert composition.primary == "conf/config.yaml"
+    assert set(composition.files) == {"conf/config.yaml", "conf/arch/etrm.yaml", "conf/arch/loss/ce.yaml"}
+
+
+def test_missing_values_are_all_reported(tmp_path: Path) -> None:
+    (composition,) = ours(Case(FILES), tmp_path)
+    assert [(p.key, p.needed) for p in composition.problems if isinstance(p, MissingValue)] == [
+        ("name", False)
+    ]
+
+
+def test_a_plugin_that_is_not_installed_is_no_error(tmp_path: Path) -> None:
+    overrides = ("hydra/launcher=submitit_slurm", "hydra.launcher.partition=gpu", "name=x")
+    (composition,) = ours(Case(FILES, overrides), tmp_path)
+    assert composition.problems == ()
+    assert "hydra/launcher/submitit_slurm" in composition.unverified[0].reason
+
+
+def test_sweep_points_in_order(tmp_path: Path) -> None:
+    case = Case(FILES, ("arch=etrm,trm", "lr=1,2", "+x=3"), multirun=True)
+    assert_agrees(case, tmp_path)
+    points = ours(case, tmp_path)
+    assert [point.sweep_point for point in points] == [
+        ("arch=etrm", "lr=1"),
+        ("arch=etrm", "lr=2"),
+        ("arch=trm", "lr=1"),
+        ("arch=trm", "lr=2"),
+    ]
+
+
+def test_a_sweep_beyond_the_cap_is_said(tmp_path: Path) -> None:
+    points = ours(Case(FILES, ("lr=range(0,100)",), multirun=True), tmp_path)
+    assert len(points) == 64
+    assert "100 points" in points[0].unverified[0].reason
+
+
+def test_a_key_that_only_a_swept_option_brings_is_refused_by_the_sweep_itself(tmp_path: Path) -> None:
+    assert_agrees(Case(FILES, ("+data=small", "data.rows=2"), multirun=True), tmp_path)
+    assert_agrees(Case(FILES, ("+data=small,small", "data.rows=2"), multirun=True), tmp_path)
+
+
+def test_launches_share_what_is_the_same(tmp_path: Path) -> None:
+    case = Case(FILES, ("lr=1",))
+    write(case, tmp_path)
+    files, cache = Files(tmp_path), ComposeCache()
+    first = compose(request_of(case, tmp_path), files, cache)
+    read = files.files_read
+    second = compose(request_of(Case(FILES, ("lr=2",)), tmp_path), files, cache)
+    assert files.files_read == read
+    assert first[0].root is not None
+    assert second[0].root is not None
+    assert first[0].root.children["arch"] is second[0].root.children["arch"]
+
+
+def with_hydra(text: str) -> dict[str, str]:
+    """The files with a hydra node in the primary config."""
+    return {**FILES, "conf/config.yaml": f"{FILES['conf/config.yaml']}hydra:\n  {text}\n"}
+
+
+PARAMS = "sweeper:\n    params:\n      lr: 1,2"
+HYDRA = {
+    "a known key": Case(FILES, ("hydra.run.dir=x", "hydra.job.name=y")),
+    "an unknown key": Case(FILES, ("hydra.nope=x",)),
+    "an unknown key appended": Case(FILES, ("+hydra.nope=x",)),
+    "an open place": Case(FILES, ("+hydra.job.env_set.A=b",)),
+    "verbose": Case(FILES, ("hydra.verbose=true",)),
+    "mode": Case(FILES, ("hydra.mode=MULTIRUN", "lr=1,2")),
+    "a sweep without multirun": Case(FILES, ("lr=1,2",)),
+    "a choice without multirun": Case(FILES, ("lr=choice(1,2)",)),
+    "a sweep over hydra": Case(FILES, ("hydra.run.dir=a,b",), multirun=True),
+    "an interval": Case(FILES, ("lr=interval(0,1)",), multirun=True),
+    "a glob": Case(FILES, ("arch=glob(*)",), multirun=True),
+    "no sweep": Case(FILES, ("lr=3",), multirun=True),
+    "params in the config": Case(
+        with_hydra("sweeper:\n    params:\n      lr: 1,2"), ("arch=trm",), multirun=True
+    ),
+    "hydra in the config": Case(with_hydra("run:\n    dir: out")),
+}
+
+
+def test_hydra_keys_as_hydra_judges_them(tmp_path: Path) -> None:
+    failures = []
+    for number, (name, case) in enumerate(HYDRA.items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        try:
+            assert_agrees(case, folder)
+        except AssertionError as error:
+            failures.append(f"{name}: {error}")
+    assert failures == []

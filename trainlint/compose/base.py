@@ -1,0 +1,140 @@
+"""A search path, a config name and group choices in, the composed tree before any setting is applied out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from trainlint.compose.choices import Choices
+from trainlint.compose.contents import contents_of
+from trainlint.compose.defaults import Part, build_defaults_list
+from trainlint.compose.elements import place_root
+from trainlint.compose.gaps import Gap
+from trainlint.compose.hydra_node import EMPTY, HERE, ROOT
+from trainlint.compose.keys import split_key
+from trainlint.compose.merge import embed, merge
+from trainlint.compose.repository import Repository
+from trainlint.compose.resolution import Surroundings
+from trainlint.facts.config import (
+    Choice,
+    CompositionProblem,
+    ConfigMap,
+    ConfigNode,
+    ConfigScalar,
+    ConfigUnknown,
+    DefaultsListInvalid,
+    Inclusion,
+    InclusionKind,
+    Origin,
+    select,
+)
+from trainlint.facts.value import Unknown
+
+
+@dataclass(frozen=True)
+class Base:
+    """A composition before its settings: `root` holds the hydra node too."""
+
+    root: ConfigMap
+    choices: tuple[Choice, ...]
+    problems: tuple[CompositionProblem, ...]
+    unverified: tuple[Unknown, ...]
+    gaps: tuple[Gap, ...]
+    files: tuple[str, ...]
+    primary: str | None
+    primary_siblings: tuple[str, ...]
+
+
+def compose_base(
+    repository: Repository,
+    config_name: str | None,
+    choices: Choices,
+    skip_missing: bool,
+    surroundings: Surroundings,
+) -> Base:
+    """Expand the defaults list and merge its configs in order."""
+    primary = place_root(config_name or EMPTY, HERE, InclusionKind.PRIMARY, repository.legacy)
+    hydra = place_root(ROOT, HERE, InclusionKind.HYDRA, repository.legacy)
+    defaults = build_defaults_list((hydra, primary), repository, choices, skip_missing)
+    problems = list(defaults.problems)
+    gaps = list(defaults.gaps)
+    root = _empty(primary.inclusion(None))
+    for part in defaults.parts:
+        content, found = contents_of(part, repository)
+        problems += found
+        if isinstance(content, ConfigUnknown):
+            gaps.append(Gap(part.package, content.unknown, True))
+            continue
+        problems += _searchpath_elsewhere(part, content)
+        root, found = _merged(root, part, content, surroundings)
+        problems += found
+    root = _fill(root, gaps)
+    return Base(
+        root,
+        tuple(choice for choice in defaults.choices if _is_users(choice.inclusion)),
+        tuple(problems),
+        (*defaults.unverified, *(gap.reason for gap in gaps[len(defaults.gaps) :])),
+        tuple(gaps),
+        tuple(dict.fromkeys(_files(defaults.parts))),
+        next((part.config.file for part in defaults.parts if part.primary), None),
+        tuple(name for name in repository.options(primary.group_path) if name not in (primary.name, EMPTY)),
+    )
+
+
+def _is_users(inclusion: Inclusion) -> bool:
+    """Whether a choice was made by the user's texts and not by Hydra's own config alone."""
+    step: Inclusion | None = inclusion
+    while step is not None:
+        if step.kind is InclusionKind.OVERRIDE:
+            return True
+        if step.kind is InclusionKind.HYDRA:
+            return False
+        step = step.parent
+    return True
+
+
+def _empty(inclusion: Inclusion) -> ConfigMap:
+    return ConfigMap({}, Origin(inclusion.span, inclusion.span, inclusion))
+
+
+def _merged(
+    root: ConfigMap, part: Part, content: ConfigNode, surroundings: Surroundings
+) -> tuple[ConfigMap, tuple[CompositionProblem, ...]]:
+    node = embed(content, part.package)
+    if isinstance(node, ConfigMap):
+        return merge(root, node, surroundings)
+    words = "Cannot merge DictConfig with ListConfig"
+    message = f"`{part.config.path}` is a list and has no package that it could fill"
+    span = part.inclusion.span
+    return root, (DefaultsListInvalid(span, words, part.inclusion.parent, message),)
+
+
+def _searchpath_elsewhere(part: Part, content: ConfigNode) -> Iterator[CompositionProblem]:
+    """`hydra.searchpath` counts in the primary config only."""
+    if part.primary or part.config.path == ROOT:
+        return
+    node = select(embed(content, part.package), ("hydra", "searchpath"))
+    if node is None or (isinstance(node, ConfigScalar) and node.value in (None, "???")):
+        return
+    hydra = f"In '{part.config.path}': Overriding hydra.searchpath is only supported from the primary config"
+    message = "`hydra.searchpath` may only be set in the primary config"
+    yield DefaultsListInvalid(node.origin.key_span, hydra, part.inclusion, message)
+
+
+def _fill(root: ConfigMap, gaps: Iterable[Gap]) -> ConfigMap:
+    """Put an unknown node wherever something is missing and nothing else stands."""
+    for gap in gaps:
+        path = split_key(gap.package) if gap.package else ()
+        if path and select(root, path) is None:
+            inclusion = Inclusion(InclusionKind.DEFAULT, gap.package, gap.reason.span, None, None)
+            origin = Origin(gap.reason.span, gap.reason.span, inclusion)
+            hole = embed(ConfigUnknown(gap.reason, origin), gap.package)
+            if isinstance(hole, ConfigMap):
+                root, _ = merge(root, hole)
+    return root
+
+
+def _files(parts: Iterable[Part]) -> Iterator[str]:
+    for part in parts:
+        if part.config.file is not None and part.config.source.role != "hydra":
+            yield part.config.file

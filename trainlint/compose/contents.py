@@ -1,0 +1,90 @@
+"""One config of the final defaults list in, its content as a config node (typed where a schema says) out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trainlint.compose.defaults import Part
+from trainlint.compose.merge import instantiate, merge
+from trainlint.compose.repository import Repository
+from trainlint.facts.config import (
+    CompositionProblem,
+    ConfigList,
+    ConfigMap,
+    ConfigNode,
+    ConfigScalar,
+    ConfigUnknown,
+    Inclusion,
+    InclusionKind,
+    Key,
+    Origin,
+)
+from trainlint.facts.schema import FieldFacts, SchemaFacts, StoredConfig
+from trainlint.facts.value import Unknown
+
+Contents = tuple[ConfigNode, tuple[CompositionProblem, ...]]
+
+
+def contents_of(part: Part, repository: Repository) -> Contents:
+    """The config's own content, checked against the structured config of the same name when there is one."""
+    config = part.config
+    if config.stored is not None:
+        return _structured(config.stored, part.inclusion), ()
+    if config.text is None:
+        return ConfigMap({}, Origin(part.inclusion.span, part.inclusion.span, part.inclusion)), ()
+    if config.text.sequence is not None:
+        return instantiate(config.text.sequence, part.inclusion), ()
+    body = instantiate(config.text.body, part.inclusion)
+    schema = repository.schema_of(config)
+    if schema is None or not isinstance(body, ConfigMap):
+        return body, ()
+    return _validated(body, schema, part)
+
+
+def _structured(stored: StoredConfig, inclusion: Inclusion) -> ConfigNode:
+    if stored.schema is None:
+        reason = "what the script registers here is only known when it runs"
+        return ConfigUnknown(Unknown(reason, stored.span), Origin(stored.span, stored.span, inclusion))
+    fields = tuple(field for field in stored.schema.fields if field.name != "defaults")
+    return from_schema(replace(stored.schema, fields=fields), inclusion)
+
+
+def _validated(body: ConfigMap, stored: StoredConfig, part: Part) -> Contents:
+    """The body merged into the schema of the same name; a primary config's `hydra` node stays out of it."""
+    inclusion = Inclusion(InclusionKind.SCHEMA, part.config.path, stored.span, None, part.inclusion)
+    schema = _structured(stored, inclusion)
+    if not isinstance(schema, ConfigMap):
+        return body, ()
+    aside: dict[Key, ConfigNode] = {}
+    if part.primary and "hydra" in body.children:
+        aside["hydra"] = body.children["hydra"]
+        body = replace(body, children={k: v for k, v in body.children.items() if k != "hydra"})
+    merged, problems = merge(schema, body)
+    return replace(merged, children={**merged.children, **aside}), problems
+
+
+def from_schema(schema: SchemaFacts, inclusion: Inclusion) -> ConfigNode:
+    """A structured config as a node: its fields with their defaults."""
+    children: dict[Key, ConfigNode] = {field.name: _default(field, inclusion) for field in schema.fields}
+    return ConfigMap(children, Origin(schema.span, schema.span, inclusion))
+
+
+def _default(field: FieldFacts, inclusion: Inclusion) -> ConfigNode:
+    origin = Origin(field.span, field.span, inclusion)
+    if field.default is None:
+        return ConfigScalar("???", origin)
+    if isinstance(field.default, Unknown):
+        return ConfigUnknown(field.default, origin)
+    return _plain(field.default.value, origin)
+
+
+def _plain(value: object, origin: Origin) -> ConfigNode:
+    if isinstance(value, SchemaFacts):
+        return from_schema(value, origin.inclusion)
+    if isinstance(value, dict):
+        return ConfigMap({key: _plain(item, origin) for key, item in value.items()}, origin)
+    if isinstance(value, (list, tuple)):
+        return ConfigList(tuple(_plain(item, origin) for item in value), origin)
+    if value is None or isinstance(value, str | int | float | bool | bytes):
+        return ConfigScalar(value, origin)
+    return ConfigScalar(str(value), origin)

@@ -1,0 +1,95 @@
+"""A composed tree in, its user and hydra halves and what is still wrong with it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from trainlint.compose.gaps import Gap
+from trainlint.compose.hydra_node import with_runtime
+from trainlint.compose.interpolation import check_interpolations
+from trainlint.compose.keys import join_key, split_key
+from trainlint.compose.resolution import Surroundings
+from trainlint.facts.config import (
+    CompositionProblem,
+    ConfigMap,
+    ConfigScalar,
+    MissingValue,
+    UnknownOverrideKey,
+    UnresolvedInterpolation,
+    leaves,
+    select,
+)
+from trainlint.facts.value import Known
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The user's tree and Hydra's, and the problems that are left in the former."""
+
+    root: ConfigMap
+    hydra: ConfigMap | None
+    problems: tuple[CompositionProblem, ...]
+
+
+def finish(root: ConfigMap, gaps: tuple[Gap, ...], surroundings: Surroundings) -> Finished:
+    """Split the tree and look for what is missing or cannot be resolved in the user's part."""
+    node = root.children.get("hydra")
+    hydra = with_runtime(node) if isinstance(node, ConfigMap) else None
+    whole = root if hydra is None else replace(root, children={**root.children, "hydra": hydra})
+    user = replace(root, children={key: child for key, child in root.children.items() if key != "hydra"})
+    problems = [*_missing(user), *_unresolved(whole, user, _at_run_time(surroundings, hydra))]
+    return Finished(user, hydra, tuple(without_echoes(problems, gaps)))
+
+
+def _missing(user: ConfigMap) -> Iterator[CompositionProblem]:
+    for path, node in leaves(user):
+        if isinstance(node, ConfigScalar) and node.value == "???":
+            key = join_key(path)
+            words = f"Missing mandatory value: {key}"
+            yield MissingValue(node.origin.span, words, node.origin.inclusion, key, False)
+
+
+def _unresolved(
+    whole: ConfigMap, user: ConfigMap, surroundings: Surroundings
+) -> Iterator[CompositionProblem]:
+    if any(isinstance(node, ConfigScalar) and node.is_interpolation for _, node in leaves(user)):
+        for problem in check_interpolations(whole, surroundings):
+            if problem.key.partition(".")[0] != "hydra":
+                yield problem
+
+
+def _at_run_time(surroundings: Surroundings, hydra: ConfigMap | None) -> Surroundings:
+    """The surroundings as the script sees them: Hydra's node and the variables that it sets."""
+    env_set = select(hydra, ("job", "env_set"))
+    environment = dict(surroundings.environment)
+    if isinstance(env_set, ConfigMap):
+        for name, node in env_set.children.items():
+            if isinstance(node, ConfigScalar) and not node.is_interpolation:
+                environment[str(name)] = Known(str(node.value), node.origin.span)
+    return replace(surroundings, environment=environment, hydra=hydra)
+
+
+def without_echoes(
+    problems: Iterable[CompositionProblem], gaps: tuple[Gap, ...]
+) -> Iterator[CompositionProblem]:
+    """The problems that are not mere consequences of content that could not be had."""
+    holes = [split_key(gap.package) if gap.package else () for gap in gaps]
+    for problem in problems:
+        if not any(_echoes(problem, hole) for hole in holes):
+            yield problem
+
+
+def _echoes(problem: CompositionProblem, hole: tuple[str, ...]) -> bool:
+    if isinstance(problem, UnresolvedInterpolation):
+        return not hole or ".".join(hole) in problem.expression or _below(problem.key, hole)
+    if isinstance(problem, UnknownOverrideKey) or (isinstance(problem, MissingValue) and not problem.needed):
+        return _below(problem.key, hole)
+    return False
+
+
+def _below(key: str, hole: tuple[str, ...]) -> bool:
+    """Whether a key lies in the hole, or the hole in it."""
+    path = split_key(key)
+    shared = min(len(path), len(hole))
+    return path[:shared] == hole[:shared]
