@@ -58,11 +58,12 @@ class YamlProblem:
 
 @dataclass(frozen=True, slots=True)
 class YamlDuplicate:
-    """A key written twice in one mapping."""
+    """A key written twice in one mapping; OmegaConf refuses a text twice, of other keys the last wins."""
 
     key: str
     span: Span
     first: Span
+    refused: bool = True
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from trainlint.facts.config import Key
 from trainlint.facts.yaml import (
     ConfigText,
     YamlEntry,
@@ -41,48 +40,51 @@ def read_config(source: SourceFile) -> ConfigText:
 def _body(
     source: SourceFile, builder: Builder, problems: list[YamlProblem]
 ) -> tuple[YamlMap, YamlList | None]:
+    """The top level as a mapping or a list: what OmegaConf makes of a text that is something else."""
     start = Span.at(source.display)
-    root = compose_nodes(source)
+    node = _node(builder, problems)
+    if isinstance(node, YamlList):
+        return YamlMap((), start), node
+    if isinstance(node, YamlScalar) and node.value is not None:
+        if isinstance(node.value, str):
+            return _lone_text(builder, node, problems)
+        kind = type(node.value).__name__
+        words = f"OSError: Invalid loaded object type: {kind}"
+        problems.append(YamlProblem(f"a config must be a mapping, not a lone {kind}", node.span, words))
+    return node if isinstance(node, YamlMap) else YamlMap((), start), None
+
+
+def _node(builder: Builder, problems: list[YamlProblem]) -> YamlNode | None:
+    root = compose_nodes(builder.source)
     if isinstance(root, YamlProblem):
         problems.append(root)
-        return YamlMap((), start), None
-    if root is None:
-        return YamlMap((), start), None
+        return None
     try:
-        node = builder.build(root)
+        return None if root is None else builder.read(root)
     except Refused as refused:
         problems.append(refused.problem)
-        return YamlMap((), start), None
-    return _top_level(node, builder, problems)
+        return None
 
 
-def _top_level(
-    node: YamlNode, builder: Builder, problems: list[YamlProblem]
+def _lone_text(
+    outer: Builder, text: YamlScalar, problems: list[YamlProblem]
 ) -> tuple[YamlMap, YamlList | None]:
-    """A mapping as it is; what OmegaConf makes of a text that is something else."""
-    empty = YamlMap((), node.span)
+    """OmegaConf reads a lone text as YAML once more; what is a text again is a key without a value."""
+    source, span = outer.source, text.span
+    inner = SourceFile(source.path, source.display, str(text.value))
+    builder = Builder(inner, span, outer.problems, outer.duplicates)
+    node = _node(builder, problems)
+    if isinstance(node, YamlList):
+        return YamlMap((), span), node
     if isinstance(node, YamlMap):
         return node, None
-    if isinstance(node, YamlList):
-        return empty, node
-    if node.value is None:
-        return empty, None
+    if node is None or node.value is None:
+        return YamlMap((), span), None
     if not isinstance(node.value, str):
-        message = f"a config must be a mapping, not a lone {type(node.value).__name__}"
-        words = f"OSError: Invalid loaded object type: {type(node.value).__name__}"
-        problems.append(YamlProblem(message, node.span, words))
-        return empty, None
-    return _lone_text(node.value, node, builder, problems), None
-
-
-def _lone_text(key: Key, node: YamlScalar, builder: Builder, problems: list[YamlProblem]) -> YamlMap:
-    """OmegaConf reads a lone string as YAML once more; a plain word is a key without a value."""
-    reread = SourceFile(builder.source.path, builder.source.display, str(key))
-    if reread.text == builder.source.text.strip() and "\n" not in reread.text:
-        entry = YamlEntry(key, node.span, YamlScalar(None, node.span))
-        return YamlMap((entry,), node.span)
-    problems.append(YamlProblem("a config must be a mapping, not a text", node.span, ""))
-    return YamlMap((), node.span)
+        kind = type(node.value).__name__
+        problems.append(YamlProblem(f"a config must be a mapping, not a lone {kind}", span, "AssertionError"))
+        return YamlMap((), span), None
+    return YamlMap((YamlEntry(node.value, span, YamlScalar(None, span)),), span), None
 
 
 def _header(source: SourceFile) -> tuple[tuple[str, Span] | None, YamlProblem | None]:

@@ -19,12 +19,15 @@ from trainlint.facts.yaml import (
     YamlScalar,
 )
 from trainlint.parse.interpolation import parse_template
+from trainlint.parse.yaml_merge import MergeFault, Pairs, merged_pairs
 from trainlint.parse.yaml_scalars import CONVERSIONS, MERGE, PREFIX, STR, VALUE
 from trainlint.source import SourceFile, Span
 
 #: A text whose aliases expand to more nodes than this is a bomb.
 MAX_NODES = 200_000
 
+#: Refusals of OmegaConf, which sees only what YAML has loaded.
+_LATE = ("GrammarParseError", "KeyValidationError")
 _PATHS = tuple(f"{PREFIX}python/object/apply:pathlib.{name}" for name in ("Path", "PosixPath", "WindowsPath"))
 
 
@@ -38,18 +41,34 @@ class Refused(Exception):  # noqa: N818 - it ends a read, it is no error of ours
 
 @dataclass
 class Builder:
-    """One pass over a node tree; aliased nodes are built once and shared."""
+    """One pass over a node tree; aliased nodes are built once and shared.
+
+    `whole` stands for every place when the text is itself a scalar of another text.
+    """
 
     source: SourceFile
+    whole: Span | None = None
     problems: list[YamlProblem] = field(default_factory=list)
     duplicates: list[YamlDuplicate] = field(default_factory=list)
     _built: dict[int, tuple[YamlNode, int]] = field(default_factory=dict)
     _open: set[int] = field(default_factory=set)
-    _flattened: dict[int, list[tuple[Any, Any]]] = field(default_factory=dict)
+    _pairs: dict[int, Pairs] = field(default_factory=dict)
     _size: int = 0
 
+    def read(self, root: yaml.Node) -> YamlNode:
+        """The facts of a whole text; raises Refused when it is no config."""
+        if isinstance(root, yaml.ScalarNode):
+            return self._scalar(root, top_level=True)
+        if "<<" in self.source.text:
+            try:
+                self._pairs = merged_pairs(root, self._find_duplicates)
+            except MergeFault as fault:
+                message = "`<<` takes a mapping or a list of mappings"
+                raise Refused(YamlProblem(message, self._span(fault.node), str(fault))) from None
+        return self.build(root)
+
     def build(self, node: yaml.Node) -> YamlNode:
-        """The facts of a node; raises Refused when the text as a whole is no config."""
+        """The facts of a node, aliased ones built once."""
         if isinstance(node, yaml.ScalarNode):
             self._grow(node, 1)
             return self._scalar(node)
@@ -74,17 +93,19 @@ class Builder:
             raise Refused(YamlProblem(message, self._span(node), "MemoryError"))
 
     def _span(self, node: yaml.Node) -> Span:
+        if self.whole is not None:
+            return self.whole
         start, end = node.start_mark, node.end_mark
         return Span(self.source.display, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _refuse(self, node: yaml.Node, message: str, hydra: str) -> None:
         self.problems.append(YamlProblem(message, self._span(node), hydra))
 
-    def _scalar(self, node: yaml.ScalarNode) -> YamlScalar:
+    def _scalar(self, node: yaml.ScalarNode, *, top_level: bool = False) -> YamlScalar:
         span = self._span(node)
         tag, text = node.tag, node.value
         if tag == STR:
-            if "${" in text:
+            if "${" in text and not top_level:
                 self._check_interpolation(text, span)
             return YamlScalar(text, span)
         conversion = CONVERSIONS.get(tag)
@@ -114,21 +135,31 @@ class Builder:
         return YamlList(items, self._extent(node, items[-1].span if items else None))
 
     def _mapping(self, node: Any) -> YamlMap:
-        self._find_duplicates(node)
+        pairs = self._pairs.get(id(node))
+        if pairs is None:
+            pairs = node.value
+            self._find_duplicates(pairs)
         entries: dict[Key, YamlEntry] = {}
-        for key_node, value_node in self._flatten(node):
-            key = self._key(key_node)
+        keys = [self._key(key_node) for key_node, _value in pairs]
+        last_index = {key: index for index, key in enumerate(keys)}
+        for index, (key_node, value_node) in enumerate(pairs):
+            key, before = keys[index], len(self.problems)
             value = self.build(value_node)
-            if key is None:
-                continue
-            if key in entries:
-                key = entries[key].key
-            entries[key] = YamlEntry(key, self._span(key_node), value)
+            if last_index[key] != index:
+                self._forget_late_problems(before)
+            if key is not None:
+                key = entries[key].key if key in entries else key
+                entries[key] = YamlEntry(key, self._span(key_node), value)
         if node.tag != PREFIX + "map":
             self._check_tag(node)
         last = node.value[-1][1] if node.value else None
         end = self._built[id(last)][0].span if id(last) in self._built else last and self._span(last)
         return YamlMap(tuple(entries.values()), self._extent(node, end))
+
+    def _forget_late_problems(self, before: int) -> None:
+        """A value that a later key hides is loaded as YAML but never becomes a part of the config."""
+        found = self.problems[before:]
+        self.problems[before:] = [problem for problem in found if not problem.hydra.startswith(_LATE)]
 
     def _check_tag(self, node: Any) -> None:
         words = f"could not determine a constructor for the tag {node.tag!r}"
@@ -155,49 +186,18 @@ class Builder:
             )
         return key
 
-    def _find_duplicates(self, node: Any) -> None:
+    def _find_duplicates(self, pairs: Pairs) -> None:
         """Keys written twice; only strings stop OmegaConf, but any second one hides the first."""
         seen: dict[tuple[str, str], Any] = {}
-        for key_node, _value in node.value:
+        for key_node, _value in pairs:
             if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == MERGE:
                 continue
-            identity = (key_node.tag, key_node.value)
-            first = seen.setdefault(identity, key_node)
+            first = seen.setdefault((key_node.tag, key_node.value), key_node)
             if first is not key_node:
+                here, there = self._span(key_node), self._span(first)
                 self.duplicates.append(
-                    YamlDuplicate(str(key_node.value), self._span(key_node), self._span(first))
+                    YamlDuplicate(str(key_node.value), here, there, refused=key_node.tag == STR)
                 )
-
-    def _flatten(self, node: Any) -> list[tuple[Any, Any]]:
-        """The pairs of a mapping behind those that its merge keys bring in."""
-        if all(key.tag != MERGE for key, _value in node.value):
-            return list(node.value)
-        known = self._flattened.get(id(node))
-        if known is not None:
-            return known
-        self._flattened[id(node)] = []
-        merged: list[tuple[Any, Any]] = []
-        own = []
-        for key_node, value_node in node.value:
-            if key_node.tag == MERGE:
-                merged += self._merged(node, value_node)
-            else:
-                own.append((key_node, value_node))
-        self._flattened[id(node)] = merged + own
-        self._grow(node, len(merged))
-        return merged + own
-
-    def _merged(self, node: Any, value: Any) -> list[tuple[Any, Any]]:
-        sources = list(reversed(value.value)) if isinstance(value, yaml.SequenceNode) else [value]
-        pairs: list[tuple[Any, Any]] = []
-        for source in sources:
-            if not isinstance(source, yaml.MappingNode):
-                words = f"expected a mapping or list of mappings for merging, but found {source.id}"
-                raise Refused(
-                    YamlProblem("`<<` takes a mapping or a list of mappings", self._span(source), words)
-                )
-            pairs += self._flatten(source)
-        return pairs
 
 
 def _short(tag: str) -> str:

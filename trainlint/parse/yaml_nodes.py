@@ -22,8 +22,8 @@ MAX_DEPTH = 120
 #: explicit keys, merge keys, tags, and the like.
 _RARE = re.compile(
     r"[\t\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
-    r"|<<|!|^[%?]|[?][ \n]|^(?:---|\.\.\.)"
-    r"|[{,\[][^\n]*:[^ \n]|(?m:^=)|[:\-,\[{ ] *= *(?:$|[\n,}\]:])",
+    r"|<<|!|^%|^(?:---|\.\.\.)"
+    r"|[|>][-+0-9]*#|(?m:^=)|[:\-,\[{ ] *= *(?:$|[\n,}\]:])",
     re.MULTILINE,
 )
 
@@ -79,9 +79,14 @@ _C_COMPOSER = _c_composer()
 _PURE_COMPOSER = _pure_composer()
 
 
+def needs_pure_python(text: str) -> bool:
+    """Whether the C parser might read a text in another way than OmegaConf's loader."""
+    return _RARE.search(text) is not None
+
+
 def compose_nodes(source: SourceFile) -> yaml.Node | YamlProblem | None:
     """The root node, None for an empty text."""
-    if not _RARE.search(source.text):
+    if not needs_pure_python(source.text):
         try:
             root: yaml.Node | None = _C_COMPOSER(source.text).get_single_node()
             return root
