@@ -61,6 +61,28 @@ class LoaderFacts:
     span: Span
 
 
+class ReadKind(Enum):
+    """What a certain read does with the config at its path.
+
+    VALUE fetches it (a `???` raises, an interpolation is resolved), RESOLVE resolves everything below
+    (`???` stays), STRICT resolves everything below and refuses a `???`.
+    """
+
+    VALUE = "value"
+    RESOLVE = "resolve"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRead:
+    """Code that every run of the entry `function` passes through and that reads the config at `path`."""
+
+    function: str
+    path: tuple[str, ...]
+    kind: ReadKind
+    span: Span
+
+
 @dataclass(frozen=True, slots=True)
 class MissingImport:
     """A first-party module that an import names and that is not there; `searched` are the files tried."""
@@ -110,3 +132,4 @@ class ScriptFacts:
     runs: bool = True
     import_path: tuple[Path, ...] = ()
     external: tuple[str, ...] = ()
+    reads: tuple[ConfigRead, ...] = ()

@@ -1,0 +1,65 @@
+"""Looks at the `???` values of the composed config, yields those that nothing fills, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.accessed import needs_value
+from trainlint.chain.model import Chain
+from trainlint.diagnostic import LinkKind, Note, Severity
+from trainlint.facts.config import Composition, MissingValue
+from trainlint.rules.base import Finding, inclusion_story, rule
+from trainlint.rules.wording import listed
+
+
+@rule(
+    "TL309",
+    "missing-mandatory-value",
+    severity=Severity.ERROR,
+    link=LinkKind.CONFIG,
+    needs=("compositions", "script", "entry", "launch"),
+)
+def missing_mandatory_value(chain: Chain) -> Iterator[Finding]:
+    """A `???` is filled by nothing; an error where Hydra or every run needs it, else a warning."""
+    needed: dict[str, MissingValue] = {}
+    others: dict[str, MissingValue] = {}
+    for composition in chain.compositions:
+        for problem in composition.problems:
+            if isinstance(problem, MissingValue):
+                group = needed if _is_needed(chain, composition, problem) else others
+                group.setdefault(problem.key, problem)
+    if needed:
+        yield _finding(chain, needed, Severity.ERROR)
+    if others:
+        yield _finding(chain, others, Severity.WARNING)
+
+
+def _is_needed(chain: Chain, composition: Composition, problem: MissingValue) -> bool:
+    if problem.needed:
+        return True
+    script = chain.script
+    return script is not None and needs_value(script, chain.entry, composition, problem.key) is not None
+
+
+def _finding(chain: Chain, missing: dict[str, MissingValue], severity: Severity) -> Finding:
+    first = next(iter(missing.values()))
+    reference = chain.launch.script
+    verb = "is" if len(missing) == 1 else "are"
+    settings = " ".join(f"{key}=…" for key in missing)
+    runtime = first.hydra if severity is Severity.ERROR else f"if the code reads it: {first.hydra}"
+    return Finding(
+        reference.span if reference is not None else chain.job.span,
+        f"{listed(missing)} {verb} `???` in the config and this launch does not set {_it(missing)}",
+        help=f"add {settings}",
+        runtime=runtime,
+        chain=tuple(note for key, problem in missing.items() for note in _story(key, problem)),
+        severity=severity,
+    )
+
+
+def _it(missing: dict[str, MissingValue]) -> str:
+    return "it" if len(missing) == 1 else "them"
+
+
+def _story(key: str, problem: MissingValue) -> tuple[Note, ...]:
+    return (Note(problem.span, f"`{key}` is mandatory here"), *inclusion_story(problem.inclusion))
