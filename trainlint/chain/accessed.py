@@ -49,7 +49,7 @@ def _reads(script: ScriptFacts, entry: HydraEntry | None) -> tuple[ConfigRead, .
 
 
 def _is_built(composition: Composition, path: Path, start: int) -> bool:
-    """Whether `instantiate` fetches the key: a partial leaves it open, a non-recursive one does not descend."""
+    """Whether `instantiate` fetches the key: a partial does not, nor a flat one deep down."""
     for length in range(start, len(path)):
         node = select(composition.root, path[:length])
         if not isinstance(node, ConfigMap):

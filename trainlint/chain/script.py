@@ -13,8 +13,9 @@ from trainlint.chain.omegaconf_users import may_register_resolvers
 from trainlint.chain.reach import Reached, reached_code
 from trainlint.chain.startup import Startup, walk_startup
 from trainlint.facts.module import ModuleFacts
-from trainlint.facts.script import HydraEntry, ImportProblem, MissingImport, ScriptFacts
+from trainlint.facts.script import ConfigRead, EntryKind, ImportProblem, MissingImport, ScriptFacts
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.python.config_reads import certain_reads
 from trainlint.parse.python.effects import Effects, module_effects
 from trainlint.parse.python.entries import EntryCall, hydra_entries
 from trainlint.parse.python.running import argument_parser, runs_something
@@ -44,11 +45,11 @@ def read_script(
     if module.problem is not None:
         return _empty(module, resolver)
     world = _settle(resolver, module, as_file=as_file, directory=directory)
-    entries = _entries(world, module, directory)
+    found = list(_entries(world, module, directory))
     problems, unverified = _import_problems(world)
     return ScriptFacts(
         module=module,
-        entries=tuple(entries),
+        entries=tuple(call.entry for _, call in found),
         parser=argument_parser(module),
         resolvers=frozenset(name for effects in world.effects for name in effects.resolvers),
         opaque_resolvers=any(effects.opaque_resolvers for effects in world.effects)
@@ -62,6 +63,8 @@ def read_script(
         runs=runs_something(module),
         import_path=world.lookup.resolver.import_path,
         external=tuple(sorted(world.startup.external)),
+        reads=tuple(read for facts, call in found for read in _reads(world, facts, call)),
+        path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
     )
 
 
@@ -92,7 +95,15 @@ def _settle(resolver: Resolver, module: ModuleFacts, *, as_file: bool, directory
     return _World(lookup, startup, effects, unknown)
 
 
-def _entries(world: _World, script: ModuleFacts, directory: Path | None) -> Iterator[HydraEntry]:
+def _reads(world: _World, module: ModuleFacts, call: EntryCall) -> tuple[ConfigRead, ...]:
+    if call.entry.kind is not EntryKind.MAIN or call.function is None:
+        return ()
+    return certain_reads(module, call.function, world.lookup)
+
+
+def _entries(
+    world: _World, script: ModuleFacts, directory: Path | None
+) -> Iterator[tuple[ModuleFacts, EntryCall]]:
     """The script's own entries, then those of other modules that the script leads to."""
     reached: Reached | None = None
     resolver = world.lookup.resolver
@@ -101,10 +112,10 @@ def _entries(world: _World, script: ModuleFacts, directory: Path | None) -> Iter
             reached = reached or reached_code(world.lookup, world.startup.loaded)
             runs = _runs(call, module, reached)
             if module is script:
-                yield dataclasses.replace(call.entry, runs=runs)
+                yield module, EntryCall(dataclasses.replace(call.entry, runs=runs), call.function)
             elif runs:
                 name = resolver.module_at(module.path).name
-                yield dataclasses.replace(call.entry, imported_as=name)
+                yield module, EntryCall(dataclasses.replace(call.entry, imported_as=name), call.function)
 
 
 def _modules_with_hydra(world: _World) -> list[ModuleFacts]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from trainlint.chain.imports import Found, Resolver
@@ -22,7 +22,14 @@ from trainlint.facts.config import (
     Key,
 )
 from trainlint.facts.script import LoaderFacts, ScriptFacts
-from trainlint.facts.target import MalformedTarget, TargetFacts, TargetRole, TargetStatus, TargetVia
+from trainlint.facts.target import (
+    MalformedTarget,
+    ModuleNotFound,
+    TargetFacts,
+    TargetRole,
+    TargetStatus,
+    TargetVia,
+)
 from trainlint.facts.value import Known, Unknown, Value
 
 _INSTANTIATE = Spelling(TargetVia.INSTANTIATE)
@@ -86,7 +93,15 @@ def find_targets(
         return ()
     uses = [*_target_nodes((), composition.root), *_loaded(composition.root, script.loaders)]
     found = (_facts(use, finder, resolve) for use in uses)
-    return tuple(facts for facts in found if facts is not None)
+    return tuple(_doubted(facts, script.path_doubt) for facts in found if facts is not None)
+
+
+def _doubted(facts: TargetFacts, doubt: str | None) -> TargetFacts:
+    """A missing module may stand in a folder that only the run puts on the import path."""
+    if doubt is None or not isinstance(facts.problem, ModuleNotFound):
+        return facts
+    reason = f"`{facts.problem.missing}` was not found, and {doubt}"
+    return replace(facts, status=TargetStatus.UNVERIFIED, problem=None, reason=reason, suggestion=None)
 
 
 def _target_nodes(path: Path, node: ConfigNode) -> Iterator[_Use]:

@@ -115,7 +115,8 @@ class ScriptFacts:
 
     `runs` is False when nothing happens as the script starts: it only defines. `import_path` is the launch's
     with the folders that the script adds to `sys.path` as it starts. `external` are imported packages that
-    are not installed where trainlint looks.
+    are not installed where trainlint looks. `path_doubt` says why modules may stand in folders that the
+    import path does not show.
     """
 
     module: ModuleFacts
@@ -133,3 +134,4 @@ class ScriptFacts:
     import_path: tuple[Path, ...] = ()
     external: tuple[str, ...] = ()
     reads: tuple[ConfigRead, ...] = ()
+    path_doubt: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -360,6 +361,16 @@ def test_an_unknown_prefix_is_not_checked(finder: TargetFinder) -> None:
 
 def test_without_a_loader_such_a_text_is_nothing(finder: TargetFinder) -> None:
     assert targets(finder, {"arch": {"name": "nowhere@X"}}) == []
+
+
+def test_a_missing_module_is_not_checked_while_the_import_path_is_unclear(finder: TargetFinder) -> None:
+    root = tree({"a": {"_target_": "models.nett.Net"}, "b": {"_target_": "models.net.Nett"}})
+    assert isinstance(root, ConfigMap)
+    doubtful = dataclasses.replace(script(), path_doubt="the script adds a folder to `sys.path`")
+    missing, misspelt = find_targets(Composition(root, None, "c", (), (), (), ()), doubtful, finder)
+    assert missing.status is TargetStatus.UNVERIFIED
+    assert missing.reason == "`models.nett` was not found, and the script adds a folder to `sys.path`"
+    assert misspelt.status is TargetStatus.BROKEN
 
 
 def test_neighbours_of_a_stale_module(finder: TargetFinder) -> None:
