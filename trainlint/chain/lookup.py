@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from trainlint.chain.imports import Found, Resolver
 from trainlint.chain.names import Bound, Named, Unfollowed, find_name, imported_module
 from trainlint.facts.module import Definition, ModuleFacts
 from trainlint.source import Files
+
+_RELEASE = re.compile(r"(?P<name>\w+)-(?P<major>\d+)[^/]*\.dist-info$")
 
 
 @dataclass
@@ -26,6 +29,15 @@ class ModuleLookup:
         """The definition that a dotted name means in a module, None when it cannot be followed."""
         named = self.named(module, dotted)
         return (named.facts, named.definition) if isinstance(named, Bound) else None
+
+    def major_version(self, package: str) -> int | None:
+        """The major version of an installed package, None when it is not found."""
+        for folder in self.resolver.library.environment.site:
+            for name in self.files.entries(folder):
+                found = _RELEASE.match(name)
+                if found is not None and found["name"].lower() == package:
+                    return int(found["major"])
+        return None
 
     def named(self, module: ModuleFacts, dotted: str) -> Named:
         """What a dotted name means in a module."""

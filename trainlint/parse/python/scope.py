@@ -24,6 +24,9 @@ class Lookup(Protocol):
     def definition(self, module: ModuleFacts, dotted: str) -> tuple[ModuleFacts, Definition] | None:
         """The definition that a dotted name means in a module, None when it cannot be followed."""
 
+    def major_version(self, package: str) -> int | None:
+        """The major version of an installed package, None when it is not found."""
+
 
 @dataclass(frozen=True)
 class Scope:
