@@ -16,7 +16,7 @@ _PYTHON = re.compile(_TRIPLE + _STRING + r"(?P<comment>#[^\n]*)", re.S)
 _TOML_TRIPLE = r'"""(?:\\.|[^\\])*?"""|' + r"'''.*?'''|"
 _TOML_STRING = r'"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|"
 _TOML = re.compile(_TOML_TRIPLE + _TOML_STRING + r"(?P<comment>#[^\n]*)", re.S)
-_SHELL = re.compile(r'\\.|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|(?<![^\s;&|()])(?P<comment>#[^\n]*)", re.S)
+_SHELL = re.compile(r'\\.#*|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|(?<![^\s;&|()])(?P<comment>#[^\n]*)", re.S)
 _YAML = re.compile(r"(?<!\S)(?P<comment>#[^\n]*)")
 
 _OPENING, _CLOSING = "([{", ")]}"

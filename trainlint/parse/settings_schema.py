@@ -161,3 +161,6 @@ _KEYS: Mapping[str, _Check] = {
     "stale-suffixes": _strings,
     "sweep-cap": _count,
 }
+
+#: The names of all settings.
+SETTINGS = tuple(_KEYS)

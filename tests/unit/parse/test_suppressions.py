@@ -130,6 +130,7 @@ def test_toml_comments() -> None:
         'python a.py "x \\" # trainlint: ignore[TL303]"\n',
         "python a.py x=1# trainlint: ignore[TL303]\n",
         "python a.py \\# trainlint: ignore[TL303]\n",
+        "python a.py \\(# trainlint: ignore[TL303]\n",
     ],
 )
 def test_shell_words_are_no_comments(text: str) -> None:
