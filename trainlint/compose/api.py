@@ -164,7 +164,7 @@ def _composition(
     texts: tuple[str, ...],
 ) -> Composition:
     root, problems = apply_overrides(base.root, choices.settings, job.surroundings)
-    finished = finish(root, base.gaps, job.surroundings)
+    finished = finish(root, base.gaps, job.surroundings, base.specials)
     return Composition(
         finished.root,
         finished.hydra,

@@ -15,6 +15,7 @@ from trainlint.compose.keys import split_key
 from trainlint.compose.merge import embed, merge
 from trainlint.compose.repository import Repository
 from trainlint.compose.resolution import Surroundings
+from trainlint.compose.specials import Specials
 from trainlint.facts.config import (
     Choice,
     CompositionProblem,
@@ -43,6 +44,7 @@ class Base:
     files: tuple[str, ...]
     primary: str | None
     primary_siblings: tuple[str, ...]
+    specials: Specials
 
 
 def compose_base(
@@ -69,6 +71,8 @@ def compose_base(
         root, found = _merged(root, part, content, surroundings)
         problems += found
     root = _fill(root, gaps)
+    if not choices.identity:
+        repository.specials.learn(root)
     return Base(
         root,
         tuple(choice for choice in defaults.choices if _is_users(choice.inclusion)),
@@ -78,6 +82,7 @@ def compose_base(
         tuple(dict.fromkeys(_files(defaults.parts))),
         next((part.config.file for part in defaults.parts if part.primary), None),
         tuple(name for name in repository.options(primary.group_path) if name not in (primary.name, EMPTY)),
+        repository.specials,
     )
 
 

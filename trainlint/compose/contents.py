@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trainlint.compose.defaults import Part
-from trainlint.compose.merge import instantiate, merge
+from trainlint.compose.merge import merge
 from trainlint.compose.repository import Repository
 from trainlint.facts.config import (
     CompositionProblem,
@@ -32,9 +32,7 @@ def contents_of(part: Part, repository: Repository) -> Contents:
         return _structured(config.stored, part.inclusion), ()
     if config.text is None:
         return ConfigMap({}, Origin(part.inclusion.span, part.inclusion.span, part.inclusion)), ()
-    if config.text.sequence is not None:
-        return instantiate(config.text.sequence, part.inclusion), ()
-    body = instantiate(config.text.body, part.inclusion)
+    body = repository.instance(config, config.text, part.inclusion)
     schema = repository.schema_of(config)
     if schema is None or not isinstance(body, ConfigMap):
         return body, ()

@@ -10,6 +10,7 @@ from trainlint.compose.hydra_node import with_runtime
 from trainlint.compose.interpolation import check_interpolations
 from trainlint.compose.keys import join_key, split_key
 from trainlint.compose.resolution import Surroundings
+from trainlint.compose.specials import Special, Specials
 from trainlint.facts.config import (
     CompositionProblem,
     ConfigMap,
@@ -17,7 +18,6 @@ from trainlint.facts.config import (
     MissingValue,
     UnknownOverrideKey,
     UnresolvedInterpolation,
-    leaves,
     select,
 )
 from trainlint.facts.value import Known
@@ -32,31 +32,26 @@ class Finished:
     problems: tuple[CompositionProblem, ...]
 
 
-def finish(root: ConfigMap, gaps: tuple[Gap, ...], surroundings: Surroundings) -> Finished:
+def finish(
+    root: ConfigMap, gaps: tuple[Gap, ...], surroundings: Surroundings, specials: Specials
+) -> Finished:
     """Split the tree and look for what is missing or cannot be resolved in the user's part."""
     node = root.children.get("hydra")
     hydra = with_runtime(node) if isinstance(node, ConfigMap) else None
     whole = root if hydra is None else replace(root, children={**root.children, "hydra": hydra})
     user = replace(root, children={key: child for key, child in root.children.items() if key != "hydra"})
-    problems = [*_missing(user), *_unresolved(whole, user, _at_run_time(surroundings, hydra))]
+    found = specials.find(user)
+    around = _at_run_time(surroundings, hydra)
+    problems = [*_missing(found), *check_interpolations(whole, around, found)]
     return Finished(user, hydra, tuple(without_echoes(problems, gaps)))
 
 
-def _missing(user: ConfigMap) -> Iterator[CompositionProblem]:
-    for path, node in leaves(user):
-        if isinstance(node, ConfigScalar) and node.value == "???":
+def _missing(found: Iterable[Special]) -> Iterator[CompositionProblem]:
+    for path, node in found:
+        if node.is_missing:
             key = join_key(path)
             words = f"Missing mandatory value: {key}"
             yield MissingValue(node.origin.span, words, node.origin.inclusion, key, False)
-
-
-def _unresolved(
-    whole: ConfigMap, user: ConfigMap, surroundings: Surroundings
-) -> Iterator[CompositionProblem]:
-    if any(isinstance(node, ConfigScalar) and node.is_interpolation for _, node in leaves(user)):
-        for problem in check_interpolations(whole, surroundings):
-            if problem.key.partition(".")[0] != "hydra":
-                yield problem
 
 
 def _at_run_time(surroundings: Surroundings, hydra: ConfigMap | None) -> Surroundings:

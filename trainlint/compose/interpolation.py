@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from trainlint.compose.keys import join_key, split_key
@@ -302,11 +303,16 @@ def resolve(root: ConfigMap, path: Path, surroundings: Surroundings) -> Value[Co
     return Known(result.node, result.node.origin.span) if isinstance(result, Found) else result
 
 
-def check_interpolations(root: ConfigMap, surroundings: Surroundings) -> tuple[UnresolvedInterpolation, ...]:
-    """Every interpolation of a tree that fails when the program reads it, in order."""
+def check_interpolations(
+    root: ConfigMap, surroundings: Surroundings, found: Iterable[tuple[Path, ConfigNode]] | None = None
+) -> tuple[UnresolvedInterpolation, ...]:
+    """Every interpolation of a tree that fails when the program reads it, in order.
+
+    `found` are the leaves to look at, for a caller that knows where the interpolations are.
+    """
     resolver = Resolver(root, surroundings)
     problems = []
-    for path, node in leaves(root):
+    for path, node in leaves(root) if found is None else found:
         if isinstance(node, ConfigScalar) and node.is_interpolation:
             result = resolver.follow(path, node, frozenset())
             if isinstance(result, Failure):

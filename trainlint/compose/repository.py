@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from trainlint.compose.elements import Entry
 from trainlint.compose.entries import ListTrouble, read_entries, schema_entries
+from trainlint.compose.merge import instantiate
 from trainlint.compose.search import ConfigFile, Located, Source
+from trainlint.compose.specials import Specials
+from trainlint.facts.config import ConfigNode, Inclusion, InclusionKind
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import ConfigText
@@ -42,8 +45,11 @@ class Repository:
     sources: tuple[Source, ...]
     read: Reader
     legacy: bool
+    specials: Specials = field(default_factory=Specials)
     _loaded: dict[str, LoadedConfig | None] = field(default_factory=dict)
+    _options: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _groups: dict[str, bool] = field(default_factory=dict)
+    _instances: dict[tuple[str, Inclusion], ConfigNode] = field(default_factory=dict)
 
     @property
     def doubt(self) -> Unknown | None:
@@ -74,7 +80,22 @@ class Repository:
 
     def options(self, group: str) -> tuple[str, ...]:
         """The names a group can be set to, from all places."""
-        return tuple(sorted({name for source in self.sources for name in source.options(group)}))
+        known = self._options.get(group)
+        if known is None:
+            names = {name for source in self.sources for name in source.options(group)}
+            known = self._options[group] = tuple(sorted(names))
+        return known
+
+    def instance(self, config: LoadedConfig, text: ConfigText, inclusion: Inclusion) -> ConfigNode:
+        """The config's text as nodes that came in by `inclusion`; made once where launches can share them."""
+        node = text.body if text.sequence is None else text.sequence
+        if _is_of_one_launch(inclusion):
+            return instantiate(node, inclusion)
+        known = self._instances.get((config.path, inclusion))
+        if known is None:
+            known = self._instances[config.path, inclusion] = instantiate(node, inclusion)
+            self.specials.learn(known)
+        return known
 
     def schema_of(self, config: LoadedConfig) -> StoredConfig | None:
         """The structured config of the same path, against which Hydra checks a file."""
@@ -103,3 +124,12 @@ class Repository:
         header = text.package[0] if text.package else None
         entries, troubles = read_entries(text, path, self.legacy)
         return LoadedConfig(path, source, text.file, text, None, header, entries, troubles)
+
+
+def _is_of_one_launch(inclusion: Inclusion) -> bool:
+    step: Inclusion | None = inclusion
+    while step is not None:
+        if step.kind is InclusionKind.OVERRIDE:
+            return True
+        step = step.parent
+    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from trainlint.compose.cache import ComposeCache
@@ -125,7 +125,9 @@ def _repository(
     request: ComposeRequest, entries: tuple[SearchEntry, ...], files: Files, cache: ComposeCache
 ) -> Repository:
     legacy = is_legacy(request)
-    key = (entries, request.stored, legacy, request.config_name.value)
+    # Field defaults may be lists, so the stored configs are told apart by identity; the sources keep them alive.
+    stored = tuple(map(id, request.stored))
+    key = (tuple(map(_identity, entries)), stored, legacy, request.config_name.value)
     known = cache.repositories.get(key)
     if known is None:
         extensions = (".yaml", ".yml") if legacy else (".yaml",)
@@ -136,6 +138,12 @@ def _repository(
     return known
 
 
+def _identity(entry: SearchEntry) -> Hashable:
+    """What makes a search path entry another one; where it is written does not, as long as it is known."""
+    directory = entry.directory
+    return entry.role, entry.text, directory if isinstance(directory, Unknown) else directory.value
+
+
 def _listed(
     overrides: Sequence[Override], primary: LoadedConfig | None, surroundings: Surroundings
 ) -> tuple[ConfigNode, str] | None:
@@ -144,6 +152,8 @@ def _listed(
     if first is not None and first.value is not None and not _is_null(first.value):
         return first.value, IN_COMMAND
     if primary is None or primary.text is None:
+        return None
+    if all(entry.key != "hydra" for entry in primary.text.body.entries):
         return None
     inclusion = Inclusion(InclusionKind.PRIMARY, primary.path, Span.at(primary.text.file), primary.file, None)
     body = instantiate(primary.text.body, inclusion)
