@@ -133,11 +133,16 @@ def _scanned(text: FileText, line: Line) -> tuple[Line, Scan]:
 
 
 def _jobs(text: FileText, line: Line, scanned: Scan, shell: Shell) -> list[JobFacts]:
-    """The launches of one line; usually one, none for a line of prose or one that only sets variables."""
-    if not has_launch(scanned.tokens) and not _readable(text, line, scanned):
+    """The launches of one line; usually one, none for a line of prose or one that only sets variables.
+
+    Each job is started for itself: what a job's own `cd` or variables do ends with it.
+    """
+    launches = has_launch(scanned.tokens)
+    if not launches and not _readable(text, line, scanned):
         return []
     tokens, hidden = _without_hidden(text, scanned.tokens, line.end)
-    started, problems = run(shell, text, tokens)
+    own = shell.copy() if launches or line.mark is not None else shell
+    started, problems = run(own, text, tokens)
     chosen = [start for start in started if is_launch_command(start.command.words)]
     if not chosen and line.mark is not None:
         chosen = [start for start in started if not is_helper(start.command.words)][:1]

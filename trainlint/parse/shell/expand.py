@@ -98,8 +98,9 @@ def joined(cells: Sequence[Cell], raw: str, span: Span, source: ShellText) -> Wo
             and cell.end - cell.start == len(cell.text)
         ):
             merged[-1] = Cell(last.text + cell.text, True, last.start, cell.end)
-        elif cell.text != "" or len(cells) == 1:
+        elif cell.text != "":
             merged.append(cell)
+    merged = merged or list(cells[:1])
     parts = tuple(cell.text for cell in merged)
     spans = tuple(source.span(cell.start, cell.end) for cell in merged)
     splits = any(isinstance(cell.text, Unknown) and not cell.quoted for cell in cells)

@@ -1,0 +1,31 @@
+"""What is known of a launch while its launchers are peeled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trainlint.facts.launch import LauncherProblem, LauncherUse, ScriptReference, TextProblem, Word
+from trainlint.facts.value import Unknown, Value
+from trainlint.source import Files, Span
+
+
+@dataclass
+class Peeling:
+    """The state that each launcher changes for the ones inside it."""
+
+    files: Files
+    environment: dict[str, Value[str]]
+    directory: Value[Path]
+    uses: list[LauncherUse] = field(default_factory=list)
+    problems: list[LauncherProblem] = field(default_factory=list)
+    unverified: list[Unknown] = field(default_factory=list)
+    text_problems: list[TextProblem] = field(default_factory=list)
+    world: Value[int] | None = None
+    script: ScriptReference | None = None
+    arguments: Sequence[Word] = ()
+
+    def doubt(self, reason: str, span: Span) -> None:
+        """Note something that is not followed; the peeling ends there."""
+        self.unverified.append(Unknown(reason, span))
