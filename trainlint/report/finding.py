@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from trainlint.diagnostic import Confidence, Diagnostic, Note, Severity
 from trainlint.report.clean import one_line
@@ -27,7 +28,7 @@ def finding_lines(
     `launches` are those that the finding concerns; `width` None means a page without right edge.
     """
     yield _head(found)
-    source = files.shown(found.span.file)
+    source = files.shown(found.span.file) or _command(found.span, launches)
     if source is not None and source.line_text(found.span.line).strip():
         yield from _source_lines(found, source, width)
     else:
@@ -35,6 +36,14 @@ def finding_lines(
             yield (("   ", Role.PLAIN), (text, Role.PLAIN))
     for label, text in _details(found, launches):
         yield from _labelled(label, text, width)
+
+
+def _command(span: Span, launches: Sequence[LaunchResult]) -> SourceFile | None:
+    """The text of a launch that stands in no file: the command itself."""
+    for launch in launches:
+        if launch.file == span.file and launch.line == 1:
+            return SourceFile(Path(launch.file), launch.file, launch.command)
+    return None
 
 
 def _head(found: Diagnostic) -> Line:

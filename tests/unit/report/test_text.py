@@ -83,6 +83,12 @@ def test_without_its_source_a_finding_still_says_what_is_wrong() -> None:
     )
 
 
+def test_a_command_that_stands_in_no_file_is_its_own_source() -> None:
+    raw = dataclasses.replace(launch(1, Verdict.FAIL, (0,)), file="<command>", command="python train.py lr=1")
+    text = shown(outcome(finding("<command>:1:17", "m", width=2), launches=(raw,)))
+    assert "    1 │ python train.py lr=1\n      │                 ^^ m\n" in text
+
+
 def test_a_place_behind_the_end_of_its_file() -> None:
     assert "   m\n" in shown(outcome(finding("jobs.txt:9:1", "m")), reading(jobs="a\n"))
 
