@@ -102,6 +102,19 @@ class Files:
         """How many files gave text so far."""
         return sum(isinstance(entry, SourceFile) for entry in self._read.values())
 
+    def sources(self) -> tuple[SourceFile, ...]:
+        """Every file that gave text, in the order it was read."""
+        return tuple(entry for entry in self._read.values() if isinstance(entry, SourceFile))
+
+    @property
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """The files that were asked for and are there, but gave no text."""
+        return tuple(
+            entry
+            for entry in self._read.values()
+            if isinstance(entry, Unreadable) and self.kind(entry.path) is not None
+        )
+
     def display(self, path: Path) -> str:
         """The path relative to the working directory, with forward slashes; absolute when outside it."""
         shown = self._displays.get(path)
@@ -145,6 +158,16 @@ class Files:
     def is_dir(self, path: Path) -> bool:
         """Whether a directory stands there (symlinks followed)."""
         return self.kind(path) == "dir"
+
+    def is_link(self, path: Path) -> bool:
+        """Whether the path itself is a symbolic link."""
+        return os.path.islink(self.absolute(path))
+
+    def peek(self, path: Path) -> SourceFile | None:
+        """The text of a file that may turn out not to matter: a failure is not put on record."""
+        path = self.absolute(path)
+        entry = self._read.get(path) or self._load(path)
+        return entry if isinstance(entry, SourceFile) else None
 
     def entries(self, path: Path) -> tuple[str, ...]:
         """Sorted names in a directory; empty when it cannot be listed."""

@@ -8,10 +8,11 @@ from typing import TypeVar
 
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.config import Composition, CompositionProblem
+from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import JobFacts, LaunchFacts, Marker, TextProblem
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
-from trainlint.facts.suppression import Suppression
+from trainlint.facts.suppression import MalformedSuppression, Suppression
 from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Unknown
 from trainlint.source import Span, Unreadable
@@ -31,15 +32,17 @@ class Unverified:
 class Chain:
     """One launch from job to model.
 
-    `script` is None when it was not found or cannot be known; `entry` is the Hydra entry the launch
-    uses; `compositions` holds one composition per sweep point (one in all for a plain run, none when
-    the script does not use Hydra). `unverified` lists what could not be followed.
+    `script` is None when it was not found or cannot be known. `entry` is the Hydra entry the launch
+    uses and `arguments` what Hydra's parser makes of the command line; both are None when the script
+    does not use Hydra. `compositions` holds one composition per sweep point: one in all for a plain
+    run, none without Hydra. `unverified` lists what could not be followed.
     """
 
     settings: Settings
     job: JobFacts
     launch: LaunchFacts
     script: ScriptFacts | None
+    arguments: HydraArguments | None
     entry: HydraEntry | None
     compositions: tuple[Composition, ...]
     targets: tuple[TargetFacts, ...]
@@ -84,7 +87,7 @@ class LaunchSummary:
 class Project:
     """All launches of a run, in order, and what concerns no single one.
 
-    `unused` is filled only for the rules that run after suppressions were applied.
+    `unused` and `malformed` are filled only for the rules that run after suppressions were applied.
     """
 
     settings: Settings
@@ -92,3 +95,4 @@ class Project:
     unreadable: tuple[Unreadable, ...] = ()
     text_problems: tuple[TextProblem, ...] = ()
     unused: tuple[Suppression, ...] = ()
+    malformed: tuple[MalformedSuppression, ...] = ()

@@ -4,12 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trainlint.facts.config import ConfigNode, ConfigScalar, ConfigUnknown, Key
+from trainlint.compose.interpolation import resolve
+from trainlint.compose.resolution import Failure, Surroundings
+from trainlint.facts.config import (
+    Composition,
+    ConfigMap,
+    ConfigNode,
+    ConfigScalar,
+    ConfigUnknown,
+    Key,
+    select,
+)
+from trainlint.facts.launch import LaunchFacts
+from trainlint.facts.script import ScriptFacts
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.source import Span
 
 Path = tuple[Key, ...]
 #: Follows the interpolation at a path to the node that it stands for.
 Resolve = Callable[[Path], Value[ConfigNode]]
+
+
+def resolver_of(composition: Composition, script: ScriptFacts, launch: LaunchFacts) -> Resolve:
+    """What follows the interpolations of one composition.
+
+    One that OmegaConf would refuse is Unknown here: the composer reports it itself.
+    """
+    environment = {**script.environment, **launch.environment}
+    surroundings = Surroundings(environment, script.resolvers, script.opaque_resolvers, composition.hydra)
+    root = composition.root
+
+    def at(path: Path) -> Value[ConfigNode]:
+        if root is None:
+            return Unknown("the config could not be composed", launch.job.span)
+        found = resolve(root, path, surroundings)
+        return Unknown(found.reason, _place(root, path)) if isinstance(found, Failure) else found
+
+    return at
+
+
+def _place(root: ConfigMap, path: Path) -> Span:
+    return (select(root, path) or root).origin.span
 
 
 def followed(path: Path, node: ConfigNode, resolve: Resolve | None) -> Value[ConfigNode]:

@@ -1,0 +1,128 @@
+"""A job in, its chain out; what many jobs share is read and composed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trainlint.chain.imports import Library
+from trainlint.chain.model import Chain
+from trainlint.chain.request import compose_request
+from trainlint.chain.resolving import resolver_of
+from trainlint.chain.schema_check import schema_problems
+from trainlint.chain.script import read_script
+from trainlint.chain.targets import TargetFinder, find_targets
+from trainlint.chain.unverified import unverified_links
+from trainlint.compose.api import ComposeCache, compose
+from trainlint.facts.config import Composition
+from trainlint.facts.hydra_cli import HydraArguments
+from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference
+from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
+from trainlint.facts.settings import Settings
+from trainlint.facts.target import TargetFacts
+from trainlint.facts.value import Known
+from trainlint.parse.hydra_cli import read_arguments
+from trainlint.parse.launcher import peel
+from trainlint.source import Files, Unreadable
+
+#: A script with its import path, whether it is started as a file, and the working directory.
+_Started = tuple[Path, tuple[Path, ...], bool, Path | None]
+
+
+@dataclass
+class Builder:
+    """Builds chains over one set of files; keeps scripts, modules and base compositions between jobs."""
+
+    files: Files
+    settings: Settings
+    _library: Library | None = None
+    _scripts: dict[_Started, ScriptFacts | Unreadable] = field(default_factory=dict)
+    _finders: dict[tuple[Path, ...], TargetFinder] = field(default_factory=dict)
+    _compositions: ComposeCache = field(default_factory=ComposeCache)
+
+    def build(self, job: JobFacts) -> Chain:
+        """Follow one job as far as it goes."""
+        launch = peel(job, self.files)
+        reference = launch.script
+        if reference is None or reference.path is None:
+            return self._chain(launch)
+        script = self._script(reference, reference.path, launch)
+        if isinstance(script, Unreadable):
+            return self._chain(launch)
+        entry = _entry(script)
+        if entry is None:
+            return self._chain(launch, script)
+        arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
+        if arguments.refused:
+            return self._chain(launch, script, entry, arguments)
+        request = compose_request(entry, arguments, launch, script, self.settings, self.files)
+        compositions = compose(request, self.files, self._compositions)
+        followed = [self._followed(composition, script, launch) for composition in compositions]
+        targets = dict.fromkeys(target for _, found in followed for target in found)
+        return self._chain(
+            launch, script, entry, arguments, tuple(checked for checked, _ in followed), tuple(targets)
+        )
+
+    def _followed(
+        self, composition: Composition, script: ScriptFacts, launch: LaunchFacts
+    ) -> tuple[Composition, tuple[TargetFacts, ...]]:
+        """A composition held against the script's schemas, and the names in it followed."""
+        if composition.root is None:
+            return composition, ()
+        resolve = resolver_of(composition, script, launch)
+        problems = schema_problems(composition, script.schema_uses, resolve)
+        checked = (
+            replace(composition, problems=(*composition.problems, *problems)) if problems else composition
+        )
+        return checked, find_targets(composition, script, self._finder(script.import_path), resolve)
+
+    def _script(
+        self, reference: ScriptReference, path: Path, launch: LaunchFacts
+    ) -> ScriptFacts | Unreadable:
+        """The script's facts, read once for all launches that start it in the same way."""
+        as_file = reference.kind is ScriptKind.FILE
+        directory = launch.directory.value if isinstance(launch.directory, Known) else None
+        key = (path, launch.import_path, as_file, directory)
+        if key not in self._scripts:
+            resolver = self.library.resolver(launch.import_path)
+            self._scripts[key] = read_script(resolver, path, as_file=as_file, directory=directory)
+        return self._scripts[key]
+
+    def _finder(self, import_path: tuple[Path, ...]) -> TargetFinder:
+        if import_path not in self._finders:
+            self._finders[import_path] = TargetFinder(self.library.resolver(import_path))
+        return self._finders[import_path]
+
+    def _chain(
+        self,
+        launch: LaunchFacts,
+        script: ScriptFacts | None = None,
+        entry: HydraEntry | None = None,
+        arguments: HydraArguments | None = None,
+        compositions: tuple[Composition, ...] = (),
+        targets: tuple[TargetFacts, ...] = (),
+    ) -> Chain:
+        return Chain(
+            settings=self.settings,
+            job=launch.job,
+            launch=launch,
+            script=script,
+            arguments=arguments,
+            entry=entry,
+            compositions=compositions,
+            targets=targets,
+            unverified=unverified_links(launch, script, entry, arguments, compositions, targets),
+        )
+
+    @property
+    def library(self) -> Library:
+        """The Python files of the run."""
+        if self._library is None:
+            self._library = Library(self.files, self.settings.python)
+        return self._library
+
+
+def _entry(script: ScriptFacts) -> HydraEntry | None:
+    """The Hydra entry that the start of the script reaches."""
+    running = [entry for entry in script.entries if entry.runs]
+    return running[0] if running else None

@@ -1,0 +1,75 @@
+"""A launch's facts in, every link that could not be followed out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.model import Unverified
+from trainlint.diagnostic import LinkKind
+from trainlint.facts.config import Composition
+from trainlint.facts.hydra_cli import HydraArguments
+from trainlint.facts.launch import LaunchFacts
+from trainlint.facts.script import HydraEntry, ScriptFacts
+from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus
+from trainlint.facts.value import Unknown
+
+_LINKS = {
+    TargetRole.MODEL: LinkKind.MODEL,
+    TargetRole.LOSS: LinkKind.LOSS,
+    TargetRole.DATA: LinkKind.DATA,
+    TargetRole.EVALUATOR: LinkKind.EVALUATOR,
+}
+
+
+def unverified_links(
+    launch: LaunchFacts,
+    script: ScriptFacts | None,
+    entry: HydraEntry | None,
+    arguments: HydraArguments | None,
+    compositions: tuple[Composition, ...],
+    targets: tuple[TargetFacts, ...],
+) -> tuple[Unverified, ...]:
+    """Each reason once, in the order of the chain."""
+    found = [*_of_launch(launch), *_of_script(script, entry, launch), *_of_config(arguments, compositions)]
+    return tuple(dict.fromkeys([*found, *_of_targets(targets)]))
+
+
+def _of_launch(launch: LaunchFacts) -> Iterator[Unverified]:
+    for unknown in launch.unverified:
+        yield Unverified(LinkKind.LAUNCHER, unknown)
+    if launch.script is not None and isinstance(launch.script.text, Unknown):
+        yield Unverified(LinkKind.SCRIPT, launch.script.text)
+
+
+def _of_script(
+    script: ScriptFacts | None, entry: HydraEntry | None, launch: LaunchFacts
+) -> Iterator[Unverified]:
+    if script is not None:
+        for reason, span in script.unverified:
+            yield Unverified(LinkKind.SCRIPT, Unknown(reason, span))
+        if entry is None and script.module.problem is None:
+            yield Unverified(LinkKind.SCRIPT, Unknown(_without_hydra(script), launch.job.span))
+
+
+def _of_config(
+    arguments: HydraArguments | None, compositions: tuple[Composition, ...]
+) -> Iterator[Unverified]:
+    for unknown in arguments.unverified if arguments is not None else ():
+        yield Unverified(LinkKind.CONFIG, unknown)
+    for composition in compositions:
+        for unknown in composition.unverified:
+            yield Unverified(LinkKind.CONFIG, unknown)
+
+
+def _of_targets(targets: tuple[TargetFacts, ...]) -> Iterator[Unverified]:
+    for target in targets:
+        if target.status is TargetStatus.UNVERIFIED:
+            reason = f"`{target.text}`: {target.reason}"
+            yield Unverified(_LINKS.get(target.role, LinkKind.CONFIG), Unknown(reason, target.origin.span))
+
+
+def _without_hydra(script: ScriptFacts) -> str:
+    name = script.module.display
+    if script.parser is not None:
+        return f"`{name}` reads its arguments with {script.parser}, which is not checked yet"
+    return f"`{name}` does not use Hydra, so its arguments are not checked"
