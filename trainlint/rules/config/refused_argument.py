@@ -1,0 +1,23 @@
+"""Arguments at which Hydra's own command line parser stops in, one finding each out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.model import Chain
+from trainlint.diagnostic import LinkKind, Severity
+from trainlint.rules.base import Finding, rule
+
+
+@rule("TL318", "refused-argument", severity=Severity.ERROR, link=LinkKind.CONFIG, needs=("arguments",))
+def refused_argument(chain: Chain) -> Iterator[Finding]:
+    """An argument that Hydra's command line parser does not take."""
+    if chain.arguments is None:
+        return
+    for refused in chain.arguments.refused:
+        yield Finding(
+            refused.span,
+            f"Hydra's command line does not take `{refused.text}` here",
+            help=refused.remedy,
+            runtime=refused.hydra,
+        )

@@ -1,0 +1,81 @@
+"""Every rule, in the order of its code: the only list there is."""
+
+from __future__ import annotations
+
+from trainlint.chain.model import Chain, Project
+from trainlint.diagnostic import RuleInfo
+from trainlint.rules.arch.class_not_found import class_not_found
+from trainlint.rules.arch.malformed_target import malformed_target
+from trainlint.rules.arch.module_not_found import module_not_found
+from trainlint.rules.arch.not_callable import not_callable
+from trainlint.rules.arch.stale_module_name import stale_module_name
+from trainlint.rules.base import Rule
+from trainlint.rules.config.ambiguous_comma import ambiguous_comma
+from trainlint.rules.config.config_not_found import config_not_found
+from trainlint.rules.config.default_not_found import default_not_found
+from trainlint.rules.config.duplicate_override import duplicate_override
+from trainlint.rules.config.duplicate_yaml_key import duplicate_yaml_key
+from trainlint.rules.config.invalid_defaults_list import invalid_defaults_list
+from trainlint.rules.config.merge_conflict import merge_conflict
+from trainlint.rules.config.missing_append import missing_append
+from trainlint.rules.config.missing_mandatory_value import missing_mandatory_value
+from trainlint.rules.config.needless_append import needless_append
+from trainlint.rules.config.override_syntax import override_syntax
+from trainlint.rules.config.refused_argument import refused_argument
+from trainlint.rules.config.schema_missing_field import schema_missing_field
+from trainlint.rules.config.schema_type_mismatch import schema_type_mismatch
+from trainlint.rules.config.schema_unknown_field import schema_unknown_field
+from trainlint.rules.config.stale_config_name import stale_config_name
+from trainlint.rules.config.unknown_override_key import unknown_override_key
+from trainlint.rules.config.unresolved_interpolation import unresolved_interpolation
+from trainlint.rules.tool.job_syntax_error import job_syntax_error
+from trainlint.rules.tool.malformed_suppression import malformed_suppression
+from trainlint.rules.tool.python_syntax_error import python_syntax_error
+from trainlint.rules.tool.unreadable_file import unreadable_file
+from trainlint.rules.tool.unused_suppression import unused_suppression
+from trainlint.rules.tool.yaml_syntax_error import yaml_syntax_error
+
+#: Rules over one launch, sorted by code.
+CHAIN_RULES: tuple[Rule[Chain], ...] = (
+    yaml_syntax_error,
+    python_syntax_error,
+    config_not_found,
+    default_not_found,
+    unknown_override_key,
+    needless_append,
+    missing_append,
+    override_syntax,
+    ambiguous_comma,
+    unresolved_interpolation,
+    missing_mandatory_value,
+    schema_type_mismatch,
+    schema_unknown_field,
+    schema_missing_field,
+    duplicate_override,
+    duplicate_yaml_key,
+    stale_config_name,
+    invalid_defaults_list,
+    merge_conflict,
+    refused_argument,
+    module_not_found,
+    class_not_found,
+    malformed_target,
+    stale_module_name,
+    not_callable,
+)
+
+#: Rules over all launches of a run, sorted by code.
+PROJECT_RULES: tuple[Rule[Project], ...] = (
+    unreadable_file,
+    job_syntax_error,
+    unused_suppression,
+    malformed_suppression,
+)
+
+#: What there is to know of every rule, sorted by code.
+RULES: tuple[RuleInfo, ...] = tuple(
+    sorted(
+        [*(rule.info for rule in CHAIN_RULES), *(rule.info for rule in PROJECT_RULES)],
+        key=lambda info: info.code,
+    )
+)

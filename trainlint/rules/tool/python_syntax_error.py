@@ -1,0 +1,23 @@
+"""Scripts that Python cannot parse in, one finding each out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.model import Chain
+from trainlint.diagnostic import LinkKind, Severity
+from trainlint.rules.base import Finding, rule
+
+
+@rule("TL004", "python-syntax-error", severity=Severity.ERROR, link=LinkKind.SCRIPT, needs=("script",))
+def python_syntax_error(chain: Chain) -> Iterator[Finding]:
+    """The script, or a module it imports at once, is not Python."""
+    if chain.script is None or chain.script.module.problem is None:
+        return
+    problem = chain.script.module.problem
+    yield Finding(
+        problem.span,
+        problem.message,
+        help="mend the syntax; `python -m py_compile` on the file shows the same error",
+        runtime=f"SyntaxError: {problem.message}",
+    )
