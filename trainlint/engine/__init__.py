@@ -1,0 +1,1 @@
+"""Paths and settings in, an outcome out: which rules run on which chains, and what becomes of findings."""

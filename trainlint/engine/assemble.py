@@ -1,0 +1,144 @@
+"""Launches with their findings in, the outcome out: suppressed, deduplicated, sorted, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from trainlint.chain.model import LaunchSummary
+from trainlint.diagnostic import Diagnostic, LinkKind, NotChecked, Severity
+from trainlint.engine.links import judged
+from trainlint.engine.selection import matches
+from trainlint.facts.launch import JobFacts
+from trainlint.facts.suppression import MalformedSuppression, Suppression
+from trainlint.parse.suppressions import suppressions
+from trainlint.report.fingerprint import fingerprints
+from trainlint.report.outcome import LaunchResult, LinkResult, LinkStatus, Outcome, Reported, Verdict
+from trainlint.source import Files
+
+_Key = tuple[str, object, str]
+
+
+@dataclass
+class Launch:
+    """What is kept of a chain after its rules ran: enough for the result, small enough for 10,000.
+
+    `files` are those whose faults are this launch's faults.
+    """
+
+    job: JobFacts
+    links: tuple[LinkResult, ...]
+    summary: LaunchSummary
+    findings: list[Diagnostic]
+    overrides: int
+    files: frozenset[str]
+    unverified: bool
+
+
+@dataclass(frozen=True)
+class Silencing:
+    """What the comments of all files that were read silence, and which are of no use."""
+
+    silenced: frozenset[_Key]
+    unused: tuple[Suppression, ...]
+    malformed: tuple[MalformedSuppression, ...]
+
+    @classmethod
+    def of(cls, files: Files, findings: Iterable[Diagnostic]) -> Silencing:
+        """Match the comments of the files that were read with the findings."""
+        comments = {source.display: suppressions(source) for source in files.sources()}
+        silenced, used = set(), set()
+        for finding in findings:
+            in_file = comments.get(finding.span.file)
+            comment = _covering(finding, in_file.found) if in_file is not None else None
+            if comment is not None:
+                silenced.add(_key(finding))
+                used.add(comment)
+        unused = [entry for found in comments.values() for entry in found.found if entry not in used]
+        malformed = [entry for found in comments.values() for entry in found.malformed]
+        return cls(frozenset(silenced), tuple(unused), tuple(malformed))
+
+
+def _covering(finding: Diagnostic, comments: Iterable[Suppression]) -> Suppression | None:
+    """The comment that silences a finding: over one of its lines, naming its rule."""
+    for entry in comments:
+        on_line = entry.first_line <= finding.span.end_line and finding.span.line <= entry.last_line
+        if on_line and matches(finding, entry.codes):
+            return entry
+    return None
+
+
+def _key(finding: Diagnostic) -> _Key:
+    """What makes two findings the same one, whichever launch they were found through."""
+    return finding.code, finding.span, finding.message
+
+
+def outcome(
+    launches: Sequence[Launch],
+    loose: Sequence[Diagnostic],
+    not_checked: Sequence[NotChecked],
+    silencing: Silencing,
+    files: Files,
+    seconds: float,
+) -> Outcome:
+    """Put a run's results into the form that reporters receive."""
+    together = {_key(entry): entry for launch in launches for entry in reversed(launch.findings)}
+    together.update((_key(entry), entry) for entry in loose)
+    ordered = sorted(together.values(), key=lambda entry: (entry.span, entry.code, entry.message))
+    names = fingerprints(ordered, lambda file, line: _line(files, file, line))
+    index = {_key(entry): position for position, entry in enumerate(ordered)}
+    return Outcome(
+        launches=tuple(_result(launch, index, silencing) for launch in launches),
+        diagnostics=tuple(
+            Reported(entry, _key(entry) in silencing.silenced, name)
+            for entry, name in zip(ordered, names, strict=True)
+        ),
+        not_checked=tuple(sorted(not_checked, key=lambda entry: (entry.span, entry.reason))),
+        files_read=files.files_read,
+        seconds=seconds,
+    )
+
+
+def _line(files: Files, file: str, line: int) -> str:
+    source = files.shown(file)
+    return source.line_text(line) if source is not None else ""
+
+
+def _result(launch: Launch, index: dict[_Key, int], silencing: Silencing) -> LaunchResult:
+    standing = [entry for entry in launch.findings if _key(entry) not in silencing.silenced]
+    links = judged(launch.links, standing)
+    span = launch.job.span
+    return LaunchResult(
+        file=span.file,
+        line=span.line,
+        end_line=span.end_line,
+        command=launch.job.text,
+        marker=launch.job.marker.value if launch.job.marker is not None else None,
+        verdict=_verdict(standing, links, launch.unverified),
+        script=_place(links, LinkKind.SCRIPT, "file"),
+        config=_place(links, LinkKind.CONFIG, "file"),
+        model=_place(links, LinkKind.MODEL, "class"),
+        chain=links,
+        overrides=launch.overrides,
+        diagnostics=tuple(sorted({index[_key(entry)] for entry in launch.findings})),
+    )
+
+
+def _verdict(standing: list[Diagnostic], links: Iterable[LinkResult], unverified: bool) -> Verdict:
+    severities = {entry.severity for entry in standing}
+    if Severity.ERROR in severities:
+        return Verdict.FAIL
+    if Severity.WARNING in severities:
+        return Verdict.WARN
+    if unverified or any(link.status is LinkStatus.UNVERIFIED for link in links):
+        return Verdict.UNVERIFIED
+    return Verdict.PASS
+
+
+def _place(links: Iterable[LinkResult], kind: LinkKind, part: str) -> str | None:
+    """The file of a link that was found; for a class `file:Class`."""
+    for link in links:
+        if link.kind is kind and link.file is not None and link.status is LinkStatus.VERIFIED:
+            name = link.name.replace("@", ".").rsplit(".", 1)[-1]
+            return link.file if part == "file" else f"{link.file}:{name}"
+    return None

@@ -1,0 +1,125 @@
+"""Launch texts and settings in, an outcome out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from trainlint.chain.build import Builder
+from trainlint.chain.model import Chain, Project
+from trainlint.chain.outputs import summarise
+from trainlint.diagnostic import Diagnostic, NotChecked
+from trainlint.engine.assemble import Launch, Silencing, outcome
+from trainlint.engine.isolation import Crash, Findings, Runner, run_rule
+from trainlint.engine.links import links
+from trainlint.engine.selection import configured, is_selected
+from trainlint.facts.launch import JobFacts, LaunchText, Marker, TextProblem
+from trainlint.facts.settings import Settings
+from trainlint.report.outcome import Outcome
+from trainlint.rules.base import Rule
+from trainlint.rules.registry import CHAIN_RULES, PROJECT_RULES
+from trainlint.source import Files, Span
+
+#: Project facts that are known only when all other rules have run.
+_LAST = {"unused", "malformed"}
+
+
+@dataclass
+class _Run:
+    """One check under way: what was not checked, what crashed, what concerns no launch."""
+
+    settings: Settings
+    not_checked: dict[NotChecked, None] = field(default_factory=dict)
+    crashes: list[Crash] = field(default_factory=list)
+    loose: list[Diagnostic] = field(default_factory=list)
+
+    def take(self, found: Findings) -> list[Diagnostic]:
+        """The diagnostics that the settings leave, with what else was found put on record."""
+        self.not_checked.update(dict.fromkeys(found.not_checked))
+        self.crashes += found.crashes
+        wanted = (configured(entry, self.settings) for entry in found.diagnostics)
+        return [entry for entry in wanted if entry is not None]
+
+
+def check(
+    texts: Iterable[LaunchText], builder: Builder, settings: Settings, files: Files
+) -> tuple[Outcome, list[Crash]]:
+    """Check every launch of some texts; crashes are defects of trainlint, never of the user."""
+    started = time.perf_counter()
+    texts, run = tuple(texts), _Run(settings)
+    runner = Runner(tuple(rule for rule in CHAIN_RULES if is_selected(rule.info, settings)))
+    launches = [
+        _launch(job, builder, runner, run)
+        for text in texts
+        for job in text.jobs
+        if settings.all_jobs or job.marker is not Marker.DONE
+    ]
+    project = Project(
+        settings=settings,
+        launches=tuple(launch.summary for launch in launches),
+        unreadable=files.unreadable,
+        text_problems=tuple(problem for text in texts for problem in _problems(text)),
+    )
+    for rule in _project_rules(settings, last=False):
+        _assign(run.take(run_rule(rule, project, Span.at("."))), launches, run)
+    silencing = Silencing.of(files, [*run.loose, *(f for launch in launches for f in launch.findings)])
+    project = replace(project, unused=silencing.unused, malformed=silencing.malformed)
+    for rule in _project_rules(settings, last=True):
+        _assign(run.take(run_rule(rule, project, Span.at("."))), launches, run)
+    seconds = time.perf_counter() - started
+    return outcome(launches, run.loose, tuple(run.not_checked), silencing, files, seconds), run.crashes
+
+
+def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launch:
+    chain = builder.build(job)
+    found = runner.run(chain)
+    reasons = [NotChecked(entry.unknown.reason, entry.unknown.span) for entry in chain.unverified]
+    run.not_checked.update(dict.fromkeys(reasons))
+    return Launch(
+        job=job,
+        links=links(chain),
+        summary=summarise(chain),
+        findings=run.take(found),
+        overrides=len(chain.arguments.overrides) if chain.arguments is not None else 0,
+        files=_files(chain),
+        unverified=bool(reasons or found.not_checked or found.crashes),
+    )
+
+
+def _files(chain: Chain) -> frozenset[str]:
+    """The files whose faults are this launch's faults."""
+    named = {file for composition in chain.compositions for file in composition.files}
+    if chain.script is not None:
+        named.add(chain.script.module.display)
+    named.update(target.definition.file for target in chain.targets if target.definition is not None)
+    return frozenset(named)
+
+
+def _problems(text: LaunchText) -> Iterator[TextProblem]:
+    yield from text.problems
+    for job in text.jobs:
+        yield from job.problems
+
+
+def _project_rules(settings: Settings, *, last: bool) -> list[Rule[Project]]:
+    """The project's rules; those about suppressions come last, when it is known what was silenced."""
+    chosen = (rule for rule in PROJECT_RULES if is_selected(rule.info, settings))
+    return [rule for rule in chosen if bool(_LAST & set(rule.info.needs)) is last]
+
+
+def _assign(found: list[Diagnostic], launches: list[Launch], run: _Run) -> None:
+    """Give each finding over the whole run to the launches that it concerns."""
+    for finding in found:
+        concerned = [launch for launch in launches if _concerns(finding, launch)]
+        for launch in concerned:
+            launch.findings.append(finding)
+        if not concerned:
+            run.loose.append(finding)
+
+
+def _concerns(finding: Diagnostic, launch: Launch) -> bool:
+    place, job = finding.span, launch.job.span
+    if place.file == job.file:
+        return job.line <= place.line <= job.end_line
+    return place.file in launch.files

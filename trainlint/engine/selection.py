@@ -1,0 +1,43 @@
+"""Settings in, the rules that run and the severity each finding ends with out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fnmatch import fnmatch
+
+from trainlint.diagnostic import Confidence, Diagnostic, RuleInfo, Severity
+from trainlint.facts.settings import FileSettings, Settings
+
+
+def matches(rule: RuleInfo | Diagnostic, selectors: tuple[str, ...]) -> bool:
+    """Whether a rule or finding is meant by one of the codes, code prefixes, names or `ALL`."""
+    return any(
+        selector == "ALL" or rule.name == selector or rule.code.startswith(selector) for selector in selectors
+    )
+
+
+def is_selected(rule: RuleInfo, settings: Settings) -> bool:
+    """Whether a rule has to run at all; per-file settings may still drop its findings."""
+    chosen = settings.select is None or matches(rule, settings.select)
+    chosen = chosen or any(entry.select and matches(rule, entry.select) for entry in settings.per_file)
+    return chosen and not matches(rule, settings.ignore)
+
+
+def configured(diagnostic: Diagnostic, settings: Settings) -> Diagnostic | None:
+    """The finding with its configured severity; None when the settings of its file drop it."""
+    select, ignore = settings.select, settings.ignore
+    for entry in settings.per_file:
+        if _covers(entry, diagnostic.span.file):
+            select = entry.select if entry.select is not None else select
+            ignore = (*ignore, *entry.ignore)
+    if matches(diagnostic, ignore) or (select is not None and not matches(diagnostic, select)):
+        return None
+    wanted = settings.severity.get(diagnostic.code) or settings.severity.get(diagnostic.name)
+    severity = Severity(wanted) if wanted else diagnostic.severity
+    if diagnostic.confidence is Confidence.LOW and severity is Severity.ERROR:
+        severity = Severity.WARNING
+    return diagnostic if severity is diagnostic.severity else replace(diagnostic, severity=severity)
+
+
+def _covers(entry: FileSettings, file: str) -> bool:
+    return fnmatch(file, entry.pattern) or fnmatch(file.rsplit("/", 1)[-1], entry.pattern)
