@@ -1,0 +1,125 @@
+"""`trainlint check`: paths, a command or standard input in, the report and the exit code out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from trainlint.cli.command_line import RawTailCommand
+from trainlint.cli.options import configuration_options, load_settings
+from trainlint.diagnostic import Severity
+from trainlint.facts.launch import LaunchText
+from trainlint.facts.settings import Settings
+from trainlint.report.exit_code import CRASH, USAGE, exit_code
+from trainlint.report.formats import Desk, rendered
+from trainlint.report.outcome import Outcome
+from trainlint.report.terminal import encodable, page_for
+from trainlint.rules.registry import RULES
+from trainlint.source import Files
+
+FORMATS = ("text", "concise", "json", "github", "sarif")
+STDIN = "-"
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What the command line names."""
+
+    texts: tuple[LaunchText, ...]
+    missing: tuple[str, ...]
+
+
+@click.command("check", cls=RawTailCommand)
+@click.argument("paths", nargs=-1)
+@configuration_options
+@click.option("--all-jobs", is_flag=True, help="Check done jobs too.")
+@click.option("--output-format", type=click.Choice(FORMATS), help="How to print [default: text].")
+@click.option("--show-chain", is_flag=True, help="Print job → script → config → arch → model per launch.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), help="[default: error]")
+@click.option("--allow-empty", is_flag=True, help="Exit 0 when there is nothing to check.")
+@click.option("--stdin-filename", default="<stdin>", help="What to call standard input (`-`).")
+@click.option("--no-cache", is_flag=True, help="Read everything anew; nothing is kept between runs so far.")
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    paths: tuple[str, ...],
+    all_jobs: bool,
+    output_format: str | None,
+    show_chain: bool,
+    fail_on: str | None,
+    allow_empty: bool,
+    stdin_filename: str,
+    no_cache: bool,
+    **configuration: object,
+) -> None:
+    """Check every launch of the job lists and folders PATHS, or the one command behind `--`.
+
+    Exit codes: 0 clean, 1 findings, 2 usage error or nothing to check, 3 trainlint itself failed.
+    """
+    files = Files(Path.cwd())
+    settings = load_settings(files, configuration)
+    if all_jobs:
+        settings = replace(settings, all_jobs=True)
+    inputs = _inputs(context, paths, files, settings, stdin_filename)
+    outcome, crashed = _run(inputs, settings, files)
+    chosen = output_format or settings.output_format
+    desk = Desk(files, RULES, page_for(sys.stdout, os.environ), show_chain)
+    sys.stdout.write(encodable(rendered(outcome, chosen, desk), sys.stdout.encoding))
+    for path in inputs.missing:
+        click.echo(f"error: {path}: no such file or directory", err=True)
+    for report in crashed:
+        click.echo(report, err=True)
+    threshold = fail_on or settings.fail_on
+    code = exit_code(outcome, _severity(threshold), allow_empty=allow_empty)
+    if not outcome.launches and not allow_empty and code == USAGE and not inputs.missing:
+        click.echo("error: nothing to check: no job was found (--allow-empty accepts that)", err=True)
+    context.exit(CRASH if crashed else USAGE if inputs.missing else code)
+
+
+def _severity(name: str) -> Severity | None:
+    return None if name == "never" else Severity(name)
+
+
+def _inputs(
+    context: click.Context, paths: tuple[str, ...], files: Files, settings: Settings, stdin_filename: str
+) -> _Inputs:
+    """The texts that the command line names; a raw command stands beside no path."""
+    raw = context.meta.get(RawTailCommand.TAIL)
+    if raw is not None:
+        from trainlint.parse.joblist import read_command
+
+        if paths:
+            raise click.UsageError("give paths or a command behind `--`, not both")
+        if not raw:
+            raise click.UsageError("no command behind `--`")
+        return _Inputs((read_command(raw, files.root),), ())
+    from trainlint.engine.inputs import collect
+
+    named = list(paths)
+    if STDIN in named:
+        standard = files.absolute(stdin_filename)
+        text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        files.overlay[standard] = text
+        named[named.index(STDIN)] = os.fspath(standard)
+    if not named:
+        raise click.UsageError("name a job list or a folder (`trainlint check .`), or a command behind `--`")
+    found = collect(named, files, settings.exclude)
+    return _Inputs(found.texts, found.missing)
+
+
+def _run(inputs: _Inputs, settings: Settings, files: Files) -> tuple[Outcome, list[str]]:
+    from trainlint.chain.build import Builder
+    from trainlint.engine.run import check
+
+    outcome, crashes = check(inputs.texts, Builder(files, settings), settings, files)
+    reports = [
+        f"error: rule {crash.code} failed on {crash.launch}; "
+        f"this is a defect of trainlint, please report it:\n{crash.traceback}"
+        for crash in crashes
+    ]
+    return outcome, reports

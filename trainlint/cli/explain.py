@@ -1,0 +1,80 @@
+"""`trainlint explain`: a job and perhaps a key in, the composed config with its story out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from trainlint.chain.build import Builder
+from trainlint.chain.resolving import resolver_of
+from trainlint.cli.options import configuration_options, load_settings
+from trainlint.engine.inputs import collect
+from trainlint.facts.config import Composition, ConfigNode, Key, select
+from trainlint.facts.launch import JobFacts
+from trainlint.report.exit_code import FINDINGS
+from trainlint.report.explain import one, whole
+from trainlint.source import Files, Span
+
+
+@click.command("explain")
+@click.argument("job", metavar="JOBFILE:LINE")
+@click.argument("key", required=False)
+@configuration_options
+@click.pass_context
+def command(context: click.Context, /, job: str, key: str | None, **configuration: object) -> None:
+    """Print the composed config of the job at JOBFILE:LINE, or the whole story of one KEY."""
+    files = Files(Path.cwd())
+    settings = load_settings(files, configuration)
+    chain = Builder(files, settings).build(_job(job, files))
+    if not chain.compositions or chain.script is None:
+        raise click.ClickException(f"{job}: no config is composed; `trainlint check --show-chain` says why")
+    composition = chain.compositions[0]
+    resolve = resolver_of(composition, chain.script, chain.launch)
+    if key is None:
+        sys.stdout.write(whole(composition, resolve))
+    else:
+        path = _path(key)
+        node = _node(composition, key, path)
+        sys.stdout.write(one(path, node, lambda span: _excerpt(files, span), resolve))
+    if composition.problems:
+        click.echo(f"note: this launch has problems; `trainlint check {job.rsplit(':', 1)[0]}`", err=True)
+        context.exit(FINDINGS)
+
+
+def _job(text: str, files: Files) -> JobFacts:
+    """The job at `file:line`; any line of a job that spans several will do."""
+    path, _, number = text.rpartition(":")
+    if not path or not number.isdigit():
+        raise click.UsageError(f"`{text}` is not JOBFILE:LINE, for example jobs.txt:12")
+    found = collect([path], files)
+    if found.missing:
+        raise click.UsageError(f"{path}: no such file")
+    jobs = [job for entry in found.texts for job in entry.jobs]
+    for job in jobs:
+        if job.span.line <= int(number) <= job.span.end_line:
+            return job
+    lines = ", ".join(str(job.span.line) for job in jobs[:10]) or "none"
+    raise click.UsageError(f"{path}: no job on line {number}; jobs stand on lines {lines}")
+
+
+def _path(key: str) -> tuple[Key, ...]:
+    """The path of a dotted key; numbers are list indices, in dots or brackets."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
+
+
+def _node(composition: Composition, key: str, path: tuple[Key, ...]) -> ConfigNode:
+    node = select(composition.root, path)
+    if node is None:
+        raise click.UsageError(f"`{key}` is not a key of the composed config")
+    return node
+
+
+def _excerpt(files: Files, span: Span) -> str:
+    source = files.shown(span.file)
+    if source is None:
+        return ""
+    start = source.offset(span.line, span.column)
+    return source.text[start : source.offset(span.end_line, span.end_column)]

@@ -1,0 +1,63 @@
+"""The command line's entry: which commands there are, each imported only when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from trainlint import __version__
+
+#: Command name to the module that holds it and the one line `--help` shows.
+_COMMANDS = {
+    "check": ("trainlint.cli.check", "Check every launch of job lists, or one command behind `--`."),
+    "explain": ("trainlint.cli.explain", "Print a job's composed config, or one key's whole story."),
+    "rule": ("trainlint.cli.rule", "Print the page of a rule, or the list of rules."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order they are listed."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, None when there is none."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(_COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="trainlint")
+def cli() -> None:
+    """Verify training launches before they cost GPU-days."""
+
+
+def main() -> None:
+    """Run the command line; a defect of trainlint itself ends in exit code 3, never in a bare traceback."""
+    try:
+        cli.main(prog_name="trainlint")
+    except RecursionError:
+        _defect("the input is nested too deeply")
+    except Exception as error:
+        _defect(f"{type(error).__name__}: {error}")
+
+
+def _defect(what: str) -> None:
+    """Say that trainlint failed, with a log that can be pasted into a report."""
+    import traceback
+
+    sys.stderr.write(f"trainlint {__version__} failed, and the fault is its own: {what}\n")
+    sys.stderr.write(f"Python {sys.version.split()[0]} on {sys.platform}; please report this with:\n")
+    sys.stderr.write(traceback.format_exc())
+    sys.exit(3)
