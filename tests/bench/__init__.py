@@ -1,0 +1,1 @@
+"""Times of the real command beside Hydra's in the same run."""

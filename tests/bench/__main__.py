@@ -1,0 +1,102 @@
+"""Prints what `trainlint check` costs and the ratio beside Hydra, both measured in this run.
+
+Every time is the best of several cold processes; memory is the largest resident set of the process.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.inputs import job_line, write_jobs, write_project
+
+ROOT = Path(__file__).resolve().parents[2]
+FIXTURE = ROOT / "fixtures" / "pipelines" / "etrm"
+CHECK = [sys.executable, "-m", "trainlint", "check", "--no-cache"]
+HYDRA_SAMPLE = 8
+
+
+def measure(command: list[str], folder: Path, repeat: int, expected: int = 0) -> tuple[float, float]:
+    """Best wall seconds and largest memory in MB of a command."""
+    best, memory = float("inf"), 0.0
+    for _ in range(repeat):
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        best = min(best, time.perf_counter() - started)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        memory = max(memory, usage.ru_maxrss / 1024)
+        if process.returncode != expected:
+            raise SystemExit(f"{shlex.join(command)} ended with {process.returncode}, not {expected}")
+    return best, memory
+
+
+def say(what: str, seconds: float, limit: float, extra: str = "") -> None:
+    verdict = "ok" if seconds <= limit else "OVER"
+    print(f"{what:<58} {seconds:7.3f} s   limit {limit:5.2f} s  {verdict}  {extra}")
+
+
+def bare_costs(folder: Path) -> float:
+    python, _ = measure([sys.executable, "-c", "pass"], folder, 5)
+    hydra, _ = measure([sys.executable, "-c", "import hydra"], folder, 5)
+    version, _ = measure([sys.executable, "-m", "trainlint", "--version"], folder, 7)
+    print(f"{'bare interpreter':<58} {python:7.3f} s")
+    print(f"{'import hydra':<58} {hydra:7.3f} s")
+    say("trainlint --version, beyond the interpreter", version - python, 0.06)
+    return hydra
+
+
+def one_job(folder: Path, hydra: float) -> None:
+    first = next(
+        line for line in (FIXTURE / "jobs-etrm.txt").read_text().splitlines() if line.startswith("[ ]")
+    )
+    project = folder / "one"
+    shutil.copytree(
+        FIXTURE, project, ignore=shutil.ignore_patterns("__pycache__", "outputs", "data", "expected")
+    )
+    (project / "one.txt").write_text(first.rstrip("\\") + "\n")
+    seconds, memory = measure([*CHECK, "one.txt"], project, 9)
+    ratio = seconds / hydra
+    say("one job of the fixture", seconds, 0.30, f"{ratio:.2f} x import hydra (at most 2.5), {memory:.0f} MB")
+
+
+def many_jobs(folder: Path) -> None:
+    write_project(folder / "many")
+    write_jobs(folder / "many" / "jobs.txt", 200, 40)
+    seconds, memory = measure([*CHECK, "jobs.txt"], folder / "many", 5)
+    per_launch = 0.0
+    for index in range(HYDRA_SAMPLE):
+        words = shlex.split(job_line(index, 40).split("train.py ", 1)[1])
+        command = [sys.executable, "train.py", *words, "hydra.run.dir=.", "hydra.output_subdir=null"]
+        per_launch += measure(command, folder / "many", 1)[0] / HYDRA_SAMPLE
+    ratio = 200 * per_launch / seconds
+    extra = f"Hydra {per_launch:.3f} s a launch: {ratio:.0f} x faster (at least 25), {memory:.0f} MB"
+    say("200 jobs, 40 overrides each, 700-line config", seconds, 2.0, extra)
+
+
+def long_lists(folder: Path) -> None:
+    write_project(folder / "long")
+    for jobs in (2_500, 5_000, 10_000):
+        write_jobs(folder / "long" / "jobs.txt", jobs, 5)
+        seconds, memory = measure([*CHECK, "jobs.txt"], folder / "long", 2)
+        extra = f"{1000 * seconds / jobs:.3f} ms a line, {memory:.0f} MB (below 300)"
+        say(f"{jobs} job lines, 5 overrides each", seconds, 10.0, extra)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        hydra = bare_costs(folder)
+        one_job(folder, hydra)
+        many_jobs(folder)
+        long_lists(folder)
+
+
+if __name__ == "__main__":
+    main()
