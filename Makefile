@@ -1,0 +1,54 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.dev-installed
+DEMO_STAMP := $(VENV)/.installed
+
+.PHONY: help demo test lint pytest docs accept new-rule bench fuzz wheel
+
+help: ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(DEMO_STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(DEMO_STAMP)
+
+demo: $(DEMO_STAMP) ## Check one good and one broken job and explain the broken one
+	@cd fixtures/pipelines/etrm && ../../../$(BIN)/trainlint check --show-chain jobs-demo.txt; test $$? -eq 1
+
+test: lint pytest ## Everything: lint, types, layers, tests
+
+lint: $(STAMP) ## Ruff, mypy --strict, import layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+pytest: $(STAMP) ## All tests
+	$(BIN)/python -m pytest -n 2
+
+docs: $(STAMP) ## Generate docs/rules/ from the spec pages
+	$(BIN)/python -m tests.specs.docs
+
+accept: $(STAMP) ## Rewrite expected outputs with what is printed now; read the diff
+	$(BIN)/python -m tests.specs.accept $(RULES)
+
+new-rule: $(STAMP) ## Scaffold a rule: make new-rule CODE=TL318 NAME=unused-group
+	$(BIN)/python -m tests.specs.new_rule $(CODE) $(NAME)
+
+bench: $(STAMP) ## Time against Hydra in the same run; prints ratios
+	$(BIN)/python -m tests.bench
+
+fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
+	$(BIN)/python -m pytest -q tests/properties --hypothesis-profile=fuzz
+
+wheel: $(STAMP) ## Build the wheel
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
