@@ -22,7 +22,7 @@ from trainlint.facts.settings import Settings
 from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Known
 from trainlint.parse.hydra_cli import read_arguments
-from trainlint.parse.launcher import peel
+from trainlint.parse.launcher.peel import peel
 from trainlint.source import Files, Unreadable
 
 #: A script with its import path, whether it is started as a file, and the working directory.

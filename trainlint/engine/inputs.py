@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trainlint.facts.launch import LaunchText
 from trainlint.parse.joblist import looks_like_job_list, read_jobs
-from trainlint.parse.launcher import peel
+from trainlint.parse.launcher.peel import peel
 from trainlint.source import Files, SourceFile
 
 #: Folders that never hold a project's own job lists.
