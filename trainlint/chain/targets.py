@@ -149,7 +149,7 @@ def _matching(path: Path, node: ConfigNode, pattern: tuple[str, ...]) -> Iterato
 def _facts(use: _Use, finder: TargetFinder, resolve: Resolve | None) -> TargetFacts | None:
     value = _value(use, resolve)
     if isinstance(value, Unknown):
-        return _unverified(use, _written(use.node), value.reason)
+        return _unverified(use, _written(use), value.reason)
     text = value.value
     if text is None or text == "???":
         return None
@@ -227,5 +227,6 @@ def _bare(
     )
 
 
-def _written(node: ConfigNode) -> str:
-    return str(node.value) if isinstance(node, ConfigScalar) else "?"
+def _written(use: _Use) -> str:
+    """The text as far as it is known, else the key that should hold it."""
+    return str(use.node.value) if isinstance(use.node, ConfigScalar) else shown_key(use.path)

@@ -15,7 +15,7 @@ from trainlint.rules.wording import listed, or_nearest, written_at
 def config_not_found(chain: Chain) -> Iterator[Finding]:
     """The primary config, or the folder it should be in, does not exist."""
     for problem in problems(chain, ConfigNotFound):
-        near = nearest(problem.name, problem.available)
+        near = nearest(problem.name, problem.available, cutoff=0.75)
         yield Finding(
             problem.span,
             _message(problem, near),

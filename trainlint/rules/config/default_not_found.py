@@ -15,7 +15,7 @@ from trainlint.rules.wording import listed, or_nearest, written_at
 def default_not_found(chain: Chain) -> Iterator[Finding]:
     """A defaults list or a group override names a config that does not exist."""
     for problem in problems(chain, DefaultNotFound):
-        near = nearest(problem.option, problem.available)
+        near = nearest(problem.option, problem.available, cutoff=0.75)
         yield Finding(
             problem.span,
             f"there is no config {_named(problem)}{or_nearest(near)}",

@@ -16,7 +16,7 @@ def merge_conflict(chain: Chain) -> Iterator[Finding]:
     for problem in problems(chain, MergeConflict):
         yield Finding(
             problem.span,
-            f"`{problem.key}` cannot be merged: {problem.message}",
+            problem.message,
             help="give the key the same shape in both places",
             runtime=problem.hydra,
             chain=inclusion_story(problem.inclusion),

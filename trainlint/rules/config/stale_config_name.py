@@ -7,20 +7,22 @@ from dataclasses import dataclass
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import Fix, LinkKind, Severity
-from trainlint.facts.config import Composition, Inclusion, InclusionKind, leaves
+from trainlint.facts.config import Choice, Inclusion
 from trainlint.facts.value import Known
 from trainlint.rules.base import Finding, inclusion_story, replace, rule
 from trainlint.rules.stale import StaleName, stale_name
 from trainlint.rules.wording import written_at
+from trainlint.source import Span
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A config by the name under which the launch asks for it."""
+    """A config by the name under which the launch asks for it at `span`."""
 
     what: str
     name: str
-    inclusion: Inclusion
+    span: Span
+    parent: Inclusion | None
     siblings: tuple[str, ...]
 
 
@@ -29,53 +31,61 @@ class _Named:
     "stale-config-name",
     severity=Severity.WARNING,
     link=LinkKind.CONFIG,
-    needs=("compositions", "settings"),
+    needs=("compositions", "settings", "arguments", "entry"),
 )
 def stale_config_name(chain: Chain) -> Iterator[Finding]:
     """A launch uses a config whose name ends like that of a left-over copy."""
     seen = set()
-    for named in (named for composition in chain.compositions for named in _names(composition)):
-        place = (named.inclusion.span, named.name)
+    for named in _names(chain):
         stale = stale_name(named.name.rpartition("/")[2], chain.settings.stale_suffixes, named.siblings)
-        if stale is None or place in seen:
+        if stale is None or (named.span, named.name) in seen:
             continue
-        seen.add(place)
+        seen.add((named.span, named.name))
         yield Finding(
-            named.inclusion.span,
+            named.span,
             f"{named.what} `{named.name}` is named like a left-over copy (`{stale.suffix}`){_sibling(stale)}",
-            help=f"name `{stale.live}` if the current config is meant"
-            if stale.live
-            else "rename the config if it is the current one",
+            help=_help(stale),
             runtime="the run starts, with the values of the old config",
-            chain=inclusion_story(named.inclusion.parent),
+            chain=inclusion_story(named.parent),
             fix=_rename(named, stale),
         )
 
 
-def _names(composition: Composition) -> Iterator[_Named]:
-    primary = _primary(composition)
-    if primary is not None and primary.file is not None:
-        name = _stem(primary.file)
-        yield _Named("config", name, primary, tuple(_stem(s) for s in composition.primary_siblings))
-    for choice in composition.choices:
-        if isinstance(choice.option, Known) and choice.option.value is not None:
-            name = _stem(choice.option.value)
-            what = f"the option of `{choice.group}`," if choice.group else "config"
-            yield _Named(what, name, choice.inclusion, tuple(_stem(s) for s in choice.siblings))
+def _names(chain: Chain) -> Iterator[_Named]:
+    for composition in chain.compositions:
+        place = _asked(chain)
+        if composition.primary is not None and place is not None:
+            siblings = tuple(_stem(sibling) for sibling in composition.primary_siblings)
+            yield _Named("config", _stem(composition.primary), place, None, siblings)
+        for choice in composition.choices:
+            yield from _chosen(choice)
 
 
-def _primary(composition: Composition) -> Inclusion | None:
-    for _, leaf in leaves(composition.root) if composition.root is not None else ():
-        inclusion: Inclusion | None = leaf.origin.inclusion
-        while inclusion is not None and inclusion.kind is not InclusionKind.PRIMARY:
-            inclusion = inclusion.parent
-        if inclusion is not None:
-            return inclusion
-    return None
+def _asked(chain: Chain) -> Span | None:
+    """Where the launch names its primary config: on the command line, else in the script."""
+    given = chain.arguments.config_name if chain.arguments is not None else None
+    if given is None and chain.entry is not None:
+        return chain.entry.config_name.span
+    return given.span if given is not None else None
+
+
+def _chosen(choice: Choice) -> Iterator[_Named]:
+    if not isinstance(choice.option, Known) or choice.option.value is None:
+        return
+    what = f"the option of `{choice.group}`," if choice.group else "config"
+    siblings = tuple(_stem(sibling) for sibling in choice.siblings)
+    inclusion = choice.inclusion
+    yield _Named(what, _stem(choice.option.value), inclusion.span, inclusion.parent, siblings)
 
 
 def _stem(name: str) -> str:
     return name.rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
+
+
+def _help(stale: StaleName) -> str:
+    if stale.live:
+        return f"name `{stale.live}` if the current config is meant"
+    return "rename the config if it is the current one"
 
 
 def _sibling(stale: StaleName) -> str:
@@ -83,5 +93,5 @@ def _sibling(stale: StaleName) -> str:
 
 
 def _rename(named: _Named, stale: StaleName) -> Fix | None:
-    place = written_at(named.inclusion.span, named.name)
+    place = written_at(named.span, named.name)
     return replace(place, stale.live) if stale.live and place else None
