@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainlint.chain.flow.run import EntryPoint, follow_config
 from trainlint.chain.imports import Resolver
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.omegaconf_users import may_register_resolvers
@@ -45,25 +46,26 @@ def read_script(
     if module.problem is not None:
         return _empty(module, resolver)
     world = _settle(resolver, module, as_file=as_file, directory=directory)
-    found = list(_entries(world, module, directory))
+    points = tuple(_entries(world, module, directory))
+    followed = follow_config(world.lookup, module, points)
     problems, unverified = _import_problems(world)
     return ScriptFacts(
         module=module,
-        entries=tuple(call.entry for _, call in found),
+        entries=tuple(point.entry for point in points),
         parser=argument_parser(module),
         resolvers=frozenset(name for effects in world.effects for name in effects.resolvers),
         opaque_resolvers=any(effects.opaque_resolvers for effects in world.effects)
         or may_register_resolvers(resolver.library, world.startup),
         environment=_environment(world.effects),
         stored=(),
-        schema_uses=(),
-        loaders=(),
+        schema_uses=followed.schema_uses,
+        loaders=followed.loaders,
         import_problems=problems,
         unverified=unverified,
         runs=runs_something(module),
         import_path=world.lookup.resolver.import_path,
         external=tuple(sorted(world.startup.external)),
-        reads=tuple(read for facts, call in found for read in _reads(world, facts, call)),
+        reads=tuple(read for point in points for read in _reads(world, point)),
         path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
     )
 
@@ -95,15 +97,13 @@ def _settle(resolver: Resolver, module: ModuleFacts, *, as_file: bool, directory
     return _World(lookup, startup, effects, unknown)
 
 
-def _reads(world: _World, module: ModuleFacts, call: EntryCall) -> tuple[ConfigRead, ...]:
-    if call.entry.kind is not EntryKind.MAIN or call.function is None:
+def _reads(world: _World, point: EntryPoint) -> tuple[ConfigRead, ...]:
+    if point.entry.kind is not EntryKind.MAIN or point.function is None:
         return ()
-    return certain_reads(module, call.function, world.lookup)
+    return certain_reads(point.module, point.function, world.lookup)
 
 
-def _entries(
-    world: _World, script: ModuleFacts, directory: Path | None
-) -> Iterator[tuple[ModuleFacts, EntryCall]]:
+def _entries(world: _World, script: ModuleFacts, directory: Path | None) -> Iterator[EntryPoint]:
     """The script's own entries, then those of other modules that the script leads to."""
     reached: Reached | None = None
     resolver = world.lookup.resolver
@@ -112,10 +112,11 @@ def _entries(
             reached = reached or reached_code(world.lookup, world.startup.loaded)
             runs = _runs(call, module, reached)
             if module is script:
-                yield module, EntryCall(dataclasses.replace(call.entry, runs=runs), call.function)
+                yield EntryPoint(dataclasses.replace(call.entry, runs=runs), module, call.function)
             elif runs:
                 name = resolver.module_at(module.path).name
-                yield module, EntryCall(dataclasses.replace(call.entry, imported_as=name), call.function)
+                entry = dataclasses.replace(call.entry, imported_as=name)
+                yield EntryPoint(entry, module, call.function)
 
 
 def _modules_with_hydra(world: _World) -> list[ModuleFacts]:

@@ -169,11 +169,8 @@ def _extra(module: ModuleFacts, node: ast.ClassDef) -> Extra | None:
         for name, value in _assigned(statement):
             if name == "model_config":
                 settings += _keywords(value)
-    for name, value in settings:
-        if name == "extra":
-            said = _text(value) or getattr(value, "attr", "")
-            return next((extra for extra in Extra if extra.value == said), None)
-    return None
+    said = [_text(value) or getattr(value, "attr", "") for setting, value in settings if setting == "extra"]
+    return next((extra for extra in Extra if extra.value in said), None)
 
 
 def _assigned(statement: ast.stmt) -> list[tuple[str, ast.expr]]:
