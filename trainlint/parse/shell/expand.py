@@ -26,6 +26,8 @@ _NAMED_ON = re.compile(r"\w", re.ASCII)
 _PLAIN_OPERAND = re.compile(r"[\w./:=,@%+^\-]*\Z")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
 _TILDE_AFTER = re.compile(r"[=:]~")
+#: What may follow a tilde and be no user's name, so that bash leaves both alone: mostly Hydra's `~key`.
+_NO_USER = re.compile(r"(?!root\Z)[^\d+\-].*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,8 @@ def _without_tilde(pieces: Sequence[Piece], source: ShellText, in_assignment: bo
         for place in _tilde_places(piece.text, index == 0, assigns):
             slash = piece.text.find("/", place)
             stop = slash if slash >= 0 else len(piece.text)
-            if place < position or (slash < 0 and not last):
+            no_home = slash < 0 and (not last or _NO_USER.match(piece.text[place + 1 :]))
+            if place < position or no_home:
                 continue
             found += _literal_between(piece, position, place)
             start, end = piece.start + place, piece.start + stop
