@@ -45,13 +45,15 @@ def _head(launch: LaunchResult, width: int) -> Line:
 
 def _link(link: LinkResult, width: int | None) -> Iterator[Line]:
     sign, role = _SIGNS[link.status]
-    place = f"{link.file}:{link.line}" if link.file and link.line else link.file or ""
-    shown = link.name if place.startswith(link.name) else f"{link.name}  {place}"
+    place = one_line(f"{link.file}:{link.line}" if link.file and link.line else link.file or "")
+    name = one_line(link.name)
+    # A name that the place repeats says nothing new: `cfg.yaml  config/cfg.yaml:1`.
+    shown = place if name in (place, link.file, (link.file or "").rsplit("/", 1)[-1]) else f"{name}  {place}"
     head = f"{link.kind.value:<10} "
     yield (
         (f"  {sign} ", role),
         (head, Role.LABEL),
-        (one_line(place if place.startswith(link.name) else shown).rstrip(), Role.PLAIN),
+        (shown.rstrip(), Role.PLAIN),
     )
     indent = 4 + len(head)
     for text in wrapped(one_line(link.reason or ""), width and max(20, width - indent)):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trainlint.diagnostic import Confidence, Diagnostic, Note, Severity
-from trainlint.report.clean import one_line
+from trainlint.report.clean import one_line, printable
 from trainlint.report.excerpt import excerpt
 from trainlint.report.layout import Line, Role, cells, wrapped
 from trainlint.report.outcome import LaunchResult
@@ -18,6 +19,7 @@ ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.IN
 #: Columns of an excerpt, and of marks with their message, when the page has no width of its own.
 _EXCERPT_WIDTH, _MARKED_WIDTH = 100, 140
 _LABEL_WIDTH = 15
+_OBJECT_LINE = re.compile(r"\s+(full_key|object_type|reference_type)\b")
 
 
 def finding_lines(
@@ -77,19 +79,23 @@ def _source_lines(found: Diagnostic, source: SourceFile, width: int | None) -> I
 
 
 def _details(found: Diagnostic, launches: Sequence[LaunchResult]) -> Iterator[tuple[str, str]]:
-    if found.chain:
-        yield "composed from", " ← ".join(_step(note) for note in reversed(found.chain))
+    """Labels with their text; a text of several lines is shown as such."""
+    if any((note.span.file, note.span.line) != (found.span.file, found.span.line) for note in found.chain):
+        yield "composed from", " ← ".join(one_line(_step(note)) for note in reversed(found.chain))
     if found.runtime:
-        yield "at run time", found.runtime
+        yield "at run time", said_at_run_time(found.runtime)
     if found.help:
         yield "fix", found.help
     others = [launch for launch in launches if not _holds(launch, found.span)]
     if others:
         verb = "stops" if found.severity is Severity.ERROR else "concerns"
-        yield (
-            f"also {verb}" if len(others) < len(launches) else verb,
-            places([(launch.file, launch.line) for launch in others]),
-        )
+        shown = places([(one_line(launch.file), launch.line) for launch in others])
+        yield f"also {verb}" if len(others) < len(launches) else verb, shown
+
+
+def said_at_run_time(text: str) -> str:
+    """The words of a run without the lines in which OmegaConf describes its own objects."""
+    return "\n".join(line for line in text.splitlines() if not _OBJECT_LINE.match(line)).rstrip()
 
 
 def _step(note: Note) -> str:
@@ -104,6 +110,7 @@ def _holds(launch: LaunchResult, span: Span) -> bool:
 def _labelled(label: str, text: str, width: int | None) -> Iterator[Line]:
     """A label with its text, wrapped beside it."""
     indent = 3 + _LABEL_WIDTH
-    for row in wrapped(one_line(text), width and max(20, width - indent)):
+    rows = (row for line in text.splitlines() for row in wrapped(printable(line), width and width - indent))
+    for row in rows:
         yield ((f"   {label.ljust(_LABEL_WIDTH)}", Role.LABEL), (row, Role.PLAIN))
         label = ""

@@ -98,6 +98,17 @@ def test_a_span_of_several_lines_is_marked_on_its_first() -> None:
     assert "    1 │ ab cd\n      │   ^^^ m\n" in shown(outcome(found), reading(jobs="ab cd\nef\n"))
 
 
+def test_a_story_that_never_leaves_the_line_is_not_told() -> None:
+    there = dataclasses.replace(finding("a.txt:1:9", "m"), chain=(Note(span("a.txt:1:1"), "lr=1"),))
+    assert "composed from" not in shown(outcome(there))
+
+
+def test_what_is_said_at_run_time_keeps_its_lines_but_not_those_about_objects() -> None:
+    said = "Key 'a' is not in struct\n    full_key: a\n    object_type=dict\nSet HYDRA_FULL_ERROR=1"
+    text = shown(outcome(dataclasses.replace(finding("a.txt:1:1", "m"), runtime=said)))
+    assert ("   at run time    Key 'a' is not in struct\n                  Set HYDRA_FULL_ERROR=1\n") in text
+
+
 def test_a_shared_fault_is_said_once_with_the_launches_it_stops() -> None:
     launches = tuple(launch(line, Verdict.FAIL, (0,)) for line in (12, 14, 20, 31, 40))
     text = shown(outcome(finding("config/a.yaml:3:1", "m"), launches=launches))
@@ -142,7 +153,7 @@ CHAIN = (
     link(LinkKind.JOB, "jobs.txt:1", file="jobs.txt"),
     link(LinkKind.LAUNCHER, "torchrun", file="jobs.txt"),
     link(LinkKind.SCRIPT, "train.py", file="train.py"),
-    link(LinkKind.CONFIG, "cfg", LinkStatus.BROKEN, file="config/cfg.yaml", reason="TL303 no key `a`"),
+    link(LinkKind.CONFIG, "cfg.yaml", LinkStatus.BROKEN, file="config/cfg.yaml", reason="TL303 no key `a`"),
     link(LinkKind.MODEL, "net@Net", LinkStatus.UNVERIFIED, reason="the config is not whole"),
 )
 
@@ -154,7 +165,7 @@ def test_the_checklist_of_a_launch() -> None:
         "  ✓ job        jobs.txt:1\n"
         "  ✓ launcher   torchrun  jobs.txt:1\n"
         "  ✓ script     train.py:1\n"
-        "  ✗ config     cfg  config/cfg.yaml:1\n"
+        "  ✗ config     config/cfg.yaml:1\n"
         "               TL303 no key `a`\n"
         "  ? model      net@Net\n"
         "               the config is not whole\n"
