@@ -9,7 +9,7 @@ from trainlint.report.layout import cells
 
 _TAB = "    "
 _CUT_BEFORE, _CUT_AFTER = "… ", " …"
-#: Columns kept in front of the marks when a line has to be shortened.
+#: Columns kept in front of the marks where there is more than enough behind them.
 _BEFORE = 30
 
 
@@ -30,7 +30,8 @@ def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
     if sum(map(cells, shown[indent:])) <= width:
         return _marked(shown, indent, len(shown), start, end, width)
     room = width - cells(_CUT_BEFORE) - cells(_CUT_AFTER)
-    first = _first(line, shown, indent, start, min(_BEFORE, room // 2))
+    behind = sum(map(cells, shown[start:]))
+    first = _first(line, shown, indent, start, max(min(_BEFORE, room // 2), room - behind))
     return _marked(shown, first, _last(shown, first, room), start, end, width)
 
 

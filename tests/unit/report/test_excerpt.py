@@ -32,6 +32,13 @@ def test_the_start_of_a_long_line_has_no_cut_in_front() -> None:
     assert drawn("x" * 70, 0, 3, 20) == "xxxxxxxxxxxxxxxx …\n^^^"
 
 
+def test_room_that_the_end_of_a_line_leaves_shows_what_stands_in_front() -> None:
+    line = " ".join(f"key_{index}=1" for index in range(20))
+    assert drawn(line, line.index("key_19="), len(line), 40) == (
+        "… key_16=1 key_17=1 key_18=1 key_19=1\n                             ^^^^^^^^"
+    )
+
+
 def test_the_end_of_a_long_line_has_no_cut_behind() -> None:
     assert drawn("a" * 70 + " bc", 71, 73, 20) == "… bc\n  ^^"
 
