@@ -40,6 +40,7 @@ docs: $(STAMP) ## Generate docs/rules/ from the spec pages
 
 accept: $(STAMP) ## Rewrite expected outputs with what is printed now; read the diff
 	$(BIN)/python -m tests.specs.accept $(RULES)
+	$(BIN)/python -m tests.docs.accept
 
 new-rule: $(STAMP) ## Scaffold a rule: make new-rule CODE=TL318 NAME=unused-group
 	$(BIN)/python -m tests.specs.new_rule $(CODE) $(NAME)
