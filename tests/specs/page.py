@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "rules"
 
 CASE = re.compile(r"^## (Fires|Silent|Unknown|Looks wrong but is fine): (.+)$")
-FILE = re.compile(r"^`([^`\s]+)`$")
+FILE = re.compile(r"^`([^`\s]+)`(?: \(([\w-]+)\))?$")
 FENCE = re.compile(r"^(`{3,})(\w*)\s*$")
 SECTIONS = ("What it catches", "Why it hurts a run", "How to fix")
 KINDS = ("Fires", "Silent", "Unknown", "Looks wrong but is fine")
@@ -23,7 +23,7 @@ class Case:
     kind: str
     title: str
     line: int
-    files: dict[str, str]
+    files: dict[str, bytes]
     command: str = "check ."
     expected: list[str] = field(default_factory=list)
     block: tuple[int, int] | None = None
@@ -52,8 +52,8 @@ def read_page(path: Path) -> Page:
     if heading is None:
         raise PageError(f"{path}:1: the first line must be `# CODE name`")
     page = Page(path, heading[1], heading[2], {}, [], lines)
-    shared: dict[str, str] = {}
-    target: dict[str, str] | None = None
+    shared: dict[str, bytes] = {}
+    target: dict[str, bytes] | None = None
     case: Case | None = None
     index = 1
     while index < len(lines):
@@ -84,7 +84,12 @@ def _prose(lines: list[str], start: int) -> str:
 
 
 def _block(
-    page: Page, lines: list[str], index: int, fence: re.Match[str], target: dict[str, str], case: Case | None
+    page: Page,
+    lines: list[str],
+    index: int,
+    fence: re.Match[str],
+    target: dict[str, bytes],
+    case: Case | None,
 ) -> int:
     """Take one fenced block; the index of its closing line."""
     end = next((i for i in range(index + 1, len(lines)) if lines[i].rstrip() == fence[1]), None)
@@ -104,7 +109,8 @@ def _block(
     label = next((FILE.match(lines[i]) for i in range(index - 1, -1, -1) if lines[i].strip()), None)
     if label is None:
         raise PageError(f"{page.path}:{index + 1}: a block without its path in backticks above it")
-    target[label[1]] = "\n".join(body) + "\n" if body else ""
+    text = "\n".join(body) + "\n" if body else ""
+    target[label[1]] = text.encode(label[2] or "utf-8")
     return end
 
 

@@ -14,10 +14,10 @@ from trainlint.cli.main import cli
 
 def write_files(case: Case, folder: Path) -> None:
     """Lay the case's files out in an empty folder."""
-    for name, text in case.files.items():
+    for name, data in case.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8"))
+        path.write_bytes(data)
 
 
 def run_case(case: Case, code: str, folder: Path) -> list[str]:
