@@ -14,7 +14,14 @@ from trainlint.chain.omegaconf_users import may_register_resolvers
 from trainlint.chain.reach import Reached, reached_code
 from trainlint.chain.startup import Startup, walk_startup
 from trainlint.facts.module import ModuleFacts
-from trainlint.facts.script import ConfigRead, EntryKind, ImportProblem, MissingImport, ScriptFacts
+from trainlint.facts.script import (
+    BrokenModule,
+    ConfigRead,
+    EntryKind,
+    ImportProblem,
+    MissingImport,
+    ScriptFacts,
+)
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.python.config_reads import certain_reads
 from trainlint.parse.python.effects import Effects, module_effects
@@ -65,8 +72,18 @@ def read_script(
         runs=runs_something(module),
         import_path=world.lookup.resolver.import_path,
         external=tuple(sorted(world.startup.external)),
+        broken_modules=_broken_modules(world.startup),
         reads=tuple(read for point in points for read in _reads(world, point)),
         path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
+    )
+
+
+def _broken_modules(startup: Startup) -> tuple[BrokenModule, ...]:
+    """Modules that every run loads and that cannot be parsed."""
+    return tuple(
+        BrokenModule(loaded.facts.problem, loaded.via)
+        for loaded in startup.loaded
+        if loaded.facts.problem is not None and not loaded.guarded
     )
 
 

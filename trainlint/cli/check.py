@@ -118,7 +118,7 @@ def _run(inputs: _Inputs, settings: Settings, files: Files) -> tuple[Outcome, li
 
     outcome, crashes = check(inputs.texts, Builder(files, settings), settings, files)
     reports = [
-        f"error: rule {crash.code} failed on {crash.launch}; "
+        f"error: {crash.code} failed on {crash.launch}; "
         f"this is a defect of trainlint, please report it:\n{crash.traceback}"
         for crash in crashes
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from trainlint.chain.build import Builder
-from trainlint.chain.model import Chain, Project
+from trainlint.chain.model import Chain, LaunchSummary, Project
 from trainlint.chain.outputs import summarise
 from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.engine.assemble import Launch, Silencing, outcome
@@ -72,7 +73,12 @@ def check(
 
 
 def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launch:
-    chain = builder.build(job)
+    try:
+        chain = builder.build(job)
+    except Exception:
+        # A defect of trainlint on one launch must not cost the others their check.
+        run.crashes.append(Crash("chain", job.span, traceback.format_exc()))
+        return _unfollowed(job)
     found = runner.run(chain)
     reasons = [NotChecked(entry.unknown.reason, entry.unknown.span) for entry in chain.unverified]
     run.not_checked.update(dict.fromkeys(reasons))
@@ -85,6 +91,12 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
         files=_files(chain),
         unverified=bool(reasons or found.not_checked or found.crashes),
     )
+
+
+def _unfollowed(job: JobFacts) -> Launch:
+    """A launch of which nothing is known but its text."""
+    summary = LaunchSummary(job.span, job.text, job.marker, None, ())
+    return Launch(job, (), summary, [], 0, frozenset(), unverified=True)
 
 
 def _files(chain: Chain) -> frozenset[str]:

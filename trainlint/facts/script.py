@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from trainlint.facts.module import ModuleFacts
+from trainlint.facts.module import ModuleFacts, PythonProblem
 from trainlint.facts.schema import SchemaUse, StoredConfig
 from trainlint.facts.value import Value
 from trainlint.source import Span
@@ -106,6 +106,14 @@ class MissingImportedName:
     via: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenModule:
+    """A first-party module that starting the script loads and that Python cannot parse."""
+
+    problem: PythonProblem
+    via: tuple[Span, ...]
+
+
 ImportProblem = MissingImport | MissingImportedName
 
 
@@ -135,3 +143,4 @@ class ScriptFacts:
     external: tuple[str, ...] = ()
     reads: tuple[ConfigRead, ...] = ()
     path_doubt: str | None = None
+    broken_modules: tuple[BrokenModule, ...] = ()
