@@ -53,10 +53,20 @@ def walk_startup(resolver: Resolver, script: Found, facts: ModuleFacts, *, as_fi
     return walk.result()
 
 
+def walk_import(resolver: Resolver, module: Found, facts: ModuleFacts) -> Startup:
+    """Follow the imports of a module that some code imports by its name."""
+    walk = _Walk(resolver, as_file=False, starts_script=False)
+    walk.load(module, (), guarded=False)
+    walk.queue.append(Loaded(module, facts, (), False))
+    walk.run()
+    return walk.result()
+
+
 @dataclass
 class _Walk:
     resolver: Resolver
     as_file: bool
+    starts_script: bool = True
     queue: deque[Loaded] = field(default_factory=deque)
     later: deque[Loaded] = field(default_factory=deque)
     seen: set[str] = field(default_factory=set)
@@ -72,7 +82,7 @@ class _Walk:
                 continue
             self.seen.add(loaded.module.name)
             self.startup.loaded.append(loaded)
-            first = len(self.startup.loaded) == 1
+            first = self.starts_script and len(self.startup.loaded) == 1
             for imported in loaded.facts.imports:
                 self.follow(loaded, imported, is_script=first)
 

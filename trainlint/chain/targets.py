@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from trainlint.chain.import_faults import ImportFaults, import_faults
 from trainlint.chain.imports import Found, Resolver
 from trainlint.chain.locate import Location, Locator
 from trainlint.chain.resolving import Path, Resolve, followed, shown_key
@@ -21,7 +22,7 @@ from trainlint.facts.config import (
     ConfigUnknown,
     Key,
 )
-from trainlint.facts.script import LoaderFacts, ScriptFacts
+from trainlint.facts.script import LoaderFacts, MissingImport, ScriptFacts
 from trainlint.facts.target import (
     MalformedTarget,
     ModuleNotFound,
@@ -42,6 +43,7 @@ class TargetFinder:
     resolver: Resolver
     _suggestions: dict[tuple[str, Spelling], str | None] = field(default_factory=dict)
     _neighbours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _faults: dict[str, ImportFaults] = field(default_factory=dict)
 
     @cached_property
     def locator(self) -> Locator:
@@ -56,6 +58,16 @@ class TargetFinder:
         if key not in self._suggestions:
             self._suggestions[key] = suggestion(self.locator, text, spelling, location)
         return self._suggestions[key]
+
+    def faults(self, modules: tuple[Found, ...]) -> ImportFaults:
+        """What stops the import of the modules that lead to a target: the last one imports the others."""
+        own = [module for module in modules if module.place.is_own]
+        if not own:
+            return ImportFaults()
+        name = own[-1].name
+        if name not in self._faults:
+            self._faults[name] = import_faults(self.resolver, own[-1])
+        return self._faults[name]
 
     def neighbours(self, module: str) -> tuple[str, ...]:
         """Names of the modules that stand in the same folder as one that was found."""
@@ -98,7 +110,15 @@ def find_targets(
 
 def _doubted(facts: TargetFacts, doubt: str | None) -> TargetFacts:
     """A missing module may stand in a folder that only the run puts on the import path."""
-    if doubt is None or not isinstance(facts.problem, ModuleNotFound):
+    if doubt is None:
+        return facts
+    unsure = tuple(found for found in facts.import_problems if isinstance(found, MissingImport))
+    if unsure and facts.problem is None:
+        kept = tuple(found for found in facts.import_problems if found not in unsure)
+        reason = f"`{unsure[0].module}` was not found, and {doubt}"
+        status = facts.status if kept or facts.syntax_error else TargetStatus.UNVERIFIED
+        return replace(facts, status=status, import_problems=kept, reason=reason)
+    if not isinstance(facts.problem, ModuleNotFound):
         return facts
     reason = f"`{facts.problem.missing}` was not found, and {doubt}"
     return replace(facts, status=TargetStatus.UNVERIFIED, problem=None, reason=reason, suggestion=None)
@@ -172,7 +192,7 @@ def _value(use: _Use, resolve: Resolve | None) -> Value[object]:
 
 def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
     location = finder.locator.locate(text, use.spelling)
-    status = TargetStatus.FOUND if location.is_found else TargetStatus.UNVERIFIED
+    faults = finder.faults(location.modules)
     bound = location.bound
     return TargetFacts(
         key=shown_key(use.path),
@@ -181,7 +201,7 @@ def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
         name=location.name,
         role=role_of(finder.resolver, bound, use.path),
         origin=use.node.origin,
-        status=TargetStatus.BROKEN if location.problem is not None else status,
+        status=_status(location, faults),
         definition=bound.definition.span if bound is not None else None,
         problem=location.problem,
         reason=location.reason,
@@ -189,7 +209,15 @@ def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
         neighbours=finder.neighbours(location.module) if location.problem is None else (),
         via=use.spelling.via,
         suggestion=finder.suggestion(text, use.spelling, location),
+        import_problems=faults.imports,
+        syntax_error=faults.syntax,
     )
+
+
+def _status(location: Location, faults: ImportFaults) -> TargetStatus:
+    if location.problem is not None or faults:
+        return TargetStatus.BROKEN
+    return TargetStatus.FOUND if location.is_found else TargetStatus.UNVERIFIED
 
 
 def _not_text(use: _Use, value: object) -> TargetFacts:

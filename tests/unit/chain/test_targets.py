@@ -23,7 +23,7 @@ from trainlint.facts.config import (
     InclusionKind,
     Origin,
 )
-from trainlint.facts.script import LoaderFacts, ScriptFacts
+from trainlint.facts.script import LoaderFacts, MissingImportedName, ScriptFacts
 from trainlint.facts.target import (
     MalformedTarget,
     ModuleNotFound,
@@ -371,6 +371,44 @@ def test_a_missing_module_is_not_checked_while_the_import_path_is_unclear(finder
     assert missing.status is TargetStatus.UNVERIFIED
     assert missing.reason == "`models.nett` was not found, and the script adds a folder to `sys.path`"
     assert misspelt.status is TargetStatus.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("files", "missing", "syntax"),
+    [
+        ({"m/net.py": "from m import gone\nclass Net: pass\n"}, ["m.gone"], False),
+        (
+            {"m/net.py": "from m.deep import x\nclass Net: pass\n", "m/deep.py": "import m.away\nx = 1"},
+            ["m.away"],
+            False,
+        ),
+        (
+            {"m/net.py": "try:\n    from m import gone\nexcept ImportError:\n    pass\nclass Net: pass\n"},
+            [],
+            False,
+        ),
+        ({"m/net.py": "class Net: pass\nif __name__ == '__main__':\n    import m.gone\n"}, [], False),
+        ({"m/net.py": "from m.deep import x\nclass Net: pass\n", "m/deep.py": "x = = 1"}, [], True),
+        ({"m/net.py": "class Net pass\n"}, [], True),
+    ],
+)
+def test_a_module_that_cannot_be_imported(
+    files: dict[str, str], missing: list[str], syntax: bool, tmp_path: Path
+) -> None:
+    for name, text in {"m/__init__.py": "", **files}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    code = "from hydra.utils import instantiate; instantiate({'_target_': 'm.net.Net'})"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, check=False)
+    here = TargetFinder(Library(Files(tmp_path)).resolver((tmp_path,)))
+    facts = target(here, "m.net.Net")
+    assert (facts.status is TargetStatus.FOUND) is (ran.returncode == 0)
+    named = [
+        f"{p.module}.{p.name}" if isinstance(p, MissingImportedName) else p.module
+        for p in facts.import_problems
+    ]
+    assert named == missing
+    assert (facts.syntax_error is not None) is syntax
 
 
 def test_neighbours_of_a_stale_module(finder: TargetFinder) -> None:

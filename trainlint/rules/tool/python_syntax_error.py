@@ -1,4 +1,4 @@
-"""Scripts that Python cannot parse in, one finding each out."""
+"""Scripts and modules that Python cannot parse in, one finding each out."""
 
 from __future__ import annotations
 
@@ -7,17 +7,27 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.module import PythonProblem
+from trainlint.facts.script import ScriptFacts
+from trainlint.rules.arch.story import target_story
 from trainlint.rules.base import Finding, rule
 
 
-@rule("TL004", "python-syntax-error", severity=Severity.ERROR, link=LinkKind.SCRIPT, needs=("script",))
+@rule(
+    "TL004", "python-syntax-error", severity=Severity.ERROR, link=LinkKind.SCRIPT, needs=("script", "targets")
+)
 def python_syntax_error(chain: Chain) -> Iterator[Finding]:
-    """The script, or a module it imports at once, is not Python."""
-    if chain.script is None:
-        return
-    if chain.script.module.problem is not None:
-        yield _finding(chain.script.module.problem, ())
-    for broken in chain.script.broken_modules:
+    """The script, a module it imports at once or one that the config leads to is not Python."""
+    if chain.script is not None:
+        yield from _of_script(chain.script)
+    for target in chain.targets:
+        if target.syntax_error is not None:
+            yield _finding(target.syntax_error, target_story(target))
+
+
+def _of_script(script: ScriptFacts) -> Iterator[Finding]:
+    if script.module.problem is not None:
+        yield _finding(script.module.problem, ())
+    for broken in script.broken_modules:
         yield _finding(broken.problem, tuple(Note(span, "imported here") for span in reversed(broken.via)))
 
 
