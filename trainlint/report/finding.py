@@ -16,7 +16,7 @@ from trainlint.source import Files, SourceFile, Span
 
 ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.INFO: Role.INFO}
 
-#: Columns of an excerpt, and of marks with their message, when the page has no width of its own.
+#: Columns of an excerpt, and of what stands beside it, when the page has no width of its own.
 _EXCERPT_WIDTH, _MARKED_WIDTH = 100, 140
 _LABEL_WIDTH = 15
 _OBJECT_LINE = re.compile(r"\s+(full_key|object_type|reference_type)\b")
@@ -36,7 +36,7 @@ def finding_lines(
     else:
         for text in wrapped(one_line(found.message), width and width - 3):
             yield (("   ", Role.PLAIN), (text, Role.PLAIN))
-    for label, text in _details(found, launches):
+    for label, text in _details(found, launches, (width or _MARKED_WIDTH) - 3 - _LABEL_WIDTH):
         yield from _labelled(label, text, width)
 
 
@@ -78,10 +78,10 @@ def _source_lines(found: Diagnostic, source: SourceFile, width: int | None) -> I
         yield ((gutter, Role.GUTTER), (text, Role.PLAIN))
 
 
-def _details(found: Diagnostic, launches: Sequence[LaunchResult]) -> Iterator[tuple[str, str]]:
+def _details(found: Diagnostic, launches: Sequence[LaunchResult], room: int) -> Iterator[tuple[str, str]]:
     """Labels with their text; a text of several lines is shown as such."""
     if any((note.span.file, note.span.line) != (found.span.file, found.span.line) for note in found.chain):
-        yield "composed from", " ← ".join(one_line(_step(note)) for note in reversed(found.chain))
+        yield "composed from", _story(found.chain, room)
     if found.runtime:
         yield "at run time", said_at_run_time(found.runtime)
     if found.help:
@@ -95,12 +95,21 @@ def _details(found: Diagnostic, launches: Sequence[LaunchResult]) -> Iterator[tu
 
 def said_at_run_time(text: str) -> str:
     """The words of a run without the lines in which OmegaConf describes its own objects."""
-    return "\n".join(line for line in text.splitlines() if not _OBJECT_LINE.match(line)).rstrip()
+    lines = (line.expandtabs(4).rstrip() for line in text.splitlines() if not _OBJECT_LINE.match(line))
+    return "\n".join(line for line in lines if line)
 
 
-def _step(note: Note) -> str:
-    message = f" ({note.message})" if note.message else ""
-    return f"{note.span.file}:{note.span.line}{message}"
+def _story(chain: Sequence[Note], room: int) -> str:
+    """The steps on one line, or where they are too many for it, each on its own."""
+    steps = [one_line(step(note)) for note in reversed(chain)]
+    joined = " ← ".join(steps)
+    return joined if cells(joined) <= room else "\n← ".join(steps)
+
+
+def step(note: Note) -> str:
+    """`config/cfg.yaml:12 (arch: etrm)`, without the remark where it only repeats the file's name."""
+    repeats = note.message in ("", note.span.file.rsplit("/", 1)[-1].split(".", 1)[0])
+    return str(note.span) if repeats else f"{note.span} ({note.message})"
 
 
 def _holds(launch: LaunchResult, span: Span) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from trainlint.diagnostic import Diagnostic, Severity
+from trainlint.report.finding import said_at_run_time, step
 from trainlint.report.order import by_reason, findings
 from trainlint.report.outcome import Outcome
 from trainlint.report.places import said, summary
@@ -23,8 +24,9 @@ def render(outcome: Outcome) -> str:
 
 
 def _finding(found: Diagnostic) -> str:
-    story = " ← ".join(f"{note.span} {note.message}".rstrip() for note in reversed(found.chain))
-    details = {"composed from": story, "at run time": found.runtime, "fix": found.help}
+    story = " ← ".join(step(note) for note in reversed(found.chain))
+    runtime = said_at_run_time(found.runtime or "")
+    details = {"composed from": story, "at run time": runtime, "fix": found.help}
     lines = [found.message, *(f"{label}: {text}" for label, text in details.items() if text)]
     title = f"{found.code} {found.name}"
     return command(_COMMANDS[found.severity], {**_place(found.span), "title": title}, "\n".join(lines))

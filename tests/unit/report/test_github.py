@@ -33,7 +33,7 @@ def test_a_finding_with_everything() -> None:
     assert render(outcome(found, launches=(launch(2, Verdict.FAIL, (0,)),))) == (
         "::error file=jobs.txt,line=2,endLine=2,col=8,endColumn=10,title=TL303 unknown-override-key::"
         "`lr` is no key: 100%25 sure"
-        "%0Acomposed from: config/cfg.yaml:3 optim: adam ← config/optim.yaml:8 set here"
+        "%0Acomposed from: config/cfg.yaml:3 (optim: adam) ← config/optim.yaml:8 (set here)"
         "%0Aat run time: Could not override 'lr'"
         "%0Afix: write `optim.lr`\n"
         "1 launch: 1 failed\n"

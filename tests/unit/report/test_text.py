@@ -67,6 +67,21 @@ def test_a_finding_as_the_design_shows_it() -> None:
     )
 
 
+def test_a_short_story_stays_on_one_line_and_does_not_repeat_names() -> None:
+    chain = (Note(span("config/arch/etrm.yaml:8:1"), "set here"), Note(span("config/cfg.yaml:1:1"), "cfg"))
+    told = dataclasses.replace(finding("jobs.txt:1:1", "m"), chain=chain)
+    line = "   composed from  config/cfg.yaml:1 ← config/arch/etrm.yaml:8 (set here)\n"
+    assert line in shown(outcome(told))
+
+
+def test_a_long_story_has_a_line_for_each_step() -> None:
+    assert (
+        "   composed from  config/cfg_frozen.yaml:14\n"
+        "                  ← config/cfg_pretrain_etrm.yaml:12 (arch: etrm)\n"
+        "                  ← config/arch/etrm.yaml:8\n"
+    ) in shown(outcome(DESIGNED), page=Page(80))
+
+
 def test_a_narrow_terminal_wraps_without_losing_a_word() -> None:
     text = shown(outcome(DESIGNED), reading(jobs=f"\n{JOB}\n"), Page(width=72))
     assert max(map(len, text.splitlines())) <= 72
@@ -104,9 +119,11 @@ def test_a_story_that_never_leaves_the_line_is_not_told() -> None:
 
 
 def test_what_is_said_at_run_time_keeps_its_lines_but_not_those_about_objects() -> None:
-    said = "Key 'a' is not in struct\n    full_key: a\n    object_type=dict\nSet HYDRA_FULL_ERROR=1"
+    said = "Key 'a' is not in struct\n    full_key: a\n    object_type=dict\n\n\tSet HYDRA_FULL_ERROR=1"
     text = shown(outcome(dataclasses.replace(finding("a.txt:1:1", "m"), runtime=said)))
-    assert ("   at run time    Key 'a' is not in struct\n                  Set HYDRA_FULL_ERROR=1\n") in text
+    assert (
+        "   at run time    Key 'a' is not in struct\n                      Set HYDRA_FULL_ERROR=1\n"
+    ) in text
 
 
 def test_a_shared_fault_is_said_once_with_the_launches_it_stops() -> None:
