@@ -125,7 +125,7 @@ def _repository(
     request: ComposeRequest, entries: tuple[SearchEntry, ...], files: Files, cache: ComposeCache
 ) -> Repository:
     legacy = is_legacy(request)
-    # Field defaults may be lists, so the stored configs are told apart by identity; the sources keep them alive.
+    # Field defaults may be lists, which have no hash; the sources keep these objects and their ids alive.
     stored = tuple(map(id, request.stored))
     key = (tuple(map(_identity, entries)), stored, legacy, request.config_name.value)
     known = cache.repositories.get(key)
