@@ -110,8 +110,10 @@ def _merged(
         return merge(root, node, surroundings)
     words = "Cannot merge DictConfig with ListConfig"
     message = f"`{part.config.path}` is a list and has no package that it could fill"
-    span = part.inclusion.span
-    return root, (DefaultsListInvalid(span, words, part.inclusion.parent, message),)
+    if part.primary:
+        words = f"primary config '{part.config.path}' must be a DictConfig, got ListConfig"
+        message = "the primary config must be a mapping, not a list"
+    return root, (DefaultsListInvalid(node.origin.span, words, part.inclusion, message),)
 
 
 def _searchpath_elsewhere(part: Part, content: ConfigNode) -> Iterator[CompositionProblem]:

@@ -128,4 +128,4 @@ def _append(override: Override) -> Entry:
 
 
 def _decision(override: Override) -> Decision:
-    return Decision(_option(override.value), override.text, override.span, override.value_span, None)
+    return Decision(_option(override.value), override.text, override.span, override.value_span)

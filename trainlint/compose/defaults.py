@@ -229,7 +229,8 @@ def _register_overrides(
             walk.problems.append(refusals.override_below_interpolation(child))
         elif child.override_key not in walk.decisions:
             entry = child.entry
-            decision = Decision(entry.value, entry.label, entry.span, entry.value_span, inclusion)
+            above = child.ancestors[-1]
+            decision = Decision(entry.value, entry.label, entry.span, entry.value_span, inclusion, above)
             walk.decisions[child.override_key] = walk.unused[child.override_key] = decision
 
 
@@ -351,7 +352,9 @@ def _note_choice(walk: _Walk, element: Element, value: Option, loaded: LoadedCon
     file = loaded.file if loaded else None
     siblings = tuple(name for name in walk.repository.options(group) if name != value)
     inclusion = element.inclusion(file)
-    walk.pending[id(element)] = Choice(group, element.final_package(), option, inclusion, file, siblings)
+    package = element.final_package(use_header=False)
+    listed = not element.is_group
+    walk.pending[id(element)] = Choice(group, package, option, inclusion, file, siblings, listed)
 
 
 def _check_duplicates(walk: _Walk, parts: list[Part]) -> None:

@@ -153,7 +153,9 @@ def unused_override(key: str, decision: Decision, others: set[str]) -> Compositi
         words = f"Could not override '{key}'.\n{hint}"
     else:
         words = f"Could not override '{key}'. No match in the defaults list."
-    if decision.parent is None:
+    if decision.config is not None:
+        words = f"In '{decision.config}': {words}"
+    else:
         words += f"\nTo append to your default list use +{key}={option}"
         if not others:
             return MissingAppend(decision.span, words, None, key, option)

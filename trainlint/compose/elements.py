@@ -66,13 +66,17 @@ def shown_option(value: Option) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An override that decides the option of a group: where it stands and how it is written."""
+    """An override that decides the option of a group: where it stands and how it is written.
+
+    One of a defaults list has that list's config as `config` and how it came in as `parent`.
+    """
 
     value: Option
     label: str
     span: Span
     value_span: Span
-    parent: Inclusion | None
+    parent: Inclusion | None = None
+    config: str | None = None
 
 
 @dataclass(eq=False, slots=True)

@@ -124,7 +124,8 @@ def leaves(node: ConfigNode, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple
 class Choice:
     """A config group's chosen option; `file` is the config that it loads, None for a structured one.
 
-    `siblings` are the other options of the group.
+    `package` is the one by which overrides address it (`group@package=option`), `siblings` are the other
+    options of the group. `listed` marks one of several options chosen together.
     """
 
     group: str
@@ -133,6 +134,7 @@ class Choice:
     inclusion: Inclusion
     file: str | None
     siblings: tuple[str, ...] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
