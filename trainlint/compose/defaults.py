@@ -28,7 +28,7 @@ MAX_DEPTH = 150
 #: A config that takes part this often above itself never ends.
 MAX_REPEATS = 8
 #: No real defaults list comes near; a list that doubles at each level does.
-MAX_CONFIGS = 20_000
+MAX_CONFIGS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
