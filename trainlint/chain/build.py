@@ -9,6 +9,7 @@ from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
 from trainlint.chain.request import compose_request
 from trainlint.chain.resolving import resolver_of
+from trainlint.chain.schema_blame import blamed
 from trainlint.chain.schema_check import schema_problems
 from trainlint.chain.script import read_script
 from trainlint.chain.targets import TargetFinder, find_targets
@@ -16,7 +17,7 @@ from trainlint.chain.unverified import unverified_links
 from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.config import Composition
 from trainlint.facts.hydra_cli import HydraArguments
-from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference
+from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
 from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.target import TargetFacts
@@ -57,20 +58,26 @@ class Builder:
             return self._chain(launch, script, entry, arguments)
         request = compose_request(entry, arguments, launch, script, self.settings, self.files)
         compositions = compose(request, self.files, self._compositions)
-        followed = [self._followed(composition, script, launch) for composition in compositions]
+        followed = [
+            self._followed(composition, script, launch, arguments.overrides) for composition in compositions
+        ]
         targets = dict.fromkeys(target for _, found in followed for target in found)
         return self._chain(
             launch, script, entry, arguments, tuple(checked for checked, _ in followed), tuple(targets)
         )
 
     def _followed(
-        self, composition: Composition, script: ScriptFacts, launch: LaunchFacts
+        self,
+        composition: Composition,
+        script: ScriptFacts,
+        launch: LaunchFacts,
+        overrides: tuple[Word, ...],
     ) -> tuple[Composition, tuple[TargetFacts, ...]]:
         """A composition held against the script's schemas, and the names in it followed."""
         if composition.root is None:
             return composition, ()
         resolve = resolver_of(composition, script, launch)
-        problems = schema_problems(composition, script.schema_uses, resolve)
+        problems = blamed(schema_problems(composition, script.schema_uses, resolve), composition, overrides)
         checked = (
             replace(composition, problems=(*composition.problems, *problems)) if problems else composition
         )

@@ -168,10 +168,23 @@ def _mapping(
 def _items(
     check: _Check, path: Path, node: ConfigList, wanted: TypeFacts, slot: _Slot
 ) -> Iterator[CompositionProblem]:
-    if wanted.kind is not TypeKind.LIST or len(wanted.arguments) != 1:
+    types = wanted.arguments
+    if wanted.kind is TypeKind.TUPLE and types and types[-1].text != "...":
+        if len(node.items) != len(types):
+            yield _mismatch(path, node, _tuple_words(len(node.items), len(types)), "a list", wanted, slot)
+            return
+    elif types and wanted.kind in _LIST_KINDS:
+        types = (types[0],) * len(node.items)
+    else:
         return
-    for index, child in enumerate(node.items):
-        yield from _value(check, (*path, index), child, wanted.arguments[0], slot.deeper())
+    for index, (child, kind) in enumerate(zip(node.items, types, strict=True)):
+        yield from _value(check, (*path, index), child, kind, slot.deeper())
+
+
+def _tuple_words(given: int, wanted: int) -> str:
+    if given < wanted:
+        return f"Field required (item {given})"
+    return f"Tuple should have at most {wanted} items after validation, not {given}"
 
 
 def _mismatch(

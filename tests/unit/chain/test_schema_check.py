@@ -98,6 +98,9 @@ TYPES: list[tuple[Any, TypeFacts]] = [
     (list[Any], kind(TypeKind.LIST)),
     (dict[str, float], kind(TypeKind.DICT, STR, FLOAT)),
     (list[list[bool]], kind(TypeKind.LIST, kind(TypeKind.LIST, BOOL))),
+    (tuple[int, float], kind(TypeKind.TUPLE, INT, FLOAT)),
+    (tuple[int, ...], kind(TypeKind.TUPLE, INT, TypeFacts(TypeKind.UNKNOWN, "..."))),
+    (tuple[Any, ...], kind(TypeKind.TUPLE)),
 ]
 NUMBERS = ["1", " 1 ", "1.0", "1.5", "1_000", "+2", "-0", "1e3", "nan", "inf", "0x1", "1.", ".5", "1.0_0"]
 ODD_NUMBERS = ["_1", "1_", "1__0", "-", "+", "0_1.0", "1 0", "9" * 30, "1e400", "\u0661", "\t1\n", "-inf"]

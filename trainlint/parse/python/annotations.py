@@ -31,6 +31,23 @@ _PLAIN = {
     "omegaconf.DictConfig": TypeKind.ANY,
     "omegaconf.ListConfig": TypeKind.ANY,
 }
+#: Pydantic's names for a plain type with a condition on top; the condition is not looked at.
+_CONSTRAINED = {
+    **{
+        f"pydantic.{sign}Int": TypeKind.INT for sign in ("Positive", "Negative", "NonPositive", "NonNegative")
+    },
+    **{
+        f"pydantic.{sign}Float": TypeKind.FLOAT
+        for sign in ("Positive", "Negative", "NonPositive", "NonNegative", "Finite", "Strict")
+    },
+    "pydantic.StrictInt": TypeKind.INT,
+    "pydantic.StrictStr": TypeKind.STR,
+    "pydantic.StrictBool": TypeKind.BOOL,
+    "pydantic.FilePath": TypeKind.PATH,
+    "pydantic.DirectoryPath": TypeKind.PATH,
+    "pydantic.NewPath": TypeKind.PATH,
+}
+_PLAIN |= _CONSTRAINED
 _CONTAINERS = {
     "list": TypeKind.LIST,
     "List": TypeKind.LIST,
