@@ -25,7 +25,7 @@ class Excerpt:
 def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
     """At most `width` columns of a line around the characters from `start` to `end` (from 0, exclusive)."""
     start = min(start, len(line))
-    shown = [_shown(character) for character in line]
+    shown = list(line) if line.isprintable() else [_shown(character) for character in line]
     indent = min(len(line) - len(line.lstrip()), start)
     if sum(map(cells, shown[indent:])) <= width:
         return _marked(shown, indent, len(shown), start, end, width)

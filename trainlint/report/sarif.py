@@ -23,7 +23,7 @@ JsonObject = dict[str, object]
 
 def render(outcome: Outcome, rules: Sequence[RuleInfo]) -> str:
     """The log as text; `rules` are those that could have been reported."""
-    return json.dumps(log(outcome, rules), indent=1) + "\n"
+    return json.dumps(log(outcome, rules)) + "\n"
 
 
 def log(outcome: Outcome, rules: Sequence[RuleInfo]) -> JsonObject:
