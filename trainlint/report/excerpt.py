@@ -27,10 +27,10 @@ def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
     start = min(start, len(line))
     shown = list(line) if line.isprintable() else [_shown(character) for character in line]
     indent = min(len(line) - len(line.lstrip()), start)
-    if sum(map(cells, shown[indent:])) <= width:
+    if cells("".join(shown[indent:])) <= width:
         return _marked(shown, indent, len(shown), start, end, width)
     room = width - cells(_CUT_BEFORE) - cells(_CUT_AFTER)
-    behind = sum(map(cells, shown[start:]))
+    behind = cells("".join(shown[start:]))
     first = _first(line, shown, indent, start, max(min(_BEFORE, room // 2), room - behind))
     return _marked(shown, first, _last(shown, first, room), start, end, width)
 
@@ -62,7 +62,7 @@ def _marked(shown: list[str], first: int, last: int, start: int, end: int, width
     indent_only = not "".join(shown[:first]).strip()
     before = "" if indent_only else _CUT_BEFORE
     after = _CUT_AFTER if last < len(shown) else ""
-    mark_at = cells(before) + sum(map(cells, shown[first:start]))
-    mark_width = sum(map(cells, shown[start : min(end, last)]))
+    mark_at = cells(before) + cells("".join(shown[first:start]))
+    mark_width = cells("".join(shown[start : min(end, last)]))
     text = before + "".join(shown[first:last]).rstrip() + after
     return Excerpt(text, mark_at, max(1, min(mark_width, width - mark_at)))

@@ -12,8 +12,8 @@ from trainlint.report.places import said, summary
 from trainlint.source import Span
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
 def render(outcome: Outcome) -> str:
@@ -52,6 +52,5 @@ def command(name: str, properties: Mapping[str, str], message: str) -> str:
     return f"::{name} {shown}::{_escaped(message, _DATA)}"
 
 
-def _escaped(text: str, escapes: Mapping[str, str]) -> str:
-    encodable = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return "".join(escapes.get(character, character) for character in encodable)
+def _escaped(text: str, escapes: Mapping[int, str]) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8").translate(escapes)
