@@ -66,8 +66,12 @@ def run(shell: Shell, source: ShellText, tokens: Sequence[Token]) -> tuple[list[
     problems: list[TextProblem] = []
     outer: list[Shell] = []
     current = shell
+    piped = False
     for simple, closing in _simple_commands(tokens):
-        started += _start(current, source, simple)
+        pipes = closing is not None and closing.text in ("|", "|&")
+        apart = piped or pipes or (closing is not None and closing.text == "&")
+        started += _start(current.copy() if apart else current, source, simple)
+        piped = pipes
         if closing is None or closing.text not in "()":
             continue
         if closing.text == "(" and not simple:
@@ -194,10 +198,19 @@ def _declare(shell: Shell, source: ShellText, builtin: str, tokens: Sequence[Tok
     for token in tokens:
         found = _assigned(token)
         name = found[1] if found else token.text
-        if found:
+        if found and _has_braces(token):
+            unknown = Unknown("braces expand before the assignment", source.span(token.start, token.end))
+            shell.variables[name] = unknown
+        elif found:
             _assign(shell, source, token)
         if exports and _NAME.match(name):
             shell.exported |= {name}
+
+
+def _has_braces(token: Token) -> bool:
+    return any(
+        isinstance(piece, Literal) and not piece.quoted and "{" in piece.text for piece in token.pieces
+    )
 
 
 def _builtin(shell: Shell, words: Sequence[Word]) -> bool:

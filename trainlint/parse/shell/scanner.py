@@ -66,18 +66,19 @@ class _Scanner:
             if match and not (kind is TokenKind.REDIRECT and self._placeholder(at_start=True)):
                 self.position = match.end()
                 return Token(kind, match.group(), start, match.end())
-        pieces = self._pieces()
-        return Token(TokenKind.WORD, self.text[start : self.position], start, self.position, pieces)
+        pieces, end = self._pieces()
+        return Token(TokenKind.WORD, self.text[start:end], start, end, pieces)
 
-    def _pieces(self) -> tuple[Piece, ...]:
-        """The pieces of one word that is not plain."""
+    def _pieces(self) -> tuple[tuple[Piece, ...], int]:
+        """The pieces of one word that is not plain, and its end: before a continuation that ends it."""
         pieces: list[Piece] = []
-        first = self.position
+        first = end = self.position
         while self.position < self.end:
             start = self.position
             if run := _RUN.match(self.text, start, self.end):
                 self.position = run.end()
                 pieces.append(Literal(run.group(), False, start, run.end()))
+                end = self.position
                 continue
             step = _STEPS.get(self.text[start])
             if step is None:
@@ -86,10 +87,11 @@ class _Scanner:
             if found is None:
                 break
             pieces += found
+            end = self.position if found else end
         if self.position == first:  # nothing we know how to read: take the character as it is
-            self.position += 1
-            pieces.append(Literal(self.text[first], False, first, self.position))
-        return tuple(pieces)
+            self.position = end = first + 1
+            pieces.append(Literal(self.text[first], False, first, end))
+        return tuple(pieces), end
 
     def _backslash(self, _before: list[Piece]) -> list[Piece]:
         start = self.position

@@ -1,0 +1,60 @@
+"""Command lines in, what the real bash makes of them out: one process for many lines."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+#: Prints the words of each line it is given, and the variables A, B and C with whether they are exported.
+_DRIVER = r"""
+show() {
+  local _w _v
+  for _w; do printf 'W%s\0' "$_w"; done
+  for _v in A B C; do
+    [[ -v $_v && ${!_v@a} == *x* ]] && printf 'V%s=%s\0' "$_v" "${!_v}"
+  done
+  printf 'S\0'
+}
+PATH=/nonexistent
+while IFS= read -r -d '' line; do
+  printf 'L\0'
+  ( eval "$line"$'\n'"printf 'K\0'" ) 2>/dev/null || :
+done
+"""
+
+
+def started(lines: Sequence[str], folder: Path) -> list[list[tuple[list[str], dict[str, str]]] | None]:
+    """For each line the commands `show …` that it started: words and exported variables; None if refused."""
+    found = subprocess.run(
+        [shutil.which("bash") or "bash", "-c", _DRIVER],
+        input="".join(line + "\0" for line in lines).encode(),
+        capture_output=True,
+        cwd=folder,
+        env={"LC_ALL": "C.UTF-8", "HOME": "/home/nobody"},
+        timeout=60,
+        check=True,
+    )
+    outcomes = found.stdout.decode("utf-8", "replace").split("L\0")[1:]
+    assert len(outcomes) == len(lines)
+    return [_commands(outcome) for outcome in outcomes]
+
+
+def _commands(outcome: str) -> list[tuple[list[str], dict[str, str]]] | None:
+    if not outcome.endswith("K\0"):
+        return None
+    commands: list[tuple[list[str], dict[str, str]]] = []
+    words: list[str] = []
+    exported: dict[str, str] = {}
+    for field in outcome.split("\0")[:-2]:
+        kind, text = field[:1], field[1:]
+        if kind == "W":
+            words.append(text)
+        elif kind == "V":
+            name, _, value = text.partition("=")
+            exported[name] = value
+        else:
+            commands.append((words, exported))
+            words, exported = [], {}
+    return commands
