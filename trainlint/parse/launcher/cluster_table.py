@@ -53,7 +53,7 @@ _SBATCH = (
 
 #: Of Open MPI and of MPICH's Hydra: which of the two `mpirun` is, only the machine knows.
 _MPI = (
-    *options("--np|-n|--n|-c|--c", 1, meaning=Meaning.PROCESSES, distinct=True),
+    *options("--np|--n|--c", 1, meaning=Meaning.PROCESSES, distinct=True),
     *options("--npernode|--ppn|--N|--perhost|--map-by-node", 1),
     *options("-x", 1, meaning=Meaning.SET),
     *options("--wdir|--wd|--workdir", 1, meaning=Meaning.DIRECTORY),

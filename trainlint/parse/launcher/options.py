@@ -50,7 +50,7 @@ def parse_options(words: Sequence[Word], start: int, parsed: Parsed) -> None:
         prefix, known = word.literal_prefix, isinstance(word.text, Known)
         if known and prefix == "--":
             parsed.rest, parsed.ended = parsed.rest + 1, True
-        elif prefix.startswith("-") and (prefix != "-" or "-" in parsed.launcher.by_name):
+        elif _is_option(prefix, parsed.launcher):
             _option(words, prefix, parsed)
         elif not prefix and not known and word.splits and _program_follows(words, parsed.rest + 1):
             reason = f"`{word.raw}` may hold options of `{parsed.launcher.name}`"
@@ -58,6 +58,12 @@ def parse_options(words: Sequence[Word], start: int, parsed: Parsed) -> None:
             parsed.rest += 1
         else:
             return
+
+
+def _is_option(prefix: str, launcher: Launcher) -> bool:
+    if not prefix.startswith("-") or (launcher.refuses_dashes and _NEGATIVE.match(prefix)):
+        return False
+    return prefix != "-" or "-" in launcher.by_name
 
 
 def stops(option: Option) -> bool:
@@ -118,7 +124,7 @@ def _short(words: Sequence[Word], prefix: str, parsed: Parsed) -> None:
 
 def _take(words: Sequence[Word], option: Option, word: Word, parsed: Parsed) -> None:
     """Give an option the words that follow it."""
-    if option.takes and parsed.rest >= len(words):
+    if option.takes and (parsed.rest >= len(words) or _refused(words[parsed.rest], parsed.launcher)):
         problem = InvalidOptionValue(parsed.launcher.name, option.names[0], "", "a value", word.span)
         parsed.problems.append(problem)
         return
@@ -130,13 +136,22 @@ def _take(words: Sequence[Word], option: Option, word: Word, parsed: Parsed) -> 
     _give(parsed, option, Given(option, value.text, value), word.span)
 
 
+def _refused(word: Word, launcher: Launcher) -> bool:
+    """Whether argparse takes the word for an option where a value is due."""
+    prefix = word.literal_prefix
+    looks_like_option = prefix.startswith("-") and prefix != "-" and " " not in prefix
+    return launcher.refuses_dashes and looks_like_option and not _NEGATIVE.match(prefix)
+
+
 def _give(parsed: Parsed, option: Option, given: Given, name_span: Span | None = None) -> None:
     span = given.word.span
     parsed.given.append(given)
     listed = LauncherOption(parsed.launcher.name, option.names[0], given.value, name_span or span)
     parsed.listed.append(listed)
-    if isinstance(given.value, Known) and not _fits(option, given.value.value):
-        expected = " or ".join(f"`{choice}`" for choice in option.choices) or option.kind.value
+    unwanted = option.takes == 0 and parsed.launcher.refuses_dashes
+    if isinstance(given.value, Known) and (unwanted or not _fits(option, given.value.value)):
+        wanted = " or ".join(f"`{choice}`" for choice in option.choices) or option.kind.value
+        expected = "no value" if unwanted else wanted
         problem = InvalidOptionValue(
             parsed.launcher.name, option.names[0], given.value.value, expected, given.value.span
         )

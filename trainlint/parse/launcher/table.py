@@ -70,8 +70,9 @@ class Launcher:
     stand before the command; `assignments` says that NAME=VALUE words may stand there too. With
     `complete`, an option that is not in the table is certainly wrong; otherwise only near misses are.
     `abbreviations` says that a long option may be cut short, `single_dash` that it may be written with
-    one dash. A launcher with `processes` decides how many processes run: `nodes` and `per_node` are
-    what it takes when its options do not say, None when only the machine knows.
+    one dash, `refuses_dashes` that no value may begin with a dash (Python's argparse). A launcher with
+    `processes` decides how many processes run: `nodes` and `per_node` are what it takes when its
+    options do not say, None when only the machine knows.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Launcher:
     complete: bool = False
     abbreviations: bool = False
     single_dash: bool = False
+    refuses_dashes: bool = False
     processes: bool = False
     nodes: int | None = None
     per_node: int | None = None

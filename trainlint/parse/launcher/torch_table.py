@@ -26,7 +26,15 @@ _RUN = either_dash(
 )
 
 TORCHRUN = Launcher(
-    "torchrun", _RUN, Starts.SCRIPT, complete=True, abbreviations=True, processes=True, nodes=1, per_node=1
+    "torchrun",
+    _RUN,
+    Starts.SCRIPT,
+    complete=True,
+    abbreviations=True,
+    refuses_dashes=True,
+    processes=True,
+    nodes=1,
+    per_node=1,
 )
 LAUNCH = Launcher(
     "torch.distributed.launch",
@@ -34,6 +42,7 @@ LAUNCH = Launcher(
     Starts.SCRIPT,
     complete=True,
     abbreviations=True,
+    refuses_dashes=True,
     processes=True,
     nodes=1,
     per_node=1,

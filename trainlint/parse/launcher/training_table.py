@@ -90,7 +90,11 @@ _RAY = (
     *options("--help", meaning=Meaning.NO_PROGRAM),
 )
 
-ACCELERATE = Launcher("accelerate", _ACCELERATE, Starts.SCRIPT, subcommands=("launch",), processes=True)
-DEEPSPEED = Launcher("deepspeed", _DEEPSPEED, Starts.SCRIPT, abbreviations=True, processes=True, nodes=1)
+ACCELERATE = Launcher(
+    "accelerate", _ACCELERATE, Starts.SCRIPT, subcommands=("launch",), refuses_dashes=True, processes=True
+)
+DEEPSPEED = Launcher(
+    "deepspeed", _DEEPSPEED, Starts.SCRIPT, abbreviations=True, refuses_dashes=True, processes=True, nodes=1
+)
 RAY = Launcher("ray", _RAY, subcommands=("job", "submit"))
-ACCELERATE_LAUNCH = Launcher("accelerate", _ACCELERATE, Starts.SCRIPT, processes=True)
+ACCELERATE_LAUNCH = Launcher("accelerate", _ACCELERATE, Starts.SCRIPT, refuses_dashes=True, processes=True)
