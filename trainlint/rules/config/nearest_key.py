@@ -11,24 +11,38 @@ from trainlint.facts.config import Composition, ConfigMap, ConfigNode
 _MAX_NAMESAKES = 64
 
 
-def nearest_key(key: str, compositions: tuple[Composition, ...]) -> str | None:
+def nearest_key(
+    key: str, part: str, siblings: tuple[str, ...], compositions: tuple[Composition, ...]
+) -> str | None:
     """The key of a composed config that `key` was probably meant to be, or None.
 
     The last part decides: the same one elsewhere (`arch.kl_weight` for `arch.loss.kl_weight`), else
-    a near miss of it. The whole path only ranks the candidates, so the search stays cheap.
+    a near miss of it. The whole path only ranks the candidates, so the search stays cheap. `part` is
+    the first part of `key` that is not there and `siblings` are the keys in its place.
     """
-    by_last: dict[str, list[str]] = {}
-    for composition in compositions:
-        for path in _paths(composition.root, ()):
-            by_last.setdefault(path[-1], []).append(".".join(path))
-        if by_last:
-            break
-    last = key.rpartition(".")[2]
+    by_last = _keys_by_last_part(compositions)
+    head, _, last = key.rpartition(".")
+    if part == last and last not in by_last:
+        close = difflib.get_close_matches(last, siblings, n=1, cutoff=0.65)
+        if close:
+            return f"{head}.{close[0]}" if head else close[0]
     for name in (last, *difflib.get_close_matches(last, by_last, n=3, cutoff=0.75)):
         best = _closest(key, by_last.get(name, []))
         if best is not None:
             return best
     return None
+
+
+def _keys_by_last_part(compositions: tuple[Composition, ...]) -> dict[str, list[str]]:
+    """Every key of the first whole tree, by its last part."""
+    by_last: dict[str, list[str]] = {}
+    for composition in compositions:
+        paths = (*_paths(composition.root, ()), *_paths(composition.hydra, ("hydra",)))
+        for path in paths:
+            by_last.setdefault(path[-1], []).append(".".join(path))
+        if composition.root is not None:
+            break
+    return by_last
 
 
 def _closest(key: str, candidates: list[str]) -> str | None:

@@ -25,7 +25,7 @@ def unknown_override_key(chain: Chain) -> Iterator[Finding]:
     """An override names a key that the composed config does not have."""
     for problem in problems(chain, UnknownOverrideKey):
         wanted = chain.script is not None and _has_field(chain.script, problem.key)
-        near = None if wanted else nearest_key(problem.key, chain.compositions)
+        near = None if wanted else _nearest(problem, chain)
         yield Finding(
             problem.span,
             f"`{problem.key}` is not a key of this config{or_nearest(near)}",
@@ -34,6 +34,10 @@ def unknown_override_key(chain: Chain) -> Iterator[Finding]:
             chain=inclusion_story(problem.inclusion),
             fix=_fix(problem, near),
         )
+
+
+def _nearest(problem: UnknownOverrideKey, chain: Chain) -> str | None:
+    return nearest_key(problem.key, problem.missing_part, problem.available, chain.compositions)
 
 
 def _help(problem: UnknownOverrideKey, near: str | None, wanted: bool) -> str:
