@@ -27,7 +27,7 @@ def compose_request(
     """What Hydra is asked when this launch reaches this entry."""
     config_path: Value[str | None] = arguments.config_path or entry.config_path
     config_name: Value[str | None] = arguments.config_name or entry.config_name
-    search_path = [*_command_line(arguments, launch, files), *_main(entry, config_path, files)]
+    search_path = [*_main(entry, config_path, files), *_command_line(arguments, launch, files)]
     return ComposeRequest(
         search_path=tuple(search_path),
         config_name=config_name,

@@ -11,12 +11,12 @@ from trainlint.compose.base import Base, compose_base
 from trainlint.compose.cache import ComposeCache
 from trainlint.compose.choices import Choices, sort_overrides
 from trainlint.compose.elements import place_root
-from trainlint.compose.findings import finish, without_echoes
+from trainlint.compose.findings import finish, possible_groups, without_echoes
 from trainlint.compose.override import parse_override, refuse_sweeps
 from trainlint.compose.repository import Repository
 from trainlint.compose.request import ComposeRequest, Override
 from trainlint.compose.resolution import Surroundings
-from trainlint.compose.searchpath import missing_folder, search_path, unseen_main
+from trainlint.compose.searchpath import find_packages, missing_folder, search_path, unseen_main
 from trainlint.compose.sweep import Point, expand_sweep, first_points
 from trainlint.facts.config import (
     Composition,
@@ -52,6 +52,7 @@ def compose(
     """
     cache = cache or ComposeCache()
     overrides, problems, unverified = _parse(request)
+    request = replace(request, search_path=find_packages(request, files))
     missing = missing_folder(request, files)
     if missing is not None:
         return (_nothing((*problems, missing), unverified),)
@@ -107,7 +108,7 @@ def _compose_all(job: _Job, overrides: tuple[Override, ...]) -> tuple[Compositio
     refused = refuse_sweeps(overrides, multirun=multirun)
     if multirun:
         return _compose_sweep(job, overrides, refused)
-    return (_composition(job, base, narrowed, refused, ()),)
+    return (_composition(job, base, narrowed, refused),)
 
 
 def _mode(base: Base, overrides: Sequence[Override]) -> object:
@@ -125,7 +126,7 @@ def _compose_sweep(
     """The sweep's own composition, without what is swept over, must stand; then each point."""
     choices = sort_overrides(overrides, job.repository)
     base = _base(job, choices, True)
-    master = _composition(job, base, choices, refused, ())
+    master = _composition(job, base, choices, refused, Point((), ()))
     root, _ = apply_overrides(base.root, choices.settings, job.surroundings)
     sweep = expand_sweep(overrides, root, job.repository, job.request.sweep_cap)
     points = [_compose_point(job, point) for point in sweep.points] or [master]
@@ -140,7 +141,7 @@ def _compose_sweep(
 
 def _compose_point(job: _Job, point: Point) -> Composition:
     choices = sort_overrides(point.overrides, job.repository)
-    return _composition(job, _base(job, choices, False), choices, (), point.texts)
+    return _composition(job, _base(job, choices, False), choices, (), point)
 
 
 def _base(job: _Job, choices: Choices, skip_missing: bool) -> Base:
@@ -161,10 +162,12 @@ def _composition(
     base: Base,
     choices: Choices,
     refused: tuple[CompositionProblem, ...],
-    texts: tuple[str, ...],
+    point: Point | None = None,
 ) -> Composition:
+    """The settings applied on top of a base, and everything that is wrong with the whole."""
     root, problems = apply_overrides(base.root, choices.settings, job.surroundings)
-    finished = finish(root, base.gaps, job.surroundings, base.specials)
+    finished = finish(root, base.gaps, job.surroundings, base.specials, point is not None)
+    problems, doubts = possible_groups(problems, choices.settings, job.repository)
     return Composition(
         finished.root,
         finished.hydra,
@@ -178,9 +181,9 @@ def _composition(
             *without_echoes(problems, base.gaps),
             *finished.problems,
         ),
-        base.unverified,
+        (*base.unverified, *doubts),
         base.files,
-        texts,
+        point.texts if point else (),
     )
 
 

@@ -66,7 +66,9 @@ def sort_overrides(overrides: tuple[Override, ...], repository: Repository) -> C
         key = key_element(override)
         refused = _refusal(override)
         if refused is not None:
-            problems.append(DefaultsListInvalid(override.span, refused, None, refused))
+            message = f"`{override.key}` is a config group, and {refused.reason}"
+            place = override.span
+            problems.append(DefaultsListInvalid(place, refused.hydra, override.inclusion, message))
         elif override.kind is OverrideKind.DELETE:
             option = _option(override.value)
             deletions[key] = Deletion(option if isinstance(option, str) else None, override)
@@ -83,23 +85,34 @@ def _repeated(override: Override, key: str, first: Decision) -> CompositionProbl
     return DuplicateOverride(override.key_span, "", override.inclusion, key, first.span)
 
 
-def _refusal(override: Override) -> str | None:
-    """Hydra's words where a group override has a form that it refuses."""
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why Hydra refuses a group override, in its words and in plain ones."""
+
+    hydra: str
+    reason: str
+
+
+def _refusal(override: Override) -> _Refusal | None:
+    """Why Hydra refuses the form of a group override, None when it does not."""
     if override.kind is OverrideKind.FORCE_ADD:
-        return f"force-add of config groups is not supported: '{override.text}'"
+        hydra = f"force-add of config groups is not supported: '{override.text}'"
+        return _Refusal(hydra, "`++` does not work on groups: write `+` to append, or no prefix to choose")
     value = override.value
     if value is None or isinstance(value, ConfigUnknown):
         return None
     if override.kind is OverrideKind.DELETE:
         if isinstance(value, ConfigScalar) and (value.value is None or isinstance(value.value, str)):
             return None
-        return f"Config group override deletion value must be a string : {override.text}"
+        hydra = f"Config group override deletion value must be a string : {override.text}"
+        return _Refusal(hydra, "the option to delete must be its name")
     if isinstance(value, ConfigScalar) and isinstance(value.value, str):
         return None
     if isinstance(value, ConfigList) and all(_is_name(item) for item in value.items):
         return None
     found = type(value.value).__name__ if isinstance(value, ConfigScalar) else "list"
-    return f"Config group override must be a string or a list. Got {found}"
+    hydra = f"Config group override must be a string or a list. Got {found}"
+    return _Refusal(hydra, "its option must be a name or a list of names")
 
 
 def _is_name(node: ConfigNode) -> bool:

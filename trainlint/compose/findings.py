@@ -9,6 +9,8 @@ from trainlint.compose.gaps import Gap
 from trainlint.compose.hydra_node import with_runtime
 from trainlint.compose.interpolation import check_interpolations
 from trainlint.compose.keys import join_key, split_key
+from trainlint.compose.repository import Repository
+from trainlint.compose.request import Override
 from trainlint.compose.resolution import Surroundings
 from trainlint.compose.specials import Special, Specials
 from trainlint.facts.config import (
@@ -20,7 +22,7 @@ from trainlint.facts.config import (
     UnresolvedInterpolation,
     select,
 )
-from trainlint.facts.value import Known
+from trainlint.facts.value import Known, Unknown
 
 
 @dataclass(frozen=True)
@@ -33,17 +35,33 @@ class Finished:
 
 
 def finish(
-    root: ConfigMap, gaps: tuple[Gap, ...], surroundings: Surroundings, specials: Specials
+    root: ConfigMap, gaps: tuple[Gap, ...], surroundings: Surroundings, specials: Specials, multirun: bool
 ) -> Finished:
-    """Split the tree and look for what is missing or cannot be resolved in the user's part."""
+    """Split the tree and look for what is missing or cannot be resolved in it."""
     node = root.children.get("hydra")
     hydra = with_runtime(node) if isinstance(node, ConfigMap) else None
     whole = root if hydra is None else replace(root, children={**root.children, "hydra": hydra})
+    # The script gets the config without the hydra node, so `${hydra.x}` does not reach it.
     user = replace(root, children={key: child for key, child in root.children.items() if key != "hydra"})
     found = specials.find(user)
     around = _at_run_time(surroundings, hydra)
-    problems = [*_missing(found), *check_interpolations(whole, around, found)]
+    problems = [
+        *_missing(found),
+        *check_interpolations(user, around, found),
+        *check_interpolations(whole, around, _read_at_start(hydra, specials, multirun)),
+    ]
     return Finished(user, hydra, tuple(without_echoes(problems, gaps)))
+
+
+def _read_at_start(hydra: ConfigMap | None, specials: Specials, multirun: bool) -> list[Special]:
+    """The interpolations that Hydra itself reads before the script gets its config."""
+    places = [("sweep", "dir"), ("sweep", "subdir")] if multirun else [("run", "dir")]
+    found = specials.find(hydra) if hydra is not None else ()
+    return [
+        (("hydra", *path), node)
+        for path, node in found
+        if path[:2] in places or path[0] in ("job_logging", "hydra_logging")
+    ]
 
 
 def _missing(found: Iterable[Special]) -> Iterator[CompositionProblem]:
@@ -88,3 +106,22 @@ def _below(key: str, hole: tuple[str, ...]) -> bool:
     path = split_key(key)
     shared = min(len(path), len(hole))
     return path[:shared] == hole[:shared]
+
+
+def possible_groups(
+    problems: Iterable[CompositionProblem], settings: Iterable[Override], repository: Repository
+) -> tuple[tuple[CompositionProblem, ...], tuple[Unknown, ...]]:
+    """Refusals kept apart from keys that may be config groups of a place that cannot be looked into."""
+    doubt = repository.doubt
+    if doubt is None:
+        return tuple(problems), ()
+    names = {override.key for override in settings if "." not in override.key}
+    kept: list[CompositionProblem] = []
+    doubts: list[Unknown] = []
+    for problem in problems:
+        if isinstance(problem, UnknownOverrideKey) and problem.key in names:
+            reason = f"`{problem.key}` may be a config group, but {doubt.reason}"
+            doubts.append(Unknown(reason, problem.span))
+        else:
+            kept.append(problem)
+    return tuple(kept), tuple(doubts)

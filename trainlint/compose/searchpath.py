@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainlint.compose.cache import ComposeCache
 from trainlint.compose.choices import key_element
@@ -16,6 +16,7 @@ from trainlint.compose.resolution import Failure, Surroundings
 from trainlint.compose.search import (
     Source,
     UnseenSource,
+    find_package,
     searchpath_entry,
     source_of,
     store_source,
@@ -59,6 +60,16 @@ def is_legacy(request: ComposeRequest) -> bool:
         return False
     numbers = [int(part) if part.isdecimal() else 0 for part in text.split(".")[:2]]
     return tuple(numbers) < (1, 2)
+
+
+def find_packages(request: ComposeRequest, files: Files) -> tuple[SearchEntry, ...]:
+    """The request's search path with its packages looked up where the request leaves that open."""
+    return tuple(
+        replace(entry, directory=find_package(entry.text.removeprefix("pkg://"), request, entry.span, files))
+        if entry.provider is Provider.PACKAGE and isinstance(entry.directory, Unknown)
+        else entry
+        for entry in request.search_path
+    )
 
 
 def missing_folder(request: ComposeRequest, files: Files) -> ConfigNotFound | None:

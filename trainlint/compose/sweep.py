@@ -64,7 +64,7 @@ def expand_sweep(
         key = _PREFIX.get(override.kind, "") + key_element(override)
         axes[key] = _points(override, repository)
     target = select(root, ("hydra", "sweeper", "_target_"))
-    basic = target is None or (isinstance(target, ConfigScalar) and target.value == BASIC)
+    basic = isinstance(target, ConfigScalar) and target.value == BASIC
     if basic:
         problems += [
             _unsupported(override) for override in swept if override.sweep_kind is SweepKind.INTERVAL

@@ -15,6 +15,7 @@ from trainlint.facts.config import (
     MissingValue,
     NeedlessAppend,
     UnknownOverrideKey,
+    UnresolvedInterpolation,
     select,
 )
 from trainlint.source import Files
@@ -149,6 +150,19 @@ HYDRA = {
     ),
     "hydra in the config": Case(with_hydra("run:\n    dir: out")),
 }
+
+
+def test_what_hydra_reads_at_the_start_must_resolve(tmp_path: Path) -> None:
+    (composition,) = ours(Case(with_hydra("run:\n    dir: out/${nope}"), ("name=x",)), tmp_path)
+    (problem,) = composition.problems
+    assert isinstance(problem, UnresolvedInterpolation)
+    assert problem.key == "hydra.run.dir"
+
+
+def test_the_script_does_not_see_the_hydra_node(tmp_path: Path) -> None:
+    (composition,) = ours(Case(FILES, ("name=${hydra.run.dir}",)), tmp_path)
+    (problem,) = composition.problems
+    assert isinstance(problem, UnresolvedInterpolation)
 
 
 def test_hydra_keys_as_hydra_judges_them(tmp_path: Path) -> None:

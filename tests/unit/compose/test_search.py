@@ -103,9 +103,27 @@ def test_an_installed_package_is_found_by_its_files(tmp_path: Path) -> None:
     assert found.value == tmp_path / "site/lib/conf"
 
 
+def test_a_primary_config_in_a_package(tmp_path: Path) -> None:
+    write(
+        Case({"app/__init__.py": "", "app/conf/__init__.py": "", "app/conf/config.yaml": "a: 1\n"}), tmp_path
+    )
+    open_ = Unknown("not looked up", HERE)
+    request = request_of(Case({}), tmp_path)
+    entry = SearchEntry(Provider.PACKAGE, "app.conf", open_, "main", HERE)
+    (composition,) = compose(replace(request, search_path=(entry,)), Files(tmp_path))
+    assert plain(composition.root) == {"a": 1}
+
+
+def test_a_key_that_may_be_a_group_of_an_unseen_package_is_no_error(tmp_path: Path) -> None:
+    files = {"conf/config.yaml": "hydra:\n  searchpath: [pkg://nowhere.conf]\na: 1\n"}
+    (composition,) = ours(Case(files, ("db=pg", "a=2")), tmp_path)
+    assert composition.problems == ()
+    assert "`db` may be a config group" in composition.unverified[0].reason
+
+
 def test_an_unknown_main_place_leaves_everything_open(tmp_path: Path) -> None:
     request = request_of(Case({}), tmp_path)
-    unknown = SearchEntry(Provider.PACKAGE, "pkg://app.conf", Unknown("not installed", HERE), "main", HERE)
+    unknown = SearchEntry(Provider.FILE, "?", Unknown("not installed", HERE), "main", HERE)
     (composition,) = compose(replace(request, search_path=(unknown,)), Files(tmp_path))
     assert (composition.root, composition.problems) == (None, ())
     assert composition.unverified == (Unknown("not installed", HERE),)
