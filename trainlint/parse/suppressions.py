@@ -12,7 +12,6 @@ _ADDRESS = re.compile(
     r"#\s*trainlint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)\])?(?P<reason>[^#]*)", re.I
 )
 _RULE = re.compile(r"[A-Z]+[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+")
-_EXAMPLE = "write `# trainlint: ignore[TL303] why it is fine`"
 
 
 def suppressions(source: SourceFile) -> Suppressions:
@@ -42,12 +41,12 @@ def _fault(match: re.Match[str]) -> str | None:
     """Why a comment cannot be followed."""
     verb, codes = match.group("verb"), match.group("codes")
     if verb not in ("ignore", "ignore-file"):
-        return f"`{verb}` is nothing that a comment can ask of trainlint; {_EXAMPLE}"
+        return f"`{verb}` is nothing that a comment can ask of trainlint"
     if codes is None or not codes.strip():
-        return f"`{verb}` without rules in brackets would silence everything; {_EXAMPLE}"
+        return f"`{verb}` without rules in brackets would silence everything"
     for code in _codes(codes):
         if not _RULE.fullmatch(code):
-            return f"`{code}` is neither the code nor the name of a rule; {_EXAMPLE}"
+            return f"`{code}` is neither the code nor the name of a rule"
     return None
 
 
