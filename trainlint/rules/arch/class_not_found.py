@@ -23,7 +23,7 @@ def class_not_found(chain: Chain) -> Iterator[Finding]:
             f"`{problem.module}` does not define `{problem.name}`{or_nearest(problem.nearest)}",
             help=_help(target, problem),
             runtime=problem.runtime,
-            chain=(*target_story(target), place),
+            chain=(place, *target_story(target)),
             fix=rename(target),
             link=link_of(target),
         )

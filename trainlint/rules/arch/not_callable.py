@@ -20,7 +20,7 @@ def not_callable(chain: Chain) -> Iterator[Finding]:
             f"`{target.text}` is {problem.found}, no class or function",
             help=f"write `{target.suggestion}`" if target.suggestion else "name a class or a function",
             runtime=problem.runtime,
-            chain=(*target_story(target), Note(problem.span, f"`{problem.name}` stands here")),
+            chain=(Note(problem.span, f"`{problem.name}` stands here"), *target_story(target)),
             fix=rename(target),
             link=link_of(target),
         )

@@ -31,9 +31,9 @@ def broken(chain: Chain, kind: type[P]) -> Iterator[tuple[TargetFacts, P]]:
 
 
 def target_story(target: TargetFacts) -> tuple[Note, ...]:
-    """How the name came into the config, and which function turns it into a class."""
+    """Which function turns the name into a class, and how it came into the config."""
     loader = (Note(target.loader, "turned into a class here"),) if target.loader else ()
-    return (*value_story(target.origin), *loader)
+    return (*loader, *value_story(target.origin))
 
 
 def link_of(target: TargetFacts) -> LinkKind:

@@ -18,7 +18,13 @@ def schema_missing_field(chain: Chain) -> Iterator[Finding]:
         yield Finding(
             problem.span,
             f"`{problem.key}` is required by `{problem.schema}` and nothing sets it",
-            help=f"set `{problem.key}` in the config or with `+{problem.key}=…`, or give the field a default",
+            help=_help(problem),
             runtime=problem.hydra,
-            chain=(*inclusion_story(problem.inclusion), declared),
+            chain=(declared, *inclusion_story(problem.inclusion)),
         )
+
+
+def _help(problem: SchemaMissingField) -> str:
+    if problem.inclusion is not None and problem.inclusion.label.startswith("~"):
+        return f"drop `{problem.inclusion.label}`, or give the field a default"
+    return f"set `{problem.key}` in the config or with `+{problem.key}=…`, or give the field a default"

@@ -20,5 +20,5 @@ def schema_type_mismatch(chain: Chain) -> Iterator[Finding]:
             f"`{problem.key}` is {problem.value}, and `{problem.schema}` wants `{problem.expected}`",
             help=f"write a value of type `{problem.expected}`, or change the field",
             runtime=problem.hydra,
-            chain=(*inclusion_story(problem.inclusion), declared),
+            chain=(declared, *inclusion_story(problem.inclusion)),
         )

@@ -22,7 +22,7 @@ def schema_unknown_field(chain: Chain) -> Iterator[Finding]:
             f"`{problem.schema}` has no field for `{problem.key}`{or_nearest(near)}",
             help=_help(problem, near),
             runtime=problem.hydra,
-            chain=(*inclusion_story(problem.inclusion), declared),
+            chain=(declared, *inclusion_story(problem.inclusion)),
             fix=_fix(problem, near),
         )
 

@@ -41,6 +41,10 @@ def _nearest(problem: UnknownOverrideKey, chain: Chain) -> str | None:
 
 
 def _help(problem: UnknownOverrideKey, near: str | None, wanted: bool) -> str:
+    if problem.inclusion is not None and problem.inclusion.label.startswith("~"):
+        return (
+            f"delete `{near}` if that is meant, or nothing" if near else "there is nothing to delete: drop it"
+        )
     if wanted:
         return f"write `+{problem.key}`: the script's schema has this field and the config does not set it"
     append = f"write `+{problem.key}` if the code really reads it"

@@ -33,7 +33,7 @@ def unresolved_interpolation(chain: Chain) -> Iterator[Finding]:
             f"`{cause.expression}` in `{cause.key}` cannot be resolved: {cause.reason}",
             help=_help(cause),
             runtime=cause.hydra if certain else f"if the code reads the key: {cause.hydra}",
-            chain=(*inclusion_story(cause.inclusion), *_read_here(read)),
+            chain=(*_read_here(read), *inclusion_story(cause.inclusion)),
             severity=Severity.ERROR if certain else Severity.WARNING,
         )
 
