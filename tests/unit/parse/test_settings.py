@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trainlint.diagnostic import LinkKind, RuleInfo, Severity
 from trainlint.facts.settings import FileSettings, Settings, SettingsProblems
@@ -209,3 +211,38 @@ def test_a_file_asked_for_by_name_must_speak_of_trainlint(tmp_path: Path) -> Non
     found = read_settings_file(Files(tmp_path), Path("other.toml"), RULES)
     assert isinstance(found, Settings)
     assert found.sweep_cap == 5
+
+
+PIECES = st.sampled_from(
+    [
+        "[tool.trainlint]\n",
+        "[per-file]\n",
+        "select",
+        "severity",
+        "per-file",
+        "sweep-cap",
+        " = ",
+        '["TL3"]',
+        "{TL303 = 'x'}",
+        '"""',
+        "'a.b'",
+        ".",
+        "\n",
+        "[",
+        "]",
+        "1",
+        "{a = {}}",
+    ]
+)
+
+
+@given(pieces=st.lists(PIECES, max_size=10), name=st.sampled_from(["trainlint.toml", "pyproject.toml"]))
+def test_any_text_gives_settings_or_problems_with_places(pieces: list[str], name: str) -> None:
+    path = Path("/nowhere") / name
+    text = "".join(pieces)
+    files = Files(path.parent, overlay={path: text})
+    result = read_settings_file(files, path, RULES)
+    for problem in result.problems if isinstance(result, SettingsProblems) else ():
+        assert 1 <= problem.span.line <= text.count("\n") + 1
+        assert problem.message
+        assert problem.help
