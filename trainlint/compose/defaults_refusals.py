@@ -125,8 +125,15 @@ def conflicting_choice(element: Element, previous: Element) -> CompositionProble
     hydra = f"Multiple values for {key}. To override a value use 'override {key}: {option}'"
     if previous.entry.external and not element.entry.external:
         return _needless(previous, element, hydra)
-    message = f"`{key}` is already set to `{option}`; a second choice needs `override {key}: …`"
-    return invalid(element, message, hydra)
+    # Hydra walks from the end of the list; a person looks for the second choice where it was brought in.
+    first, second = element, previous
+    if len(element.ancestors) > len(previous.ancestors):
+        first, second = previous, element
+    message = (
+        f"`{key}` is already set to `{shown_option(first.value)}` in {first.span.file}:{first.span.line}; "
+        f"a second choice needs `override /{key}: {shown_option(second.value)}`"
+    )
+    return invalid(second, message, hydra)
 
 
 def duplicate(element: Element, previous: Element) -> CompositionProblem:
@@ -142,7 +149,8 @@ def _needless(appended: Element, listed: Element, hydra: str) -> CompositionProb
     """A `+group=option` for a group that a defaults list has already."""
     inclusion = listed.inclusion(None)
     existing = Origin(listed.value_span, inclusion.span, inclusion)
-    return NeedlessAppend(appended.span, hydra, appended.inclusion(None), appended.override_key, existing)
+    inclusion = appended.inclusion(None)
+    return NeedlessAppend(appended.span, hydra, inclusion, appended.override_key, existing, is_group=True)
 
 
 def unused_override(key: str, decision: Decision, others: set[str]) -> CompositionProblem:

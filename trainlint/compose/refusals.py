@@ -122,7 +122,7 @@ def null_to_delete(override: Override) -> MergeConflict:
     """`~key` of a key without a value, which Hydra takes for one that is not there."""
     words = f"Could not delete from config. '{override.key}' does not exist."
     message = f"`{override.key}` has no value (null or `???`), and Hydra deletes only keys that have one"
-    return MergeConflict(override.key_span, words, override.inclusion, override.key, message)
+    return MergeConflict(override.key_span, words, override.inclusion, override.key, message, deletes=True)
 
 
 def other_value(override: Override, node: ConfigNode) -> MergeConflict:
@@ -134,11 +134,11 @@ def other_value(override: Override, node: ConfigNode) -> MergeConflict:
         wanted = container_text(given)
     words = f"Could not delete from config. The value of '{override.key}' is {found} and not {wanted}."
     message = f"`{override.key}` is {found}, not {wanted}"
-    return MergeConflict(override.value_span, words, override.inclusion, override.key, message)
+    return MergeConflict(override.value_span, words, override.inclusion, override.key, message, deletes=True)
 
 
 def list_item_to_delete(override: Override) -> CompositionProblem:
     """`~list.0`: items of lists cannot be deleted."""
     words = "TypeError: list indices must be integers or slices, not str"
     message = f"`{override.key}` is an item of a list, and Hydra cannot delete those"
-    return MergeConflict(override.key_span, words, override.inclusion, override.key, message)
+    return MergeConflict(override.key_span, words, override.inclusion, override.key, message, deletes=True)

@@ -198,10 +198,11 @@ class MissingAppend(CompositionProblem):
 
 @dataclass(frozen=True, slots=True)
 class NeedlessAppend(CompositionProblem):
-    """A `+key=value` where the key is there already."""
+    """A `+key=value` where the key is there already; `is_group` for a choice of a group."""
 
     key: str
     existing: Origin | None
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +285,11 @@ class DuplicateYamlKey(CompositionProblem):
 
 @dataclass(frozen=True, slots=True)
 class MergeConflict(CompositionProblem):
-    """Two texts that cannot be merged (a value into a mapping that refuses it)."""
+    """Two texts that cannot be merged (a value into a mapping that refuses it); `deletes` for a `~key`."""
 
     key: str
     message: str
+    deletes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ def merge_conflict(chain: Chain) -> Iterator[Finding]:
         yield Finding(
             problem.span,
             problem.message,
-            help="give the key the same shape in both places",
+            help="drop the deletion" if problem.deletes else "give the key the same shape in both places",
             runtime=problem.hydra,
             chain=inclusion_story(problem.inclusion),
         )

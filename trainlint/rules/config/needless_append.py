@@ -21,7 +21,8 @@ def needless_append(chain: Chain) -> Iterator[Finding]:
         yield Finding(
             problem.span,
             f"`+{problem.key}` adds a key that the config has already",
-            help=f"drop the `+`, or write `++{problem.key}` to set it whether it is there or not",
+            help="drop the `+`"
+            + ("" if problem.is_group else f", or write `++{problem.key}` to set it either way"),
             runtime=problem.hydra,
             chain=(*there, *inclusion_story(existing.inclusion if existing else problem.inclusion)),
             fix=_drop_plus(problem),

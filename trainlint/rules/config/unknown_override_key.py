@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.chain.model import Chain, problems
-from trainlint.diagnostic import Fix, LinkKind, Severity
-from trainlint.facts.config import UnknownOverrideKey
+from trainlint.diagnostic import Fix, LinkKind, Note, Severity
+from trainlint.facts.config import UnknownOverrideKey, select
 from trainlint.facts.schema import SchemaFacts
 from trainlint.facts.script import ScriptFacts
 from trainlint.rules.base import Finding, inclusion_story, replace, rule
@@ -31,13 +31,25 @@ def unknown_override_key(chain: Chain) -> Iterator[Finding]:
             f"`{problem.key}` is not a key of this config{or_nearest(near)}",
             help=_help(problem, near, wanted),
             runtime=problem.hydra,
-            chain=inclusion_story(problem.inclusion),
+            chain=_story(problem, near, chain),
             fix=_fix(problem, near),
         )
 
 
 def _nearest(problem: UnknownOverrideKey, chain: Chain) -> str | None:
     return nearest_key(problem.key, problem.missing_part, problem.available, chain.compositions)
+
+
+def _story(problem: UnknownOverrideKey, near: str | None, chain: Chain) -> tuple[Note, ...]:
+    """How the nearest key came into the config, or else how the mapping did that lacks the key."""
+    roots = [composition.root for composition in chain.compositions if composition.root is not None]
+    found = select(roots[0], tuple(near.split("."))) if near and roots else None
+    if found is not None:
+        note = Note(found.origin.key_span, f"`{near}` is set here")
+        return (note, *inclusion_story(found.origin.inclusion))
+    holder = problem.key[: -len(problem.missing_part)].rstrip(".")
+    lacking = select(roots[0], tuple(holder.split("."))) if holder and roots else None
+    return inclusion_story(lacking.origin.inclusion if lacking else problem.inclusion)
 
 
 def _help(problem: UnknownOverrideKey, near: str | None, wanted: bool) -> str:
@@ -47,7 +59,8 @@ def _help(problem: UnknownOverrideKey, near: str | None, wanted: bool) -> str:
         )
     if wanted:
         return f"write `+{problem.key}`: the script's schema has this field and the config does not set it"
-    append = f"write `+{problem.key}` if the code really reads it"
+    deletes = problem.inclusion is not None and problem.inclusion.label.startswith("~")
+    append = "drop the deletion" if deletes else f"write `+{problem.key}` if the code really reads it"
     if near:
         return f"rename to `{near}`, or {append}"
     if problem.available:
