@@ -10,7 +10,7 @@ from trainlint.compose.contents import contents_of
 from trainlint.compose.defaults import Part, build_defaults_list
 from trainlint.compose.elements import place_root
 from trainlint.compose.gaps import Gap
-from trainlint.compose.hydra_node import EMPTY, HERE, ROOT
+from trainlint.compose.hydra_node import EMPTY, HERE, ROOT, is_users
 from trainlint.compose.keys import split_key
 from trainlint.compose.merge import embed, merge
 from trainlint.compose.repository import Repository
@@ -75,7 +75,7 @@ def compose_base(
         repository.specials.learn(root)
     return Base(
         root,
-        tuple(choice for choice in defaults.choices if _is_users(choice.inclusion)),
+        tuple(choice for choice in defaults.choices if is_users(choice.inclusion)),
         tuple(problems),
         (*defaults.unverified, *(gap.reason for gap in gaps[len(defaults.gaps) :])),
         tuple(gaps),
@@ -84,18 +84,6 @@ def compose_base(
         tuple(name for name in repository.options(primary.group_path) if name not in (primary.name, EMPTY)),
         repository.specials,
     )
-
-
-def _is_users(inclusion: Inclusion) -> bool:
-    """Whether a choice was made by the user's texts and not by Hydra's own config alone."""
-    step: Inclusion | None = inclusion
-    while step is not None:
-        if step.kind is InclusionKind.OVERRIDE:
-            return True
-        if step.kind is InclusionKind.HYDRA:
-            return False
-        step = step.parent
-    return True
 
 
 def _empty(inclusion: Inclusion) -> ConfigMap:

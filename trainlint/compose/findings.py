@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from trainlint.compose.gaps import Gap
-from trainlint.compose.hydra_node import with_runtime
+from trainlint.compose.hydra_node import is_users, with_runtime
 from trainlint.compose.interpolation import check_interpolations
 from trainlint.compose.keys import join_key, split_key
 from trainlint.compose.repository import Repository
@@ -54,13 +54,14 @@ def finish(
 
 
 def _read_at_start(hydra: ConfigMap | None, specials: Specials, multirun: bool) -> list[Special]:
-    """The interpolations that Hydra itself reads before the script gets its config."""
+    """The user's interpolations that Hydra itself reads before the script gets its config."""
     places = [("sweep", "dir"), ("sweep", "subdir")] if multirun else [("run", "dir")]
     found = specials.find(hydra) if hydra is not None else ()
     return [
         (("hydra", *path), node)
         for path, node in found
-        if path[:2] in places or path[0] in ("job_logging", "hydra_logging")
+        if (path[:2] in places or path[0] in ("job_logging", "hydra_logging"))
+        and is_users(node.origin.inclusion)
     ]
 
 

@@ -7,7 +7,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from trainlint.compose.search import DirectorySource
-from trainlint.facts.config import ConfigMap, ConfigNode, ConfigScalar, ConfigUnknown, Key
+from trainlint.facts.config import (
+    ConfigMap,
+    ConfigNode,
+    ConfigScalar,
+    ConfigUnknown,
+    Inclusion,
+    InclusionKind,
+    Key,
+)
 from trainlint.facts.schema import (
     Extra,
     FieldFacts,
@@ -172,6 +180,18 @@ def builtin_source(extensions: tuple[str, ...]) -> DirectorySource:
     spec = find_spec("hydra")
     package = Path(spec.origin).parent if spec and spec.origin else Path("hydra")
     return DirectorySource("hydra", "pkg://hydra.conf", package / "conf", Files(package.parent), extensions)
+
+
+def is_users(inclusion: Inclusion) -> bool:
+    """Whether a text or choice came in by something of the user's, not by Hydra's own config alone."""
+    step: Inclusion | None = inclusion
+    while step is not None:
+        if step.kind is InclusionKind.HYDRA:
+            return False
+        if step.kind is InclusionKind.OVERRIDE:
+            return True
+        step = step.parent
+    return True
 
 
 #: What Hydra fills in when the run starts; values of `_KEPT` that the config sets stay.
