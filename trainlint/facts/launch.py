@@ -148,12 +148,16 @@ class LauncherOption:
 
 @dataclass(frozen=True, slots=True)
 class UnknownOption:
-    """An option that this launcher does not have; `nearest` is the one probably meant."""
+    """An option that this launcher does not have; `nearest` is the one probably meant.
+
+    `certain` is False when another version of the launcher, or a plugin, may have the option.
+    """
 
     launcher: str
     option: str
     nearest: str | None
     span: Span
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,8 @@ class ScriptReference:
     """What the innermost launcher starts: `script.py` or `-m module`.
 
     `path` is the file when it is there, `searched` the places looked at, as shown to people, and
-    `neighbours` the Python files that stand where it was looked for.
+    `neighbours` the Python files that stand where it was looked for, written as `text` would be; of a
+    script that is there, only those whose names its own name begins with.
     """
 
     kind: ScriptKind

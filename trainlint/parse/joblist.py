@@ -25,6 +25,7 @@ from trainlint.parse.programs import (
     has_launch,
     is_helper,
     is_launch_command,
+    is_sentence,
     may_begin_command,
 )
 from trainlint.parse.shell.commands import Shell, Started, run
@@ -88,7 +89,7 @@ def looks_like_job_list(source: SourceFile) -> bool:
 def _starts_program(text: FileText, line: Line) -> bool:
     if not may_begin_command(text.text, line.body, line.end):
         return False
-    return has_launch(scan(text, line.body, line.end).tokens)
+    return has_launch(scan(text, line.body, line.end).tokens, line.mark is not None)
 
 
 def command_source(tokens: Sequence[str], directory: Path) -> SourceFile:
@@ -154,7 +155,7 @@ def _jobs(text: FileText, line: Line, scanned: Scan, shell: Shell) -> list[JobFa
 
 def _readable(text: FileText, line: Line, scanned: Scan) -> bool:
     """Whether a line without a known launcher is a command all the same, and not prose."""
-    if scanned.problems or not scanned.tokens:
+    if scanned.problems or not scanned.tokens or is_sentence(scanned.tokens):
         return False
     first = text.text[line.body]
     return changes_shell(scanned.tokens) or (line.mark in _MARKERS and (first.islower() or first in "./$("))

@@ -40,9 +40,15 @@ def may_begin_command(text: str, start: int, end: int) -> bool:
     )
 
 
-def has_launch(tokens: Sequence[Token]) -> bool:
-    """Whether one of the commands of a line is the start of a program that we know."""
-    return any(is_launch(texts) for texts in _commands(tokens))
+def has_launch(tokens: Sequence[Token], marked: bool = False) -> bool:
+    """Whether one of the commands of a line starts a program that we know; a mark makes less do."""
+    return any(is_launch(texts) or (marked and is_bare_start(texts)) for texts in _commands(tokens))
+
+
+def is_sentence(tokens: Sequence[Token]) -> bool:
+    """Whether a line begins with the name of a program and yet reads like prose: `python is slow`."""
+    texts = next(_commands(tokens), [""])
+    return known_program(texts[0]) and not is_launch(texts) and len(texts) > 2
 
 
 def changes_shell(tokens: Sequence[Token]) -> bool:
@@ -69,6 +75,11 @@ def is_launch(texts: Sequence[str]) -> bool:
     if first.startswith("$"):
         return any(map(_SCRIPT.match, arguments))
     return evidence and known_program(first)
+
+
+def is_bare_start(texts: Sequence[str]) -> bool:
+    """Whether a command is a known program with one word behind it: `python start`, but no sentence."""
+    return len(texts) == 2 and known_program(texts[0])
 
 
 def is_launch_command(words: Sequence[Word]) -> bool:

@@ -28,6 +28,14 @@ from trainlint.rules.config.schema_unknown_field import schema_unknown_field
 from trainlint.rules.config.stale_config_name import stale_config_name
 from trainlint.rules.config.unknown_override_key import unknown_override_key
 from trainlint.rules.config.unresolved_interpolation import unresolved_interpolation
+from trainlint.rules.job.duplicate_run import duplicate_run
+from trainlint.rules.job.invalid_launcher_value import invalid_launcher_value
+from trainlint.rules.job.launcher_option_after_script import launcher_option_after_script
+from trainlint.rules.job.script_not_found import script_not_found
+from trainlint.rules.job.shell_swallows_override import shell_swallows_override
+from trainlint.rules.job.stale_script_name import stale_script_name
+from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
+from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
 from trainlint.rules.tool.job_syntax_error import job_syntax_error
 from trainlint.rules.tool.malformed_suppression import malformed_suppression
 from trainlint.rules.tool.python_syntax_error import python_syntax_error
@@ -39,6 +47,13 @@ from trainlint.rules.tool.yaml_syntax_error import yaml_syntax_error
 CHAIN_RULES: tuple[Rule[Chain], ...] = (
     yaml_syntax_error,
     python_syntax_error,
+    script_not_found,
+    stale_script_name,
+    unknown_launcher_option,
+    invalid_launcher_value,
+    launcher_option_after_script,
+    unfilled_placeholder,
+    shell_swallows_override,
     config_not_found,
     default_not_found,
     unknown_override_key,
@@ -70,6 +85,7 @@ PROJECT_RULES: tuple[Rule[Project], ...] = (
     job_syntax_error,
     unused_suppression,
     malformed_suppression,
+    duplicate_run,
 )
 
 #: What there is to know of every rule, sorted by code.

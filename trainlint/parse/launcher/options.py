@@ -168,7 +168,9 @@ def _unknown(words: Sequence[Word], name: str, has_value: bool, parsed: Parsed) 
         reason = f"`{name}` is an option of `{launcher.name}` that is not known here"
         parsed.unverified.append(Unknown(reason, word.span))
     else:
-        parsed.problems.append(UnknownOption(launcher.name, name, near, word.span_of(0, len(name))))
+        parsed.problems.append(
+            UnknownOption(launcher.name, name, near, word.span_of(0, len(name)), launcher.complete)
+        )
     if has_value:
         return
     likely = launcher.by_name[launcher.key(near)].takes if near else _seems_to_take(words, parsed.rest)

@@ -22,7 +22,8 @@ def resolve_file(
     main = path / "__main__.py"
     for candidate in (path, main):
         if files.is_file(candidate):
-            return ScriptReference(ScriptKind.FILE, text, candidate, (), (), span), None
+            siblings = _shorter_names(text.value, path.parent, files)
+            return ScriptReference(ScriptKind.FILE, text, candidate, (), siblings, span), None
     if os.path.isabs(text.value) and not files.is_dir(path.parent):
         reason = f"the folder of `{text.value}` is not on this machine"
         return ScriptReference(ScriptKind.FILE, text, None, (), (), span), Unknown(reason, span)
@@ -45,7 +46,11 @@ def resolve_module(
         candidates = (base / "__main__.py", base.with_name(parts[-1] + ".py"))
         for candidate in candidates:
             if files.is_file(candidate):
-                return ScriptReference(ScriptKind.MODULE, text, candidate, (), (), span), None
+                siblings = tuple(
+                    ".".join([*parts[:-1], name.removesuffix(".py")])
+                    for name in _shorter_names(parts[-1] + ".py", base.parent, files)
+                )
+                return ScriptReference(ScriptKind.MODULE, text, candidate, (), siblings, span), None
         tried += candidates
     if not any(_holds(root, parts[0], files) for root in roots):
         reason = f"the module `{text.value}` is none of the project's; it may be installed"
@@ -85,6 +90,17 @@ def _unknown(text: Value[str], directory: Value[Path]) -> Unknown | None:
 
 def _holds(root: Path, name: str, files: Files) -> bool:
     return files.is_dir(root / name) or files.is_file(root / f"{name}.py")
+
+
+def _shorter_names(text: str, folder: Path, files: Files) -> tuple[str, ...]:
+    """Scripts beside one that is there whose name its own begins with (`train.py` for `train_old.py`)."""
+    head, name = os.path.split(text)
+    stem = name.removesuffix(".py")
+    return tuple(
+        os.path.join(head, entry)
+        for entry in files.entries(folder)
+        if entry.endswith(".py") and stem.startswith(entry[:-3]) and entry != name
+    )
 
 
 def _neighbours(text: str, directory: Path, files: Files) -> tuple[str, ...]:

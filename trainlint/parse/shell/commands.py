@@ -16,6 +16,7 @@ from trainlint.parse.shell.text import ShellText
 from trainlint.source import Files
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
+_TAIL = re.compile(r"\S+")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 #: Words after which another command begins, and words that only close what such a word opened.
 _OPENING = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!", "{"))
@@ -152,7 +153,9 @@ def _swallowing(words: list[Word], token: Token, operators: Sequence[Token], sou
     for operator in operators:
         follows = source.text[operator.end : operator.end + 1]
         if words and operator.start == token.end and not follows.isspace() and follows not in ")#":
-            effect = Swallowed(operator.text, OPERATOR, source.span(operator.start, operator.end))
+            tail = _TAIL.match(source.text, operator.start)
+            end = tail.end() if tail else operator.end
+            effect = Swallowed(source.text[operator.start : end], OPERATOR, source.span(operator.start, end))
             last = words[-1]
             return [*words[:-1], replace(last, swallowed=(*last.swallowed, effect))]
     return words
