@@ -68,7 +68,7 @@ class Locator:
 
     def _by_loader(self, text: str, spelling: Spelling) -> Location:
         """`import_module(prefix + module)`, then `getattr(module, name)`."""
-        part, _, name = text.partition(spelling.separator)
+        part, _, name = text.rpartition(spelling.separator)
         dotted = spelling.prefix + part
         module = self.resolver.find_module(dotted)
         if not isinstance(module, Found):
@@ -207,7 +207,8 @@ def _malformed(text: str, spelling: Spelling) -> MalformedTarget | None:
 
 
 def _malformed_pair(text: str, separator: str) -> MalformedTarget | None:
-    parts = text.split(separator)
+    """A dot separates at its last place; any other separator stands once."""
+    parts = text.split(separator) if separator != "." else text.rsplit(".", 1)
     if len(parts) < 2:
         cause = "ValueError: not enough values to unpack (expected 2, got 1)"
         return MalformedTarget(f"`{text}` has no `{separator}` between module and class", cause)

@@ -34,6 +34,14 @@ from trainlint.facts.target import (
 from trainlint.facts.value import Known, Unknown, Value
 
 _INSTANTIATE = Spelling(TargetVia.INSTANTIATE)
+#: Hydra's own functions that look a dotted name up, and what each of them accepts.
+_LOCATE = {
+    "hydra.utils.get_class": Spelling(TargetVia.LOCATE, wants="class"),
+    "hydra.utils.get_method": Spelling(TargetVia.LOCATE),
+    "hydra.utils.get_static_method": Spelling(TargetVia.LOCATE),
+    "hydra.utils.get_object": Spelling(TargetVia.LOCATE, wants="anything"),
+    "pydoc.locate": Spelling(TargetVia.LOCATE, wants="anything"),
+}
 
 
 @dataclass
@@ -103,8 +111,10 @@ def find_targets(
     """
     if composition.root is None:
         return ()
-    uses = [*_target_nodes((), composition.root), *_loaded(composition.root, script.loaders)]
-    found = (_facts(use, finder, resolve) for use in uses)
+    loaded = list(_loaded(composition.root, script.loaders))
+    others = {use.path for use in loaded}
+    nodes = [use for use in _target_nodes((), composition.root) if use.path not in others]
+    found = (_facts(use, finder, resolve) for use in (*nodes, *loaded))
     return tuple(_doubted(facts, script.path_doubt) for facts in found if facts is not None)
 
 
@@ -141,7 +151,7 @@ def _loaded(root: ConfigMap, loaders: tuple[LoaderFacts, ...]) -> Iterator[_Use]
     seen = set()
     for loader in loaders:
         prefix = loader.prefix.value if isinstance(loader.prefix, Known) else ""
-        spelling = Spelling(TargetVia.LOADER, prefix, loader.separator)
+        spelling = _LOCATE.get(loader.function) or Spelling(TargetVia.LOADER, prefix, loader.separator)
         for pattern in loader.keys:
             for path, node in _matching((), root, pattern):
                 if (path, loader.prefix) not in seen:

@@ -353,6 +353,50 @@ def test_what_the_loader_cannot_load(
     assert facts.suggestion == meant
 
 
+LOOKED_UP = [
+    "models.net.Net",
+    "models.net.make",
+    "models.net.LR",
+    "models.net.Nett",
+    "models.nett.Net",
+    "models.net",
+]
+
+
+@pytest.mark.parametrize("function", ["get_class", "get_method", "get_object"])
+def test_hydra_looks_a_name_up_as_we_say(function: str, project: Path, finder: TargetFinder) -> None:
+    code = (
+        "import json, sys\nfrom hydra import utils\nanswers = []\nfor text in json.load(sys.stdin):\n"
+        f"    try:\n        utils.{function}(text)\n        answers.append('')\n"
+        "    except Exception as error:\n        answers.append(f'{type(error).__name__}: {error}')\n"
+        "print(json.dumps(answers))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project,
+        input=json.dumps(LOOKED_UP),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loader = LoaderFacts(f"hydra.utils.{function}", Known("", SPAN), ".", (("_target_",),), SPAN)
+    for text, answer in zip(LOOKED_UP, json.loads(done.stdout), strict=True):
+        (facts,) = targets(finder, {"_target_": text}, loader)
+        assert (facts.status is TargetStatus.BROKEN) is bool(answer), (text, answer)
+        if facts.problem is not None:
+            assert facts.problem.runtime.split(": ")[0] == answer.split(": ")[0]
+
+
+def test_a_name_split_at_its_last_dot(finder: TargetFinder) -> None:
+    loader = LoaderFacts("load", Known("", SPAN), ".", (("model",),), SPAN)
+    (good,) = targets(finder, {"model": "models.net.Net"}, loader)
+    (bad,) = targets(finder, {"model": "models.net.Nett"}, loader)
+    (bare,) = targets(finder, {"model": "Net"}, loader)
+    assert (good.status, good.module, good.name) == (TargetStatus.FOUND, "models.net", "Net")
+    assert bad.suggestion == "models.net.Net"
+    assert isinstance(bare.problem, MalformedTarget)
+
+
 def test_an_unknown_prefix_is_not_checked(finder: TargetFinder) -> None:
     loader = LoaderFacts("load", Unknown("the prefix is computed", SPAN), "@", (("arch",),), SPAN)
     (facts,) = targets(finder, {"arch": "nowhere@X"}, loader)
