@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ from trainlint.chain.build import Builder
 from trainlint.chain.resolving import resolver_of
 from trainlint.cli.options import configuration_options, load_settings
 from trainlint.engine.inputs import collect
-from trainlint.facts.config import Composition, ConfigNode, Key, select
+from trainlint.facts.config import Composition, ConfigNode, Key, leaves, select
 from trainlint.facts.launch import JobFacts
 from trainlint.report.exit_code import FINDINGS
 from trainlint.report.explain import one, whole
@@ -68,7 +69,12 @@ def _path(key: str) -> tuple[Key, ...]:
 def _node(composition: Composition, key: str, path: tuple[Key, ...]) -> ConfigNode:
     node = select(composition.root, path)
     if node is None:
-        raise click.UsageError(f"`{key}` is not a key of the composed config")
+        keys = (
+            [".".join(map(str, found)) for found, _ in leaves(composition.root)] if composition.root else []
+        )
+        close = get_close_matches(key, keys, n=1)
+        hint = f"; the nearest is `{close[0]}`" if close else ""
+        raise click.UsageError(f"`{key}` is not a key of the composed config{hint}")
     return node
 
 

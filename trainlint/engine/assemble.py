@@ -114,7 +114,7 @@ def _result(launch: Launch, index: dict[_Key, int], silencing: Silencing) -> Lau
         end_line=span.end_line,
         command=launch.job.text,
         marker=launch.job.marker.value if launch.job.marker is not None else None,
-        verdict=_verdict(standing, links, launch.unverified),
+        verdict=_verdict(standing, launch.unverified),
         script=_place(links, LinkKind.SCRIPT, "file"),
         config=_place(links, LinkKind.CONFIG, "file"),
         model=_place(links, LinkKind.MODEL, "class"),
@@ -124,15 +124,13 @@ def _result(launch: Launch, index: dict[_Key, int], silencing: Silencing) -> Lau
     )
 
 
-def _verdict(standing: list[Diagnostic], links: Iterable[LinkResult], unverified: bool) -> Verdict:
+def _verdict(standing: list[Diagnostic], unverified: bool) -> Verdict:
     severities = {entry.severity for entry in standing}
     if Severity.ERROR in severities:
         return Verdict.FAIL
     if Severity.WARNING in severities:
         return Verdict.WARN
-    if unverified or any(link.status is LinkStatus.UNVERIFIED for link in links):
-        return Verdict.UNVERIFIED
-    return Verdict.PASS
+    return Verdict.UNVERIFIED if unverified else Verdict.PASS
 
 
 def _place(links: Iterable[LinkResult], kind: LinkKind, part: str) -> str | None:

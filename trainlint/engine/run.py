@@ -89,7 +89,7 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
         findings=run.take(found),
         overrides=len(chain.arguments.overrides) if chain.arguments is not None else 0,
         files=_files(chain),
-        unverified=bool(reasons or found.not_checked or found.crashes),
+        unverified=chain.script is None or bool(reasons or found.not_checked or found.crashes),
     )
 
 

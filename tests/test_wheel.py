@@ -1,0 +1,56 @@
+"""The built wheel, installed into a fresh environment, does what the checkout does."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FIXTURE = ROOT / "fixtures" / "pipelines" / "etrm"
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def trainlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command of a fresh environment that has only the wheel and what it depends on."""
+    folder = tmp_path_factory.mktemp("wheel")
+    built = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", folder, ROOT, cwd=folder)
+    assert built.returncode == 0, built.stderr
+    made = run(sys.executable, "-m", "venv", folder / "env", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    wheel = next(folder.glob("trainlint-*.whl"))
+    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet"]
+    installed = run(*pip, "-c", ROOT / "constraints.txt", wheel, cwd=folder)
+    assert installed.returncode == 0, installed.stderr
+    return folder / "env" / "bin" / "trainlint"
+
+
+def test_checks_a_job_list(trainlint: Path, tmp_path: Path) -> None:
+    project = tmp_path / "etrm"
+    shutil.copytree(FIXTURE, project)
+    done = run(trainlint, "check", "--output-format", "concise", "jobs-demo.txt", cwd=project)
+    assert done.returncode == 1, done.stderr
+    assert [line.split(" ")[1] for line in done.stdout.splitlines()] == ["TL303"]
+
+
+def test_carries_the_rule_pages(trainlint: Path, tmp_path: Path) -> None:
+    page = run(trainlint, "rule", "TL303", cwd=tmp_path)
+    assert page.returncode == 0, page.stderr
+    assert page.stdout.startswith("# TL303 unknown-override-key\n")
+    assert page.stdout.strip() == next(ROOT.glob("rules/*/TL303-*.md")).read_text("utf-8").strip()
+
+
+def test_puts_nothing_beside_its_own_package(trainlint: Path) -> None:
+    site = next((trainlint.parents[1] / "lib").glob("python3*")) / "site-packages"
+    names = {path.name for path in site.iterdir()}
+    assert "trainlint" in names
+    assert not names & {"rules", "tests", "fixtures", "training", "docs"}
