@@ -69,10 +69,8 @@ def _path(key: str) -> tuple[Key, ...]:
 def _node(composition: Composition, key: str, path: tuple[Key, ...]) -> ConfigNode:
     node = select(composition.root, path)
     if node is None:
-        keys = (
-            [".".join(map(str, found)) for found, _ in leaves(composition.root)] if composition.root else []
-        )
-        close = get_close_matches(key, keys, n=1)
+        known = leaves(composition.root) if composition.root is not None else ()
+        close = get_close_matches(key, [".".join(map(str, found)) for found, _ in known], n=1)
         hint = f"; the nearest is `{close[0]}`" if close else ""
         raise click.UsageError(f"`{key}` is not a key of the composed config{hint}")
     return node
