@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from trainlint.facts.config import Inclusion
+from trainlint.source import Span
+
 
 @dataclass(frozen=True, slots=True)
 class StaleName:
@@ -22,3 +25,14 @@ def stale_name(name: str, suffixes: tuple[str, ...], siblings: Iterable[str]) ->
             live = name[: -len(suffix)]
             return StaleName(name, suffix, live if live in siblings else None)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedConfig:
+    """A config by the name under which the launch asks for it at `span`."""
+
+    what: str
+    name: str
+    span: Span
+    parent: Inclusion | None
+    siblings: tuple[str, ...]

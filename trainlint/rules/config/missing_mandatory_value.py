@@ -17,7 +17,7 @@ from trainlint.rules.wording import listed
     "missing-mandatory-value",
     severity=Severity.ERROR,
     link=LinkKind.CONFIG,
-    needs=("compositions", "script", "entry", "launch"),
+    needs=("compositions", "script", "entry", "launch", "job"),
 )
 def missing_mandatory_value(chain: Chain) -> Iterator[Finding]:
     """A `???` is filled by nothing; an error where Hydra or every run needs it, else a warning."""

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import Fix, LinkKind, Severity
-from trainlint.facts.config import Choice, Inclusion
+from trainlint.facts.config import Choice
 from trainlint.facts.value import Known
 from trainlint.rules.base import Finding, inclusion_story, replace, rule
-from trainlint.rules.stale import StaleName, stale_name
+from trainlint.rules.stale import NamedConfig, StaleName, stale_name
 from trainlint.rules.wording import written_at
 from trainlint.source import Span
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A config by the name under which the launch asks for it at `span`."""
-
-    what: str
-    name: str
-    span: Span
-    parent: Inclusion | None
-    siblings: tuple[str, ...]
 
 
 @rule(
@@ -51,12 +39,12 @@ def stale_config_name(chain: Chain) -> Iterator[Finding]:
         )
 
 
-def _names(chain: Chain) -> Iterator[_Named]:
+def _names(chain: Chain) -> Iterator[NamedConfig]:
     for composition in chain.compositions:
         place = _asked(chain)
         if composition.primary is not None and place is not None:
             siblings = tuple(_stem(sibling) for sibling in composition.primary_siblings)
-            yield _Named("config", _stem(composition.primary), place, None, siblings)
+            yield NamedConfig("config", _stem(composition.primary), place, None, siblings)
         for choice in composition.choices:
             yield from _chosen(choice)
 
@@ -69,13 +57,13 @@ def _asked(chain: Chain) -> Span | None:
     return given.span if given is not None else None
 
 
-def _chosen(choice: Choice) -> Iterator[_Named]:
+def _chosen(choice: Choice) -> Iterator[NamedConfig]:
     if not isinstance(choice.option, Known) or choice.option.value is None:
         return
     what = f"the option of `{choice.group}`," if choice.group else "config"
     siblings = tuple(_stem(sibling) for sibling in choice.siblings)
     inclusion = choice.inclusion
-    yield _Named(what, _stem(choice.option.value), inclusion.span, inclusion.parent, siblings)
+    yield NamedConfig(what, _stem(choice.option.value), inclusion.span, inclusion.parent, siblings)
 
 
 def _stem(name: str) -> str:
@@ -92,6 +80,6 @@ def _sibling(stale: StaleName) -> str:
     return f"; the live config beside it is `{stale.live}`" if stale.live else ""
 
 
-def _rename(named: _Named, stale: StaleName) -> Fix | None:
+def _rename(named: NamedConfig, stale: StaleName) -> Fix | None:
     place = written_at(named.span, named.name)
     return replace(place, stale.live) if stale.live and place else None
