@@ -23,7 +23,7 @@ from trainlint.facts.interpolation import (
 #: Interpolations whose reading is certain without the grammar: plain dotted keys and plain arguments.
 _KEY = r"\.*[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
-_ARGUMENT = r"[A-Za-z_/][A-Za-z0-9_/.\-]*"
+_ARGUMENT = r"[A-Za-z_/%][A-Za-z0-9_/.%\-]*"
 _SIMPLE = re.compile(rf"\$\{{(?:({_KEY})|({_NAME}):((?:{_ARGUMENT}(?:,{_ARGUMENT})*)?))\}}", re.ASCII)
 _KEYWORDS = frozenset(("null", "true", "false", "nan", "inf"))
 
