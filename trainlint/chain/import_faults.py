@@ -12,10 +12,14 @@ from trainlint.facts.script import ImportProblem
 
 @dataclass(frozen=True, slots=True)
 class ImportFaults:
-    """Imports that fail and the first syntax error on the way; empty when nothing stops the import."""
+    """Imports that fail and the first syntax error on the way; empty when nothing stops the import.
+
+    `loaded` are the modules that the import surely loads.
+    """
 
     imports: tuple[ImportProblem, ...] = ()
     syntax: PythonProblem | None = None
+    loaded: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.imports) or self.syntax is not None
@@ -27,6 +31,8 @@ def import_faults(resolver: Resolver, module: Found) -> ImportFaults:
     if facts is None:
         return ImportFaults()
     startup = walk_import(resolver, module, facts)
-    loaded = (entry.facts.problem for entry in startup.loaded if not entry.guarded)
-    errors = (problem for problem in loaded if problem is not None and not problem.newer_syntax)
-    return ImportFaults(tuple(startup.problems), next(errors, None))
+    certain = [entry for entry in startup.loaded if not entry.guarded]
+    found = (entry.facts.problem for entry in certain)
+    errors = (problem for problem in found if problem is not None and not problem.newer_syntax)
+    names = frozenset(entry.module.name for entry in certain)
+    return ImportFaults(tuple(startup.problems), next(errors, None), names)

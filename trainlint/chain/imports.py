@@ -97,8 +97,10 @@ class Library:
 
     def read(self, path: Path) -> ModuleFacts | Unreadable:
         """The facts of one Python file, or why it gives no text."""
-        path = self.files.absolute(path)
         facts = self._modules.get(path)
+        if facts is None:
+            path = self.files.absolute(path)
+            facts = self._modules.get(path)
         if facts is None:
             source = self.files.read(path)
             facts = source if isinstance(source, Unreadable) else read_module(source)

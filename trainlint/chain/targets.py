@@ -52,6 +52,7 @@ class TargetFinder:
     _suggestions: dict[tuple[str, Spelling], str | None] = field(default_factory=dict)
     _neighbours: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _faults: dict[str, ImportFaults] = field(default_factory=dict)
+    _sound: set[str] = field(default_factory=set)
 
     @cached_property
     def locator(self) -> Locator:
@@ -73,8 +74,12 @@ class TargetFinder:
         if not own:
             return ImportFaults()
         name = own[-1].name
+        if name in self._sound:
+            return ImportFaults()
         if name not in self._faults:
-            self._faults[name] = import_faults(self.resolver, own[-1])
+            faults = self._faults[name] = import_faults(self.resolver, own[-1])
+            if not faults:
+                self._sound.update(faults.loaded)
         return self._faults[name]
 
     def neighbours(self, module: str) -> tuple[str, ...]:
