@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 
 from trainlint.chain.callables import Unclear, callability
@@ -12,15 +13,20 @@ from trainlint.chain.imports import External, Found, Missing, Place, Resolver
 from trainlint.chain.members import find_member
 from trainlint.chain.names import Bound, Named, NameMissing, Unfollowed, find_name
 from trainlint.chain.spelling import Spelling, no_module
+from trainlint.chain.target_policy import Policy, read_policy
 from trainlint.facts.target import (
     MalformedTarget,
     ModuleNotFound,
     NameNotFound,
     NotCallable,
+    RefusedTarget,
     TargetProblem,
     TargetVia,
 )
 from trainlint.source import Span
+
+#: Top-level modules that Hydra's target policy speaks of.
+_POLICED = sys.stdlib_module_names | {"yaml", "dill", "cloudpickle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,21 @@ class Locator:
             return Location("", text, problem=malformed)
         if spelling.via is TargetVia.LOADER:
             return self._by_loader(text, spelling)
+        if spelling.via is TargetVia.INSTANTIATE and text.partition(".")[0] in _POLICED:
+            return self._by_policy(text, spelling)
         return self._by_dots(text, spelling)
+
+    def _by_policy(self, text: str, spelling: Spelling) -> Location:
+        """Hydra's policy is asked before anything is imported."""
+        refusal, doubt = self.policy.refusal(text), self.policy.doubt(text)
+        if refusal is not None:
+            return Location("", text, problem=RefusedTarget(refusal))
+        return Location("", text, reason=doubt) if doubt else self._by_dots(text, spelling)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What the installed Hydra refuses."""
+        return read_policy(self.resolver)
 
     def _by_loader(self, text: str, spelling: Spelling) -> Location:
         """`import_module(prefix + module)`, then `getattr(module, name)`."""
@@ -235,10 +255,11 @@ def _judged(found: Bound, modules: tuple[Found, ...], name: str, text: str, spel
 
 
 def _is_built_in(module: str, name: str) -> bool:
-    """Whether a module inside the interpreter itself has a callable of that name."""
-    if module not in sys.builtin_module_names:
-        return False
-    return callable(getattr(import_module(module), name, None))
+    """Whether a module of Python itself, whose text may not show it whole, has such a callable."""
+    if module in sys.builtin_module_names:
+        return callable(getattr(import_module(module), name, None))
+    known = sys.modules.get(module) if module.partition(".")[0] in sys.stdlib_module_names else None
+    return callable(getattr(known, name, None))
 
 
 def _no_member(

@@ -29,6 +29,7 @@ from trainlint.facts.target import (
     ModuleNotFound,
     NameNotFound,
     NotCallable,
+    RefusedTarget,
     TargetFacts,
     TargetRole,
     TargetStatus,
@@ -106,6 +107,9 @@ FOUND = [
     "torch.optim.AdamW",
     "torch.nn.functional.cross_entropy",
     "hydra.utils.get_class",
+    "os.path.join",
+    "os.getcwd",
+    "functools.partial",
 ]
 BROKEN = {
     "models.nett.Net": ModuleNotFound,
@@ -132,11 +136,16 @@ BROKEN = {
     "models/net.Net": MalformedTarget,
     "models.net:Net": MalformedTarget,
     "torch.optim.AdamWW": NameNotFound,
+    "os.system": RefusedTarget,
+    "posix.system": RefusedTarget,
+    "os.execv": RefusedTarget,
+    "yaml.load": RefusedTarget,
 }
 UNVERIFIED = [
     "surely_not_installed_package.Net",
     "models.net.fast",
     "models.net.Net.late",
+    "os.remove",
 ]
 
 ORACLE = """
