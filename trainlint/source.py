@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from bisect import bisect_right
@@ -188,6 +189,8 @@ class Files:
         data = _bytes_on_disk(path)
         if isinstance(data, str):
             return Unreadable(path, display, data)
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return Unreadable(path, display, "it is UTF-16, not UTF-8")
         if b"\0" in data:
             return Unreadable(path, display, "it is a binary file")
         try:

@@ -16,7 +16,8 @@ class Line:
     """One line, or several joined by backslashes.
 
     `start` is the first character that is no indentation, `body` where the command begins and `end`
-    where it ends. `mark` is what stands in the brackets, None without brackets.
+    where it ends. `mark` is what stands in the brackets, None without brackets. `runs_on` says that a
+    backslash at its end would join the next job to it.
     """
 
     start: int
@@ -25,6 +26,7 @@ class Line:
     mark: str | None
     pid: int | None
     is_comment: bool
+    runs_on: bool = False
 
 
 def lines(text: str) -> Iterator[Line]:
@@ -57,7 +59,8 @@ def _line_at(text: str, position: int) -> tuple[Line | None, int]:
     is_comment = text.startswith("#", body)
     end = physical if is_comment else _logical_end(text, physical)
     after = end + 1
-    end = _trimmed(text, body, end)
+    runs_on = not is_comment and end < len(text) and _continues(text, end)
+    end = _trimmed(text, body, _trimmed(text, body, end) - 1 if runs_on else end)
     if body >= end or _is_separator(text, body, end):
         return None, after
     pid = None
@@ -65,7 +68,7 @@ def _line_at(text: str, position: int) -> tuple[Line | None, int]:
         found = _PID.search(text, max(body, end - 24), end)
         if found:
             pid, end = int(found[1]), _trimmed(text, body, found.start())
-    return Line(start, body, end, mark, pid, is_comment), after
+    return Line(start, body, end, mark, pid, is_comment, runs_on), after
 
 
 def _is_separator(text: str, start: int, end: int) -> bool:
@@ -78,8 +81,8 @@ def _physical_end(text: str, position: int) -> int:
 
 
 def _logical_end(text: str, end: int) -> int:
-    """The end of the last line that a backslash joins to this one."""
-    while end < len(text) and _continues(text, end):
+    """The end of the last line that a backslash joins to this one; a marked line is a job of its own."""
+    while end < len(text) and _continues(text, end) and _mark_at(text, end + 1) is None:
         end = _physical_end(text, end + 1)
     return end
 

@@ -194,10 +194,14 @@ def _job(text: FileText, line: Line, start: Started, problems: Sequence[TextProb
 
 
 def _mark_problems(text: FileText, line: Line) -> list[TextProblem]:
+    problems = []
+    if line.runs_on:
+        message = "the `\\` at the end of this job joins the next job to it"
+        problems.append(TextProblem(message, text.span(line.start, line.end)))
     if line.mark is None or line.mark in _MARKERS:
-        return []
+        return problems
     message = f"`[{line.mark}]` is no marker of a job list; the markers are `[ ]`, `[-]`, `[x]` and `[!]`"
-    return [TextProblem(message, text.span(line.start, text.text.index("]", line.start) + 1))]
+    return [*problems, TextProblem(message, text.span(line.start, text.text.index("]", line.start) + 1))]
 
 
 def _comments(tokens: Sequence[Token]) -> list[Token]:

@@ -21,7 +21,11 @@ from trainlint.parse.launcher import names, torch_table
 from trainlint.parse.launcher.options import Parsed, parse_options
 from trainlint.parse.launcher.table import Kind, Launcher, Meaning
 
-ALL = {launcher.name: launcher for name in names.launcher_names() if (launcher := names.launcher_named(name))}
+ALL = {
+    launcher.name: launcher
+    for name in sorted(names.launcher_names())
+    if (launcher := names.launcher_named(name))
+}
 
 
 def real_options() -> dict[str, argparse.Action]:
