@@ -9,12 +9,15 @@ from trainlint.diagnostic import LinkKind, Severity
 from trainlint.facts.config import OverrideSyntax
 from trainlint.rules.base import Finding, inclusion_story, rule
 from trainlint.rules.config.quoting import is_balanced, is_key, quoted_override
+from trainlint.rules.placeholder import placeholders
 
 
 @rule("TL306", "override-syntax", severity=Severity.ERROR, link=LinkKind.CONFIG, needs=("compositions",))
 def override_syntax(chain: Chain) -> Iterator[Finding]:
     """An argument of the script is no override that Hydra can read."""
     for problem in problems(chain, OverrideSyntax):
+        if any(placeholders(problem.override)):  # told by unfilled-placeholder
+            continue
         yield Finding(
             problem.span,
             f"Hydra cannot read `{problem.override}`: {problem.message}",
