@@ -186,7 +186,7 @@ def _load(walk: _Walk, element: Element) -> LoadedConfig | None:
         walk.problems.append(refusals.not_found(element, repository))
     else:
         walk.unverified.append(doubt)
-    reason = doubt or Unknown(f"config `{element.config_path}` was not found", element.span)
+    reason = doubt or Unknown(f"config `{element.config_path}` was not found", element.value_span)
     walk.gaps.append(gap_of(element, repository, reason))
     return None
 

@@ -93,10 +93,18 @@ def outcome(
             Reported(entry, _key(entry) in silencing.silenced, name)
             for entry, name in zip(ordered, names, strict=True)
         ),
-        not_checked=tuple(sorted(not_checked, key=lambda entry: (entry.span, entry.reason))),
+        not_checked=tuple(
+            sorted(_unexplained(not_checked, ordered), key=lambda entry: (entry.span, entry.reason))
+        ),
         files_read=files.files_read,
         seconds=seconds,
     )
+
+
+def _unexplained(entries: Iterable[NotChecked], findings: Iterable[Diagnostic]) -> list[NotChecked]:
+    """What was not checked for another reason than an error that is reported at the very place."""
+    errors = {finding.span for finding in findings if finding.severity is Severity.ERROR}
+    return [entry for entry in entries if entry.span not in errors]
 
 
 def _line(files: Files, file: str, line: int) -> str:
