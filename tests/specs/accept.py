@@ -1,6 +1,6 @@
 """Rewrites the expect blocks of the spec pages with what the command prints now; a reader decides.
 
-Usage: python -m tests.specs.accept [CODE ...]
+Usage: python -m tests.specs.accept [CODE ...]; without a code the fixtures' expected outputs too.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.fixtures import expected
 from tests.specs.page import all_pages, read_page
 from tests.specs.runner import run_case
 
@@ -42,6 +43,8 @@ def main() -> None:
             changed = accept(path)
             if changed:
                 sys.stdout.write(f"{path.name}: {changed} expect blocks rewritten\n")
+    for file in [] if wanted else expected.accept():
+        sys.stdout.write(f"{file.relative_to(Path.cwd())} rewritten\n")
 
 
 if __name__ == "__main__":
