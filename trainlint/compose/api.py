@@ -11,7 +11,7 @@ from trainlint.compose.base import Base, compose_base
 from trainlint.compose.cache import ComposeCache
 from trainlint.compose.choices import Choices, sort_overrides
 from trainlint.compose.elements import place_root
-from trainlint.compose.findings import finish, possible_groups, without_echoes
+from trainlint.compose.findings import finish, possible_groups, with_groups, without_echoes
 from trainlint.compose.override import parse_override, refuse_sweeps
 from trainlint.compose.repository import Repository
 from trainlint.compose.request import ComposeRequest, Override
@@ -178,7 +178,7 @@ def _composition(
             *refused,
             *choices.problems,
             *base.problems,
-            *without_echoes(problems, base.gaps),
+            *with_groups(without_echoes(problems, base.gaps), base.choices),
             *finished.problems,
         ),
         (*base.unverified, *doubts),

@@ -174,9 +174,12 @@ def _load(walk: _Walk, element: Element) -> LoadedConfig | None:
         if loaded.path not in walk.reported:
             walk.reported.add(loaded.path)
             walk.problems += refusals.text_problems(loaded, element)
-        broken = loaded.unreadable or (loaded.text is not None and loaded.text.problems)
-        if broken:
-            reason = Unknown(f"`{loaded.file}` cannot be read", element.span)
+        if loaded.unreadable is not None:
+            reason = Unknown(f"`{loaded.file}` cannot be read: {loaded.unreadable}", element.span)
+            walk.unverified.append(reason)
+            walk.gaps.append(gap_of(element, repository, reason))
+        elif loaded.text is not None and loaded.text.problems:
+            reason = Unknown(f"`{loaded.file}` is no config", element.span)
             walk.gaps.append(Gap(element.final_package(), reason, True))
         return None if loaded.unreadable else loaded
     if element.entry.optional:

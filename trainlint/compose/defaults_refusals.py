@@ -22,7 +22,6 @@ from trainlint.facts.config import (
     YamlSyntax,
 )
 from trainlint.facts.value import Unknown
-from trainlint.source import Span
 
 #: Groups of Hydra's own that plugins add options to.
 PLUGIN_GROUPS = ("hydra/launcher", "hydra/sweeper", "hydra/job_logging", "hydra/hydra_logging")
@@ -184,9 +183,6 @@ def text_problems(loaded: LoadedConfig, element: Element) -> Iterator[Compositio
     """What Hydra refuses of the config's own text."""
     inclusion = element.inclusion(loaded.file)
     if loaded.text is None:
-        if loaded.unreadable is not None and loaded.file is not None:
-            message = f"the file cannot be read: {loaded.unreadable}"
-            yield YamlSyntax(Span.at(loaded.file), loaded.unreadable, inclusion, message)
         return
     for problem in loaded.text.problems:
         yield YamlSyntax(problem.span, problem.message, inclusion, problem.message)

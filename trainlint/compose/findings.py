@@ -14,6 +14,7 @@ from trainlint.compose.request import Override
 from trainlint.compose.resolution import Surroundings
 from trainlint.compose.specials import Special, Specials
 from trainlint.facts.config import (
+    Choice,
     CompositionProblem,
     ConfigMap,
     ConfigScalar,
@@ -126,3 +127,15 @@ def possible_groups(
         else:
             kept.append(problem)
     return tuple(kept), tuple(doubts)
+
+
+def with_groups(
+    problems: Iterable[CompositionProblem], choices: tuple[Choice, ...]
+) -> Iterator[CompositionProblem]:
+    """Beside a top-level key that is not there, the groups that could have been meant are named too."""
+    groups = [choice.group for choice in choices if choice.package == choice.group.replace("/", ".")]
+    for problem in problems:
+        if isinstance(problem, UnknownOverrideKey) and problem.key == problem.missing_part:
+            names = [name for name in dict.fromkeys((*problem.available, *groups)) if name != "hydra"]
+            problem = replace(problem, available=tuple(names))
+        yield problem

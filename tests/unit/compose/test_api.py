@@ -83,6 +83,22 @@ def test_missing_values_are_all_reported(tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_that_cannot_be_read_is_left_to_the_run(tmp_path: Path) -> None:
+    case = Case(FILES, ("arch.hidden=3", "name=x"))
+    write(case, tmp_path)
+    (tmp_path / "conf/arch/etrm.yaml").write_bytes(b"a: \xff\xfe\n")
+    (composition,) = compose(request_of(case, tmp_path), Files(tmp_path))
+    assert composition.problems == ()
+    assert "conf/arch/etrm.yaml" in composition.unverified[0].reason
+
+
+def test_a_group_is_named_beside_a_key_that_is_not_there(tmp_path: Path) -> None:
+    (composition,) = ours(Case(FILES, ("arhc=trm", "name=x")), tmp_path)
+    (problem,) = composition.problems
+    assert isinstance(problem, UnknownOverrideKey)
+    assert problem.available == ("arch", "lr", "name", "arch/loss")
+
+
 def test_a_plugin_that_is_not_installed_is_no_error(tmp_path: Path) -> None:
     overrides = ("hydra/launcher=submitit_slurm", "hydra.launcher.partition=gpu", "name=x")
     (composition,) = ours(Case(FILES, overrides), tmp_path)
