@@ -11,6 +11,16 @@ from trainlint.compose.keys import split_key, whole_number
 from trainlint.compose.merge import NOTHING_KNOWN, Merger, overriding, private_children
 from trainlint.compose.request import Override, OverrideKind
 from trainlint.compose.resolution import Failure, Found, Path, Resolved, Surroundings
+from trainlint.compose.typed import (
+    TypeFault,
+    bad_key,
+    element_type,
+    fit,
+    fit_empty,
+    is_checked,
+    refused_by_type,
+    type_of,
+)
 from trainlint.facts.config import (
     CompositionProblem,
     ConfigList,
@@ -21,6 +31,7 @@ from trainlint.facts.config import (
     DuplicateOverride,
 )
 from trainlint.facts.interpolation import InterpolationFault
+from trainlint.facts.schema import TypeFacts
 from trainlint.facts.value import Unknown
 from trainlint.parse.interpolation import parse_template
 
@@ -149,7 +160,7 @@ class _Application:
                     refusals.unknown_key(step.override, step.parts[: step.position + 1], here)
                 )
                 return here
-            changed = self._set_child(child, step)
+            changed = self._set_child(child, step, here.type)
             if changed is None or changed is child:
                 return here
             own = self._own(here)
@@ -167,25 +178,49 @@ class _Application:
         if index < 0 and not step.is_last:
             self.problems.append(refusals.bad_index(step.override, step.parts[: step.position + 1], here))
             return here
-        changed = self._set_child(here.items[index], step)
+        changed = self._set_child(here.items[index], step, here.type)
         if changed is None:
             return here
         items = list(here.items)
         items[index] = changed
         return ConfigList(tuple(items), here.origin, here.type)
 
-    def _set_child(self, child: ConfigNode | None, step: _Step) -> ConfigNode | None:
+    def _set_child(
+        self, child: ConfigNode | None, step: _Step, holder: TypeFacts | None
+    ) -> ConfigNode | None:
         """What stands at the step's key afterwards, None when it stays as it is."""
         if step.is_last:
-            return step.value if child is None else self._put(child, step)
+            if child is not None:
+                return self._put(child, step, holder)
+            fault = bad_key(step.part, step.value, holder)
+            return self._fitted(fault or fit(step.value, element_type(holder)), step, holder)
         if isinstance(child, ConfigUnknown):
             return None
         below: ConfigNode | None = child
         if not isinstance(child, ConfigMap | ConfigList):
-            fresh = ConfigMap({}, step.value.origin)
-            below = overriding(fresh, child) if child is not None else fresh
+            below = self._emptied(child, step, holder)
         changed = None if below is None else self._set(below, step.next())
         return None if changed is below else changed
+
+    def _emptied(
+        self, child: ConfigScalar | None, step: _Step, holder: TypeFacts | None
+    ) -> ConfigNode | None:
+        """The mapping that takes the place of a value which a key goes through."""
+        fresh = ConfigMap({}, step.value.origin)
+        facts = element_type(holder) if child is None else child.type
+        if is_checked(facts):
+            return self._fitted(fit_empty(fresh, facts), step, holder)
+        return overriding(fresh, child) if child is not None else fresh
+
+    def _fitted(
+        self, fitted: ConfigNode | TypeFault, step: _Step, holder: TypeFacts | None
+    ) -> ConfigNode | None:
+        """A node that its type allows, or None and the problem."""
+        if not isinstance(fitted, TypeFault):
+            return fitted
+        path = step.parts[: step.position + 1]
+        self.problems.append(refused_by_type(fitted, path, holder, _lead(step.override)))
+        return None
 
     def _own(self, node: ConfigMap) -> ConfigMap:
         """A mapping that nobody else holds, copied at most once."""
@@ -195,7 +230,7 @@ class _Application:
         self.owned[id(copy.children)] = copy
         return copy
 
-    def _put(self, old: ConfigNode, step: _Step) -> ConfigNode:
+    def _put(self, old: ConfigNode, step: _Step, holder: TypeFacts | None) -> ConfigNode | None:
         """The value that stands at a key afterwards: mappings merge, everything else replaces."""
         value = step.value
         if isinstance(old, ConfigUnknown) and isinstance(value, ConfigMap):
@@ -206,12 +241,19 @@ class _Application:
             return old
         if isinstance(old, ConfigMap) and isinstance(value, ConfigMap):
             fresh = ConfigMap(dict(old.children), old.origin, old.type)
-            merger = Merger(self.root, self.surroundings, self.problems, struct=not step.force)
+            merger = Merger(
+                self.root,
+                self.surroundings,
+                self.problems,
+                struct=not step.force,
+                lead=_lead(step.override),
+            )
             merger.merge_into(fresh, value, step.parts)
-            for missing, holder, _node in merger.refused:
-                self.problems.append(refusals.unknown_key(step.override, missing, holder))
+            for missing, lacking, _node in merger.refused:
+                self.problems.append(refusals.unknown_key(step.override, missing, lacking))
             return fresh
-        return overriding(value, old)
+        fitted = self._fitted(fit(value, type_of(old)), step, holder)
+        return None if fitted is None else overriding(fitted, old)
 
     def _delete(self, override: Override) -> None:
         found = self._look_up(override.key)
@@ -261,6 +303,11 @@ class _Application:
         if value is not None and stated and plain(value) is not None and plain(value) != plain(node):
             return refusals.other_value(override, node)
         return None
+
+
+def _lead(override: Override) -> str:
+    """How Hydra's words about an override that cannot be merged begin, as a format."""
+    return f"Error merging override {override.text}\n".replace("{", "{{").replace("}", "}}")
 
 
 def plain(node: ConfigNode) -> object:

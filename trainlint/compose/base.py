@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainlint.compose.choices import Choices
 from trainlint.compose.contents import contents_of
@@ -95,7 +95,9 @@ def _merged(
 ) -> tuple[ConfigMap, tuple[CompositionProblem, ...]]:
     node = embed(content, part.package)
     if isinstance(node, ConfigMap):
-        return merge(root, node, surroundings)
+        merged, problems = merge(root, node, surroundings)
+        place = f"In '{part.config.path}': "
+        return merged, tuple(replace(problem, hydra=place + problem.hydra) for problem in problems)
     words = "Cannot merge DictConfig with ListConfig"
     message = f"`{part.config.path}` is a list and has no package that it could fill"
     if part.primary:

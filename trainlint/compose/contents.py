@@ -7,19 +7,18 @@ from dataclasses import replace
 from trainlint.compose.defaults import Part
 from trainlint.compose.merge import merge
 from trainlint.compose.repository import Repository
+from trainlint.compose.typed import from_schema
 from trainlint.facts.config import (
     CompositionProblem,
-    ConfigList,
     ConfigMap,
     ConfigNode,
-    ConfigScalar,
     ConfigUnknown,
     Inclusion,
     InclusionKind,
     Key,
     Origin,
 )
-from trainlint.facts.schema import FieldFacts, SchemaFacts, StoredConfig
+from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Unknown
 
 Contents = tuple[ConfigNode, tuple[CompositionProblem, ...]]
@@ -59,30 +58,3 @@ def _validated(body: ConfigMap, stored: StoredConfig, part: Part) -> Contents:
         body = replace(body, children={k: v for k, v in body.children.items() if k != "hydra"})
     merged, problems = merge(schema, body)
     return replace(merged, children={**merged.children, **aside}), problems
-
-
-def from_schema(schema: SchemaFacts, inclusion: Inclusion) -> ConfigNode:
-    """A structured config as a node: its fields with their defaults."""
-    children: dict[Key, ConfigNode] = {field.name: _default(field, inclusion) for field in schema.fields}
-    return ConfigMap(children, Origin(schema.span, schema.span, inclusion))
-
-
-def _default(field: FieldFacts, inclusion: Inclusion) -> ConfigNode:
-    origin = Origin(field.span, field.span, inclusion)
-    if field.default is None:
-        return ConfigScalar("???", origin)
-    if isinstance(field.default, Unknown):
-        return ConfigUnknown(field.default, origin)
-    return _plain(field.default.value, origin)
-
-
-def _plain(value: object, origin: Origin) -> ConfigNode:
-    if isinstance(value, SchemaFacts):
-        return from_schema(value, origin.inclusion)
-    if isinstance(value, dict):
-        return ConfigMap({key: _plain(item, origin) for key, item in value.items()}, origin)
-    if isinstance(value, (list, tuple)):
-        return ConfigList(tuple(_plain(item, origin) for item in value), origin)
-    if value is None or isinstance(value, str | int | float | bool | bytes):
-        return ConfigScalar(value, origin)
-    return ConfigScalar(str(value), origin)

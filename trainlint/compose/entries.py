@@ -111,6 +111,8 @@ def _choice(entry: YamlEntry, span: Span, optional: bool) -> Entry | ListTrouble
     option = _option(entry.node)
     if isinstance(option, ListTrouble):
         return option
+    if option == SELF:
+        return ListTrouble(entry.node.span, "`_self_` is an item of its own, not an option", "AssertionError")
     return Entry(
         group,
         option,

@@ -119,7 +119,7 @@ def _hydra() -> SchemaFacts:
         "HydraConf",
         _field("defaults", TypeFacts(TypeKind.LIST, "List[Any]", arguments=(_ANY,)), DEFAULTS),
         _field("mode", _RUN_MODE, None),
-        _field("searchpath", _STRINGS, []),
+        _field("searchpath", _ANY, []),  # the search path has rules of its own, checked before
         _nested("run", _schema("RunDir", _field("dir", _STR))),
         _nested("sweep", _schema("SweepDir", _field("dir", _STR), _field("subdir", _STR))),
         _field("hydra_logging", _NAMED),
@@ -165,7 +165,7 @@ def builtin_configs() -> tuple[StoredConfig, ...]:
         _stored("hydra", "config", _hydra()),
         _stored("hydra/launcher", "basic", _launcher()),
         _stored("hydra/sweeper", "basic", _sweeper()),
-        _stored(None, EMPTY, _schema("dict")),
+        _stored(None, EMPTY, replace(_schema("dict"), extra=Extra.ALLOW)),
     )
 
 

@@ -9,6 +9,7 @@ from trainlint.compose.keys import join_key, split_key
 from trainlint.compose.render import container_text, scalar_text
 from trainlint.compose.resolution import Failure, Found, Path, Resolved, Surroundings
 from trainlint.compose.resolvers import call_resolver
+from trainlint.compose.typed import TypeFault, fit_result
 from trainlint.facts.config import (
     ConfigList,
     ConfigMap,
@@ -75,12 +76,23 @@ class Resolver:
             return _LOOP
         self._depth += 1
         try:
-            result = self._evaluate_text(path, node, memo)
+            result = self._as_field(self._evaluate_text(path, node, memo), node)
         finally:
             self._depth -= 1
         if not (isinstance(result, Failure) and result.cyclic):
             self._known[path] = result
         return result
+
+    @staticmethod
+    def _as_field(result: Resolved, node: ConfigScalar) -> Resolved:
+        """The result as the type of the field allows it."""
+        if not isinstance(result, Found):
+            return result
+        fitted = fit_result(result.node, node.type)
+        if isinstance(fitted, TypeFault):
+            words = f"While dereferencing interpolation '{node.value!s}': {fitted.words}"
+            return Failure("InterpolationValidationError", words, "its value does not fit the field's type")
+        return result if fitted is result.node else replace(result, node=fitted)
 
     def _evaluate_text(self, path: Path, node: ConfigScalar, memo: frozenset[Path]) -> Resolved:
         template = parse_template(str(node.value))

@@ -11,6 +11,20 @@ from trainlint.compose.interpolation import Resolver
 from trainlint.compose.keys import join_key, split_key
 from trainlint.compose.resolution import Found, Path, Surroundings
 from trainlint.compose.resolvers import is_text_resolver
+from trainlint.compose.typed import (
+    TypeFault,
+    bad_key,
+    blank,
+    element_type,
+    fit,
+    is_checked,
+    refused_by_type,
+    retyped,
+    schema_of,
+    type_of,
+    unknown_field,
+    unrelated,
+)
 from trainlint.facts.config import (
     CompositionProblem,
     ConfigList,
@@ -23,6 +37,7 @@ from trainlint.facts.config import (
     MergeConflict,
     Origin,
 )
+from trainlint.facts.schema import TypeFacts
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import YamlMap, YamlNode, YamlScalar
 from trainlint.source import Span
@@ -53,7 +68,7 @@ def merge(
     base: ConfigMap, over: ConfigMap, surroundings: Surroundings = NOTHING_KNOWN
 ) -> tuple[ConfigMap, tuple[CompositionProblem, ...]]:
     """`over` merged into `base`; both roots."""
-    root = ConfigMap(dict(base.children), base.origin, base.type)
+    root = ConfigMap(dict(base.children), base.origin, base.type or over.type)
     merger = Merger(root, surroundings)
     merger.merge_into(root, over, ())
     return root, tuple(merger.problems)
@@ -76,11 +91,33 @@ def _behind(origin: Origin, old: Origin) -> Origin:
     return Origin(origin.span, origin.key_span, origin.inclusion, last)
 
 
+def _as_new(
+    key: Key, node: ConfigNode, holder: TypeFacts | None, source: TypeFacts | None
+) -> ConfigNode | TypeFault:
+    """A node as a new entry of a mapping of type `holder`, coming from one of type `source`."""
+    if schema_of(source) is None:
+        fault = unknown_field(key, node, holder)
+        if fault is not None:
+            return fault
+    return bad_key(key, node, holder) or fit(node, element_type(holder))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A key of a private mapping: its `children`, the full path, and the type of the mapping."""
+
+    children: dict[Key, ConfigNode]
+    key: Key
+    path: Path
+    holder: TypeFacts | None
+
+
 @dataclass
 class Merger:
     """One merge at work: `root` is a private copy, its mappings become private as they are entered.
 
-    In struct mode a new key is not merged but put into `refused`, with the mapping that lacks it.
+    In struct mode a new key is not merged but put into `refused`, with the mapping that lacks it. `lead`
+    opens the words of a problem; `{error}` stands for the name of OmegaConf's exception.
     """
 
     root: ConfigMap
@@ -88,6 +125,7 @@ class Merger:
     problems: list[CompositionProblem] = field(default_factory=list)
     refused: list[tuple[Path, ConfigMap, ConfigNode]] = field(default_factory=list)
     struct: bool = False
+    lead: str = "{error} raised while composing config:\n"
 
     def merge_into(self, target: ConfigMap, over: ConfigMap, path: Path) -> None:
         """Merge a mapping into a private one in place."""
@@ -97,29 +135,51 @@ class Merger:
             if old is None and self.struct:
                 self.refused.append(((*path, key), target, node))
             elif old is None:
-                children[key] = node
+                place = _Place(children, key, (*path, key), target.type)
+                self._keep(place, _as_new(key, node, target.type, over.type))
             else:
-                self._merge_child(children, key, old, node, path)
+                self._merge_child(_Place(children, key, (*path, key), target.type), old, node)
 
-    def _merge_child(
-        self, children: dict[Key, ConfigNode], key: Key, old: ConfigNode, node: ConfigNode, path: Path
-    ) -> None:
+    def _merge_child(self, place: _Place, old: ConfigNode, node: ConfigNode) -> None:
         if isinstance(old, ConfigScalar) and old.is_interpolation:
-            old = children[key] = self._dereferenced(old, (*path, key))
+            old = place.children[place.key] = self._dereferenced(old, place.path)
         if isinstance(node, ConfigScalar) and node.is_missing:
+            if type_of(old) is None:
+                self._keep(place, retyped(old, node.type))
             return
         if isinstance(old, ConfigUnknown) and isinstance(node, ConfigMap | ConfigList):
-            children[key] = ConfigUnknown(old.unknown, node.origin)
+            place.children[place.key] = ConfigUnknown(old.unknown, node.origin)
             return
-        if isinstance(old, ConfigMap) and isinstance(node, ConfigMap):
-            fresh = children[key] = ConfigMap(dict(old.children), old.origin, old.type)
-            self.merge_into(fresh, node, (*path, key))
+        facts = type_of(old)
+        if isinstance(node, ConfigMap):
+            base = old if isinstance(old, ConfigMap) else blank(facts, node.origin)
+            if base is not None:
+                self._merge_maps(place, base, node)
+                return
+        if facts is not None and is_checked(facts):
+            self._keep(place, fit(node, facts), old)
             return
         both = isinstance(old, ConfigMap | ConfigList) and isinstance(node, ConfigMap | ConfigList)
         if both and type(old) is not type(node):
-            self._conflict((*path, key), old, node)
+            self._conflict(place.path, old, node)
             return
-        children[key] = overriding(node, old)
+        place.children[place.key] = overriding(node, old)
+
+    def _merge_maps(self, place: _Place, old: ConfigMap, node: ConfigMap) -> None:
+        fault = unrelated(old, node)
+        if fault is not None:
+            self._keep(place, fault)
+            return
+        fresh = ConfigMap(dict(old.children), old.origin, old.type or node.type)
+        place.children[place.key] = fresh
+        self.merge_into(fresh, node, place.path)
+
+    def _keep(self, place: _Place, fitted: ConfigNode | TypeFault, old: ConfigNode | None = None) -> None:
+        """Put a node in its place, or say why the type there forbids that."""
+        if isinstance(fitted, TypeFault):
+            self.problems.append(refused_by_type(fitted, place.path, place.holder, self.lead))
+        else:
+            place.children[place.key] = fitted if old is None else overriding(fitted, old)
 
     def _dereferenced(self, old: ConfigScalar, path: Path) -> ConfigNode:
         """An interpolation that is merged into becomes a copy of the container that it stands for."""
@@ -133,7 +193,7 @@ class Merger:
         key = join_key(path)
         was, is_now = ("mapping", "list") if isinstance(old, ConfigMap) else ("list", "mapping")
         message = f"`{key}` is a {was} and a {is_now} cannot be merged into it"
-        words = "Cannot merge DictConfig with ListConfig"
+        words = self.lead.format(error="ConfigTypeError") + "Cannot merge DictConfig with ListConfig"
         self.problems.append(MergeConflict(node.origin.span, words, node.origin.inclusion, key, message))
 
 
