@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from trainlint.facts.schema import StoredConfig
+
 Plain = object  # nested dicts, lists and scalars
 KeyPath = tuple[object, ...]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A launch: texts by path below the project, and what is asked of Hydra."""
+    """A launch: texts by path below the project, and what is asked of Hydra.
+
+    `schemas` is Python text that stores structured configs, `stored` what we would read from it.
+    """
 
     files: Mapping[str, str]
     overrides: tuple[str, ...] = ()
@@ -25,6 +30,7 @@ class Case:
     config_path: str = "conf"
     config_dir: str | None = None
     schemas: str = ""
+    stored: tuple[StoredConfig, ...] = ()
 
     def __str__(self) -> str:
         words = [f"-cn {self.config_name}", *(["-m"] if self.multirun else []), *map(repr, self.overrides)]
@@ -32,7 +38,8 @@ class Case:
         lines += [f"  version_base={self.version_base} config_dir={self.config_dir}"]
         for path, text in self.files.items():
             lines += [f"--- {path}", text]
-        return "\n".join([*lines, *([f"--- schemas\n{self.schemas}"] if self.schemas else [])])
+        own = self.schemas.partition("class Outer")
+        return "\n".join([*lines, *(["--- schemas", *own[1:]] if self.schemas else [])])
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.properties import texts
 from tests.properties.case import Case
+from tests.properties.schemas import Schemas, schema_modules
 
 Body = dict[str, "Node"]
 Node = str | Body | list["Node"]
@@ -17,10 +18,14 @@ Node = str | Body | list["Node"]
 
 @dataclass(frozen=True)
 class Setting:
-    """What a strategy may refer to: the options that exist, and whether it may make mistakes."""
+    """What a strategy may refer to: the options that exist, and whether it may make mistakes.
+
+    `bases` are structured configs outside of any group.
+    """
 
     options: Mapping[str, tuple[str, ...]]
     faulty: bool
+    bases: tuple[str, ...] = ()
 
 
 def chance(percent: int) -> st.SearchStrategy[bool]:
@@ -97,6 +102,9 @@ FORMS = ("group",) * 8 + (
 @st.composite
 def entries(draw: st.DrawFn, setting: Setting, home: str, reachable: tuple[str, ...]) -> str:
     """One entry of the defaults list of a config in group `home`."""
+    if setting.bases and draw(chance(35)):
+        base = draw(st.sampled_from(setting.bases))
+        return f"/{base}@{draw(st.sampled_from(('_here_', 'p', 'a')))}" if home else base
     if not reachable or draw(chance(8)):
         return "_self_"
     group = draw(st.sampled_from(reachable))
@@ -227,19 +235,22 @@ def choices(draw: st.DrawFn, setting: Setting, multirun: bool) -> str:
     return f"{prefix}{group}{package}={option}"
 
 
+#: Percentage of cases whose script stores structured configs.
+SCHEMA_SHARE = 20
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """A whole launch."""
     faulty, multirun = draw(chance(45)), draw(chance(15))
     groups = tuple(draw(st.lists(st.sampled_from(texts.GROUPS), min_size=1, max_size=3, unique=True)))
     some = st.lists(st.sampled_from(texts.OPTIONS), min_size=1, max_size=2, unique=True)
-    setting = Setting({group: tuple(draw(some)) for group in groups}, faulty)
-    files = {"conf/config.yaml": draw(config_texts(setting, "", groups))}
-    for rank, group in enumerate(groups):
-        reachable = groups if faulty and draw(chance(15)) else groups[rank + 1 :]
-        for option in setting.options[group]:
-            files[f"conf/{group}/{option}.yaml"] = draw(config_texts(setting, group, reachable))
-    files |= draw(more_files(setting))
+    options = {group: tuple(draw(some)) for group in groups}
+    schemas = draw(schema_modules(groups)) if draw(chance(SCHEMA_SHARE)) else Schemas("", ())
+    setting = Setting(
+        {group: (*options[group], *schemas.names(group)) for group in groups}, faulty, schemas.names(None)
+    )
+    files = draw(tree_files(setting, options))
     paths = draw(key_paths(groups))
     overrides = draw(st.lists(override_texts(setting, paths, multirun), max_size=3))
     return Case(
@@ -247,8 +258,22 @@ def cases(draw: st.DrawFn) -> Case:
         tuple(overrides),
         multirun=multirun,
         environment=texts.ENVIRONMENT,
+        schemas=schemas.text,
+        stored=schemas.stored,
         **draw(settings_of_launch(faulty, any(path.startswith("extra/") for path in files))),
     )
+
+
+@st.composite
+def tree_files(draw: st.DrawFn, setting: Setting, options: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The texts of all configs; each group's configs may name those of the groups after it."""
+    groups = tuple(options)
+    files = {"conf/config.yaml": draw(config_texts(setting, "", groups))}
+    for rank, group in enumerate(groups):
+        reachable = groups if setting.faulty and draw(chance(15)) else groups[rank + 1 :]
+        for option in options[group]:
+            files[f"conf/{group}/{option}.yaml"] = draw(config_texts(setting, group, reachable))
+    return files | draw(more_files(setting))
 
 
 @st.composite
