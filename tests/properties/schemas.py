@@ -159,19 +159,24 @@ def classes(draw: st.DrawFn, name: str) -> tuple[str, SchemaFacts]:
     return "\n".join(lines) + "\n", schema(name, *fields)
 
 
+def stored(
+    name: str, facts: SchemaFacts, group: str | None = None, package: str | None = None
+) -> StoredConfig:
+    """What we would read from `ConfigStore.instance().store(...)`."""
+    return StoredConfig(Known(name, HERE), Known(group, HERE), Known(package, HERE), None, facts, HERE)
+
+
 @st.composite
 def schema_modules(draw: st.DrawFn, groups: tuple[str, ...]) -> Schemas:
     """A module that stores one to three dataclasses, some in the groups of the tree."""
     text, facts = draw(classes("Outer"))
     pool = {"Outer": facts, "Inner": INNER, "Needy": NEEDY}
-    lines, stored = [HEAD, text], []
+    lines, entries = [HEAD, text], []
     for _ in range(draw(st.integers(1, 3))):
         name = draw(st.sampled_from(("base", "base", "x", "config", "y")))
         group = draw(st.sampled_from((None, *groups)))
         package = draw(st.sampled_from((None, None, None, "p", "_global_", "a")))
         node = draw(st.sampled_from(("Outer", "Outer", "Inner", "Needy")))
         lines.append(f"store(name={name!r}, group={group!r}, package={package!r}, node={node})\n")
-        stored.append(
-            StoredConfig(Known(name, HERE), Known(group, HERE), Known(package, HERE), None, pool[node], HERE)
-        )
-    return Schemas("\n".join(lines), tuple(stored))
+        entries.append(stored(name, pool[node], group, package))
+    return Schemas("\n".join(lines), tuple(entries))
