@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from trainlint.chain.model import Chain, Unverified
 from trainlint.diagnostic import Diagnostic, LinkKind, Severity
-from trainlint.facts.config import Composition, DefaultNotFound
+from trainlint.facts.config import Composition, DefaultNotFound, Inclusion
 from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus
 from trainlint.facts.value import Known
 from trainlint.report.outcome import LinkResult, LinkStatus
@@ -107,13 +107,25 @@ def _arch(chain: Chain) -> list[LinkResult]:
 
 
 def _arch_of(target: TargetFacts, composition: Composition) -> list[LinkResult]:
-    """The config group option in whose file the model is named; none when the command line names it."""
+    """The option that brought the model's name in, or the one whose package it stands in."""
     place = target.origin.span
-    for choice in composition.choices:
-        if choice.file == place.file and isinstance(choice.option, Known):
-            label = f"{choice.group}: {choice.option.value}"
-            return [LinkResult(LinkKind.ARCH, label, place.file, place.line, LinkStatus.VERIFIED)]
+    brought = {inclusion.file for inclusion in _lineage(target.origin.inclusion)}
+    inside = [choice for choice in composition.choices if target.key.startswith(f"{choice.package}.")]
+    by_file = [choice for choice in composition.choices if choice.file in brought]
+    for choice in (*by_file, *inside):
+        if choice.file is not None and isinstance(choice.option, Known):
+            label, line = (
+                f"{choice.group}: {choice.option.value}",
+                place.line if choice.file == place.file else 1,
+            )
+            return [LinkResult(LinkKind.ARCH, label, choice.file, line, LinkStatus.VERIFIED)]
     return []
+
+
+def _lineage(inclusion: Inclusion | None) -> Iterator[Inclusion]:
+    while inclusion is not None:
+        yield inclusion
+        inclusion = inclusion.parent
 
 
 def _targets(chain: Chain) -> list[LinkResult]:
