@@ -14,6 +14,8 @@ from trainlint.source import Files
 Component = tuple[str, tuple[bool, ...]]
 
 _MAX_MATCHES = 4096
+#: File names have at most 255 bytes; a pattern this long would take forever and match none.
+_MAX_PATTERN = 4096
 
 #: The characters that may begin a file name pattern.
 SPECIAL = re.compile(r"[*?\[]")
@@ -62,6 +64,8 @@ def _steps(
 def has_pattern(component: Component) -> bool:
     """Whether an unquoted character of the component is part of a pattern that can match something else."""
     text, quoted = component
+    if len(text) > _MAX_PATTERN:
+        return False
     for found in SPECIAL.finditer(text):
         if quoted[found.start()]:
             continue
