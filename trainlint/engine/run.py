@@ -60,7 +60,7 @@ def check(
         settings=settings,
         launches=tuple(launch.summary for launch in launches),
         unreadable=files.unreadable,
-        text_problems=tuple(problem for text in texts for problem in _problems(text)),
+        text_problems=tuple(_problems(texts, launches)),
     )
     for rule in _project_rules(settings, last=False):
         _assign(run.take(run_rule(rule, project, Span.at("."))), launches, run)
@@ -83,7 +83,7 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
     reasons = [NotChecked(entry.unknown.reason, entry.unknown.span) for entry in chain.unverified]
     run.not_checked.update(dict.fromkeys(reasons))
     return Launch(
-        job=job,
+        job=chain.job,
         links=links(chain),
         summary=summarise(chain),
         findings=run.take(found),
@@ -108,10 +108,12 @@ def _files(chain: Chain) -> frozenset[str]:
     return frozenset(named)
 
 
-def _problems(text: LaunchText) -> Iterator[TextProblem]:
-    yield from text.problems
-    for job in text.jobs:
-        yield from job.problems
+def _problems(texts: Iterable[LaunchText], launches: Iterable[Launch]) -> Iterator[TextProblem]:
+    """What no shell can read: in the lists, and in the jobs of them that are checked."""
+    for text in texts:
+        yield from text.problems
+    for launch in launches:
+        yield from launch.job.problems
 
 
 def _project_rules(settings: Settings, *, last: bool) -> list[Rule[Project]]:

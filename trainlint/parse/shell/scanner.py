@@ -21,6 +21,10 @@ _REDIRECT = re.compile(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\()
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _BRACED = re.compile(r"([A-Za-z_]\w*)(?:(:?[-=+?])(.*))?\Z", re.ASCII | re.DOTALL)
 _PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:-]{0,60}\w)?>")
+_BEFORE_ASSIGNMENT = re.compile(
+    r"[A-Za-z_]\w*\+?=|-|(?:export|declare|typeset|readonly|local|then|else|do|if|while|until|!|\{)\Z",
+    re.ASCII,
+)
 _ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\Z", re.ASCII)
 
 
@@ -38,11 +42,12 @@ class _Scanner:
         self.text = source.text
         self.position = start
         self.end = end
+        self.found: list[Token] = []
         self.problems: list[TextProblem] = []
         self.unclosed = False
 
     def tokens(self) -> list[Token]:
-        found: list[Token] = []
+        found = self.found
         text, end = self.text, self.end
         while True:
             if blank := _BLANK.match(text, self.position, end):
@@ -264,11 +269,21 @@ class _Scanner:
             close = self._unbalanced(start, "(") - 1
         self.position = close + 1
         first = before[0]
-        if isinstance(first, Literal) and len(before) == 1 and _ARRAY.match(first.text):
+        named = isinstance(first, Literal) and len(before) == 1 and _ARRAY.match(first.text)
+        if named and self._may_assign():
             return [self._opaque(start, close + 1, True, "`{}` is an array")]
         message = "the shell stops at an unquoted `(`: quote the word"
         self.problems.append(TextProblem(message, self.source.span(start, start + 1)))
         return [Literal(self.text[start : close + 1], True, start, close + 1)]
+
+    def _may_assign(self) -> bool:
+        """Whether the word read now stands where the shell takes assignments."""
+        for token in reversed(self.found):
+            if token.kind is TokenKind.OPERATOR:
+                return True
+            if token.kind is TokenKind.WORD and not _BEFORE_ASSIGNMENT.match(token.text):
+                return False
+        return True
 
     def _opaque_until(self, end: int, quoted: bool, reason: str) -> Piece:
         start = self.position
