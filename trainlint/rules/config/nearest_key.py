@@ -24,12 +24,14 @@ def nearest_key(
     head, _, last = key.rpartition(".")
     if part == last and last not in by_last:
         close = difflib.get_close_matches(last, siblings, n=1, cutoff=0.65)
-        if close:
-            return f"{head}.{close[0]}" if head else close[0]
+        longer = [name for name in siblings if name.startswith(f"{last}_")]
+        if close or longer:
+            best = (close or longer)[0]
+            return f"{head}.{best}" if head else best
     for name in (last, *difflib.get_close_matches(last, by_last, n=3, cutoff=0.75)):
-        best = _closest(key, by_last.get(name, []))
-        if best is not None:
-            return best
+        namesake = _closest(key, by_last.get(name, []))
+        if namesake is not None:
+            return namesake
     return None
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.chain.model import Chain, problems
-from trainlint.diagnostic import Fix, LinkKind, Note, Severity
+from trainlint.diagnostic import Edit, Fix, LinkKind, Note, Severity
 from trainlint.facts.config import UnknownOverrideKey, select
 from trainlint.facts.schema import SchemaFacts
 from trainlint.facts.script import ScriptFacts
 from trainlint.rules.base import Finding, inclusion_story, replace, rule
 from trainlint.rules.config.nearest_key import nearest_key
 from trainlint.rules.wording import listed, or_nearest, written_at
+from trainlint.source import Span
 
 
 @rule(
@@ -24,7 +25,7 @@ from trainlint.rules.wording import listed, or_nearest, written_at
 def unknown_override_key(chain: Chain) -> Iterator[Finding]:
     """An override names a key that the composed config does not have."""
     for problem in problems(chain, UnknownOverrideKey):
-        wanted = chain.script is not None and _has_field(chain.script, problem.key)
+        wanted = _wanted(chain.script, problem.key) if chain.script is not None else None
         near = None if wanted else _nearest(problem, chain)
         yield Finding(
             problem.span,
@@ -32,7 +33,7 @@ def unknown_override_key(chain: Chain) -> Iterator[Finding]:
             help=_help(problem, near, wanted),
             runtime=problem.hydra,
             chain=_story(problem, near, chain),
-            fix=_fix(problem, near),
+            fix=_fix(problem, near, wanted),
         )
 
 
@@ -52,15 +53,14 @@ def _story(problem: UnknownOverrideKey, near: str | None, chain: Chain) -> tuple
     return inclusion_story(lacking.origin.inclusion if lacking else problem.inclusion)
 
 
-def _help(problem: UnknownOverrideKey, near: str | None, wanted: bool) -> str:
-    if problem.inclusion is not None and problem.inclusion.label.startswith("~"):
+def _help(problem: UnknownOverrideKey, near: str | None, wanted: str | None) -> str:
+    if _deletes(problem):
         return (
             f"delete `{near}` if that is meant, or nothing" if near else "there is nothing to delete: drop it"
         )
-    if wanted:
-        return f"write `+{problem.key}`: the script's schema has this field and the config does not set it"
-    deletes = problem.inclusion is not None and problem.inclusion.label.startswith("~")
-    append = "drop the deletion" if deletes else f"write `+{problem.key}` if the code really reads it"
+    if wanted is not None:
+        return f"write `+{problem.key}`: {wanted} and the config does not set it"
+    append = f"write `+{problem.key}` if the code really reads it"
     if near:
         return f"rename to `{near}`, or {append}"
     if problem.available:
@@ -68,12 +68,18 @@ def _help(problem: UnknownOverrideKey, near: str | None, wanted: bool) -> str:
     return append
 
 
-def _has_field(script: ScriptFacts, key: str) -> bool:
+def _deletes(problem: UnknownOverrideKey) -> bool:
+    return problem.inclusion is not None and problem.inclusion.label.startswith("~")
+
+
+def _wanted(script: ScriptFacts, key: str) -> str | None:
+    """How the script shows that it knows the key, None when it does not."""
     path = tuple(key.split("."))
     for use in script.schema_uses:
         if path[: len(use.path)] == use.path and _field_at(use.schema, path[len(use.path) :]):
-            return True
-    return False
+            return "the script's schema has this field"
+    read = next((read for read in script.reads if read.path == path), None)
+    return f"the script reads it ({read.span})" if read is not None else None
 
 
 def _field_at(schema: SchemaFacts | None, path: tuple[str, ...]) -> bool:
@@ -87,6 +93,10 @@ def _field_at(schema: SchemaFacts | None, path: tuple[str, ...]) -> bool:
     return False
 
 
-def _fix(problem: UnknownOverrideKey, near: str | None) -> Fix | None:
+def _fix(problem: UnknownOverrideKey, near: str | None, wanted: str | None) -> Fix | None:
     place = written_at(problem.span, problem.key)
-    return replace(place, near) if near and place else None
+    if place is None or _deletes(problem):
+        return None
+    if wanted is not None:
+        return Fix((Edit(Span.at(place.file, place.line, place.column), "+"),))
+    return replace(place, near) if near else None
