@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from trainlint.chain.coercion import refusal
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, select
-from trainlint.facts.schema import Extra, SchemaFacts, SchemaKind, TypeKind
+from trainlint.facts.schema import Extra, SchemaFacts, SchemaKind, SchemaUse, TypeFacts, TypeKind
 from trainlint.facts.script import ConfigRead, HydraEntry, ReadKind, ScriptFacts
 from trainlint.source import Span
 
@@ -26,7 +27,7 @@ def resolves(script: ScriptFacts, entry: HydraEntry | None, key: str) -> Span | 
         below = read.kind is not ReadKind.VALUE and path[: len(read.path)] == read.path
         if below or read.path[: len(path)] == path:
             return read.span
-    return _through_schema(script, path)
+    return _through_schema(script.schema_uses, path, missing=False)
 
 
 def needs_value(
@@ -38,7 +39,7 @@ def needs_value(
         strict = read.kind is ReadKind.STRICT and path[: len(read.path)] == read.path
         if read.path[: len(path)] == path or (strict and _is_built(composition, path, len(read.path))):
             return read.span
-    return _through_schema(script, path)
+    return _through_schema(script.schema_uses, path, missing=True)
 
 
 def _reads(script: ScriptFacts, entry: HydraEntry | None) -> tuple[ConfigRead, ...]:
@@ -66,34 +67,52 @@ def _is(node: object, value: bool) -> bool:
     return isinstance(node, ConfigScalar) and node.value is value
 
 
-def _through_schema(script: ScriptFacts, path: Path) -> Span | None:
-    for use in script.schema_uses:
+def _through_schema(uses: tuple[SchemaUse, ...], path: Path, *, missing: bool) -> Span | None:
+    for use in uses:
         rest = path[len(use.path) :]
-        if use.exact and rest and path[: len(use.path)] == use.path and _fetched(use.schema, rest):
+        if not (use.exact and rest and path[: len(use.path)] == use.path):
+            continue
+        wanted = _type_at(use.schema, rest) if use.schema.kind is SchemaKind.PYDANTIC else None
+        if use.plain and missing:
+            stops = wanted is not None and refusal("???", wanted) is not None
+        elif missing:
+            stops = len(rest) == 1 or (wanted is not None and _is_fetched(use.schema, rest))
+        else:
+            stops = len(rest) == 1 or wanted is not None
+        if stops:
             return use.span
     return None
 
 
-def _fetched(schema: SchemaFacts | None, path: Path) -> bool:
-    """Whether building a schema from a config fetches the value at a path below it.
+def _is_fetched(schema: SchemaFacts, path: Path) -> bool:
+    """Whether pydantic stops at a `???` below the first key.
 
-    The call itself fetches every first key; what is deeper only pydantic fetches, as far as types lead.
+    A model looks its fields up one by one and takes a `???` for absent, unless it looks at all keys.
     """
-    if len(path) <= 1:
-        return True
-    if schema is None or schema.kind is not SchemaKind.PYDANTIC:
-        return False
-    field = next((field for field in schema.fields if path[0] in (field.name, field.alias)), None)
-    if field is None:
-        return False
-    wanted, rest = field.type, path[1:]
-    while wanted.kind in (TypeKind.LIST, TypeKind.DICT) and wanted.arguments:
-        wanted, rest = wanted.arguments[-1], rest[1:]
-        if not rest:
-            return True
-    if wanted.kind is not TypeKind.SCHEMA or wanted.schema is None:
-        return False
-    known = {name for inner in wanted.schema.fields for name in (inner.name, inner.alias)}
-    if wanted.schema.extra is Extra.IGNORE and rest[0] not in known:
-        return False
-    return _fetched(wanted.schema, rest)
+    holder = _type_at(schema, path[:-1])
+    if holder is None or holder.schema is None or holder.schema.extra is not Extra.IGNORE:
+        return holder is not None
+    known = (field for field in holder.schema.fields if path[-1] in (field.name, field.alias))
+    return any(field.default is None for field in known)
+
+
+def _type_at(schema: SchemaFacts, path: Path) -> TypeFacts | None:
+    """The type that a schema gives the value at a path below it; None where it does not look."""
+    wanted: TypeFacts | None = TypeFacts(TypeKind.SCHEMA, schema.name, schema=schema)
+    for part in path:
+        if wanted is None:
+            return None
+        if wanted.kind is TypeKind.SCHEMA and wanted.schema is not None:
+            wanted = _field_type(wanted.schema, part)
+        elif wanted.kind in (TypeKind.LIST, TypeKind.DICT) and wanted.arguments:
+            wanted = wanted.arguments[-1]
+        else:
+            return None
+    return wanted
+
+
+def _field_type(schema: SchemaFacts, name: str | int) -> TypeFacts | None:
+    for field in schema.fields:
+        if name in (field.name, field.alias):
+            return field.type
+    return None if schema.extra is Extra.IGNORE else TypeFacts(TypeKind.ANY, "Any")

@@ -103,7 +103,8 @@ class SchemaUse:
     """The script builds `schema` from the config's subtree at `path` (empty: the whole config).
 
     `supplied` are fields that the call passes by itself; `exact` is False when what is passed could not
-    be followed, and then only types of fields that are present are checked.
+    be followed, and then only types of fields that are present are checked. `plain` says that the config
+    was made a dict before, in which a `???` is a text like any other.
     """
 
     schema: SchemaFacts
@@ -111,3 +112,4 @@ class SchemaUse:
     supplied: frozenset[str]
     exact: bool
     span: Span
+    plain: bool = False

@@ -126,7 +126,7 @@ class Follower:
         assert isinstance(node, ast.BinOp)
         left, right = self.value(node.left, frame), self.value(node.right, frame)
         if isinstance(node.op, ast.BitOr) and isinstance(left, Config):
-            return Config(left.path, left.supplied, exact=False)
+            return Config(left.path, left.supplied, exact=False, plain=left.plain)
         return join([left, right]) if isinstance(node.op, ast.Add) else None
 
     def _either(self, node: ast.expr, frame: Frame) -> Value | None:
@@ -219,7 +219,7 @@ def join(values: list[Value | None]) -> Value | None:
 def over(config: Config, supplied: set[str]) -> Config:
     """A part of the config with keys put over it; "*" for keys that are not known."""
     names = frozenset(name for name in supplied if name != "*")
-    return Config(config.path, config.supplied | names, config.exact and "*" not in supplied)
+    return Config(config.path, config.supplied | names, config.exact and "*" not in supplied, config.plain)
 
 
 def _index(node: ast.expr) -> int | None:

@@ -128,7 +128,9 @@ def better(one: Value | None, other: Value | None) -> Value | None:
     if one is None or other is None:
         return one if one is not None else other
     if isinstance(one, Config) and isinstance(other, Config) and one.path == other.path:
-        return Config(one.path, one.supplied | other.supplied, one.exact and other.exact)
+        return Config(
+            one.path, one.supplied | other.supplied, one.exact and other.exact, one.plain or other.plain
+        )
     return one
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainlint.chain.flow.frame import Frame, item_of
 from trainlint.chain.flow.record import Record
@@ -47,13 +47,21 @@ def _same(site: CallSite, _: Record) -> Value | None:
     return site.first
 
 
+def _container(site: CallSite, _: Record) -> Value | None:
+    """`OmegaConf.to_container(config)`, which passes a `???` on unless it is told to refuse it."""
+    if not isinstance(site.first, Config):
+        return site.first
+    strict = any(word.arg == "throw_on_missing" for word in site.node.keywords)
+    return replace(site.first, plain=not strict)
+
+
 def _with_keywords(site: CallSite, _: Record) -> Value | None:
     """`dict(config, a=1)`: the config with keys put over it."""
     whole = site.first
     if not isinstance(whole, Config):
         return whole
     names = frozenset(name for name in site.words if name is not None)
-    return Config(whole.path, whole.supplied | names, whole.exact)
+    return Config(whole.path, whole.supplied | names, whole.exact, whole.plain)
 
 
 def _merge(site: CallSite, _: Record) -> Value | None:
@@ -114,7 +122,8 @@ FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(
         ("copy.copy", "copy.deepcopy", "list", "tuple", "sorted", "reversed", "iter", "vars"), _same
     ),
-    **dict.fromkeys((f"{_OMEGACONF}{name}" for name in ("to_container", "to_object", "create")), _same),
+    **dict.fromkeys((f"{_OMEGACONF}{name}" for name in ("to_object", "create")), _same),
+    f"{_OMEGACONF}to_container": _container,
     **dict.fromkeys(("ray.get", "ray.put", "ray.remote"), _same),
     **dict.fromkeys(("dict", "types.SimpleNamespace", "argparse.Namespace"), _with_keywords),
     **dict.fromkeys((f"{_OMEGACONF}merge", f"{_OMEGACONF}unsafe_merge"), _merge),

@@ -28,7 +28,7 @@ class Record:
         written = {path[depth] for path in self.changed if len(path) > depth and path[:depth] == config.path}
         exact = config.exact and schema.complete and "*" not in written
         names = supplied | config.supplied | written
-        use = SchemaUse(schema, config.path, frozenset(names), exact, span)
+        use = SchemaUse(schema, config.path, frozenset(names), exact, span, config.plain)
         if use not in self.uses:
             self.uses.append(use)
 

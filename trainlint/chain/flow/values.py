@@ -13,16 +13,18 @@ from trainlint.parse.python.scope import Function
 class Config:
     """The config, or the part of it at `path`; "*" stands for every item of a list or mapping.
 
-    `supplied` are keys that code put over it, `exact` is False when there may be more or fewer keys.
+    `supplied` are keys that code put over it, `exact` is False when there may be more or fewer keys. `plain`
+    says that OmegaConf made a dict of it, in which a `???` is a text like any other.
     """
 
     path: tuple[str, ...]
     supplied: frozenset[str] = frozenset()
     exact: bool = True
+    plain: bool = False
 
     def child(self, key: str) -> Config:
         """The part below one key."""
-        return Config((*self.path, key), exact=self.exact)
+        return Config((*self.path, key), exact=self.exact, plain=self.plain)
 
 
 @dataclass(frozen=True, slots=True)
