@@ -171,7 +171,9 @@ def _items(
     types = wanted.arguments
     if wanted.kind is TypeKind.TUPLE and types and types[-1].text != "...":
         if len(node.items) != len(types):
-            yield _mismatch(path, node, _tuple_words(len(node.items), len(types)), "a list", wanted, slot)
+            yield _mismatch(
+                path, node, _tuple_words(len(node.items), len(types)), _counted(node), wanted, slot
+            )
             return
     elif types and wanted.kind in _LIST_KINDS:
         types = (types[0],) * len(node.items)
@@ -179,6 +181,10 @@ def _items(
         return
     for index, (child, kind) in enumerate(zip(node.items, types, strict=True)):
         yield from _value(check, (*path, index), child, kind, slot.deeper())
+
+
+def _counted(node: ConfigList) -> str:
+    return f"a list of {len(node.items)}"
 
 
 def _tuple_words(given: int, wanted: int) -> str:
