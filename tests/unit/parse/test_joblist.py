@@ -227,57 +227,23 @@ def test_what_looks_like_a_job_list(name: str, text: str, expected: bool) -> Non
     assert looks_like_job_list(SourceFile(Path("/p") / name, name, text)) is expected
 
 
-PIECES = st.sampled_from(
-    [
-        "[ ] ",
-        "[x] ",
-        "python ",
-        "torchrun ",
-        "train.py ",
-        "a=1 ",
-        "\n",
-        "\\\n",
-        "'",
-        '"',
-        "$",
-        "`",
-        "(",
-        ")",
-        "{",
-        "}",
-        "<",
-        ">",
-        "&",
-        "|",
-        ";",
-        "#",
-        "[",
-        "]",
-        "*",
-        "~",
-        "=",
-        "--",
-        "-m ",
-        "env ",
-        "-c ",
-        "bash ",
-        "sbatch --wrap=",
-        "export ",
-        "cd ",
-        "$(",
-        "${",
-        "\r",
-        "\x00",
-        "\ufeff",
-        "😀",
-        " [12]",
-        "--nproc_per_node ",
-        "srun -n",
-        "\t",
-        "..",
-        "1",
-    ]
-)
+SIGNS = list("\n'\"$`(){}<>&|;#[]*~=\r\0\t1\ufeff😀")
+TEXTS = [
+    "[ ] ",
+    "[x] ",
+    "python ",
+    "torchrun ",
+    "train.py ",
+    "a=1 ",
+    "\\\n",
+    "--",
+    "-m ",
+    "env ",
+    "-c ",
+    "bash ",
+]
+LAUNCH = ["sbatch --wrap=", "export ", "cd ", "$(", "${", " [12]", "--nproc_per_node ", "srun -n", ".."]
+PIECES = st.sampled_from([*SIGNS, *TEXTS, *LAUNCH])
 
 
 @settings(max_examples=300, deadline=None)

@@ -10,7 +10,8 @@ from tests.unit.parse.launcher.support import PROJECT, launch_in, launches_in
 from trainlint.facts.launch import LaunchFacts, OptionAfterScript, ScriptKind
 from trainlint.facts.value import Known, Unknown
 
-FILES = dict.fromkeys(
+NAMES = ("train.py", "sub/other.py", "src/pkg/main.py", "src/pkg/__init__.py", "tools/__main__.py", "run.sh")
+FILES = dict.fromkeys(NAMES, "")
     ("train.py", "sub/other.py", "src/pkg/main.py", "src/pkg/__init__.py", "tools/__main__.py", "run.sh"), ""
 )
 
