@@ -12,8 +12,6 @@ from trainlint.facts.value import Known, Unknown
 
 NAMES = ("train.py", "sub/other.py", "src/pkg/main.py", "src/pkg/__init__.py", "tools/__main__.py", "run.sh")
 FILES = dict.fromkeys(NAMES, "")
-    ("train.py", "sub/other.py", "src/pkg/main.py", "src/pkg/__init__.py", "tools/__main__.py", "run.sh"), ""
-)
 
 
 def launch(line: str) -> LaunchFacts:
