@@ -165,6 +165,9 @@ HYDRA = {
         with_hydra("sweeper:\n    params:\n      lr: 1,2"), ("arch=trm",), multirun=True
     ),
     "hydra in the config": Case(with_hydra("run:\n    dir: out")),
+    "an unknown hydra key in the config": Case(with_hydra("rnu:\n    dir: out")),
+    "a wrong type in the hydra node": Case(with_hydra("run: out")),
+    "a plugin's key without the plugin": Case(with_hydra("launcher:\n    partition: gpu")),
 }
 
 
