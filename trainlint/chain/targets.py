@@ -83,7 +83,7 @@ class TargetFinder:
         return self._faults[name]
 
     def neighbours(self, module: str) -> tuple[str, ...]:
-        """Names of the modules that stand in the same folder as one that was found."""
+        """Names of the modules that stand in the same folder as one of the project's that was found."""
         if module not in self._neighbours:
             found = self.resolver.find_module(module)
             self._neighbours[module] = self._beside(found) if isinstance(found, Found) else ()
@@ -91,7 +91,7 @@ class TargetFinder:
 
     def _beside(self, found: Found) -> tuple[str, ...]:
         place = found.directories[0] if found.directories else found.path
-        if place is None:
+        if place is None or not found.place.is_own:
             return ()
         names = (name.removesuffix(".py") for name in self.resolver.files.entries(place.parent))
         return tuple(name for name in names if name.isidentifier())

@@ -40,7 +40,8 @@ def stale_module_name(chain: Chain) -> Iterator[Finding]:
 
 
 def _stale(target: TargetFacts, suffixes: tuple[str, ...]) -> StaleName | None:
-    if target.status is TargetStatus.BROKEN or target.definition is None:
+    # Without neighbours the module is not the project's own, and its name nobody's to mend.
+    if target.status is TargetStatus.BROKEN or target.definition is None or not target.neighbours:
         return None
     return stale_name(target.module.rpartition(".")[2], suffixes, target.neighbours)
 
