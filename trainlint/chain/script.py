@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +26,14 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.python.config_reads import certain_reads
 from trainlint.parse.python.effects import Effects, module_effects
 from trainlint.parse.python.entries import EntryCall, hydra_entries
+from trainlint.parse.python.roots import find_root
 from trainlint.parse.python.running import argument_parser, runs_something
 from trainlint.parse.python.scope import Scope
 from trainlint.source import Span, Unreadable
 
 _ROUNDS = 4
+#: What the root folder of a project holds.
+_PROJECT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", ".project-root")
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,13 @@ def read_script(
         schema_uses=followed.schema_uses,
         loaders=followed.loaders,
         import_problems=problems,
-        unverified=unverified,
+        unverified=(*unverified, *_newer(entry.facts for entry in world.startup.loaded)),
         runs=runs_something(module),
         import_path=world.lookup.resolver.import_path,
         external=tuple(sorted(world.startup.external)),
         broken_modules=_broken_modules(world.startup),
         reads=tuple(read for point in points for read in _reads(world, point)),
+        project=find_root(resolver.files, str(path.parent), _PROJECT_MARKS),
         path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
     )
 
@@ -83,14 +87,35 @@ def _broken_modules(startup: Startup) -> tuple[BrokenModule, ...]:
     return tuple(
         BrokenModule(loaded.facts.problem, loaded.via)
         for loaded in startup.loaded
-        if loaded.facts.problem is not None and not loaded.guarded
+        if loaded.facts.problem is not None and not loaded.facts.problem.newer_syntax and not loaded.guarded
+    )
+
+
+def _newer(modules: Iterable[ModuleFacts]) -> tuple[tuple[str, Span], ...]:
+    """Modules that look like a newer Python than the one that runs trainlint: no errors, but not read."""
+    problems = [module.problem for module in modules if module.problem is not None]
+    return tuple(
+        (f"it looks like a newer Python: {problem.message}", problem.span)
+        for problem in problems
+        if problem.newer_syntax
     )
 
 
 def _empty(module: ModuleFacts, resolver: Resolver) -> ScriptFacts:
     """The facts of a script that cannot be parsed."""
     return ScriptFacts(
-        module, (), None, frozenset(), True, {}, (), (), (), (), import_path=resolver.import_path
+        module,
+        (),
+        None,
+        frozenset(),
+        True,
+        {},
+        (),
+        (),
+        (),
+        (),
+        unverified=_newer((module,)),
+        import_path=resolver.import_path,
     )
 
 

@@ -10,6 +10,7 @@ from trainlint.chain.imports import External, Found, Missing, Place, Resolver
 from trainlint.chain.names import NameMissing, Unfollowed, find_name, imported_module
 from trainlint.facts.module import Guard, ImportFacts, ModuleFacts
 from trainlint.facts.script import ImportProblem, MissingImport, MissingImportedName
+from trainlint.parse.python.places import module_span
 from trainlint.source import Span
 
 _MODULES = 2000
@@ -89,7 +90,7 @@ class _Walk:
     def result(self) -> Startup:
         for entry in self.doubtful:
             if entry.folder in self.real_namespaces:
-                self.startup.problems.append(entry.problem)
+                self.add(entry.problem)
             else:
                 reason = f"`{entry.folder}` has no `__init__.py`; an installed package may stand in for it"
                 self.startup.unverified.append((reason, entry.problem.span))
@@ -114,12 +115,12 @@ class _Walk:
             packages = self.startup.guarded_external if guarded else self.startup.external
             packages.add(source.name.partition(".")[0])
         elif not guarded:
-            self.missing(source, imported, loaded.via)
+            self.missing(source, loaded, imported)
 
     def relative_in_script(self, loaded: Loaded, imported: ImportFacts, *, guarded: bool) -> None:
         if not guarded:
             module = "." * imported.level + imported.module
-            self.startup.problems.append(MissingImport(module, (), None, imported.span, loaded.via))
+            self.add(MissingImport(module, (), None, _place(loaded, imported), loaded.via))
 
     def load(self, found: Found, via: tuple[Span, ...], *, guarded: bool) -> None:
         """Queue a module and the packages above it."""
@@ -164,13 +165,14 @@ class _Walk:
         else:
             self.report(problem, found.module, via_name=True)
 
-    def missing(self, source: Missing, imported: ImportFacts, via: tuple[Span, ...]) -> None:
+    def missing(self, source: Missing, loaded: Loaded, imported: ImportFacts) -> None:
         if not source.place.is_own:
             return
         if source.doubt is not None:
             self.startup.unverified.append((source.doubt, imported.span))
             return
-        problem = MissingImport(source.missing, source.searched, source.nearest, imported.span, via)
+        place = _place(loaded, imported)
+        problem = MissingImport(source.missing, source.searched, source.nearest, place, loaded.via)
         self.report(problem, source.parent, via_name=False)
 
     def report(self, problem: ImportProblem, parent: Found, *, via_name: bool) -> None:
@@ -181,7 +183,16 @@ class _Walk:
         if namespace and (via_name or parent.name == top):
             self.doubtful.append(_Doubtful(top, problem))
         else:
+            self.add(problem)
+
+    def add(self, problem: ImportProblem) -> None:
+        """Keep a problem; a module that is missing is said once for each statement."""
+        if problem not in self.startup.problems:
             self.startup.problems.append(problem)
+
+
+def _place(loaded: Loaded, imported: ImportFacts) -> Span:
+    return module_span(loaded.facts.source, imported)
 
 
 def _ancestors(name: str) -> Iterator[str]:

@@ -70,6 +70,8 @@ def _of_targets(targets: tuple[TargetFacts, ...]) -> Iterator[Unverified]:
 
 def _without_hydra(script: ScriptFacts) -> str:
     name = script.module.display
+    if not script.runs:
+        return f"`{name}` runs nothing, so there is no config to check"
     if script.parser is not None:
         return f"`{name}` reads its arguments with {script.parser}, which is not checked yet"
     return f"`{name}` does not use Hydra, so its arguments are not checked"

@@ -28,7 +28,7 @@ class ImportFacts:
     """One imported name: `import a.b as c` has `name` None; `from m import n as k` has all three.
 
     `level` counts the leading dots; `bound` is the name it defines in the module; `name` is "*" for star
-    imports.
+    imports. `span` is where the name stands, `statement` the whole statement.
     """
 
     module: str
@@ -37,6 +37,7 @@ class ImportFacts:
     bound: str
     guard: Guard
     span: Span
+    statement: Span | None = None
 
     @property
     def full_name(self) -> str:

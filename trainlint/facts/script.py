@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from trainlint.facts.module import ModuleFacts, PythonProblem
 from trainlint.facts.schema import SchemaUse, StoredConfig
-from trainlint.facts.value import Value
+from trainlint.facts.value import Known, Value
 from trainlint.source import Span
 
 
@@ -44,6 +45,14 @@ class HydraEntry:
     absolute: bool = False
     module: bool = False
     imported_as: str | None = None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that the config path means, None when it is unknown, absent or a package."""
+        path = self.config_path.value if isinstance(self.config_path, Known) else None
+        if path is None or self.module or "://" in path:
+            return None
+        return Path(os.path.normpath(self.file.parent / path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +133,8 @@ class ScriptFacts:
     `runs` is False when nothing happens as the script starts: it only defines. `import_path` is the launch's
     with the folders that the script adds to `sys.path` as it starts. `external` are imported packages that
     are not installed where trainlint looks. `path_doubt` says why modules may stand in folders that the
-    import path does not show.
+    import path does not show. `project` is the root folder of the project around the script, None when
+    nothing marks one.
     """
 
     module: ModuleFacts
@@ -144,3 +154,4 @@ class ScriptFacts:
     reads: tuple[ConfigRead, ...] = ()
     path_doubt: str | None = None
     broken_modules: tuple[BrokenModule, ...] = ()
+    project: Path | None = None

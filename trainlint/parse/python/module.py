@@ -134,14 +134,15 @@ class _Reader:
             self.binding(node, guard, scope)
 
     def import_statement(self, node: ast.Import | ast.ImportFrom, guard: Guard, scope: str) -> None:
+        statement = node_span(self.source, node)
         for alias in node.names:
             span = node_span(self.source, alias)
             if isinstance(node, ast.Import):
                 bound = alias.asname or alias.name.partition(".")[0]
-                facts = ImportFacts(alias.name, 0, None, bound, guard, span)
+                facts = ImportFacts(alias.name, 0, None, bound, guard, span, statement)
             else:
                 bound = alias.asname or alias.name
-                facts = ImportFacts(node.module or "", node.level, alias.name, bound, guard, span)
+                facts = ImportFacts(node.module or "", node.level, alias.name, bound, guard, span, statement)
             self.imports.append(facts)
             if alias.name != "*":
                 self.define(bound, DefinitionKind.IMPORT, node, guard, scope)

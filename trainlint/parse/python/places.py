@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
+from trainlint.facts.module import ImportFacts
 from trainlint.source import SourceFile, Span
 
 _NAME = re.compile(r"\b(?:class|def)\s+(\w+)")
+
+_FROM = re.compile(r"from\s+(\.[\s.]*[\w.]*|[\w.]+)(?=\s)")
 
 
 def node_span(source: SourceFile, node: ast.AST) -> Span:
@@ -26,6 +29,18 @@ def name_span(source: SourceFile, node: ast.ClassDef | ast.FunctionDef | ast.Asy
     if found is None:
         return Span(source.display, node.lineno, start, node.lineno, start)
     return Span(source.display, node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
+
+
+def module_span(source: SourceFile, imported: ImportFacts) -> Span:
+    """Where an import names its module; the imported name's place when that is on another line."""
+    statement = imported.statement
+    if imported.name is None or statement is None:
+        return imported.span
+    found = _FROM.match(source.line_text(statement.line), statement.column - 1)
+    if found is None:
+        return imported.span
+    line, start, end = statement.line, found.start(1) + 1, found.end(1) + 1
+    return Span(source.display, line, start, line, end)
 
 
 def _column(source: SourceFile, line: int, byte_offset: int) -> int:

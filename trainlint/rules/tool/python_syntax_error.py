@@ -25,8 +25,9 @@ def python_syntax_error(chain: Chain) -> Iterator[Finding]:
 
 
 def _of_script(script: ScriptFacts) -> Iterator[Finding]:
-    if script.module.problem is not None:
-        yield _finding(script.module.problem, ())
+    problem = script.module.problem
+    if problem is not None and not problem.newer_syntax:
+        yield _finding(problem, ())
     for broken in script.broken_modules:
         yield _finding(broken.problem, tuple(Note(span, "imported here") for span in reversed(broken.via)))
 
