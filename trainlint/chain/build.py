@@ -9,6 +9,7 @@ from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
 from trainlint.chain.request import compose_request
 from trainlint.chain.resolving import resolver_of
+from trainlint.chain.rivals import RivalFinder
 from trainlint.chain.schema_blame import blamed
 from trainlint.chain.schema_check import schema_problems
 from trainlint.chain.script import read_script
@@ -37,6 +38,7 @@ class Builder:
     files: Files
     settings: Settings
     _library: Library | None = None
+    _rivals: RivalFinder | None = None
     _scripts: dict[_Started, ScriptFacts | Unreadable] = field(default_factory=dict)
     _finders: dict[tuple[Path, ...], TargetFinder] = field(default_factory=dict)
     _compositions: ComposeCache = field(default_factory=ComposeCache)
@@ -119,6 +121,7 @@ class Builder:
             compositions=compositions,
             targets=targets,
             unverified=unverified_links(launch, script, entry, arguments, compositions, targets),
+            rivals=self._rivals.rivals(entry, arguments) if self._rivals is not None else (),
         )
 
     @property
@@ -126,6 +129,7 @@ class Builder:
         """The Python files of the run."""
         if self._library is None:
             self._library = Library(self.files, self.settings.python)
+            self._rivals = RivalFinder(self._library)
         return self._library
 
 

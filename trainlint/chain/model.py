@@ -36,6 +36,7 @@ class Chain:
     uses and `arguments` what Hydra's parser makes of the command line; both are None when the script
     does not use Hydra. `compositions` holds one composition per sweep point: one in all for a plain
     run, none without Hydra. `unverified` lists what could not be followed.
+    `rivals` are entries of other scripts beside this one that declare the config name the job gives.
     """
 
     settings: Settings
@@ -47,6 +48,7 @@ class Chain:
     compositions: tuple[Composition, ...]
     targets: tuple[TargetFacts, ...]
     unverified: tuple[Unverified, ...]
+    rivals: tuple[HydraEntry, ...] = ()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

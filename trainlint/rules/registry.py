@@ -36,6 +36,11 @@ from trainlint.rules.job.shell_swallows_override import shell_swallows_override
 from trainlint.rules.job.stale_script_name import stale_script_name
 from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
+from trainlint.rules.script.config_name_mismatch import config_name_mismatch
+from trainlint.rules.script.config_path_outside import config_path_outside
+from trainlint.rules.script.first_party_import_not_found import first_party_import_not_found
+from trainlint.rules.script.imported_name_not_found import imported_name_not_found
+from trainlint.rules.script.no_entry_point import no_entry_point
 from trainlint.rules.tool.job_syntax_error import job_syntax_error
 from trainlint.rules.tool.malformed_suppression import malformed_suppression
 from trainlint.rules.tool.python_syntax_error import python_syntax_error
@@ -54,6 +59,11 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     launcher_option_after_script,
     unfilled_placeholder,
     shell_swallows_override,
+    no_entry_point,
+    first_party_import_not_found,
+    imported_name_not_found,
+    config_name_mismatch,
+    config_path_outside,
     config_not_found,
     default_not_found,
     unknown_override_key,
