@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from trainlint.chain.flow.run import EntryPoint, follow_config
@@ -14,6 +15,7 @@ from trainlint.chain.omegaconf_users import may_register_resolvers
 from trainlint.chain.reach import Reached, reached_code
 from trainlint.chain.startup import Startup, walk_startup
 from trainlint.facts.module import ModuleFacts
+from trainlint.facts.schema import StoredConfig
 from trainlint.facts.script import (
     BrokenModule,
     ConfigRead,
@@ -28,7 +30,9 @@ from trainlint.parse.python.effects import Effects, module_effects
 from trainlint.parse.python.entries import EntryCall, hydra_entries
 from trainlint.parse.python.roots import find_root
 from trainlint.parse.python.running import argument_parser, runs_something
+from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Scope
+from trainlint.parse.python.stores import registrations
 from trainlint.source import Span, Unreadable
 
 _ROUNDS = 4
@@ -44,6 +48,11 @@ class _World:
     startup: Startup
     effects: tuple[Effects, ...]
     unknown_paths: tuple[Unknown, ...]
+
+    @cached_property
+    def reached(self) -> Reached:
+        """The functions that starting the script may run."""
+        return reached_code(self.lookup, self.startup.loaded)
 
 
 def read_script(
@@ -67,7 +76,7 @@ def read_script(
         opaque_resolvers=any(effects.opaque_resolvers for effects in world.effects)
         or may_register_resolvers(resolver.library, world.startup),
         environment=_environment(world.effects),
-        stored=(),
+        stored=tuple(_stored(world, directory)),
         schema_uses=followed.schema_uses,
         loaders=followed.loaders,
         import_problems=problems,
@@ -147,18 +156,25 @@ def _reads(world: _World, point: EntryPoint) -> tuple[ConfigRead, ...]:
 
 def _entries(world: _World, script: ModuleFacts, directory: Path | None) -> Iterator[EntryPoint]:
     """The script's own entries, then those of other modules that the script leads to."""
-    reached: Reached | None = None
     resolver = world.lookup.resolver
     for module in _modules_with_hydra(world):
         for call in hydra_entries(Scope(module, world.lookup, directory=directory)):
-            reached = reached or reached_code(world.lookup, world.startup.loaded)
-            runs = _runs(call, module, reached)
+            runs = _runs(call, module, world.reached)
             if module is script:
                 yield EntryPoint(dataclasses.replace(call.entry, runs=runs), module, call.function)
             elif runs:
                 name = resolver.module_at(module.path).name
                 entry = dataclasses.replace(call.entry, imported_as=name)
                 yield EntryPoint(entry, module, call.function)
+
+
+def _stored(world: _World, directory: Path | None) -> Iterator[StoredConfig]:
+    """What the loaded modules register, functions that nothing calls left out."""
+    schemas = SchemaReader(world.lookup)
+    for module in _modules_with_hydra(world):
+        for registration in registrations(Scope(module, world.lookup, directory=directory), schemas):
+            if world.reached.runs(registration.function):
+                yield registration.stored
 
 
 def _modules_with_hydra(world: _World) -> list[ModuleFacts]:

@@ -33,7 +33,7 @@ class EntryCall:
 
 
 @dataclass(frozen=True)
-class _Located:
+class LocatedCall:
     """A call with the function around it."""
 
     call: ast.Call
@@ -44,27 +44,20 @@ def hydra_entries(scope: Scope) -> list[EntryCall]:
     """Every `@hydra.main` function, `hydra.main(...)(function)` and `compose(...)` of a module."""
     if "hydra" not in scope.module.source.text:
         return []
-    calls = list(_calls(scope.module.tree))
+    calls = list(calls_of(scope.module.tree))
     main = [*_decorated(scope), *_called(scope, calls)]
     composed = [located for located in calls if qualified(scope.module, located.call.func) in _COMPOSE]
     started = [located for located in calls if qualified(scope.module, located.call.func) in _INITIALIZE]
     return [*main, *(_compose_entry(scope, located, started) for located in composed)]
 
 
-def initializes(scope: Scope) -> bool:
-    """Whether a module calls one of Hydra's `initialize` functions."""
-    return any(
-        qualified(scope.module, located.call.func) in _INITIALIZE for located in _calls(scope.module.tree)
-    )
-
-
-def _calls(tree: ast.Module) -> Iterator[_Located]:
+def calls_of(tree: ast.Module) -> Iterator[LocatedCall]:
     """Every call in the order of the text, with the innermost function around it."""
     stack: list[tuple[ast.AST, Function | None]] = [(tree, None)]
     while stack:
         node, inside = stack.pop()
         if isinstance(node, ast.Call):
-            yield _Located(node, inside)
+            yield LocatedCall(node, inside)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             inside = node
         stack += [(child, inside) for child in reversed(list(ast.iter_child_nodes(node)))]
@@ -79,7 +72,7 @@ def _decorated(scope: Scope) -> Iterator[EntryCall]:
                 yield EntryCall(_main_entry(scope, decorator, node.name), node)
 
 
-def _called(scope: Scope, calls: list[_Located]) -> Iterator[EntryCall]:
+def _called(scope: Scope, calls: list[LocatedCall]) -> Iterator[EntryCall]:
     """`hydra.main(config_path=…)(function)`, wherever it stands."""
     for located in calls:
         call, maker = located.call, located.call.func
@@ -133,7 +126,7 @@ def _config_path(
     return Known("." if version.value in ("1.0", "1.1") else None, value.span)
 
 
-def _compose_entry(scope: Scope, located: _Located, started: list[_Located]) -> EntryCall:
+def _compose_entry(scope: Scope, located: LocatedCall, started: list[LocatedCall]) -> EntryCall:
     call, inside = located.call, located.inside
     local = _inside(scope, inside)
     span = node_span(scope.module.source, call)
@@ -174,7 +167,7 @@ def _start(scope: Scope, call: ast.Call, kind: str) -> tuple[Value[str | None], 
     return _given(scope, call, name, 0), _version(scope, call, 2)
 
 
-def _nearest(call: ast.Call, inside: Function | None, started: list[_Located]) -> _Located | None:
+def _nearest(call: ast.Call, inside: Function | None, started: list[LocatedCall]) -> LocatedCall | None:
     """The `initialize` in force: the last one above in the same function, else the only one of the file."""
     above = [
         located for located in started if located.inside is inside and located.call.lineno <= call.lineno
