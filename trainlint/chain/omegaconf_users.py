@@ -15,7 +15,7 @@ _REQUIRES = re.compile(r"^Requires-Dist:\s*(omegaconf|hydra)\b", re.MULTILINE | 
 
 def may_register_resolvers(library: Library, startup: Startup) -> bool:
     """Whether third-party code that is loaded depends on OmegaConf, or cannot be looked into."""
-    return bool(startup.external or startup.guarded_external) or any(
+    return bool(startup.external or startup.guarded_external or startup.skipped) or any(
         _depends(library, name) for name in sorted(startup.installed - _KNOWN)
     )
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from trainlint.chain.imports import External, Found, Missing, Place, Resolver
 from trainlint.chain.names import NameMissing, Unfollowed, find_name, imported_module
 from trainlint.facts.module import Guard, ImportFacts, ModuleFacts
 from trainlint.facts.script import ImportProblem, MissingImport, MissingImportedName
 from trainlint.parse.python.places import module_span
-from trainlint.source import Span
+from trainlint.source import SourceFile, Span
 
 _MODULES = 2000
+_HYDRA = re.compile(r"hydra|OmegaConf", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,10 @@ class Loaded:
 
 @dataclass
 class Startup:
-    """What starting a script loads, what is not there, and packages that could not be looked into."""
+    """What starting a script loads, what is not there, and packages that could not be looked into.
+
+    `skipped` says that modules which only some runs load were not read: nothing in them concerns Hydra.
+    """
 
     loaded: list[Loaded] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
@@ -36,6 +42,7 @@ class Startup:
     external: set[str] = field(default_factory=set)
     guarded_external: set[str] = field(default_factory=set)
     installed: set[str] = field(default_factory=set)
+    skipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,9 +140,18 @@ class _Walk:
             if not isinstance(module, Found) or module.path is None:
                 continue
             self.real_namespaces.add(name.partition(".")[0])
+            if name in self.seen or (guarded and not self.concerns(module.path)):
+                continue
             facts = self.resolver.facts(module)
             if facts is not None:
                 (self.later if guarded else self.queue).append(Loaded(module, facts, via, guarded))
+
+    def concerns(self, path: Path) -> bool:
+        """Whether a module that only some runs load is worth parsing: it has to do with Hydra."""
+        source = self.resolver.files.read(path)
+        found = isinstance(source, SourceFile) and _HYDRA.search(source.text) is not None
+        self.startup.skipped = self.startup.skipped or not found
+        return found
 
     def follow_name(self, loaded: Loaded, imported: ImportFacts, source: Found, *, guarded: bool) -> None:
         """`from source import name`: a submodule is loaded, a name must be there."""

@@ -15,7 +15,10 @@ from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Scope, qualified
 from trainlint.source import Span
 
-_HINT = re.compile(r"_resolver\b|environ|putenv|sys\.path|addsitedir|root\(")
+_HINT = re.compile(
+    r"register_\w*resolver|environ\w*\s*\[[^\]]*\]\s*=[^=]|environ\w*\.(setdefault|update)|putenv|sys\.path|addsitedir"
+    r"|setup_root|\bpath\.(append|insert|extend)|register_resolver"
+)
 _RESOLVERS = (
     "OmegaConf.register_new_resolver",
     "OmegaConf.register_resolver",

@@ -27,6 +27,8 @@ _RANK = {
     DefinitionKind.IMPORT: 2,
     DefinitionKind.VARIABLE: 1,
 }
+#: What a function's body must hold to bring names into play outside of itself.
+_REACHES_OUT = re.compile(r"\b(?:import|global)\b")
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 #: Syntax that only later versions of Python have, as it looks on the line of the error.
 _NEWER_SYNTAX = re.compile(
@@ -111,7 +113,8 @@ class _Reader:
             self.import_statement(node, guard, scope)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             self.define(node.name, DefinitionKind.FUNCTION, node, guard, scope)
-            self.block(node.body, Guard.FUNCTION, scope="function")
+            if self.matters(node):
+                self.block(node.body, Guard.FUNCTION, scope="function")
         elif isinstance(node, ast.ClassDef):
             self.define(node.name, DefinitionKind.CLASS, node, guard, scope)
             self.block(node.body, guard, scope="class")
@@ -132,6 +135,13 @@ class _Reader:
                 self.define(name, DefinitionKind.VARIABLE, node, Guard.CONDITION, "module")
         else:
             self.binding(node, guard, scope)
+
+    def matters(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Whether a function's body may import something or bind a name of the module; most do not."""
+        starts = self.source.line_starts
+        end = node.end_lineno or node.lineno
+        stop = starts[end] if end < len(starts) else len(self.source.text)
+        return _REACHES_OUT.search(self.source.text, starts[node.lineno - 1], stop) is not None
 
     def import_statement(self, node: ast.Import | ast.ImportFrom, guard: Guard, scope: str) -> None:
         statement = node_span(self.source, node)
