@@ -273,10 +273,10 @@ class Resolver:
 
     def module_at(self, path: Path) -> Found:
         """The module that a file is: under the name it was found by, else by its place on the import path."""
-        path = self.files.absolute(path)
         known = self._names.get(path)
         if known is not None:
             return known
+        path = self.files.absolute(path)
         folder = next((folder for folder in self.import_path if folder in path.parents), path.parent)
         parts = os.path.relpath(path, folder)[: -len(path.suffix) or None].split(os.sep)
         if parts[-1] == "__init__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trainlint.chain.lookup import ModuleLookup
@@ -21,7 +21,6 @@ class Reached:
     """Definitions that running code refers to; a reference counts as a call."""
 
     nodes: set[ast.AST] = field(default_factory=set)
-    modules: dict[str, ModuleFacts] = field(default_factory=dict)
 
     def runs(self, function: ast.AST | None) -> bool:
         """Whether a function may run; code at module level always does."""
@@ -33,20 +32,30 @@ def reached_code(lookup: ModuleLookup, loaded: list[Loaded]) -> Reached:
     reached = Reached()
     pending: list[tuple[ModuleFacts, ast.AST]] = []
     for index, entry in enumerate(loaded):
-        reached.modules[str(entry.facts.path)] = entry.facts
         pending += [(entry.facts, node) for node in _top_level(entry.facts, is_script=index == 0)]
     while pending and len(reached.nodes) < _LIMIT:
         module, node = pending.pop()
-        for dotted in _references(node):
-            bound = lookup.named(module, dotted)
+        names, nested = _references(node)
+        reached.nodes |= nested
+        for dotted in names:
+            bound = lookup.named(module, dotted) if _may_be_own(module, dotted) else None
             if not isinstance(bound, Bound) or bound.definition.kind not in _CODE:
                 continue
             if bound.definition.node not in reached.nodes and bound.module.place.is_own:
                 reached.nodes.add(bound.definition.node)
-                reached.modules.setdefault(str(bound.facts.path), bound.facts)
                 pending.append((bound.facts, bound.definition.node))
-        reached.nodes.update(_nested_functions(node))
     return reached
+
+
+def direct_names(script: ModuleFacts) -> set[str]:
+    """The names that the script's own top level reads: what it calls itself needs no further look."""
+    return {name for node in _top_level(script, is_script=True) for name in _references(node)[0]}
+
+
+def _may_be_own(module: ModuleFacts, dotted: str) -> bool:
+    """Whether a name is one of the module's at all, not a local variable or a builtin."""
+    head = dotted.partition(".")[0]
+    return head in module.definitions or head in module.aliases or "*" in module.aliases
 
 
 def _top_level(module: ModuleFacts, *, is_script: bool) -> Iterator[ast.AST]:
@@ -60,25 +69,19 @@ def _top_level(module: ModuleFacts, *, is_script: bool) -> Iterator[ast.AST]:
             yield node
 
 
-def _references(node: ast.AST) -> Iterable[str]:
-    """The dotted names that code reads."""
+def _references(node: ast.AST) -> tuple[dict[str, None], set[ast.AST]]:
+    """The dotted names that code reads, and the functions that stand in it: they are there to be called."""
     names: dict[str, None] = {}
+    nested: set[ast.AST] = set()
     stack = [node]
     while stack:
         child = stack.pop()
-        parts = dotted_parts(child)
+        parts = dotted_parts(child) if isinstance(child, (ast.Name, ast.Attribute)) else None
         if parts:
             names[".".join(parts)] = None
             names[parts[0]] = None
-        else:
-            stack += ast.iter_child_nodes(child)
-    return names
-
-
-def _nested_functions(node: ast.AST) -> Iterator[ast.AST]:
-    """Functions inside running code: they are there to be called."""
-    return (
-        child
-        for child in ast.walk(node)
-        if child is not node and isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
-    )
+            continue
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) and child is not node:
+            nested.add(child)
+        stack += ast.iter_child_nodes(child)
+    return names, nested

@@ -12,7 +12,7 @@ from trainlint.chain.flow.run import EntryPoint, follow_config
 from trainlint.chain.imports import Resolver
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.omegaconf_users import may_register_resolvers
-from trainlint.chain.reach import Reached, reached_code
+from trainlint.chain.reach import Reached, direct_names, reached_code
 from trainlint.chain.startup import Startup, walk_startup
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.schema import StoredConfig
@@ -159,7 +159,7 @@ def _entries(world: _World, script: ModuleFacts, directory: Path | None) -> Iter
     resolver = world.lookup.resolver
     for module in _modules_with_hydra(world):
         for call in hydra_entries(Scope(module, world.lookup, directory=directory)):
-            runs = _runs(call, module, world.reached)
+            runs = _runs(call, module, world)
             if module is script:
                 yield EntryPoint(dataclasses.replace(call.entry, runs=runs), module, call.function)
             elif runs:
@@ -178,16 +178,21 @@ def _stored(world: _World, directory: Path | None) -> Iterator[StoredConfig]:
 
 
 def _modules_with_hydra(world: _World) -> list[ModuleFacts]:
-    return [entry.facts for entry in world.startup.loaded if "hydra" in entry.facts.source.text]
+    """Each once, although a script may be loaded a second time under its module's name."""
+    loaded = {entry.facts.path: entry.facts for entry in world.startup.loaded}
+    return [module for module in loaded.values() if "hydra" in module.source.text]
 
 
-def _runs(call: EntryCall, module: ModuleFacts, reached: Reached) -> bool:
+def _runs(call: EntryCall, module: ModuleFacts, world: _World) -> bool:
     """Whether something calls the function; other decorators on top of Hydra's may do so themselves."""
     if call.function is None or module.dynamic is not None:
         return True
+    script = world.startup.loaded[0].facts
+    if module is script and call.function.name in direct_names(script):
+        return True
     first = call.function.decorator_list[:1]
     wrapped = bool(first) and first[0].lineno != call.entry.span.line
-    return wrapped or reached.runs(call.function)
+    return wrapped or world.reached.runs(call.function)
 
 
 def _environment(effects: tuple[Effects, ...]) -> dict[str, Value[str]]:

@@ -149,9 +149,9 @@ def _defined(node: ast.expr, parts: list[str], scope: Scope, depth: int) -> obje
 
 
 def _assigned_value(definition: Definition) -> ast.expr | None:
-    """What a variable that is assigned once, unconditionally, is assigned."""
+    """What a variable is assigned in the one place that can assign it."""
     node = definition.node
-    if definition.conditional or definition.kind is not DefinitionKind.VARIABLE:
+    if definition.others or definition.kind is not DefinitionKind.VARIABLE:
         return None
     if isinstance(node, ast.Assign):
         simple = all(isinstance(target, ast.Name) for target in node.targets)
