@@ -27,12 +27,17 @@ Arguments = Mapping[str, "Value | None"]
 
 @dataclass
 class CallFollower:
-    """Enters functions of the project, with the same arguments only once."""
+    """Enters functions of the project, with the same arguments only once.
+
+    `composing` is True where any function may make the config; else only those that are given some of it
+    are worth a look.
+    """
 
     evaluator: Evaluator
     lookup: ModuleLookup
     schemas: SchemaReader
     record: Record
+    composing: bool = False
     _results: dict[tuple[object, ...], Value | None] = field(default_factory=dict)
 
     def call(self, node: ast.Call, frame: Frame) -> Value | None:
@@ -68,7 +73,10 @@ class CallFollower:
             if self.schemas.read(code.module, code.node) is not None:
                 return self._build(code, site)
             return self._instance(code.module, code.node, site)
-        return self._run(code.module, code.node, self._arguments(code, code.node, site), site.frame.depth)
+        arguments = self._arguments(code, code.node, site)
+        if not (self.composing or code.bound is not None or _carries(site)):
+            return None
+        return self._run(code.module, code.node, arguments, site.frame.depth)
 
     def _site(self, node: ast.Call, frame: Frame) -> CallSite:
         values = tuple(self.evaluator.value(given, frame) for given in node.args)
@@ -173,6 +181,13 @@ class CallFollower:
         self._run(
             given[0].module, given[0].node, self._arguments(given[0], given[0].node, handed), site.frame.depth
         )
+
+
+def _carries(site: CallSite) -> bool:
+    """Whether a call hands over anything that came from the config, or may come to hold it."""
+    return any(
+        value is not None and not isinstance(value, Text) for value in (*site.values, *site.words.values())
+    )
 
 
 def _literal(node: ast.expr | None) -> Value | None:

@@ -42,6 +42,7 @@ class Follower:
 
     def run_script(self, module: ModuleFacts) -> None:
         """Follow a script that composes its config itself."""
+        self.calls.composing = True
         Frame(module, self, 0).run(module.tree.body)
 
     def wrote(self, config: Config, key: str) -> None:
