@@ -80,16 +80,27 @@ class Word:
 
     def span_of(self, start: int, end: int) -> Span:
         """Where characters `start` to `end` of the unquoted text are written (the whole word if unclear)."""
+        whole = self._place(start, end)
+        if whole is not None:
+            return whole
+        first, last = self._place(start, start + 1), self._place(end - 1, end)
+        if first is None or last is None:
+            return self.span
+        return Span(self.span.file, first.line, first.column, last.end_line, last.end_column)
+
+    def _place(self, start: int, end: int) -> Span | None:
+        """The place of characters that stand side by side in one part, each written as itself."""
         position = 0
         for part, span in zip(self.parts, self.spans, strict=True):
             if isinstance(part, Unknown):
-                return self.span
-            one_to_one = span.line == span.end_line and span.end_column - span.column == len(part)
-            if position <= start and end <= position + len(part) and one_to_one:
+                return None
+            if position <= start and end <= position + len(part):
+                if span.line != span.end_line or span.end_column - span.column != len(part):
+                    return None
                 column = span.column + start - position
                 return Span(span.file, span.line, column, span.line, column + end - start)
             position += len(part)
-        return self.span
+        return None
 
 
 @dataclass(frozen=True, slots=True)

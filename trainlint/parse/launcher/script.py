@@ -52,7 +52,7 @@ def resolve_module(
                 )
                 return ScriptReference(ScriptKind.MODULE, text, candidate, (), siblings, span), None
         tried += candidates
-    if not any(_holds(root, parts[0], files) for root in roots):
+    if not any(_holds(root, parts, files) for root in roots):
         reason = f"the module `{text.value}` is none of the project's; it may be installed"
         return ScriptReference(ScriptKind.MODULE, text, None, (), (), span), Unknown(reason, span)
     searched = tuple(files.display(path) for path in tried)
@@ -88,8 +88,12 @@ def _unknown(text: Value[str], directory: Value[Path]) -> Unknown | None:
     return directory if isinstance(directory, Unknown) and relative else None
 
 
-def _holds(root: Path, name: str, files: Files) -> bool:
-    return files.is_dir(root / name) or files.is_file(root / f"{name}.py")
+def _holds(root: Path, parts: Sequence[str], files: Files) -> bool:
+    """Whether the top-level package is the project's: a folder without code gives way to an installed one."""
+    package = root / parts[0]
+    names = files.entries(package) if files.is_dir(package) else ()
+    has_code = any(name.endswith(".py") for name in names) or (len(parts) > 2 and parts[1] in names)
+    return has_code or files.is_file(root / f"{parts[0]}.py")
 
 
 def _shorter_names(text: str, folder: Path, files: Files) -> tuple[str, ...]:

@@ -228,6 +228,14 @@ def test_a_missing_script_says_where_it_was_looked_for_and_what_is_there() -> No
     assert "train.py" in found.neighbours
 
 
+@pytest.mark.parametrize("module", ["wandb", "wandb.cli"])
+def test_a_folder_without_code_does_not_hide_an_installed_module(module: str) -> None:
+    found = launch_in(f"[ ] python -m {module} --x a=1", {"wandb/run-1/log.txt": ""})
+    assert found.script is not None
+    assert found.script.searched == ()
+    assert found.unverified
+
+
 def test_a_script_that_moved_into_a_folder_is_a_neighbour() -> None:
     found = launch("[ ] python other.py").script
     assert found is not None
