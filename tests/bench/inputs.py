@@ -41,7 +41,7 @@ def write_project(folder: Path) -> None:
         for option in ("base", "other"):
             lines = [f"# options of {group}", "_target_: model.Net" if group == "arch" else "name: x"]
             for i in range(KEYS_PER_GROUP // 6):
-                lines += [f"part{i}:", f"  size: {i}", "  rate: 1e-3", "  mode: fast", "  on: true"]
+                lines += [f"part{i}:", f"  size: {i}", "  rate: 1e-3", "  mode: fast", "  amp: true"]
                 lines += ["  ref: ${seed}"]
             (folder / "config" / group / f"{option}.yaml").write_text("\n".join(lines) + "\n")
 
@@ -51,7 +51,7 @@ def job_line(index: int, overrides: int) -> str:
     parts = [f"seed={index}", f"arch={'other' if index % 3 == 0 else 'base'}"]
     for i in range(overrides - 2):
         group, part = GROUPS[(i + index) % len(GROUPS)], (i // len(GROUPS)) % (KEYS_PER_GROUP // 6)
-        field, value = (("size", str(index + i)), ("rate", "3e-4"), ("mode", "slow"), ("on", "false"))[i % 4]
+        field, value = (("size", str(index + i)), ("rate", "3e-4"), ("mode", "slow"), ("amp", "false"))[i % 4]
         parts.append(f"{group}.part{part}.{field}={value}")
     unique = dict(part.split("=", 1) for part in parts)
     words = " ".join(f"{key}={value}" for key, value in unique.items())
