@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from trainlint.compose import defaults_refusals as refusals
 from trainlint.compose.apply import apply_overrides
-from trainlint.compose.base import Base, compose_base
+from trainlint.compose.base import Base, compose_base, lent
 from trainlint.compose.cache import ComposeCache
 from trainlint.compose.choices import Choices, sort_overrides
 from trainlint.compose.elements import place_root
@@ -151,9 +151,17 @@ def _base(job: _Job, choices: Choices, skip_missing: bool) -> Base:
         (key, value.value if isinstance(value, Known) else None)
         for key, value in job.request.environment.items()
     )
-    key: Hashable = (id(job.repository), name, skip_missing, choices.identity, environment)
-    return job.cache.base(
-        key, lambda: compose_base(job.repository, name, choices, skip_missing, job.surroundings)
+    texts = tuple(text for text, _ in choices.identity)
+    key: Hashable = (id(job.repository), name, skip_missing, texts, environment)
+    base = job.cache.base(key, lambda: _made(job, choices, skip_missing))
+    if base.identity == choices.identity:
+        return base
+    return lent(base, choices.identity) or _made(job, choices, skip_missing)
+
+
+def _made(job: _Job, choices: Choices, skip_missing: bool) -> Base:
+    return compose_base(
+        job.repository, job.request.config_name.value, choices, skip_missing, job.surroundings
     )
 
 
@@ -164,7 +172,19 @@ def _composition(
     refused: tuple[CompositionProblem, ...],
     point: Point | None = None,
 ) -> Composition:
-    """The settings applied on top of a base, and everything that is wrong with the whole."""
+    """The settings applied on top of a base, and everything that is wrong with the whole.
+
+    When something is wrong, stories are told: then the base is made anew with this launch's own places.
+    """
+    composition = _settled(job, base, choices, refused, point)
+    if composition.problems and base.identity != choices.identity:
+        return _settled(job, _made(job, choices, base.skip_missing), choices, refused, point)
+    return composition
+
+
+def _settled(
+    job: _Job, base: Base, choices: Choices, refused: tuple[CompositionProblem, ...], point: Point | None
+) -> Composition:
     root, problems = apply_overrides(base.root, choices.settings, job.surroundings)
     finished = finish(root, base.gaps, job.surroundings, base.specials, point is not None)
     problems, doubts = possible_groups(problems, choices.settings, job.repository)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from trainlint.compose.choices import Choices
@@ -29,12 +29,16 @@ from trainlint.facts.config import (
     Origin,
     select,
 )
-from trainlint.facts.value import Unknown
+from trainlint.facts.value import Unknown, Value
+from trainlint.source import Span
 
 
 @dataclass(frozen=True)
 class Base:
-    """A composition before its settings: `root` holds the hydra node too."""
+    """A composition before its settings: `root` holds the hydra node too.
+
+    `identity` are the group choices of the launch for which it was made, with their places.
+    """
 
     root: ConfigMap
     choices: tuple[Choice, ...]
@@ -45,6 +49,8 @@ class Base:
     primary: str | None
     primary_siblings: tuple[str, ...]
     specials: Specials
+    identity: tuple[tuple[str, Span], ...]
+    skip_missing: bool = False
 
 
 def compose_base(
@@ -83,7 +89,45 @@ def compose_base(
         next((part.config.file for part in defaults.parts if part.primary), None),
         tuple(name for name in repository.options(primary.group_path) if name not in (primary.name, EMPTY)),
         repository.specials,
+        choices.identity,
+        skip_missing,
     )
+
+
+def lent(base: Base, identity: tuple[tuple[str, Span], ...]) -> Base | None:
+    """A base made for a launch that chooses the same elsewhere, as this launch's own.
+
+    Its values are the same; in its choices the command line's places are exchanged, while the stories of
+    its nodes still tell the first launch's. None where a finding would need this launch's places.
+    """
+    if base.problems or base.unverified or base.gaps:
+        return None
+    moved = {old: new for (_, old), (_, new) in zip(base.identity, identity, strict=True)}
+    choices = tuple(
+        replace(choice, inclusion=_moved(choice.inclusion, moved), option=_moved_value(choice.option, moved))
+        for choice in base.choices
+    )
+    return replace(base, choices=choices)
+
+
+def _moved(inclusion: Inclusion, moved: Mapping[Span, Span]) -> Inclusion:
+    parent = _moved(inclusion.parent, moved) if inclusion.parent is not None else None
+    return replace(inclusion, span=_place(inclusion.span, moved), parent=parent)
+
+
+def _moved_value(value: Value[str | None], moved: Mapping[Span, Span]) -> Value[str | None]:
+    return replace(value, span=_place(value.span, moved))
+
+
+def _place(span: Span, moved: Mapping[Span, Span]) -> Span:
+    """Where a part of one command's word stands in the other's; the whole word if it is written otherwise."""
+    for old, new in moved.items():
+        if old.file == span.file and old.line == span.line and old.column <= span.column <= old.end_column:
+            start, end = span.column - old.column, span.end_column - old.column
+            if new.end_column - new.column != old.end_column - old.column:
+                return new
+            return replace(new, column=new.column + start, end_column=new.column + end)
+    return span
 
 
 def _empty(inclusion: Inclusion) -> ConfigMap:

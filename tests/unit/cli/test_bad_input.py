@@ -1,4 +1,4 @@
-"""Inputs that nobody should have written: a clear word, the right exit code, and the other launches checked."""
+"""Inputs that nobody should have written: a clear word, the right exit code, the others still checked."""
 
 from __future__ import annotations
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.properties.case import Case
 from tests.unit.compose.agreement import assert_agrees, ours, request_of, write
 from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.config import (
+    Composition,
     ConfigUnknown,
     DefaultNotFound,
     InclusionKind,
@@ -18,6 +20,7 @@ from trainlint.facts.config import (
     UnresolvedInterpolation,
     select,
 )
+from trainlint.facts.launch import Word
 from trainlint.source import Files
 
 FILES = {
@@ -194,3 +197,25 @@ def test_hydra_keys_as_hydra_judges_them(tmp_path: Path) -> None:
         except AssertionError as error:
             failures.append(f"{name}: {error}")
     assert failures == []
+
+
+def test_launches_that_choose_the_same_keep_their_own_places(tmp_path: Path) -> None:
+    """A composition is shared; the second launch's choices and stories still name its own line."""
+    write(Case(FILES, ()), tmp_path)
+    cache, files = ComposeCache(), Files(tmp_path)
+
+    def composed(line: int, *overrides: str) -> Composition:
+        request = request_of(Case(FILES, ("name=x", *overrides)), tmp_path)
+        words = tuple(on_line(word, line) for word in request.overrides)
+        return compose(replace(request, overrides=words), files, cache)[0]
+
+    first, second = composed(1, "arch=trm"), composed(2, "arch=trm")
+    assert [choice.inclusion.span.line for choice in (*first.choices, *second.choices)] == [1, 2]
+    node = select(composed(3, "arch=trm", "arch.absent=1").root, ("arch", "hidden"))
+    assert node is not None
+    assert node.origin.inclusion.span.line == 3
+
+
+def on_line(word: Word, line: int) -> Word:
+    spans = tuple(replace(span, line=line, end_line=line) for span in word.spans)
+    return replace(word, span=replace(word.span, line=line, end_line=line), spans=spans)
