@@ -112,7 +112,7 @@ def _parts(walk: _Walk, element: Element, interpolated: bool) -> list[Part]:
     loaded = _load(walk, element)
     if loaded is None:
         return []
-    inclusion = element.inclusion(loaded.file)
+    inclusion = element.inclusion(loaded.file, loaded.place)
     children = _children(walk, element, loaded, inclusion)
     _register_overrides(walk, children, inclusion, interpolated)
     if all(child.override and not child.entry.is_self for child in children):
@@ -181,6 +181,9 @@ def _load(walk: _Walk, element: Element) -> LoadedConfig | None:
         elif loaded.text is not None and loaded.text.problems:
             reason = Unknown(f"`{loaded.file}` is no config", element.span)
             walk.gaps.append(Gap(element.final_package(), reason, True))
+        if loaded.hidden is not None:
+            walk.unverified.append(loaded.hidden)
+            walk.gaps.append(Gap("", loaded.hidden, True))
         return None if loaded.unreadable else loaded
     if element.entry.optional:
         return None
@@ -354,7 +357,7 @@ def _note_choice(walk: _Walk, element: Element, value: Option, loaded: LoadedCon
     option = value if isinstance(value, Unknown) else Known(value, element.value_span)
     file = loaded.file if loaded else None
     siblings = tuple(name for name in walk.repository.options(group) if name != value)
-    inclusion = element.inclusion(file)
+    inclusion = element.inclusion(file, loaded.place if loaded else None)
     package = element.final_package(use_header=False)
     listed = not element.is_group
     walk.pending[id(element)] = Choice(group, package, option, inclusion, file, siblings, listed)

@@ -181,7 +181,7 @@ def unused_deletion(key: str, deletion: Deletion) -> CompositionProblem:
 
 def text_problems(loaded: LoadedConfig, element: Element) -> Iterator[CompositionProblem]:
     """What Hydra refuses of the config's own text."""
-    inclusion = element.inclusion(loaded.file)
+    inclusion = element.inclusion(loaded.file, loaded.place)
     if loaded.text is None:
         return
     for problem in loaded.text.problems:

@@ -176,11 +176,10 @@ class Element:
         """Where its option is written."""
         return self.decision.value_span if self.decision else self.entry.value_span
 
-    def inclusion(self, file: str | None) -> Inclusion:
-        """The step by which the config it names comes in."""
+    def inclusion(self, file: str | None, place: Span | None = None) -> Inclusion:
+        """The step by which the config it names comes in; `place` is where that config stands."""
         if self.root is not None:
-            span = Span.at(file) if file else self.entry.span
-            return Inclusion(self.root, self.entry.label, span, file, None)
+            return Inclusion(self.root, self.entry.label, place or self.entry.span, file, None)
         if self.decision is not None:
             kind = InclusionKind.DEFAULT if self.decision.parent else InclusionKind.OVERRIDE
             parent = self.decision.parent or self.parent

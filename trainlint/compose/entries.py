@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trainlint.compose.elements import MISSING, SELF, Entry, Option
 from trainlint.facts.schema import SchemaFacts
-from trainlint.facts.value import Known
+from trainlint.facts.value import Known, Unknown
 from trainlint.facts.yaml import ConfigText, YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar
 from trainlint.source import Span
 
@@ -38,6 +38,14 @@ def schema_entries(
         if field.name == "defaults" and isinstance(field.default, Known):
             return _read_list(_node(field.default.value, field.span), field.span, path, legacy)
     return (), ()
+
+
+def hidden_list(schema: SchemaFacts) -> Unknown | None:
+    """Why a structured config's defaults list cannot be known, None when it can."""
+    for field in schema.fields:
+        if field.name == "defaults" and isinstance(field.default, Unknown):
+            return Unknown(f"the defaults list of `{schema.name}`: {field.default.reason}", field.span)
+    return None
 
 
 def _node(value: object, span: Span) -> YamlNode:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from trainlint.compose.elements import Entry
-from trainlint.compose.entries import ListTrouble, read_entries, schema_entries
+from trainlint.compose.entries import ListTrouble, hidden_list, read_entries, schema_entries
+from trainlint.compose.hydra_node import HERE
 from trainlint.compose.merge import instantiate
 from trainlint.compose.search import ConfigFile, Located, Source
 from trainlint.compose.specials import Specials
@@ -14,14 +15,15 @@ from trainlint.facts.config import ConfigNode, Inclusion, InclusionKind
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import ConfigText
-from trainlint.source import Unreadable
+from trainlint.source import Span, Unreadable
 
 
 @dataclass(frozen=True)
 class LoadedConfig:
     """One config that was found; `file` and `text` are None for one that stands in the ConfigStore.
 
-    `unreadable` says why a file gave no text; `troubles` are what Hydra refuses of its defaults list.
+    `unreadable` says why a file gave no text; `troubles` are what Hydra refuses of its defaults list, and
+    `hidden` why that list cannot be known.
     """
 
     path: str
@@ -33,6 +35,14 @@ class LoadedConfig:
     entries: tuple[Entry, ...]
     troubles: tuple[ListTrouble, ...] = ()
     unreadable: str | None = None
+    hidden: Unknown | None = None
+
+    @property
+    def place(self) -> Span:
+        """Where the config stands."""
+        if self.file is not None:
+            return Span.at(self.file)
+        return self.stored.span if self.stored is not None else HERE
 
 
 Reader = Callable[[ConfigFile], "ConfigText | Unreadable"]
@@ -117,7 +127,8 @@ class Repository:
             package = located.package
             header = None if isinstance(package, Unknown) else package.value
             listed = schema_entries(located.schema, path, self.legacy) if located.schema else ((), ())
-            return LoadedConfig(path, source, None, None, located, header, *listed)
+            hidden = hidden_list(located.schema) if located.schema else None
+            return LoadedConfig(path, source, None, None, located, header, *listed, hidden=hidden)
         text = self.read(located)
         if isinstance(text, Unreadable):
             return LoadedConfig(path, source, text.display, None, None, None, (), unreadable=text.reason)
