@@ -93,7 +93,12 @@ class Library:
     @cached_property
     def environment(self) -> Environment:
         """Where installed packages are looked for."""
-        return read_environment(self.files, self.python)
+        return read_environment(self.installation, self.python)
+
+    @cached_property
+    def installation(self) -> Files:
+        """The reader of what describes an environment: no part of the user's files, so not counted as such."""
+        return Files(self.files.root)
 
     def read(self, path: Path) -> ModuleFacts | Unreadable:
         """The facts of one Python file, or why it gives no text."""

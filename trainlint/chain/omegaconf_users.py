@@ -24,8 +24,8 @@ def _depends(library: Library, package: str) -> bool:
     """Whether an installed package says that it needs OmegaConf; one without metadata might."""
     pattern = re.compile(rf"{re.escape(package.replace('_', '-'))}-\d[^/]*\.dist-info", re.IGNORECASE)
     for folder in library.environment.site:
-        for name in library.files.entries(folder):
+        for name in library.installation.entries(folder):
             if name.endswith(".dist-info") and pattern.fullmatch(name.replace("_", "-")):
-                metadata = library.files.read(folder / name / "METADATA")
+                metadata = library.installation.read(folder / name / "METADATA")
                 return not isinstance(metadata, SourceFile) or _REQUIRES.search(metadata.text) is not None
     return True
