@@ -97,7 +97,7 @@ class Library:
 
     @cached_property
     def installation(self) -> Files:
-        """The reader of what describes an environment: no part of the user's files, so not counted as such."""
+        """The reader of what describes an environment, which counts as none of the user's files."""
         return Files(self.files.root)
 
     def read(self, path: Path) -> ModuleFacts | Unreadable:
