@@ -129,7 +129,7 @@ class _Application:
             self._update(override, force=True)
 
     def _look_up(self, key: str) -> Resolved:
-        return Resolver(self.root, self.surroundings).select((), key, frozenset())
+        return Resolver(self.root, self.surroundings).select((), key)
 
     def _check_append(self, override: Override) -> None:
         """`+` is for keys that are not there, or are null; lists and mappings may be added again."""

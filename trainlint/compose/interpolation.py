@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from trainlint.compose.keys import join_key, split_key
+from trainlint.compose.keys import full_key, split_key
 from trainlint.compose.render import container_text, scalar_text
-from trainlint.compose.resolution import Failure, Found, Path, Resolved, Surroundings
-from trainlint.compose.resolvers import call_resolver
+from trainlint.compose.resolution import Failure, Found, Path, Resolved, Surroundings, Written
+from trainlint.compose.resolvers import call_resolver, class_name
 from trainlint.compose.typed import TypeFault, fit_result
 from trainlint.facts.config import (
     ConfigList,
@@ -17,9 +17,9 @@ from trainlint.facts.config import (
     ConfigScalar,
     ConfigUnknown,
     Key,
-    ScalarValue,
     UnresolvedInterpolation,
     leaves,
+    select,
 )
 from trainlint.facts.interpolation import (
     Argument,
@@ -39,6 +39,8 @@ MAX_CHAIN = 60
 #: Longer texts come only from interpolations that multiply one another.
 MAX_TEXT = 1_000_000
 
+Pieces = tuple[str | Reference | Call, ...]
+
 _LOOP = Failure(
     "InterpolationResolutionError",
     "Recursive interpolation detected",
@@ -54,16 +56,22 @@ class Resolver:
     root: ConfigMap
     surroundings: Surroundings
     _known: dict[Path, Resolved] = field(default_factory=dict)
-    _depth: int = 0
+    _active: dict[Path, None] = field(default_factory=dict)
 
     def resolve(self, path: Path) -> Resolved:
         """The node that a path's value stands for; interpolations inside a container stay as they are."""
-        node = _child(self.root, path)
-        if node is None:
-            return _not_found(join_key(path), _siblings(self.root, path))
-        return self.follow(path, node, frozenset())
+        here: Resolved = Found((), self.root)
+        for key in path:
+            if not isinstance(here, Found):
+                return here
+            child = select(here.node, (key,))
+            if child is None:
+                names = _names(here.node) if isinstance(here.node, ConfigMap) else ()
+                return _not_found(full_key(self.root, path), names)
+            here = self.follow((*here.path, key), child)
+        return here
 
-    def follow(self, path: Path, node: ConfigNode, memo: frozenset[Path]) -> Resolved:
+    def follow(self, path: Path, node: ConfigNode) -> Resolved:
         """A node itself, or what its interpolation leads to."""
         if isinstance(node, ConfigUnknown):
             return node.unknown
@@ -72,13 +80,13 @@ class Resolver:
         known = self._known.get(path)
         if known is not None:
             return known
-        if self._depth > MAX_CHAIN:
+        if path in self._active or len(self._active) > MAX_CHAIN:
             return _LOOP
-        self._depth += 1
+        self._active[path] = None
         try:
-            result = self._as_field(self._evaluate_text(path, node, memo), node)
+            result = self._as_field(self._evaluate_text(Written(path, node)), node)
         finally:
-            self._depth -= 1
+            del self._active[path]
         if not (isinstance(result, Failure) and result.cyclic):
             self._known[path] = result
         return result
@@ -94,105 +102,104 @@ class Resolver:
             return Failure("InterpolationValidationError", words, "its value does not fit the field's type")
         return result if fitted is result.node else replace(result, node=fitted)
 
-    def _evaluate_text(self, path: Path, node: ConfigScalar, memo: frozenset[Path]) -> Resolved:
-        template = parse_template(str(node.value))
+    def _evaluate_text(self, at: Written) -> Resolved:
+        template = parse_template(str(at.node.value))
         if isinstance(template, InterpolationFault):
             return Failure("GrammarParseError", template.message, "it cannot be parsed")
-        return self.evaluate(template, path, node, memo)
+        return self._template(template, at)
 
-    def evaluate(self, template: Template, path: Path, node: ConfigScalar, memo: frozenset[Path]) -> Resolved:
-        """The value of a template written at `path`."""
+    def _template(self, template: Template, at: Written) -> Resolved:
         if len(template.parts) == 1 and not isinstance(template.parts[0], str):
-            return self._interpolation(template.parts[0], path, node, memo)
-        text = self._text(template.parts, path, node, memo)
-        return text if isinstance(text, Failure | Unknown) else Found(path, _made(text.value, node))
+            return self._interpolation(template.parts[0], at)
+        text = self._text(template.parts, at)
+        return text if isinstance(text, Failure | Unknown) else at.made(text.value)
 
-    def _text(
-        self, parts: tuple[str | Reference | Call, ...], path: Path, node: ConfigScalar, memo: frozenset[Path]
-    ) -> Known[str] | Unknown | Failure:
-        """The parts put together; a failure anywhere counts before an unknown."""
+    def _text(self, parts: Pieces, at: Written, name_of: str = "") -> Known[str] | Unknown | Failure:
+        """The parts put together; a failure anywhere counts before an unknown.
+
+        `name_of` says what the text names (a key, a resolver): then every part must be a text by itself.
+        """
         texts: list[str] = []
         unknown: Unknown | None = None
         for part in parts:
-            if isinstance(part, str):
-                texts.append(part)
-                continue
-            result = self._interpolation(part, path, node, memo)
-            if isinstance(result, Failure):
+            result = part if isinstance(part, str) else self._interpolation(part, at)
+            if isinstance(result, str):
+                texts.append(result)
+            elif isinstance(result, Failure):
                 return result
-            if isinstance(result, Unknown):
+            elif isinstance(result, Unknown):
                 unknown = unknown or result
+            elif name_of and not (
+                isinstance(result.node, ConfigScalar) and isinstance(result.node.value, str)
+            ):
+                return _no_name(name_of, part, result)
             else:
                 texts.append(text_of(result.node))
         if unknown is None and sum(map(len, texts)) > MAX_TEXT:
-            unknown = Unknown("its interpolations multiply", node.origin.span)
-        return unknown or Known("".join(texts), node.origin.span)
+            unknown = Unknown("its interpolations multiply", at.node.origin.span)
+        return unknown or Known("".join(texts), at.node.origin.span)
 
-    def _interpolation(
-        self, part: Reference | Call, path: Path, node: ConfigScalar, memo: frozenset[Path]
-    ) -> Resolved:
+    def _interpolation(self, part: Reference | Call, at: Written) -> Resolved:
         if isinstance(part, Reference):
-            key = self._text(part.pieces, path, node, memo)
-            return key if isinstance(key, Failure | Unknown) else self._reference(key.value, path, memo)
-        name = self._text(part.name, path, node, memo)
+            key = self._text(part.pieces, at, "key")
+            return key if isinstance(key, Failure | Unknown) else self._reference(key.value, at.path)
+        name = self._text(part.name, at, "resolver")
         if isinstance(name, Failure | Unknown):
             return name
-        arguments = self._arguments(part.arguments, path, node, memo)
+        arguments = self._arguments(part.arguments, at)
         if isinstance(arguments, Failure):
             return arguments
-        return call_resolver(self, name.value, arguments, path, node)
+        return call_resolver(self, name.value, arguments, at)
 
-    def _arguments(
-        self, arguments: tuple[Argument, ...], path: Path, node: ConfigScalar, memo: frozenset[Path]
-    ) -> tuple[Found | Unknown, ...] | Failure:
+    def _arguments(self, arguments: Iterable[Argument], at: Written) -> tuple[Found | Unknown, ...] | Failure:
         values: list[Found | Unknown] = []
         for argument in arguments:
-            value = self.argument(argument, path, node, memo)
+            value = self.argument(argument, at)
             if isinstance(value, Failure):
                 return value
             values.append(value)
         return tuple(values)
 
-    def argument(self, argument: Argument, path: Path, node: ConfigScalar, memo: frozenset[Path]) -> Resolved:
+    def argument(self, argument: Argument, at: Written) -> Resolved:
         """The value of one argument of a resolver."""
         if isinstance(argument, Literal):
-            return Found(path, _made(argument.value, node))
+            return at.made(argument.value)
         if isinstance(argument, Template):
-            return self.evaluate(argument, path, node, memo)
-        if isinstance(argument, ListArgument | MapArgument):
-            return self._container(argument, path, node, memo)
-        text = self._text(argument.template.parts, path, node, memo)
-        return text if isinstance(text, Failure | Unknown) else Found(path, _made(text.value, node))
+            return self._template(argument, at)
+        if isinstance(argument, ListArgument):
+            items = self._nodes(argument.items, at)
+            if isinstance(items, Failure):
+                return items
+            return Found(at.path, ConfigList(items, at.node.origin), raw=True)
+        if isinstance(argument, MapArgument):
+            items = self._nodes([value for _key, value in argument.items], at)
+            if isinstance(items, Failure):
+                return items
+            keys = ["None" if key is None else key for key, _value in argument.items]
+            return Found(at.path, ConfigMap(dict(zip(keys, items, strict=True)), at.node.origin), raw=True)
+        text = self._text(argument.template.parts, at)
+        return text if isinstance(text, Failure | Unknown) else at.made(text.value)
 
-    def _container(
-        self, argument: ListArgument | MapArgument, path: Path, node: ConfigScalar, memo: frozenset[Path]
-    ) -> Resolved:
-        is_list = isinstance(argument, ListArgument)
-        items = (
-            argument.items if isinstance(argument, ListArgument) else [value for _, value in argument.items]
-        )
-        values = self._arguments(tuple(items), path, node, memo)
+    def _nodes(self, arguments: Iterable[Argument], at: Written) -> tuple[ConfigNode, ...] | Failure:
+        values = self._arguments(arguments, at)
         if isinstance(values, Failure):
             return values
-        nodes: list[ConfigNode] = []
-        for value in values:
-            if isinstance(value, Unknown):
-                nodes.append(ConfigUnknown(value, node.origin))
-            else:
-                nodes.append(value.node)
-        if is_list or isinstance(argument, ListArgument):
-            return Found(path, ConfigList(tuple(nodes), node.origin))
-        keys = [key if key is not None else "None" for key, _ in argument.items]
-        return Found(path, ConfigMap(dict(zip(keys, nodes, strict=True)), node.origin))
+        origin = at.node.origin
+        return tuple(
+            ConfigUnknown(value, origin) if isinstance(value, Unknown) else value.node for value in values
+        )
 
-    def _reference(self, key: str, path: Path, memo: frozenset[Path]) -> Resolved:
+    def _reference(self, key: str, path: Path) -> Resolved:
         start, rest = self.start_of(key, path)
         if start is None:
             words = f"ConfigKeyError while resolving interpolation: Error resolving key '{key}'"
             return Failure("InterpolationKeyError", words, "it has more leading dots than there are levels")
-        result = _from_within(self.select(start, rest, memo))
-        above = isinstance(result, Found) and isinstance(result.node, ConfigMap | ConfigList)
-        if above and isinstance(result, Found) and result.path == path[: len(result.path)] != path:
+        result = _from_within(self.select(start, rest))
+        if (
+            isinstance(result, Found)
+            and result.is_container
+            and result.path == path[: len(result.path)] != path
+        ):
             words = "Interpolation to parent node detected"
             return Failure("InterpolationResolutionError", words, "it refers to a mapping that holds it")
         return result
@@ -205,42 +212,25 @@ class Resolver:
             return (), key
         return (path[: len(path) - dots], rest) if dots <= len(path) else (None, rest)
 
-    def select(self, start: Path, key: str, memo: frozenset[Path]) -> Resolved:
+    def select(self, start: Path, key: str) -> Resolved:
         """The node at a dotted key below a container, interpolations on the way followed."""
-        here: Resolved = self.follow(start, _child(self.root, start) or self.root, memo)
+        here: Resolved = self.follow(start, select(self.root, start) or self.root)
         parts = split_key(key) if key else ()
         for position, part in enumerate(parts):
             if not isinstance(here, Found):
                 return here
-            if not isinstance(here.node, ConfigMap | ConfigList):
+            if here.raw or not isinstance(here.node, ConfigMap | ConfigList):
                 return _not_a_container(key, parts, position)
             found = _step(here.node, part)
             if isinstance(found, Failure):
                 return found
             if found is None:
                 return _not_found(key, _names(here.node))
-            step, node = found
-            path = (*here.path, step)
-            if isinstance(node, ConfigScalar) and node.is_missing:
-                return _missing(path)
-            if position == len(parts) - 1:
-                if path in memo:
-                    return _LOOP
-                return self.follow(path, node, memo | {path})
-            here = self.follow(path, node, memo)
+            path = (*here.path, found[0])
+            if isinstance(found[1], ConfigScalar) and found[1].is_missing:
+                return _missing(full_key(self.root, path))
+            here = self.follow(path, found[1])
         return here
-
-
-def _child(root: ConfigMap, path: Path) -> ConfigNode | None:
-    node: ConfigNode | None = root
-    for key in path:
-        if isinstance(node, ConfigMap):
-            node = node.children.get(key)
-        elif isinstance(node, ConfigList) and isinstance(key, int) and 0 <= key < len(node.items):
-            node = node.items[key]
-        else:
-            return None
-    return node
 
 
 def _step(node: ConfigMap | ConfigList, part: str) -> tuple[Key, ConfigNode] | Failure | None:
@@ -259,11 +249,6 @@ def _names(node: ConfigMap | ConfigList) -> tuple[str, ...]:
     return tuple(str(key) for key in node.children) if isinstance(node, ConfigMap) else ()
 
 
-def _siblings(root: ConfigMap, path: Path) -> tuple[str, ...]:
-    parent = _child(root, path[:-1])
-    return _names(parent) if isinstance(parent, ConfigMap) else ()
-
-
 def _not_found(key: str, nearest: tuple[str, ...]) -> Failure:
     words = f"Interpolation key '{key}' not found"
     return Failure("InterpolationKeyError", words, f"there is no key `{key}`", nearest=nearest, absent=True)
@@ -276,8 +261,7 @@ def _not_a_container(key: str, parts: tuple[str, ...], position: int) -> Failure
     return Failure("ConfigTypeError", words, f"`{parent}` is no mapping", absent=True)
 
 
-def _missing(path: Path) -> Failure:
-    key = join_key(path)
+def _missing(key: str) -> Failure:
     words = f"Missing mandatory value: {key}"
     return Failure("MissingMandatoryValue", words, f"`{key}` is `???`", missing=True)
 
@@ -290,16 +274,25 @@ def _from_within(result: Resolved) -> Resolved:
     if error == "MissingMandatoryValue":
         error = "InterpolationToMissingValueError"
         words = f"MissingMandatoryValue while resolving interpolation: {words}"
-    elif not error.startswith("Interpolation"):
+    elif not result.is_wrapped:
         error, words = (
             "InterpolationResolutionError",
             f"{error} raised while resolving interpolation: {words}",
         )
-    return replace(result, error=error, words=words, absent=False)
+    return replace(result, error=error, words=words, absent=False, missing=False)
 
 
-def _made(value: ScalarValue, node: ConfigScalar) -> ConfigScalar:
-    return ConfigScalar(value, node.origin)
+def _no_name(what: str, part: str | Reference | Call, found: Found) -> Failure:
+    written = part if isinstance(part, str) else part.text
+    value, kind = text_of(found.node), class_name(found)
+    words = (
+        "The following interpolation is used to denote a config key and thus should return a string, "
+        f"but instead returned `{value}` of type `{kind}`: {written}"
+    )
+    if what == "resolver":
+        words = f"The name of a resolver must be a string, but the interpolation {written} resolved to "
+        words += f"`{value}` which is of type {kind}"
+    return Failure("InterpolationResolutionError", words, f"`{written}` gives no text")
 
 
 def text_of(node: ConfigNode) -> str:
@@ -326,14 +319,13 @@ def check_interpolations(
     problems = []
     for path, node in leaves(root) if found is None else found:
         if isinstance(node, ConfigScalar) and node.is_interpolation:
-            result = resolver.follow(path, node, frozenset())
+            result = resolver.follow(path, node)
             if isinstance(result, Failure):
-                problems.append(_problem(path, node, result))
+                problems.append(_problem(full_key(root, path), node, result))
     return tuple(problems)
 
 
-def _problem(path: Path, node: ConfigScalar, failure: Failure) -> UnresolvedInterpolation:
-    key = join_key(path)
+def _problem(key: str, node: ConfigScalar, failure: Failure) -> UnresolvedInterpolation:
     return UnresolvedInterpolation(
         span=node.origin.span,
         hydra=f"{failure.error}: {failure.words}\n    full_key: {key}",

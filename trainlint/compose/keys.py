@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from trainlint.facts.config import Key
+from trainlint.facts.config import ConfigList, ConfigNode, Key, select
 
 _HEAD = re.compile(r"\.*[^.\[]*")
 _OTHER = re.compile(r"\.([^.\[]*)|\[(.*?)\]")
@@ -28,14 +28,21 @@ def _text(key: Key) -> str:
     return key if isinstance(key, str) else str(key)
 
 
-def join_key(path: tuple[Key, ...], from_list: tuple[bool, ...] = ()) -> str:
-    """A path as OmegaConf prints it: `a.b`, and `a[0].b` for the indices of lists."""
+def join_key(path: tuple[Key, ...]) -> str:
+    """A path as people write it: `a.b.0`."""
+    return ".".join([_text(key) for key in path])
+
+
+def full_key(root: ConfigNode, path: tuple[Key, ...]) -> str:
+    """A path as OmegaConf prints it: `a[0].b` for the items of lists."""
     text = ""
-    for position, key in enumerate(path):
-        if position < len(from_list) and from_list[position]:
+    here: ConfigNode | None = root
+    for key in path:
+        if isinstance(here, ConfigList) or (here is None and isinstance(key, int)):
             text += f"[{_text(key)}]"
         else:
             text += f".{_text(key)}" if text else _text(key)
+        here = None if here is None else select(here, (key,))
     return text
 
 

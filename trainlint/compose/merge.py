@@ -141,13 +141,15 @@ class Merger:
                 self._merge_child(_Place(children, key, (*path, key), target.type), old, node)
 
     def _merge_child(self, place: _Place, old: ConfigNode, node: ConfigNode) -> None:
-        if isinstance(old, ConfigScalar) and old.is_interpolation:
-            old = place.children[place.key] = self._dereferenced(old, place.path)
-        if isinstance(node, ConfigScalar) and node.is_missing:
+        missing = isinstance(node, ConfigScalar) and node.is_missing
+        if isinstance(old, ConfigScalar) and old.is_interpolation and (missing or _is_container(node)):
+            target = self._dereferenced(old, place.path)
+            old = place.children[place.key] = old if missing and isinstance(target, ConfigUnknown) else target
+        if isinstance(node, ConfigScalar) and missing:
             if type_of(old) is None:
                 self._keep(place, retyped(old, node.type))
             return
-        if isinstance(old, ConfigUnknown) and isinstance(node, ConfigMap | ConfigList):
+        if isinstance(old, ConfigUnknown) and _is_container(node):
             place.children[place.key] = ConfigUnknown(old.unknown, node.origin)
             return
         facts = type_of(old)
@@ -159,8 +161,7 @@ class Merger:
         if facts is not None and is_checked(facts):
             self._keep(place, fit(node, facts), old)
             return
-        both = isinstance(old, ConfigMap | ConfigList) and isinstance(node, ConfigMap | ConfigList)
-        if both and type(old) is not type(node):
+        if _is_container(old) and _is_container(node) and type(old) is not type(node):
             self._conflict(place.path, old, node)
             return
         place.children[place.key] = overriding(node, old)
@@ -183,8 +184,8 @@ class Merger:
 
     def _dereferenced(self, old: ConfigScalar, path: Path) -> ConfigNode:
         """An interpolation that is merged into becomes a copy of the container that it stands for."""
-        target = Resolver(self.root, self.surroundings).follow(path, old, frozenset())
-        if isinstance(target, Found) and isinstance(target.node, ConfigMap | ConfigList):
+        target = Resolver(self.root, self.surroundings).follow(path, old)
+        if isinstance(target, Found) and target.is_container:
             return overriding(target.node, old)
         opaque = isinstance(target, Unknown) and not is_text_resolver(str(old.value))
         return ConfigUnknown(target, old.origin) if isinstance(target, Unknown) and opaque else old
@@ -195,6 +196,10 @@ class Merger:
         message = f"`{key}` is a {was} and a {is_now} cannot be merged into it"
         words = self.lead.format(error="ConfigTypeError") + "Cannot merge DictConfig with ListConfig"
         self.problems.append(MergeConflict(node.origin.span, words, node.origin.inclusion, key, message))
+
+
+def _is_container(node: ConfigNode) -> bool:
+    return isinstance(node, ConfigMap | ConfigList)
 
 
 def private_children(node: ConfigMap) -> dict[Key, ConfigNode]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trainlint.facts.config import ConfigMap, ConfigNode, Key
+from trainlint.facts.config import ConfigList, ConfigMap, ConfigNode, ConfigScalar, Key, ScalarValue
 from trainlint.facts.value import Unknown, Value
 
 Path = tuple[Key, ...]
@@ -27,18 +27,28 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A node of the tree, or one that a resolver made at `path`."""
+    """A node of the tree, or one that a resolver made at `path`.
+
+    `raw` marks a list or mapping that is a plain Python value: OmegaConf neither looks into it nor merges
+    with it.
+    """
 
     path: Path
     node: ConfigNode
+    raw: bool = False
+
+    @property
+    def is_container(self) -> bool:
+        """Whether OmegaConf takes it for a config of its own."""
+        return isinstance(self.node, ConfigMap | ConfigList) and not self.raw
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """OmegaConf would raise `error` with these words; `reason` is a plain sentence.
 
-    `missing` is set when the target is a `???`, `absent` when the very key that was asked for is not there
-    (and not one that an interpolation on the way needs); `nearest` are the keys beside it.
+    `missing` is set when the very key that was asked for is `???`, `absent` when it is not there (and not
+    when that is so of one that an interpolation on the way needs); `nearest` are the keys beside it.
     """
 
     error: str
@@ -49,5 +59,22 @@ class Failure:
     cyclic: bool = False
     absent: bool = False
 
+    @property
+    def is_wrapped(self) -> bool:
+        """Whether OmegaConf passes the error on as it is, without naming another one that contains it."""
+        return self.error.startswith("Interpolation") or self.error == "UnsupportedInterpolationType"
+
 
 Resolved = Found | Unknown | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The leaf that an interpolation is written in."""
+
+    path: Path
+    node: ConfigScalar
+
+    def made(self, value: ScalarValue) -> Found:
+        """A value that comes into being here."""
+        return Found(self.path, ConfigScalar(value, self.node.origin))
