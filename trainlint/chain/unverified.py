@@ -48,7 +48,10 @@ def _of_script(
         for reason, span in script.unverified:
             yield Unverified(LinkKind.SCRIPT, Unknown(reason, span))
         if entry is None and script.module.problem is None:
-            yield Unverified(LinkKind.SCRIPT, Unknown(_without_hydra(script), launch.job.span))
+            span = launch.job.span
+            if not script.runs and launch.script is not None:
+                span = launch.script.span
+            yield Unverified(LinkKind.SCRIPT, Unknown(_without_hydra(script), span))
 
 
 def _of_config(

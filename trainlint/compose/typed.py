@@ -21,7 +21,7 @@ from trainlint.facts.config import (
     SchemaMismatch,
     SchemaUnknownField,
 )
-from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, TypeFacts, TypeKind
+from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, SchemaKind, TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
 from trainlint.source import Span
 
@@ -74,7 +74,9 @@ def element_type(facts: TypeFacts | None) -> TypeFacts | None:
 def schema_of(facts: TypeFacts | None) -> SchemaFacts | None:
     """The schema that closes a mapping to keys of its own."""
     schema = facts.schema if facts is not None and facts.kind is TypeKind.SCHEMA else None
-    closed = schema is not None and schema.complete and schema.extra is Extra.FORBID
+    if schema is None or not schema.complete or schema.extra is Extra.ALLOW:
+        return None
+    closed = schema.extra is Extra.FORBID or schema.kind is not SchemaKind.PYDANTIC
     return schema if closed else None
 
 
@@ -368,7 +370,7 @@ def refused_by_type(
         return SchemaUnknownField(
             fault.node.origin.key_span, words, inclusion, key, asked.name, names, asked.span
         )
-    shown = shown_text(fault.node)
+    shown = repr(fault.node.value) if isinstance(fault.node, ConfigScalar) else container_text(fault.node)
     return SchemaMismatch(
         span, words, inclusion, key, shown, fault.expected.text, name, _field_span(schema, path[-1], span)
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.chain.accessed import needs_value
-from trainlint.chain.model import Chain
+from trainlint.chain.model import Chain, problems
 from trainlint.diagnostic import LinkKind, Note, Severity
-from trainlint.facts.config import Composition, MissingValue
+from trainlint.facts.config import Composition, MissingValue, SchemaMismatch
 from trainlint.rules.base import Finding, inclusion_story, rule
 from trainlint.rules.wording import listed
 
@@ -23,9 +23,10 @@ def missing_mandatory_value(chain: Chain) -> Iterator[Finding]:
     """A `???` is filled by nothing; an error where Hydra or every run needs it, else a warning."""
     needed: dict[str, MissingValue] = {}
     others: dict[str, MissingValue] = {}
+    refused = {problem.key for problem in problems(chain, SchemaMismatch)}
     for composition in chain.compositions:
         for problem in composition.problems:
-            if isinstance(problem, MissingValue):
+            if isinstance(problem, MissingValue) and problem.key not in refused:
                 group = needed if _is_needed(chain, composition, problem) else others
                 group.setdefault(problem.key, problem)
     if needed:
