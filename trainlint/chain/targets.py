@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeGuard
 
 from trainlint.chain.import_faults import ImportFaults, import_faults
 from trainlint.chain.imports import Found, Resolver
@@ -13,6 +14,7 @@ from trainlint.chain.resolving import Path, Resolve, followed, shown_key
 from trainlint.chain.roles import key_role, role_of
 from trainlint.chain.spelling import Spelling
 from trainlint.chain.suggestion import suggestion
+from trainlint.compose.subtree_index import SubtreeIndex
 from trainlint.facts.config import (
     Composition,
     ConfigList,
@@ -53,6 +55,7 @@ class TargetFinder:
     _neighbours: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _faults: dict[str, ImportFaults] = field(default_factory=dict)
     _sound: set[str] = field(default_factory=set)
+    built: SubtreeIndex[ConfigMap] = field(default_factory=lambda: SubtreeIndex(_names_target))
 
     @cached_property
     def locator(self) -> Locator:
@@ -118,7 +121,11 @@ def find_targets(
         return ()
     loaded = list(_loaded(composition.root, script.loaders))
     others = {use.path for use in loaded}
-    nodes = [use for use in _target_nodes((), composition.root) if use.path not in others]
+    built = [
+        _Use((*path, "_target_"), node.children["_target_"], _INSTANTIATE)
+        for path, node in finder.built.learn(composition.root)
+    ]
+    nodes = [use for use in built if use.path not in others]
     found = (_facts(use, finder, resolve) for use in (*nodes, *loaded))
     return tuple(_doubted(facts, script.path_doubt) for facts in found if facts is not None)
 
@@ -139,17 +146,9 @@ def _doubted(facts: TargetFacts, doubt: str | None) -> TargetFacts:
     return replace(facts, status=TargetStatus.UNVERIFIED, problem=None, reason=reason, suggestion=None)
 
 
-def _target_nodes(path: Path, node: ConfigNode) -> Iterator[_Use]:
-    """Every `_target_`, wherever it stands: what a node with `_recursive_: false` hides is built later."""
-    pending = [(path, node)]
-    while pending:
-        path, node = pending.pop()
-        if isinstance(node, ConfigMap):
-            if "_target_" in node.children:
-                yield _Use((*path, "_target_"), node.children["_target_"], _INSTANTIATE)
-            pending += [((*path, key), child) for key, child in reversed(list(node.children.items()))]
-        elif isinstance(node, ConfigList):
-            pending += [((*path, index), child) for index, child in reversed(list(enumerate(node.items)))]
+def _names_target(node: ConfigNode) -> TypeGuard[ConfigMap]:
+    """Whether a node is built by `instantiate`; what `_recursive_: false` hides is built later."""
+    return isinstance(node, ConfigMap) and "_target_" in node.children
 
 
 def _loaded(root: ConfigMap, loaders: tuple[LoaderFacts, ...]) -> Iterator[_Use]:

@@ -10,7 +10,7 @@ from trainlint.compose.entries import ListTrouble, hidden_list, read_entries, sc
 from trainlint.compose.hydra_node import HERE
 from trainlint.compose.merge import instantiate
 from trainlint.compose.search import ConfigFile, Located, Source
-from trainlint.compose.specials import Specials
+from trainlint.compose.specials import Specials, find_specials
 from trainlint.facts.config import ConfigNode, Inclusion, InclusionKind
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Unknown
@@ -55,7 +55,7 @@ class Repository:
     sources: tuple[Source, ...]
     read: Reader
     legacy: bool
-    specials: Specials = field(default_factory=Specials)
+    specials: Specials = field(default_factory=find_specials)
     _loaded: dict[str, LoadedConfig | None] = field(default_factory=dict)
     _options: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _groups: dict[str, bool] = field(default_factory=dict)
