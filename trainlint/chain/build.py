@@ -58,7 +58,9 @@ class Builder:
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
         if arguments.refused:
             return self._chain(launch, script, entry, arguments)
-        request = compose_request(entry, arguments, launch, script, self.settings, self.files)
+        request = compose_request(
+            entry, arguments, launch, script, self.settings, self.library.resolver(script.import_path)
+        )
         compositions = compose(request, self.files, self._compositions)
         followed = [
             self._followed(composition, script, launch, arguments.overrides) for composition in compositions

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from trainlint.chain.imports import Found, Place, Resolver
 from trainlint.compose.request import ComposeRequest, Provider, SearchEntry
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import LaunchFacts, Word
@@ -22,9 +25,10 @@ def compose_request(
     launch: LaunchFacts,
     script: ScriptFacts,
     settings: Settings,
-    files: Files,
+    resolver: Resolver,
 ) -> ComposeRequest:
     """What Hydra is asked when this launch reaches this entry."""
+    files = resolver.files
     config_path: Value[str | None] = arguments.config_path or entry.config_path
     config_name: Value[str | None] = arguments.config_name or entry.config_name
     search_path = [*_main(entry, config_path, files), *_command_line(arguments, launch, files)]
@@ -34,15 +38,36 @@ def compose_request(
         overrides=(*_own_overrides(entry), *arguments.overrides),
         multirun=arguments.multirun,
         environment={**script.environment, **launch.environment},
-        import_path=launch.import_path,
+        import_path=script.import_path or launch.import_path,
         directory=launch.directory,
         span=entry.span,
         version_base=entry.version_base,
         stored=script.stored,
         resolvers=script.resolvers,
         opaque_resolvers=script.opaque_resolvers,
+        packages=InstalledPackages(resolver),
         sweep_cap=settings.sweep_cap,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class InstalledPackages(Mapping[str, Path]):
+    """The folders of top-level packages by name, each looked for when it is asked for."""
+
+    resolver: Resolver
+
+    def __getitem__(self, name: str) -> Path:
+        found = self.resolver.find_module(name)
+        certain = isinstance(found, Found) and found.place is not Place.ASSUMED
+        if not certain or not isinstance(found, Found) or found.path is None or not found.directories:
+            raise KeyError(name)
+        return found.directories[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _own_overrides(entry: HydraEntry) -> list[Word]:
