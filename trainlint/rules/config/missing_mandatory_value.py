@@ -25,6 +25,7 @@ def missing_mandatory_value(chain: Chain) -> Iterator[Finding]:
     others: dict[str, MissingValue] = {}
     refused = {problem.key for problem in problems(chain, SchemaMismatch)}
     for composition in chain.compositions:
+        refused = {problem.key for problem in composition.problems if isinstance(problem, SchemaMismatch)}
         for problem in composition.problems:
             if isinstance(problem, MissingValue) and problem.key not in refused:
                 group = needed if _is_needed(chain, composition, problem) else others
