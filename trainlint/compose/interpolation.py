@@ -180,6 +180,17 @@ class Resolver:
         text = self._text(argument.template.parts, at)
         return text if isinstance(text, Failure | Unknown) else at.made(text.value)
 
+    def decoded(self, text: str, element: Argument, at: Written) -> Resolved:
+        """What a decoded text stands for; it may decode itself again without passing through a node."""
+        mark: Path = ("oc.decode", text)
+        if mark in self._active or len(self._active) > MAX_CHAIN:
+            return _LOOP
+        self._active[mark] = None
+        try:
+            return self.argument(element, at)
+        finally:
+            del self._active[mark]
+
     def _nodes(self, arguments: Iterable[Argument], at: Written) -> tuple[ConfigNode, ...] | Failure:
         values = self._arguments(arguments, at)
         if isinstance(values, Failure):

@@ -93,7 +93,7 @@ def _decode(resolver: Resolver, arguments: Arguments, at: Written) -> Resolved:
     element = parse_element(text.value)
     if isinstance(element, InterpolationFault):
         return _error("GrammarParseError", element.message, f"`{text.value}` cannot be decoded")
-    return resolver.argument(element, at)
+    return resolver.decoded(text.value, element, at)
 
 
 def _undecodable(arguments: Arguments) -> Failure:

@@ -88,6 +88,7 @@ TREES = st.recursive(
 @example('{"a": "${b}", "b": "${a}"}')
 @example('{"a": "${a.b}"}')
 @example('{"a": {"b": "${a}"}}')
+@example('{"a": ["${oc.decode:\'${a}\'}"], "b": "${oc.decode:\'${a}\'}"}')
 def test_interpolations_give_what_omegaconf_gives(text: str) -> None:
     compare(text)
 
