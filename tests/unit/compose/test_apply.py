@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from tests.unit.compose.support import override, plain, plain_omega, tree
+from tests.unit.compose.support import override, plain, plain_omega, tree, word
 from trainlint.compose.apply import apply_overrides
-from trainlint.facts.config import CompositionProblem, DuplicateOverride
+from trainlint.compose.override import parse_override
+from trainlint.compose.request import Override
+from trainlint.facts.config import (
+    CompositionProblem,
+    ConfigUnknown,
+    DuplicateOverride,
+    NeedlessAppend,
+    UnknownOverrideKey,
+    select,
+)
+from trainlint.facts.launch import Word
+from trainlint.facts.value import Unknown
+from trainlint.source import Span
 
 CONFIG = """
 a: 1
@@ -74,3 +90,117 @@ def test_one_override_gives_what_hydra_gives(text: str) -> None:
     else:
         assert not problems
         assert result == expected
+
+
+KEYS = st.sampled_from("abcd")
+LEAVES = st.sampled_from([1, "x", None, "???", "${a}", "${b}", "${.a}", "${a.b}", "${nowhere}", True])
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(st.dictionaries(KEYS, inner, max_size=3), st.lists(inner, max_size=2)),
+    max_leaves=6,
+)
+CONFIGS = st.dictionaries(KEYS, TREES, max_size=4).map(json.dumps)
+PATHS = st.lists(st.sampled_from("abcd01"), min_size=1, max_size=3).map(".".join)
+VALUES = st.sampled_from(
+    [
+        "=1",
+        "=x",
+        "=null",
+        "=???",
+        "=${a}",
+        "=${a.b}",
+        "=[1]",
+        "=[]",
+        "={}",
+        "={a:1}",
+        "={a:{b:2},c:x}",
+        "={a:${b}}",
+    ]
+)
+WRITTEN = st.one_of(
+    st.tuples(st.sampled_from(["", "", "+", "++"]), PATHS, VALUES).map("".join),
+    st.tuples(st.just("~"), PATHS, st.sampled_from(["", "", "=1", "=x", "={}", "=null"])).map("".join),
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(CONFIGS, st.lists(WRITTEN, min_size=1, max_size=3))
+@example('{"a": {"b": 1}}', ["a.b.c=1"])
+def test_overrides_give_what_hydra_gives(config: str, overrides: list[str]) -> None:
+    parsed = [parse_override(word(text)) for text in overrides]
+    expected, words = hydra(config, overrides)
+    if not all(isinstance(one, Override) for one in parsed):
+        assert words is not None
+        return
+    result, problems = ours(config, overrides)
+    if words is None:
+        assert not problems
+        assert result == expected
+    else:
+        assert problems, words
+
+
+def test_every_refusal_is_reported_and_the_others_still_apply() -> None:
+    texts = ["a=5", "x=1", "b.k=1", "+a=2", "c.d.e=1", "~nope", "s=done"]
+    result, problems = ours(CONFIG, texts)
+    assert [type(problem).__name__ for problem in problems] == [
+        "UnknownOverrideKey",
+        "UnknownOverrideKey",
+        "NeedlessAppend",
+        "UnknownOverrideKey",
+        "UnknownOverrideKey",
+    ]
+    assert isinstance(result, list)
+    assert ("str", "s", "str:'done'") in result
+
+
+def test_an_unknown_key_names_the_missing_part_and_its_neighbours() -> None:
+    _root, (problem,) = apply_overrides(tree(CONFIG), [override("b.y.zz=1")])
+    assert isinstance(problem, UnknownOverrideKey)
+    assert (problem.key, problem.missing_part, problem.available) == ("b.y.zz", "zz", ("z",))
+
+
+def test_a_needless_append_shows_the_existing_value() -> None:
+    _root, (problem,) = apply_overrides(tree(CONFIG), [override("+b.x=2")])
+    assert isinstance(problem, NeedlessAppend)
+    assert problem.existing is not None
+    assert problem.existing.span.line == 3
+
+
+def test_a_key_assigned_twice_is_told_with_its_first_place() -> None:
+    _root, problems = apply_overrides(
+        tree(CONFIG), [override(text) for text in ("a=1", "s=x", "a=2", "e={k:1}")]
+    )
+    duplicates = [problem for problem in problems if isinstance(problem, DuplicateOverride)]
+    assert [duplicate.key for duplicate in duplicates] == ["a"]
+
+
+def test_an_unknown_value_has_its_key_checked() -> None:
+    unknown = Unknown("set by the environment", Span.at("jobs.txt"))
+    spans = (Span("jobs.txt", 1, 1, 1, 5), Span("jobs.txt", 1, 5, 1, 7))
+    good, bad = (
+        parse_override(Word(f"{key}=$X", spans[0], (f"{key}=", unknown), spans)) for key in ("b.x", "b.q")
+    )
+    assert isinstance(good, Override)
+    assert isinstance(bad, Override)
+    root, problems = apply_overrides(tree(CONFIG), [good, bad])
+    assert isinstance(select(root, ("b", "x")), ConfigUnknown)
+    assert [problem.key for problem in problems if isinstance(problem, UnknownOverrideKey)] == ["b.q"]
+
+
+def test_the_shared_tree_is_never_changed() -> None:
+    root = tree(CONFIG)
+    before = plain(root)
+    apply_overrides(
+        root, [override(text) for text in ("a=5", "b.y.z=7", "++k.l=1", "~e", "l.1.q=8", "~b.n=null")]
+    )
+    assert plain(root) == before
+
+
+def test_an_overridden_leaf_remembers_its_file() -> None:
+    root, _problems = apply_overrides(tree(CONFIG), [override("b.y.z=7")])
+    node = select(root, ("b", "y", "z"))
+    assert node is not None
+    assert node.origin.inclusion.label == "b.y.z=7"
+    assert node.origin.overrode is not None
+    assert node.origin.overrode.span.file == "config.yaml"
