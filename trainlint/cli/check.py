@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import dataclass, replace
@@ -61,6 +62,8 @@ def command(
 
     Exit codes: 0 clean, 1 findings, 2 usage error or nothing to check, 3 trainlint itself failed.
     """
+    # Facts are trees without cycles: collecting garbage finds nothing and costs a third of a long run.
+    gc.disable()
     files = Files(Path.cwd())
     settings = load_settings(files, configuration)
     if all_jobs:

@@ -29,7 +29,7 @@ from trainlint.facts.config import (
     Origin,
     select,
 )
-from trainlint.facts.value import Unknown, Value
+from trainlint.facts.value import Unknown
 from trainlint.source import Span
 
 
@@ -103,20 +103,24 @@ def lent(base: Base, identity: tuple[tuple[str, Span], ...]) -> Base | None:
     if base.problems or base.unverified or base.gaps:
         return None
     moved = {old: new for (_, old), (_, new) in zip(base.identity, identity, strict=True)}
-    choices = tuple(
-        replace(choice, inclusion=_moved(choice.inclusion, moved), option=_moved_value(choice.option, moved))
-        for choice in base.choices
-    )
+    choices = tuple(_moved_choice(choice, moved) for choice in base.choices)
     return replace(base, choices=choices)
+
+
+def _moved_choice(choice: Choice, moved: Mapping[Span, Span]) -> Choice:
+    inclusion, option = _moved(choice.inclusion, moved), choice.option
+    place = _place(option.span, moved)
+    if inclusion is choice.inclusion and place is option.span:
+        return choice
+    return replace(choice, inclusion=inclusion, option=replace(option, span=place))
 
 
 def _moved(inclusion: Inclusion, moved: Mapping[Span, Span]) -> Inclusion:
     parent = _moved(inclusion.parent, moved) if inclusion.parent is not None else None
-    return replace(inclusion, span=_place(inclusion.span, moved), parent=parent)
-
-
-def _moved_value(value: Value[str | None], moved: Mapping[Span, Span]) -> Value[str | None]:
-    return replace(value, span=_place(value.span, moved))
+    place = _place(inclusion.span, moved)
+    if parent is inclusion.parent and place is inclusion.span:
+        return inclusion
+    return replace(inclusion, span=place, parent=parent)
 
 
 def _place(span: Span, moved: Mapping[Span, Span]) -> Span:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from trainlint.compose.keys import full_key, split_key
 from trainlint.compose.render import container_text, scalar_text
@@ -38,6 +40,9 @@ from trainlint.parse.interpolation import parse_template
 MAX_CHAIN = 60
 #: Longer texts come only from interpolations that multiply one another.
 MAX_TEXT = 1_000_000
+
+#: An absolute key without brackets or indices: each part is a key of a mapping.
+_PLAIN_KEY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 
 Pieces = tuple[str | Reference | Call, ...]
 
@@ -329,11 +334,41 @@ def check_interpolations(
     resolver = Resolver(root, surroundings)
     problems = []
     for path, node in leaves(root) if found is None else found:
-        if isinstance(node, ConfigScalar) and node.is_interpolation:
+        if isinstance(node, ConfigScalar) and node.is_interpolation and not _plainly_resolves(root, node):
             result = resolver.follow(path, node)
             if isinstance(result, Failure):
                 problems.append(_problem(full_key(root, path), node, result))
     return tuple(problems)
+
+
+def _plainly_resolves(root: ConfigMap, node: ConfigScalar) -> bool:
+    """Whether an untyped text only refers to plain values that are there: most do, and most cheaply."""
+    references = _plain_references(str(node.value)) if node.type is None else None
+    if references is None:
+        return False
+    for reference in references:
+        target = select(root, reference)
+        if not isinstance(target, ConfigScalar) or target.is_missing or target.is_interpolation:
+            return False
+    return True
+
+
+@lru_cache(maxsize=16384)
+def _plain_references(text: str) -> tuple[Path, ...] | None:
+    """The paths that a text refers to, None when it does more than name absolute dotted keys."""
+    template = parse_template(text)
+    if isinstance(template, InterpolationFault):
+        return None
+    found = []
+    for part in template.parts:
+        if isinstance(part, str):
+            continue
+        if not isinstance(part, Reference) or len(part.pieces) != 1 or not isinstance(part.pieces[0], str):
+            return None
+        if not _PLAIN_KEY.fullmatch(part.pieces[0]):
+            return None
+        found.append(tuple(part.pieces[0].split(".")))
+    return tuple(found)
 
 
 def _problem(key: str, node: ConfigScalar, failure: Failure) -> UnresolvedInterpolation:
