@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
 from trainlint.chain.request import compose_request
@@ -41,6 +42,7 @@ class Builder:
     _rivals: RivalFinder | None = None
     _scripts: dict[_Started, ScriptFacts | Unreadable] = field(default_factory=dict)
     _finders: dict[tuple[Path, ...], TargetFinder] = field(default_factory=dict)
+    _plugins: dict[tuple[Path, ...], HydraPlugins] = field(default_factory=dict)
     _compositions: ComposeCache = field(default_factory=ComposeCache)
 
     def build(self, job: JobFacts) -> Chain:
@@ -58,9 +60,9 @@ class Builder:
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
         if arguments.refused:
             return self._chain(launch, script, entry, arguments)
-        request = compose_request(
-            entry, arguments, launch, script, self.settings, self.library.resolver(script.import_path)
-        )
+        resolver = self.library.resolver(script.import_path)
+        plugins = self._hydra_plugins(script.import_path)
+        request = compose_request(entry, arguments, launch, script, self.settings, resolver, plugins)
         compositions = compose(request, self.files, self._compositions)
         followed = [
             self._followed(composition, script, launch, arguments.overrides) for composition in compositions
@@ -98,6 +100,11 @@ class Builder:
             resolver = self.library.resolver(launch.import_path)
             self._scripts[key] = read_script(resolver, path, as_file=as_file, directory=directory)
         return self._scripts[key]
+
+    def _hydra_plugins(self, import_path: tuple[Path, ...]) -> HydraPlugins:
+        if import_path not in self._plugins:
+            self._plugins[import_path] = read_plugins(self.library, import_path)
+        return self._plugins[import_path]
 
     def _finder(self, import_path: tuple[Path, ...]) -> TargetFinder:
         if import_path not in self._finders:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainlint.chain.hydra_plugins import HydraPlugins
 from trainlint.chain.imports import Found, Place, Resolver
 from trainlint.compose.request import ComposeRequest, Provider, SearchEntry
 from trainlint.facts.hydra_cli import HydraArguments
@@ -26,12 +27,17 @@ def compose_request(
     script: ScriptFacts,
     settings: Settings,
     resolver: Resolver,
+    plugins: HydraPlugins,
 ) -> ComposeRequest:
     """What Hydra is asked when this launch reaches this entry."""
     files = resolver.files
     config_path: Value[str | None] = arguments.config_path or entry.config_path
     config_name: Value[str | None] = arguments.config_name or entry.config_name
-    search_path = [*_main(entry, config_path, files), *_command_line(arguments, launch, files)]
+    search_path = [
+        *_main(entry, config_path, files),
+        *plugins.places,
+        *_command_line(arguments, launch, files),
+    ]
     return ComposeRequest(
         search_path=tuple(search_path),
         config_name=config_name,
@@ -42,7 +48,7 @@ def compose_request(
         directory=launch.directory,
         span=entry.span,
         version_base=entry.version_base,
-        stored=script.stored,
+        stored=(*script.stored, *plugins.stored),
         resolvers=script.resolvers,
         opaque_resolvers=script.opaque_resolvers,
         packages=InstalledPackages(resolver),

@@ -41,11 +41,10 @@ class ComposeRequest:
     """One launch's config request.
 
     `search_path` holds the primary config directory (role "main") and `--config-dir` ones, in Hydra's
-    order; `hydra.searchpath` entries are the composer's own business. `import_path` are the folders in
-    which `pkg://` packages are looked for. `environment` answers `oc.env`: a name that is absent is
-    Unknown unless the launch clears it. `resolvers` are custom resolvers known to exist;
-    `opaque_resolvers` says that others may. `strict` is False only for entry points that compose
-    without struct mode.
+    order, with the places that plugins add between the two; `hydra.searchpath` entries are the composer's
+    own business. `pkg://` packages are looked for in `packages` (by top-level name) and `import_path`.
+    `environment` answers `oc.env`: a name that is absent is Unknown unless the launch clears it.
+    `resolvers` are custom resolvers known to exist; `opaque_resolvers` says that others may.
     """
 
     search_path: tuple[SearchEntry, ...]
