@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trainlint.chain.imports import External, Found, Missing, Place, Resolver
 from trainlint.chain.names import NameMissing, Unfollowed, find_name, imported_module
-from trainlint.facts.module import Guard, ImportFacts, ModuleFacts
+from trainlint.facts.module import Definition, DefinitionKind, Guard, ImportFacts, ModuleFacts
 from trainlint.facts.script import ImportProblem, MissingImport, MissingImportedName
 from trainlint.parse.python.places import module_span
 from trainlint.source import SourceFile, Span
@@ -159,13 +159,17 @@ class _Walk:
         if not source.place.is_own:
             return
         facts = self.resolver.facts(source)
-        if facts is not None and name in facts.definitions:
+        definition = facts.definitions.get(name) if facts is not None else None
+        if definition is not None and not _may_fail(definition):
             return
         found = find_name(self.resolver, source, name)
         if isinstance(found, Found):
             self.load(found, (*loaded.via, imported.span), guarded=guarded)
         elif isinstance(found, Unfollowed) and not guarded:
             self.startup.unverified.append((found.reason, imported.span))
+        elif isinstance(found, NameMissing) and definition is not None and not guarded:
+            reason = f"`{name}` of `{source.name}` comes from an import that may fail"
+            self.startup.unverified.append((reason, imported.span))
         elif isinstance(found, NameMissing) and not guarded:
             self.missing_name(found, imported, loaded.via)
 
@@ -209,6 +213,11 @@ class _Walk:
 
 def _place(loaded: Loaded, imported: ImportFacts) -> Span:
     return module_span(loaded.facts.source, imported)
+
+
+def _may_fail(definition: Definition) -> bool:
+    """Whether a name hangs on an import under `try` that has no fallback."""
+    return definition.conditional and not definition.others and definition.kind is DefinitionKind.IMPORT
 
 
 def _ancestors(name: str) -> Iterator[str]:
