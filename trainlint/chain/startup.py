@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -119,10 +120,27 @@ class _Walk:
             if imported.name not in (None, "*"):
                 self.follow_name(loaded, imported, source, guarded=guarded)
         elif isinstance(source, External):
-            packages = self.startup.guarded_external if guarded else self.startup.external
-            packages.add(source.name.partition(".")[0])
+            self.not_installed(source.name.partition(".")[0], loaded, imported, guarded=guarded)
         elif not guarded:
             self.missing(source, loaded, imported)
+
+    def not_installed(self, name: str, loaded: Loaded, imported: ImportFacts, *, guarded: bool) -> None:
+        """A package that is not there may be a local module that is misspelt, but nobody can tell."""
+        (self.startup.guarded_external if guarded else self.startup.external).add(name)
+        local = {
+            entry.partition(".")[0] for folder in self.resolver.import_path for entry in self.modules(folder)
+        }
+        close = difflib.get_close_matches(name, local - {loaded.module.name}, n=1, cutoff=0.8)
+        if close and not guarded:
+            reason = (
+                f"`{name}` is not installed where trainlint looks; the nearest local module is `{close[0]}`"
+            )
+            self.startup.unverified.append((reason, _place(loaded, imported)))
+
+    def modules(self, folder: Path) -> list[str]:
+        """The names in a folder that can be modules."""
+        names = self.resolver.files.entries(folder)
+        return [name for name in names if name.endswith(".py") or name.isidentifier()]
 
     def relative_in_script(self, loaded: Loaded, imported: ImportFacts, *, guarded: bool) -> None:
         if not guarded:
