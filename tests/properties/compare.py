@@ -46,6 +46,8 @@ def refuses(problem: CompositionProblem) -> bool:
         return problem.needed
     if isinstance(problem, facts.UnresolvedInterpolation):
         return problem.hydra.startswith("Error merging override")
+    if isinstance(problem, facts.DuplicateYamlKey):
+        return problem.refused
     return not isinstance(problem, SURVIVED)
 
 

@@ -185,11 +185,10 @@ def text_problems(loaded: LoadedConfig, element: Element) -> Iterator[Compositio
     if loaded.text is None:
         return
     for problem in loaded.text.problems:
-        yield YamlSyntax(problem.span, problem.message, inclusion, problem.message)
+        yield YamlSyntax(problem.span, problem.hydra or problem.message, inclusion, problem.message)
     for twice in loaded.text.duplicates:
-        yield DuplicateYamlKey(
-            twice.span, f"found duplicate key {twice.key}", inclusion, twice.key, twice.first
-        )
+        words = f"found duplicate key {twice.key}" if twice.refused else ""
+        yield DuplicateYamlKey(twice.span, words, inclusion, twice.key, twice.first, twice.refused)
     for trouble in loaded.troubles:
         yield DefaultsListInvalid(trouble.span, trouble.hydra, inclusion, trouble.message)
 

@@ -277,10 +277,11 @@ class YamlSyntax(CompositionProblem):
 
 @dataclass(frozen=True, slots=True)
 class DuplicateYamlKey(CompositionProblem):
-    """A key written twice in one mapping."""
+    """A key written twice in one mapping; not `refused` when it is no text, for then the last one counts."""
 
     key: str
     first: Span
+    refused: bool = True
 
 
 @dataclass(frozen=True, slots=True)
