@@ -21,7 +21,8 @@ from trainlint.facts.config import (
     select,
 )
 from trainlint.facts.launch import Word
-from trainlint.source import Files
+from trainlint.facts.value import Unknown
+from trainlint.source import Files, Span
 
 FILES = {
     "conf/config.yaml": "defaults:\n  - arch: etrm\n  - _self_\nlr: 0.1\nname: ???\n",
@@ -107,6 +108,34 @@ def test_a_plugin_that_is_not_installed_is_no_error(tmp_path: Path) -> None:
     (composition,) = ours(Case(FILES, overrides), tmp_path)
     assert composition.problems == ()
     assert "hydra/launcher/submitit_slurm" in composition.unverified[0].reason
+
+
+def unknown_value(key: str) -> Word:
+    """`key=$X`, whose value only the environment knows."""
+    here = Span("jobs.txt", 1, 1, 1, 9)
+    return Word(f"{key}=$X", here, (f"{key}=", Unknown("`X` is not set here", here)), (here, here))
+
+
+def test_an_unknown_option_leaves_its_keys_open_and_no_others(tmp_path: Path) -> None:
+    case = Case(FILES, ("arch.anything=3", "name=x", "lrr=2"))
+    write(case, tmp_path)
+    request = request_of(case, tmp_path)
+    request = replace(request, overrides=(unknown_value("arch"), *request.overrides))
+    (composition,) = compose(request, Files(tmp_path))
+    (problem,) = composition.problems
+    assert isinstance(problem, UnknownOverrideKey)
+    assert problem.key == "lrr"
+    assert [unknown.reason for unknown in composition.unverified] == ["`X` is not set here"]
+
+
+def test_an_unknown_value_has_its_key_checked(tmp_path: Path) -> None:
+    write(Case(FILES), tmp_path)
+    words = (unknown_value("lrr"), unknown_value("lr"), unknown_value("name"))
+    request = replace(request_of(Case(FILES), tmp_path), overrides=words)
+    (composition,) = compose(request, Files(tmp_path))
+    (problem,) = composition.problems
+    assert isinstance(problem, UnknownOverrideKey)
+    assert isinstance(select(composition.root, ("lr",)), ConfigUnknown)
 
 
 def test_sweep_points_in_order(tmp_path: Path) -> None:
