@@ -50,11 +50,14 @@ class Record:
     def add_loader(
         self, function: str, prefix: Value[str], separator: str, path: tuple[str, ...], place: Span
     ) -> None:
-        """A key of the config reaches a loader."""
+        """A key of the config reaches a loader; a second one that reads it in the same way adds nothing."""
         shown = prefix.value if isinstance(prefix, Known) else "?"
+        alike = [facts for name, facts in self.loaders.items() if name[:2] == (shown, separator)]
+        if any(path in facts.keys for facts in alike):
+            return
         key = (shown, separator, place)
         known = self.loaders.get(key)
         if known is None:
             self.loaders[key] = LoaderFacts(function, prefix, separator, (path,), place)
-        elif path not in known.keys:
+        else:
             self.loaders[key] = dataclasses.replace(known, keys=(*known.keys, path))

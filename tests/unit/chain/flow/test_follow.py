@@ -230,6 +230,13 @@ if __name__ == "__main__":
     assert loads(script(tmp_path, "pass", train=train)) == [("models.", "@", "arch.name")]
 
 
+def test_a_second_function_that_loads_the_same_name_adds_nothing(tmp_path: Path) -> None:
+    head = "def source(name, prefix='models.'):\n    m = name.split('@')[0]\n"
+    head += "    importlib.import_module(prefix + m)\n"
+    facts = script(tmp_path, "load(cfg.arch.name)\nsource(cfg.arch.name)", head)
+    assert loads(facts) == [("models.", "@", "arch.name")]
+
+
 def test_recursion_ends(tmp_path: Path) -> None:
     head = "def f(c):\n    return g(c.a)\ndef g(c):\n    return f(c.b)\n"
     assert loads(script(tmp_path, "f(cfg)\nload(cfg.x)", head)) == [("models.", "@", "x")]
