@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import yaml as yaml_library
 from hypothesis import strategies as st
 
 from tests.properties import texts
@@ -251,7 +252,7 @@ def cases(draw: st.DrawFn) -> Case:
         {group: (*options[group], *schemas.names(group)) for group in groups}, faulty, schemas.names(None)
     )
     files = draw(tree_files(setting, options))
-    paths = draw(key_paths(groups))
+    paths = draw(key_paths(files, groups))
     overrides = draw(st.lists(override_texts(setting, paths, multirun), max_size=3))
     return Case(
         files,
@@ -302,9 +303,31 @@ def settings_of_launch(draw: st.DrawFn, faulty: bool, extra: bool) -> dict[str, 
 
 
 @st.composite
-def key_paths(draw: st.DrawFn, groups: tuple[str, ...]) -> tuple[str, ...]:
-    """Dotted keys that are likely to be there."""
+def key_paths(draw: st.DrawFn, files: Mapping[str, str], groups: tuple[str, ...]) -> tuple[str, ...]:
+    """Dotted keys, most of which some file has."""
     below = (group.replace("/", ".") + "." + key for group in groups for key in texts.KEYS)
     head = st.sampled_from((*texts.KEYS, *texts.KEYS, *below))
     tail = st.sampled_from(("", "", "", ".a", ".b", ".c", ".0"))
-    return tuple(draw(st.lists(st.builds(str.__add__, head, tail), min_size=1, max_size=3)))
+    guessed = st.builds(str.__add__, head, tail)
+    written = tuple(key for path, text in files.items() for key in keys_in(path, text))
+    likely = st.sampled_from(written) if written else guessed
+    return tuple(draw(st.lists(st.one_of(likely, likely, guessed), min_size=1, max_size=3)))
+
+
+def keys_in(path: str, text: str) -> Iterator[str]:
+    """The dotted keys of a config file, below the package that its folder gives it."""
+    try:
+        content = yaml_library.safe_load(text)
+    except (yaml_library.YAMLError, ValueError):
+        return
+    folder = path.split("/")[1:-1]
+    yield from _dotted(content, ".".join(folder))
+
+
+def _dotted(node: object, prefix: str) -> Iterator[str]:
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in items:
+        if prefix or key != "defaults":
+            dotted = f"{prefix}.{key}" if prefix else str(key)
+            yield dotted
+            yield from _dotted(child, dotted)
