@@ -139,7 +139,9 @@ def _values(theirs: Plain, ours: Plain, path: KeyPath) -> Iterator[str]:
 
     Members of enums and paths are kept by us as their names and texts.
     """
-    theirs = theirs.name if isinstance(theirs, Enum) else str(theirs) if isinstance(theirs, Path) else theirs
+    if isinstance(theirs, Enum):
+        theirs = theirs.value if isinstance(ours, int) else theirs.name  # its class is not known to us
+    theirs = str(theirs) if isinstance(theirs, Path) else theirs
     place = ".".join(map(str, path)) or "the root"
     if isinstance(ours, ConfigUnknown):
         yield f"{place} is unknown to us ({ours.unknown.reason}) and {theirs!r} for Hydra"

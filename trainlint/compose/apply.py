@@ -11,14 +11,17 @@ from trainlint.compose.keys import split_key, whole_number
 from trainlint.compose.merge import NOTHING_KNOWN, Merger, overriding, private_children
 from trainlint.compose.request import Override, OverrideKind
 from trainlint.compose.resolution import Failure, Found, Path, Resolved, Surroundings
+from trainlint.compose.retype import fit_merged
+from trainlint.compose.type_refusals import refused_by_type
 from trainlint.compose.typed import (
+    CONTAINERS,
     TypeFault,
     bad_key,
+    blank,
     element_type,
-    fit,
-    fit_empty,
+    fit_new,
     is_checked,
-    refused_by_type,
+    schema_of,
     type_of,
 )
 from trainlint.facts.config import (
@@ -192,8 +195,8 @@ class _Application:
         if step.is_last:
             if child is not None:
                 return self._put(child, step, holder)
-            fault = bad_key(step.part, step.value, holder)
-            return self._fitted(fault or fit(step.value, element_type(holder)), step, holder)
+            fitted = bad_key(step.part, step.value, holder) or fit_new(step.value, element_type(holder))
+            return self._fitted(fitted, step, holder)
         if isinstance(child, ConfigUnknown):
             return None
         below: ConfigNode | None = child
@@ -208,8 +211,11 @@ class _Application:
         """The mapping that takes the place of a value which a key goes through."""
         fresh = ConfigMap({}, step.value.origin)
         facts = element_type(holder) if child is None else child.type
+        if child is not None and child.is_missing and facts is not None and facts.kind in CONTAINERS:
+            words = f"MissingMandatoryValue: Missing mandatory value: {step.part}"
+            return self._fitted(TypeFault(words, step.value, facts), step, holder)
         if is_checked(facts):
-            return self._fitted(fit_empty(fresh, facts), step, holder)
+            return self._fitted(fit_new(fresh, facts), step, holder)
         return overriding(fresh, child) if child is not None else fresh
 
     def _fitted(
@@ -239,8 +245,9 @@ class _Application:
         if containers and type(old) is not type(value):
             self.problems.append(refusals.list_against_mapping(step.override))
             return old
-        if isinstance(old, ConfigMap) and isinstance(value, ConfigMap):
-            fresh = ConfigMap(dict(old.children), old.origin, old.type)
+        base = old if isinstance(old, ConfigMap) else blank(type_of(old), value.origin)
+        if base is not None and isinstance(value, ConfigMap):
+            fresh = ConfigMap(dict(base.children), base.origin, base.type)
             merger = Merger(
                 self.root,
                 self.surroundings,
@@ -252,7 +259,8 @@ class _Application:
             for missing, lacking, _node in merger.refused:
                 self.problems.append(refusals.unknown_key(step.override, missing, lacking))
             return fresh
-        fitted = self._fitted(fit(value, type_of(old)), step, holder)
+        facts = type_of(old)
+        fitted = self._fitted(value if facts is None else fit_merged(value, facts), step, holder)
         return None if fitted is None else overriding(fitted, old)
 
     def _delete(self, override: Override) -> None:
@@ -267,6 +275,8 @@ class _Application:
         holder = self._look_up(prefix) if prefix else Found((), self.root)
         if isinstance(holder, Found) and isinstance(holder.node, ConfigList):
             self.problems.append(refusals.list_item_to_delete(override))
+        elif isinstance(holder, Found) and holder.path and schema_of(type_of(holder.node)):
+            self.problems.append(refusals.field_to_delete(override, type_of(holder.node)))
         elif isinstance(holder, Found):
             changed = self._without(self.root, (*holder.path, last))
             self.root = changed if isinstance(changed, ConfigMap) else self.root

@@ -11,19 +11,28 @@ from trainlint.compose.interpolation import Resolver
 from trainlint.compose.keys import join_key, split_key
 from trainlint.compose.resolution import Found, Path, Surroundings
 from trainlint.compose.resolvers import is_text_resolver
+from trainlint.compose.retype import (
+    claimed,
+    fit_entry,
+    fit_merged,
+    no_instance,
+    typed_items_apart,
+    unrelated,
+    vacant,
+)
+from trainlint.compose.type_refusals import refused_by_type
 from trainlint.compose.typed import (
+    CONTAINERS,
+    LISTS,
     TypeFault,
     bad_key,
     blank,
     element_type,
     fit,
     is_checked,
-    refused_by_type,
-    retyped,
     schema_of,
     type_of,
     unknown_field,
-    unrelated,
 )
 from trainlint.facts.config import (
     CompositionProblem,
@@ -37,7 +46,7 @@ from trainlint.facts.config import (
     MergeConflict,
     Origin,
 )
-from trainlint.facts.schema import TypeFacts
+from trainlint.facts.schema import TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import YamlMap, YamlNode, YamlScalar
 from trainlint.source import Span
@@ -99,7 +108,7 @@ def _as_new(
         fault = unknown_field(key, node, holder)
         if fault is not None:
             return fault
-    return bad_key(key, node, holder) or fit(node, element_type(holder))
+    return bad_key(key, node, holder) or fit_entry(node, element_type(holder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +155,7 @@ class Merger:
             target = self._dereferenced(old, place.path)
             old = place.children[place.key] = old if missing and isinstance(target, ConfigUnknown) else target
         if isinstance(node, ConfigScalar) and missing:
-            if type_of(old) is None:
-                self._keep(place, retyped(old, node.type))
+            self._adopt_type(place, old, node)
             return
         if isinstance(old, ConfigUnknown) and _is_container(node):
             place.children[place.key] = ConfigUnknown(old.unknown, node.origin)
@@ -159,21 +167,41 @@ class Merger:
                 self._merge_maps(place, base, node)
                 return
         if facts is not None and is_checked(facts):
-            self._keep(place, fit(node, facts), old)
+            self._keep(place, no_instance(old, node) or fit_merged(node, facts), old)
             return
-        if _is_container(old) and _is_container(node) and type(old) is not type(node):
+        if {_shape(old), _shape(node)} == {"list", "mapping"}:
             self._conflict(place.path, old, node)
             return
+        if isinstance(old, ConfigList):
+            node = typed_items_apart(node)
         place.children[place.key] = overriding(node, old)
+
+    def _adopt_type(self, place: _Place, old: ConfigNode, node: ConfigScalar) -> None:
+        """A typed `???` leaves what stands there, but may give it its type."""
+        facts = node.type
+        if facts is None or not is_checked(facts) or is_checked(type_of(old)):
+            return
+        if isinstance(old, ConfigMap | ConfigList):
+            if facts.kind in CONTAINERS and (facts.kind in LISTS) is not isinstance(old, ConfigList):
+                self._conflict(place.path, old, node)
+            elif isinstance(old, ConfigMap) and facts.kind is TypeKind.DICT:
+                self._keep(place, claimed(old, facts))
+            elif isinstance(old, ConfigMap) and facts.kind is TypeKind.SCHEMA and facts.schema is not None:
+                self._merge_maps(place, old, vacant(facts.schema, node))
+        elif isinstance(old, ConfigScalar):
+            self._keep(place, overriding(node, old) if facts.kind in CONTAINERS else fit(old, facts))
 
     def _merge_maps(self, place: _Place, old: ConfigMap, node: ConfigMap) -> None:
         fault = unrelated(old, node)
         if fault is not None:
             self._keep(place, fault)
             return
-        fresh = ConfigMap(dict(old.children), old.origin, old.type or node.type)
+        kept = old.type if is_checked(old.type) else node.type
+        fresh = ConfigMap(dict(old.children), old.origin, kept)
         place.children[place.key] = fresh
         self.merge_into(fresh, node, place.path)
+        if kept is not None and kept.kind is TypeKind.DICT and kept is not old.type:
+            self._keep(place, claimed(fresh, kept))
 
     def _keep(self, place: _Place, fitted: ConfigNode | TypeFault, old: ConfigNode | None = None) -> None:
         """Put a node in its place, or say why the type there forbids that."""
@@ -192,10 +220,19 @@ class Merger:
 
     def _conflict(self, path: Path, old: ConfigNode, node: ConfigNode) -> None:
         key = join_key(path)
-        was, is_now = ("mapping", "list") if isinstance(old, ConfigMap) else ("list", "mapping")
+        was, is_now = _shape(old), _shape(node)
         message = f"`{key}` is a {was} and a {is_now} cannot be merged into it"
         words = self.lead.format(error="ConfigTypeError") + "Cannot merge DictConfig with ListConfig"
         self.problems.append(MergeConflict(node.origin.span, words, node.origin.inclusion, key, message))
+
+
+def _shape(node: ConfigNode) -> str | None:
+    """What kind of container a node is, or would be if it had a value."""
+    facts = type_of(node)
+    if isinstance(node, ConfigMap) or (facts is not None and facts.kind in (TypeKind.DICT, TypeKind.SCHEMA)):
+        return "mapping"
+    listed = isinstance(node, ConfigList) or (facts is not None and facts.kind in LISTS)
+    return "list" if listed else None
 
 
 def _is_container(node: ConfigNode) -> bool:

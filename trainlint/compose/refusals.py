@@ -21,6 +21,7 @@ from trainlint.facts.config import (
     UnresolvedInterpolation,
 )
 from trainlint.facts.interpolation import InterpolationFault
+from trainlint.facts.schema import TypeFacts
 
 
 def _names(node: ConfigMap) -> tuple[str, ...]:
@@ -135,6 +136,14 @@ def other_value(override: Override, node: ConfigNode) -> MergeConflict:
     words = f"Could not delete from config. The value of '{override.key}' is {found} and not {wanted}."
     message = f"`{override.key}` is {found}, not {wanted}"
     return MergeConflict(override.value_span, words, override.inclusion, override.key, message, deletes=True)
+
+
+def field_to_delete(override: Override, facts: TypeFacts | None) -> CompositionProblem:
+    """`~node.field` where the node is a structured config."""
+    name = facts.schema.name if facts is not None and facts.schema is not None else "dict"
+    words = f"Error merging override {override.text}\n{name} (DictConfig) does not support deletion"
+    message = f"`{override.key}` is a field of `{name}`, and fields of structured configs cannot be deleted"
+    return MergeConflict(override.key_span, words, override.inclusion, override.key, message)
 
 
 def list_item_to_delete(override: Override) -> CompositionProblem:

@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from trainlint.compose.keys import join_key
 from trainlint.compose.render import container_text, scalar_text
 from trainlint.facts.config import (
-    CompositionProblem,
     ConfigList,
     ConfigMap,
     ConfigNode,
@@ -18,12 +17,9 @@ from trainlint.facts.config import (
     Key,
     Origin,
     ScalarValue,
-    SchemaMismatch,
-    SchemaUnknownField,
 )
 from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, SchemaKind, TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
-from trainlint.source import Span
 
 #: Kinds that OmegaConf checks on single values.
 SCALARS = frozenset(
@@ -135,12 +131,12 @@ def fit(node: ConfigNode, facts: TypeFacts | None) -> ConfigNode | TypeFault:
     return _fit_union(node, facts) if facts.kind is TypeKind.UNION else _fit_scalar(node, facts)
 
 
-def fit_empty(fresh: ConfigMap, facts: TypeFacts | None) -> ConfigNode | TypeFault:
-    """An empty mapping put where a key goes through a field of that type."""
-    if facts is not None and facts.kind is TypeKind.SCHEMA:
-        words = f"Invalid type assigned: dict is not a subclass of {facts.text}. value: {{}}"
-        return TypeFault(words, fresh, facts)
-    return fit(fresh, facts)
+def fit_new(node: ConfigNode, facts: TypeFacts | None) -> ConfigNode | TypeFault:
+    """A node put by an override where nothing was: a plain mapping is no structured config."""
+    if facts is not None and facts.kind is TypeKind.SCHEMA and isinstance(node, ConfigMap):
+        words = f"Invalid type assigned: dict is not a subclass of {facts.text}. value: {shown_text(node)}"
+        return TypeFault(words, node, facts)
+    return fit(node, facts)
 
 
 def fit_result(node: ConfigNode, facts: TypeFacts | None) -> ConfigNode | TypeFault:
@@ -242,7 +238,7 @@ _CONVERT = {
     TypeKind.PATH: _path,
     TypeKind.ENUM: _member,
 }
-_PYTHON = {
+PYTHON = {
     TypeKind.INT: int,
     TypeKind.FLOAT: float,
     TypeKind.STR: str,
@@ -253,9 +249,9 @@ _PYTHON = {
 
 def _fit_union(node: ConfigScalar, facts: TypeFacts) -> ConfigNode | TypeFault:
     """A union converts nothing: the value has to be of one of its types already."""
-    if any(argument.kind not in _PYTHON for argument in facts.arguments):
+    if any(argument.kind not in PYTHON for argument in facts.arguments):
         return ConfigScalar(node.value, node.origin, facts)
-    if any(type(node.value) is _PYTHON[argument.kind] for argument in facts.arguments):
+    if any(type(node.value) is PYTHON[argument.kind] for argument in facts.arguments):
         return ConfigScalar(node.value, node.origin, facts)
     shown, name = scalar_text(node.value), type(node.value).__name__
     words = f"Value '{shown}' of type '{name}' is incompatible with type hint '{facts.text}'"
@@ -304,7 +300,7 @@ def bad_key(key: Key, child: ConfigNode, facts: TypeFacts | None) -> TypeFault |
     """Why a dict of that type cannot have the key."""
     if facts is None or facts.kind is not TypeKind.DICT or len(facts.arguments) < 2:
         return None
-    wanted = _PYTHON.get(facts.arguments[0].kind)
+    wanted = PYTHON.get(facts.arguments[0].kind)
     if wanted is None or isinstance(key, wanted):
         return None
     words = f"Key {key!r} ({type(key).__name__}) is incompatible with ({wanted.__name__})"
@@ -334,51 +330,6 @@ def unknown_field(key: Key, child: ConfigNode, facts: TypeFacts | None) -> TypeF
     if facts is None or schema is None or any(field.name == key for field in schema.fields):
         return None
     return TypeFault(f"Key '{join_key((key,))}' not in '{schema.name}'", child, facts, unknown_field=True)
-
-
-def unrelated(old: ConfigMap, node: ConfigMap) -> TypeFault | None:
-    """Why a structured config cannot be merged into one of another class (a subclass has all its fields)."""
-    wanted, given = schema_of(old.type), schema_of(node.type)
-    if wanted is None or given is None or wanted.name == given.name or old.type is None:
-        return None
-    if {field.name for field in wanted.fields} <= {field.name for field in given.fields}:
-        return None
-    words = f"Merge error: {given.name} is not a subclass of {wanted.name}. value: {shown_text(node)}"
-    return TypeFault(words, node, old.type)
-
-
-def retyped(old: ConfigNode, facts: TypeFacts | None) -> ConfigNode | TypeFault:
-    """What stood in a place before a field without a value gives the place its type."""
-    if isinstance(old, ConfigScalar) and is_checked(facts):
-        return fit(old, facts)
-    return old
-
-
-def refused_by_type(
-    fault: TypeFault, path: tuple[Key, ...], holder: TypeFacts | None, lead: str
-) -> CompositionProblem:
-    """The problem that a fault is, for the field at `path` of a mapping of type `holder`."""
-    key = join_key((*path, *fault.path))
-    schema = holder.schema if holder is not None else None
-    error = "ConfigKeyError" if fault.unknown_field else "ValidationError"
-    name = schema.name if schema is not None else "dict"
-    words = f"{lead.format(error=error)}{fault.words}\n    full_key: {key}\n    object_type={name}"
-    span, inclusion = fault.node.origin.span, fault.node.origin.inclusion
-    if fault.unknown_field and fault.expected.schema is not None:
-        asked = fault.expected.schema
-        names = tuple(field.name for field in asked.fields)
-        return SchemaUnknownField(
-            fault.node.origin.key_span, words, inclusion, key, asked.name, names, asked.span
-        )
-    shown = repr(fault.node.value) if isinstance(fault.node, ConfigScalar) else container_text(fault.node)
-    return SchemaMismatch(
-        span, words, inclusion, key, shown, fault.expected.text, name, _field_span(schema, path[-1], span)
-    )
-
-
-def _field_span(schema: SchemaFacts | None, key: Key, otherwise: Span) -> Span:
-    fields = schema.fields if schema is not None else ()
-    return next((field.span for field in fields if field.name == key), otherwise)
 
 
 def shown_text(node: ConfigNode) -> str:
