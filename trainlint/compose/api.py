@@ -201,7 +201,7 @@ def _settled(
             *with_groups(without_echoes(problems, base.gaps), base.choices),
             *finished.problems,
         ),
-        (*base.unverified, *doubts),
+        (*base.unverified, *finished.unverified, *doubts),
         base.files,
         point.texts if point else (),
     )

@@ -65,6 +65,13 @@ class Failure:
         return self.error.startswith("Interpolation") or self.error == "UnsupportedInterpolationType"
 
 
+@dataclass(frozen=True, slots=True)
+class UnseenResolver(Unknown):
+    """The value of a resolver that nothing visible registers, and that something unseen may."""
+
+    name: str
+
+
 Resolved = Found | Unknown | Failure
 
 
