@@ -127,7 +127,7 @@ def _compose_sweep(
     choices = sort_overrides(overrides, job.repository)
     base = _base(job, choices, True)
     master = _composition(job, base, choices, refused, Point((), ()))
-    root, _ = apply_overrides(base.root, choices.settings, job.surroundings)
+    root, _, _ = apply_overrides(base.root, choices.settings, job.surroundings)
     sweep = expand_sweep(overrides, root, job.repository, job.request.sweep_cap)
     points = [_compose_point(job, point) for point in sweep.points] or [master]
     needed = tuple(p for p in master.problems if not (isinstance(p, MissingValue | UnresolvedInterpolation)))
@@ -185,7 +185,7 @@ def _composition(
 def _settled(
     job: _Job, base: Base, choices: Choices, refused: tuple[CompositionProblem, ...], point: Point | None
 ) -> Composition:
-    root, problems = apply_overrides(base.root, choices.settings, job.surroundings)
+    root, problems, undecided = apply_overrides(base.root, choices.settings, job.surroundings)
     finished = finish(root, base.gaps, job.surroundings, base.specials, point is not None)
     problems, doubts = possible_groups(problems, choices.settings, job.repository)
     return Composition(
@@ -201,7 +201,7 @@ def _settled(
             *with_groups(without_echoes(problems, base.gaps), base.choices),
             *finished.problems,
         ),
-        (*base.unverified, *finished.unverified, *doubts),
+        (*base.unverified, *finished.unverified, *undecided, *doubts),
         base.files,
         point.texts if point else (),
     )

@@ -45,8 +45,10 @@ def apply_overrides(
     surroundings: Surroundings = NOTHING_KNOWN,
     *,
     strict: bool = True,
-) -> tuple[ConfigMap, tuple[CompositionProblem, ...]]:
+) -> tuple[ConfigMap, tuple[CompositionProblem, ...], tuple[Unknown, ...]]:
     """The tree after all value overrides, in order; a refused override is reported and passed over.
+
+    The last part are the deletions that depend on a value which only a run knows.
 
     `root` is the whole tree, `hydra` included when it is known; without it `hydra.…` keys are not looked at.
     `strict` is struct mode, which Hydra always has on here.
@@ -58,7 +60,7 @@ def apply_overrides(
             continue
         at_work.apply(override)
     problems = (*at_work.problems, *_duplicates(overrides))
-    return at_work.root, problems
+    return at_work.root, problems, tuple(at_work.doubts)
 
 
 def _duplicates(overrides: Sequence[Override]) -> list[CompositionProblem]:
@@ -110,6 +112,7 @@ class _Application:
     strict: bool
     owned: dict[int, ConfigMap]
     problems: list[CompositionProblem] = field(default_factory=list)
+    doubts: list[Unknown] = field(default_factory=list)
 
     def apply(self, override: Override) -> None:
         """One override, by its kind."""
@@ -266,6 +269,8 @@ class _Application:
     def _delete(self, override: Override) -> None:
         found = self._look_up(override.key)
         if isinstance(found, Unknown):
+            reason = f"whether `{override.text}` can be deleted depends on its value: {found.reason}"
+            self.doubts.append(Unknown(reason, override.key_span))
             return
         problem = self._delete_problem(override, found)
         if problem is not None:

@@ -25,6 +25,18 @@ from trainlint.facts.config import (
 )
 from trainlint.facts.value import Known, Unknown
 
+#: Parts of the hydra node that every start reads, and those that it depends on the mode.
+_ALWAYS_READ = (
+    ("callbacks",),
+    ("hydra_logging",),
+    ("job", "chdir"),
+    ("job", "env_set"),
+    ("job_logging",),
+    ("output_subdir",),
+)
+_READ_BY_RUN = (("run", "dir"),)
+_READ_BY_MULTIRUN = (("launcher",), ("sweep", "dir"), ("sweep", "subdir"), ("sweeper",))
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -56,13 +68,12 @@ def finish(
 
 def _read_at_start(hydra: ConfigMap | None, specials: Specials, multirun: bool) -> list[Special]:
     """The user's interpolations that Hydra itself reads before the script gets its config."""
-    places = [("sweep", "dir"), ("sweep", "subdir")] if multirun else [("run", "dir")]
+    places = (*_ALWAYS_READ, *(_READ_BY_MULTIRUN if multirun else _READ_BY_RUN))
     found = specials.find(hydra) if hydra is not None else ()
     return [
         (("hydra", *path), node)
         for path, node in found
-        if (path[:2] in places or path[0] in ("job_logging", "hydra_logging"))
-        and is_users(node.origin.inclusion)
+        if any(path[: len(place)] == place for place in places) and is_users(node.origin.inclusion)
     ]
 
 

@@ -248,3 +248,18 @@ def test_launches_that_choose_the_same_keep_their_own_places(tmp_path: Path) -> 
 def on_line(word: Word, line: int) -> Word:
     spans = tuple(replace(span, line=line, end_line=line) for span in word.spans)
     return replace(word, span=replace(word.span, line=line, end_line=line), spans=spans)
+
+
+def test_hydra_itself_reads_env_set_and_a_multirun_its_sweeper(tmp_path: Path) -> None:
+    hydra = "hydra:\n  job:\n    env_set: {A: '${gone}'}\n  sweeper:\n    max_batch_size: '${nowhere}'\n"
+    text = FILES["conf/config.yaml"] + hydra
+    case = Case({**FILES, "conf/config.yaml": text}, ("name=x",))
+    (single,) = ours(case, tmp_path)
+    assert [p.key for p in single.problems if isinstance(p, UnresolvedInterpolation)] == [
+        "hydra.job.env_set.A"
+    ]
+    (swept, *_) = ours(replace(case, multirun=True), tmp_path)
+    assert [p.key for p in swept.problems if isinstance(p, UnresolvedInterpolation)] == [
+        "hydra.job.env_set.A",
+        "hydra.sweeper.max_batch_size",
+    ]

@@ -71,7 +71,7 @@ def hydra(text: str, overrides: list[str]) -> tuple[object, str | None]:
 
 
 def ours(text: str, overrides: list[str]) -> tuple[object, list[CompositionProblem]]:
-    root, problems = apply_overrides(tree(text), [override(text) for text in overrides])
+    root, problems, _ = apply_overrides(tree(text), [override(text) for text in overrides])
     return plain(root), [problem for problem in problems if not isinstance(problem, DuplicateOverride)]
 
 
@@ -155,20 +155,20 @@ def test_every_refusal_is_reported_and_the_others_still_apply() -> None:
 
 
 def test_an_unknown_key_names_the_missing_part_and_its_neighbours() -> None:
-    _root, (problem,) = apply_overrides(tree(CONFIG), [override("b.y.zz=1")])
+    _root, (problem,), _ = apply_overrides(tree(CONFIG), [override("b.y.zz=1")])
     assert isinstance(problem, UnknownOverrideKey)
     assert (problem.key, problem.missing_part, problem.available) == ("b.y.zz", "zz", ("z",))
 
 
 def test_a_needless_append_shows_the_existing_value() -> None:
-    _root, (problem,) = apply_overrides(tree(CONFIG), [override("+b.x=2")])
+    _root, (problem,), _ = apply_overrides(tree(CONFIG), [override("+b.x=2")])
     assert isinstance(problem, NeedlessAppend)
     assert problem.existing is not None
     assert problem.existing.span.line == 3
 
 
 def test_a_key_assigned_twice_is_told_with_its_first_place() -> None:
-    _root, problems = apply_overrides(
+    _root, problems, _ = apply_overrides(
         tree(CONFIG), [override(text) for text in ("a=1", "s=x", "a=2", "e={k:1}")]
     )
     duplicates = [problem for problem in problems if isinstance(problem, DuplicateOverride)]
@@ -183,7 +183,7 @@ def test_an_unknown_value_has_its_key_checked() -> None:
     )
     assert isinstance(good, Override)
     assert isinstance(bad, Override)
-    root, problems = apply_overrides(tree(CONFIG), [good, bad])
+    root, problems, _ = apply_overrides(tree(CONFIG), [good, bad])
     assert isinstance(select(root, ("b", "x")), ConfigUnknown)
     assert [problem.key for problem in problems if isinstance(problem, UnknownOverrideKey)] == ["b.q"]
 
@@ -198,9 +198,19 @@ def test_the_shared_tree_is_never_changed() -> None:
 
 
 def test_an_overridden_leaf_remembers_its_file() -> None:
-    root, _problems = apply_overrides(tree(CONFIG), [override("b.y.z=7")])
+    root, _problems, _ = apply_overrides(tree(CONFIG), [override("b.y.z=7")])
     node = select(root, ("b", "y", "z"))
     assert node is not None
     assert node.origin.inclusion.label == "b.y.z=7"
     assert node.origin.overrode is not None
     assert node.origin.overrode.span.file == "config.yaml"
+
+
+def test_a_deletion_that_hangs_on_an_unknown_value_is_a_doubt() -> None:
+    text = "a: ${now:%Y}\nb: 1\n"
+    root, problems, doubts = apply_overrides(tree(text), [override("~a=2026"), override("~b=1")])
+    assert problems == ()
+    assert list(root.children) == ["a"]
+    assert [doubt.reason.partition(":")[0] for doubt in doubts] == [
+        "whether `~a=2026` can be deleted depends on its value"
+    ]
