@@ -7,10 +7,11 @@ import json
 import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
+from tests.properties.effort import effort
 from tests.unit.compose.support import override, plain, plain_omega, tree, word
 from trainlint.compose.apply import apply_overrides
 from trainlint.compose.override import parse_override
@@ -123,7 +124,7 @@ WRITTEN = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@effort(600)
 @given(CONFIGS, st.lists(WRITTEN, min_size=1, max_size=3))
 @example('{"a": {"b": 1}}', ["a.b.c=1"])
 def test_overrides_give_what_hydra_gives(config: str, overrides: list[str]) -> None:

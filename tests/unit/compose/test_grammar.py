@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.properties.effort import effort
 from trainlint.compose.grammar import Parsed, SyntaxFault, parse_simple, parse_text
 from trainlint.compose.hydra_grammar import parse_by_hydra
 from trainlint.compose.request import OverrideKind, SweepKind
@@ -27,7 +28,7 @@ def identical(left: object, right: object) -> bool:
     return repr(left) == repr(right)
 
 
-@settings(max_examples=1500, deadline=None)
+@effort(600)
 @given(OVERRIDES)
 @example("a=-inf")
 @example("a=[]")

@@ -6,11 +6,12 @@ import json
 import warnings
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from omegaconf import DictConfig, ListConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from tests.properties.effort import effort
 from tests.unit.compose.support import plain, plain_omega, tree
 from trainlint.compose.interpolation import Checked, Resolver, check_interpolations, resolve
 from trainlint.compose.resolution import Failure, Found, Surroundings
@@ -83,7 +84,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@effort(600)
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=4).map(json.dumps))
 @example('{"a": "${b}", "b": "${a}"}')
 @example('{"a": "${a.b}"}')

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf, flag_override
 
+from tests.properties.effort import effort
 from tests.unit.compose.support import PRIMARY, plain, plain_omega, source, tree
 from trainlint.compose.merge import embed, instantiate, merge
 from trainlint.compose.resolution import Surroundings
@@ -55,7 +56,7 @@ TREES = st.recursive(
 CONFIGS = st.dictionaries(KEYS, TREES, max_size=4).map(json.dumps)
 
 
-@settings(max_examples=1500, deadline=None)
+@effort(600)
 @given(st.lists(CONFIGS, min_size=2, max_size=4))
 @example(['{"a": "${b}", "b": {"c": 1}}', '{"a": {"d": 2}}'])
 @example(['{"a": "${b}", "b": {"c": 1}}', '{"a": "???"}'])

@@ -6,10 +6,11 @@ import io
 import warnings
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
+from tests.properties.effort import effort
 from tests.unit.compose.support import PRIMARY, plain, plain_omega, source
 from trainlint.compose.merge import instantiate
 from trainlint.facts.yaml import ConfigText, YamlList, YamlMap, YamlScalar
@@ -60,7 +61,7 @@ def comparable(text: str) -> bool:
     return not text.lstrip().startswith("#")
 
 
-@settings(max_examples=1500, deadline=None)
+@effort(600)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_any_text_is_read_as_omegaconf_reads_it(text: str) -> None:
     assume(comparable(text))
@@ -92,7 +93,7 @@ def blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(mapping, sequence)
 
 
-@settings(max_examples=600, deadline=None)
+@effort(300)
 @given(st.recursive(SCALARS.map("a: {}\n".format), blocks, max_leaves=8))
 def test_a_config_is_read_as_omegaconf_reads_it(text: str) -> None:
     assert ours(text) == loaded(text)
