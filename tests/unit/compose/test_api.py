@@ -260,6 +260,6 @@ def test_hydra_itself_reads_env_set_and_a_multirun_its_sweeper(tmp_path: Path) -
     ]
     (swept, *_) = ours(replace(case, multirun=True), tmp_path)
     assert [p.key for p in swept.problems if isinstance(p, UnresolvedInterpolation)] == [
-        "hydra.job.env_set.A",
         "hydra.sweeper.max_batch_size",
+        "hydra.job.env_set.A",
     ]
