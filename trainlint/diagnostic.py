@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from trainlint.record import record
 from trainlint.source import Span
 
 
@@ -43,7 +43,7 @@ class LinkKind(Enum):
     CHECKPOINT = "checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Note:
     """One step of how a value got where it does harm."""
 
@@ -51,7 +51,7 @@ class Note:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """Replace a span of a file by a text."""
 
@@ -59,7 +59,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """Edits that mend a finding; `safe` fixes cannot change what a working run does."""
 
@@ -67,7 +67,7 @@ class Fix:
     safe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One finding of one rule.
 
@@ -88,7 +88,7 @@ class Diagnostic:
     link: LinkKind = LinkKind.JOB
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuleInfo:
     """What the engine and the documentation know of a rule without running it."""
 
@@ -100,7 +100,7 @@ class RuleInfo:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotChecked:
     """Something that could not be resolved, said aloud instead of passed in silence."""
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from trainlint.record import record
+
 #: Files above this size are never training text; reading them would only hang the run.
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -75,7 +77,7 @@ class SourceFile:
         return self.text[start:end].rstrip("\r\n")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unreadable:
     """A file that exists or was asked for but gives no text; `reason` completes "cannot read x: …"."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from trainlint.facts.module import Definition, DefinitionKind
+from trainlint.record import record
 
 _PROPERTIES = {"property", "cached_property"}
 _DISPLAYS = {
@@ -29,7 +29,7 @@ _CONSTANTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Uncallable:
     """Something that surely cannot be called: in words, and its type's name."""
 
@@ -37,7 +37,7 @@ class Uncallable:
     type_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unclear:
     """Something of which the text does not tell; `reason` completes "not checked: …"."""
 

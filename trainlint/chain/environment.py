@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
 
+from trainlint.record import record
 from trainlint.source import Files, SourceFile
 
 _SITE_NAMES = ("site-packages", "dist-packages")
 
 
-@dataclass(frozen=True)
+@record
 class Environment:
     """Where installed packages are looked for.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from trainlint.chain.imports import Library
@@ -16,6 +15,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Scope
 from trainlint.parse.python.stores import registrations
+from trainlint.record import record
 from trainlint.source import Files, SourceFile, Span
 
 #: Hydra imports everything below this namespace package when it starts.
@@ -23,7 +23,7 @@ _NAMESPACE = "hydra_plugins"
 _PLACE = re.compile(r"""["']pkg://([\w./]+)["']""")
 
 
-@dataclass(frozen=True)
+@record
 class HydraPlugins:
     """What plugins bring: configs of their own, and places on the search path."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.chain.imports import Found, Resolver
 from trainlint.chain.startup import walk_import
 from trainlint.facts.module import PythonProblem
 from trainlint.facts.script import ImportProblem
+from trainlint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImportFaults:
     """Imports that fail and the first syntax error on the way; empty when nothing stops the import.
 

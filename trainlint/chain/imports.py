@@ -13,6 +13,7 @@ from pathlib import Path
 from trainlint.chain.environment import Environment, read_environment
 from trainlint.facts.module import ModuleFacts
 from trainlint.parse.python.module import read_module
+from trainlint.record import record
 from trainlint.source import Files, Unreadable
 
 _COMPILED = (".so", ".pyd", ".pyc", ".pyx")
@@ -32,7 +33,7 @@ class Place(Enum):
         return self in (Place.FIRST_PARTY, Place.ASSUMED)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A module that is there.
 
@@ -52,7 +53,7 @@ class Found:
         return self.path is None and bool(self.directories)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Missing:
     """A module that is not there; `parent` is the last part of its dotted name that is.
 
@@ -69,7 +70,7 @@ class Missing:
     doubt: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class External:
     """A package that is neither first-party nor installed where trainlint looks: it cannot be checked."""
 

@@ -23,13 +23,14 @@ from trainlint.facts.target import (
     TargetProblem,
     TargetVia,
 )
+from trainlint.record import record
 from trainlint.source import Span
 
 #: Top-level modules that Hydra's target policy speaks of.
 _POLICED = sys.stdlib_module_names | {"yaml", "dill", "cloudpickle"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Location:
     """Where a text leads.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from trainlint.diagnostic import LinkKind
@@ -15,12 +14,13 @@ from trainlint.facts.settings import Settings
 from trainlint.facts.suppression import MalformedSuppression, Suppression
 from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 from trainlint.source import Span, Unreadable
 
 P = TypeVar("P", bound=CompositionProblem)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unverified:
     """A link that could not be followed, and why."""
 
@@ -28,7 +28,7 @@ class Unverified:
     unknown: Unknown
 
 
-@dataclass(frozen=True)
+@record
 class Chain:
     """One launch from job to model.
 
@@ -61,7 +61,7 @@ def problems(chain: Chain, kind: type[P]) -> Iterator[P]:
                 yield problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """A place a run writes to: the config key that names it, its value, and where it is set.
 
@@ -74,7 +74,7 @@ class Output:
     from_command: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LaunchSummary:
     """What rules over many launches need of one."""
 
@@ -85,7 +85,7 @@ class LaunchSummary:
     outputs: tuple[Output, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """All launches of a run, in order, and what concerns no single one.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import difflib
-from dataclasses import dataclass
 
 from trainlint.chain.imports import External, Found, Located, Missing, Resolver
 from trainlint.facts.module import Definition, DefinitionKind, Guard, ImportFacts, ModuleFacts, dotted_parts
 from trainlint.parse.python.dynamic import bound_in_expression
+from trainlint.record import record
 
 _IMPLICIT = {
     "__name__",
@@ -23,7 +23,7 @@ _IMPLICIT = {
 _LIMIT = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """A definition that was reached, with the module that it stands in."""
 
@@ -32,7 +32,7 @@ class Bound:
     definition: Definition
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameMissing:
     """The module is read completely and does not define the name."""
 
@@ -42,7 +42,7 @@ class NameMissing:
     nearest: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unfollowed:
     """A name that may be there; `reason` completes "not checked: …"."""
 

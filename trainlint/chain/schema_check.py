@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trainlint.chain.coercion import container_refusal, refusal
 from trainlint.chain.resolving import Path, Resolve, followed, shown_key
@@ -21,6 +20,7 @@ from trainlint.facts.config import (
 )
 from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, SchemaKind, SchemaUse, TypeFacts, TypeKind
 from trainlint.facts.value import Known
+from trainlint.record import record
 from trainlint.source import Span
 
 _DEPTH = 32
@@ -28,7 +28,7 @@ _MAP_KINDS = (TypeKind.DICT, TypeKind.SCHEMA)
 _LIST_KINDS = (TypeKind.LIST, TypeKind.TUPLE)
 
 
-@dataclass(frozen=True)
+@record
 class _Check:
     """One use of a schema: `supplied` are fields that the call passes by itself."""
 
@@ -36,7 +36,7 @@ class _Check:
     resolve: Resolve | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Slot:
     """The field that a value has to fit, and how deep in nested schemas it stands."""
 

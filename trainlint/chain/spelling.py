@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.facts.target import TargetVia
+from trainlint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Spelling:
     """How a text names a class: dotted for Hydra, `prefix` + module + `separator` + name for a loader.
 

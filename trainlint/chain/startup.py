@@ -14,13 +14,14 @@ from trainlint.chain.names import NameMissing, Unfollowed, find_name, imported_m
 from trainlint.facts.module import Definition, DefinitionKind, Guard, ImportFacts, ModuleFacts
 from trainlint.facts.script import ImportProblem, MissingImport, MissingImportedName
 from trainlint.parse.python.places import module_span
+from trainlint.record import record
 from trainlint.source import SourceFile, Span
 
 _MODULES = 2000
 _HYDRA = re.compile(r"hydra|OmegaConf", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@record
 class Loaded:
     """A first-party module that is loaded; `guarded` when only some runs load it."""
 
@@ -46,7 +47,7 @@ class Startup:
     skipped: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class _Doubtful:
     """A problem in a folder without `__init__.py` that may be hiding an installed package."""
 

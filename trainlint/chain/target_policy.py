@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from trainlint.chain.imports import Found, Resolver
+from trainlint.record import record
 
 _MODULE = "hydra._internal.target_policy"
 #: The other names of modules under which Hydra looks a target up in its lists.
@@ -13,7 +13,7 @@ _ALIASES = {"posix": "os", "nt": "os", "posixpath": "os.path", "ntpath": "os.pat
 _OVERRIDE = "HYDRA_INSTANTIATE_ALLOWLIST_OVERRIDE"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """Hydra's lists: `never` and `prefixes` without `exceptions` are refused, `unless_allowed` by default."""
 

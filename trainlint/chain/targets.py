@@ -34,6 +34,7 @@ from trainlint.facts.target import (
     TargetVia,
 )
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import record
 
 _INSTANTIATE = Spelling(TargetVia.INSTANTIATE)
 #: Hydra's own functions that look a dotted name up, and what each of them accepts.
@@ -100,7 +101,7 @@ class TargetFinder:
         return tuple(name for name in names if name.isidentifier())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Use:
     """One place of the config whose value names a class or function."""
 

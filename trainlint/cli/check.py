@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from trainlint.cli.options import configuration_options, load_settings
 from trainlint.diagnostic import Severity
 from trainlint.facts.launch import LaunchText
 from trainlint.facts.settings import Settings
+from trainlint.record import record
 from trainlint.report.exit_code import CRASH, USAGE, exit_code
 from trainlint.report.formats import Desk, rendered
 from trainlint.report.outcome import Outcome
@@ -26,7 +27,7 @@ FORMATS = ("text", "concise", "json", "github", "sarif")
 STDIN = "-"
 
 
-@dataclass(frozen=True)
+@record
 class _Inputs:
     """What the command line names."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainlint.compose import defaults_refusals as refusals
 from trainlint.compose.apply import apply_overrides
@@ -28,12 +28,13 @@ from trainlint.facts.config import (
     select,
 )
 from trainlint.facts.value import Known, Unknown
+from trainlint.record import record
 from trainlint.source import Files
 
 __all__ = ["ComposeCache", "compose"]
 
 
-@dataclass(frozen=True)
+@record
 class _Job:
     """A request with all that its points share."""
 

@@ -37,6 +37,7 @@ from trainlint.facts.interpolation import InterpolationFault
 from trainlint.facts.schema import TypeFacts
 from trainlint.facts.value import Unknown
 from trainlint.parse.interpolation import parse_template
+from trainlint.record import record
 
 
 def apply_overrides(
@@ -78,7 +79,7 @@ def _duplicates(overrides: Sequence[Override]) -> list[CompositionProblem]:
     return problems
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Step:
     """Where the walk along an override's key stands."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainlint.compose.choices import Choices
 from trainlint.compose.contents import contents_of
@@ -30,10 +30,11 @@ from trainlint.facts.config import (
     select,
 )
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True)
+@record
 class Base:
     """A composition before its settings: `root` holds the hydra node too.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.compose.elements import Decision, Entry, Option
 from trainlint.compose.repository import Repository
 from trainlint.compose.request import Override, OverrideKind
@@ -17,10 +15,11 @@ from trainlint.facts.config import (
     DefaultsListInvalid,
     DuplicateOverride,
 )
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deletion:
     """A `~group` or `~group=option`."""
 
@@ -28,7 +27,7 @@ class Deletion:
     override: Override
 
 
-@dataclass(frozen=True)
+@record
 class Choices:
     """What the command line asks of the defaults list, and the overrides that are left for the config.
 
@@ -85,7 +84,7 @@ def _repeated(override: Override, key: str, first: Decision) -> CompositionProbl
     return DuplicateOverride(override.key_span, "", override.inclusion, key, first.span)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Refusal:
     """Why Hydra refuses a group override, in its words and in plain ones."""
 

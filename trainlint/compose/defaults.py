@@ -22,6 +22,7 @@ from trainlint.compose.known import UnresolvedChoice, resolve_choice
 from trainlint.compose.repository import LoadedConfig, Repository
 from trainlint.facts.config import Choice, CompositionProblem, Inclusion
 from trainlint.facts.value import Known, Unknown
+from trainlint.record import record
 
 #: Hydra's own recursion ends at about this depth in a RecursionError.
 MAX_DEPTH = 150
@@ -31,7 +32,7 @@ MAX_REPEATS = 8
 MAX_CONFIGS = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One config to merge: `package` is where its content goes, `leaf` the group choice that named it."""
 
@@ -42,7 +43,7 @@ class Part:
     leaf: Element | None = None
 
 
-@dataclass(frozen=True)
+@record
 class DefaultsList:
     """The final defaults list, and what is wrong with it or not known of it."""
 

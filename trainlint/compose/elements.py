@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from trainlint.facts.config import Inclusion, InclusionKind
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 from trainlint.source import Span
 
 SELF = "_self_"
@@ -15,7 +16,7 @@ MISSING = "???"
 Option = str | None | tuple[str, ...] | Unknown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entry:
     """One item of a defaults list, or one group override that acts like one.
 
@@ -64,7 +65,7 @@ def shown_option(value: Option) -> str:
     return "null" if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decision:
     """An override that decides the option of a group: where it stands and how it is written.
 

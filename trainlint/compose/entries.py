@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trainlint.compose.elements import MISSING, SELF, Entry, Option
 from trainlint.facts.schema import SchemaFacts
 from trainlint.facts.value import Known, Unknown
 from trainlint.facts.yaml import ConfigText, YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListTrouble:
     """Something in a defaults list that Hydra refuses; `hydra` are the words it prints."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainlint.compose.gaps import Gap
 from trainlint.compose.hydra_node import is_users, with_runtime
@@ -24,6 +24,7 @@ from trainlint.facts.config import (
     select,
 )
 from trainlint.facts.value import Known, Unknown
+from trainlint.record import record
 
 #: Parts of the hydra node that every start reads, and those that it depends on the mode.
 _ALWAYS_READ = (
@@ -38,14 +39,13 @@ _READ_BY_RUN = (("run", "dir"),)
 _READ_BY_MULTIRUN = (("launcher",), ("sweep", "dir"), ("sweep", "subdir"), ("sweeper",))
 
 
-@dataclass(frozen=True)
+@record
 class Finished:
     """The user's tree and Hydra's, and the problems that are left in the former."""
 
     root: ConfigMap
     hydra: ConfigMap | None
     problems: tuple[CompositionProblem, ...]
-    unverified: tuple[Unknown, ...]
 
 
 def finish(
@@ -59,11 +59,12 @@ def finish(
     user = replace(root, children={key: child for key, child in root.children.items() if key != "hydra"})
     found = specials.find(user)
     around = _at_run_time(surroundings, hydra)
-    inside = check_interpolations(user, around, found)
-    at_start = check_interpolations(whole, around, _read_at_start(hydra, specials, multirun))
-    problems = [*_missing(found), *inside.problems, *at_start.problems]
-    unseen = {resolver.name: resolver for resolver in (*inside.unseen, *at_start.unseen)}
-    return Finished(user, hydra, tuple(without_echoes(problems, gaps)), tuple(unseen.values()))
+    problems = [
+        *_missing(found),
+        *check_interpolations(user, around, found),
+        *check_interpolations(whole, around, _read_at_start(hydra, specials, multirun)),
+    ]
+    return Finished(user, hydra, tuple(without_echoes(problems, gaps)))
 
 
 def _read_at_start(hydra: ConfigMap | None, specials: Specials, multirun: bool) -> list[Special]:

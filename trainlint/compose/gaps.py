@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.compose.elements import GLOBAL, Element
 from trainlint.compose.repository import Repository
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """Content that is not known: below `package` (everywhere when that is empty).
 

@@ -7,10 +7,10 @@ others by Hydra's own parser, which is imported only then.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from trainlint.compose.request import OverrideKind, SweepKind
+from trainlint.record import record
 
 #: Plain Python values, as Hydra's parser gives them.
 Plain = None | bool | int | float | str | list["Plain"] | dict["Plain", "Plain"]
@@ -37,7 +37,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Parsed:
     """An override's parts; `has_value` is False for a bare deletion; `points` are a sweep's values."""
 
@@ -52,7 +52,7 @@ class Parsed:
     exclude: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SyntaxFault:
     """A text that the grammar refuses: Hydra's words, a plain sentence, the offset if it is known."""
 
@@ -74,13 +74,6 @@ def parse_text(text: str) -> Parsed | SyntaxFault:
 
 def parse_simple(text: str) -> Parsed | None:
     """The parts of a simple override, None when only Hydra's grammar can tell."""
-    try:
-        return _simple(text)
-    except ValueError:  # a number of more digits than Python reads
-        return None
-
-
-def _simple(text: str) -> Parsed | None:
     match = _KEY.fullmatch(text)
     if match is None:
         return None
@@ -122,5 +115,8 @@ def plain_scalar(text: str) -> bool | int | float | str | None:
     if word in _WORDS:
         return _WORDS[word]
     if _INT.fullmatch(text):
-        return int(text)
+        try:
+            return int(text)
+        except ValueError:
+            return text
     return float(text) if _FLOAT.fullmatch(text) else text

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from trainlint.compose.elements import Option
 from trainlint.facts.interpolation import Call, InterpolationFault, Reference
 from trainlint.facts.value import Unknown
 from trainlint.parse.interpolation import parse_template
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnresolvedChoice:
     """An interpolation that no choice answers; `hydra` are the words Hydra stops with."""
 

@@ -49,6 +49,7 @@ from trainlint.facts.config import (
 from trainlint.facts.schema import TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import YamlMap, YamlNode, YamlScalar
+from trainlint.record import record
 from trainlint.source import Span
 
 NOTHING_KNOWN = Surroundings()
@@ -111,7 +112,7 @@ def _as_new(
     return bad_key(key, node, holder) or fit_entry(node, element_type(holder))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """A key of a private mapping: its `children`, the full path, and the type of the mapping."""
 

@@ -15,10 +15,11 @@ from trainlint.facts.config import ConfigNode, Inclusion, InclusionKind
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import ConfigText
+from trainlint.record import record
 from trainlint.source import Span, Unreadable
 
 
-@dataclass(frozen=True)
+@record
 class LoadedConfig:
     """One config that was found; `file` and `text` are None for one that stands in the ConfigStore.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from trainlint.facts.config import ConfigNode, Inclusion
 from trainlint.facts.launch import Word
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Value
+from trainlint.record import record
 from trainlint.source import Span
 
 
@@ -22,7 +23,7 @@ class Provider(Enum):
     STRUCTURED = "structured"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SearchEntry:
     """One entry of the config search path; `directory` is Unknown for a package that is not found.
 
@@ -36,7 +37,7 @@ class SearchEntry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ComposeRequest:
     """One launch's config request.
 
@@ -82,7 +83,7 @@ class SweepKind(Enum):
     INTERVAL = "interval(...)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Override:
     """One override after parsing.
 

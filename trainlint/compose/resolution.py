@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.config import ConfigList, ConfigMap, ConfigNode, ConfigScalar, Key, ScalarValue
 from trainlint.facts.value import Unknown, Value
+from trainlint.record import record
 
 Path = tuple[Key, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Surroundings:
     """Everything outside the config tree that an interpolation can ask.
 
@@ -25,7 +26,7 @@ class Surroundings:
     hydra: ConfigMap | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """A node of the tree, or one that a resolver made at `path`.
 
@@ -43,7 +44,7 @@ class Found:
         return isinstance(self.node, ConfigMap | ConfigList) and not self.raw
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failure:
     """OmegaConf would raise `error` with these words; `reason` is a plain sentence.
 
@@ -65,17 +66,10 @@ class Failure:
         return self.error.startswith("Interpolation") or self.error == "UnsupportedInterpolationType"
 
 
-@dataclass(frozen=True, slots=True)
-class UnseenResolver(Unknown):
-    """The value of a resolver that nothing visible registers, and that something unseen may."""
-
-    name: str
-
-
 Resolved = Found | Unknown | Failure
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Written:
     """The leaf that an interpolation is written in."""
 

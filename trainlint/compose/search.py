@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from trainlint.compose.request import ComposeRequest, Provider, SearchEntry
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import record
 from trainlint.source import Files, Span
 
 YAML = ".yaml"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigFile:
     """A config that stands in a file; `files` is the reader that knows it."""
 
@@ -50,7 +51,7 @@ class Source(Protocol):
         """Names of the configs in a group."""
 
 
-@dataclass(frozen=True)
+@record
 class DirectorySource:
     """A folder, given as a path or as a package that was found."""
 
@@ -80,7 +81,7 @@ class DirectorySource:
         )
 
 
-@dataclass(frozen=True)
+@record
 class StoreSource:
     """Hydra's ConfigStore: what Hydra itself and the script registered."""
 
@@ -119,7 +120,7 @@ class StoreSource:
         return tuple(sorted(self._groups.get(group.strip("/"), ())))
 
 
-@dataclass(frozen=True)
+@record
 class UnseenSource:
     """A place that cannot be looked into: nothing is found in it, and everything may be."""
 

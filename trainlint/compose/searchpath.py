@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainlint.compose.cache import ComposeCache
 from trainlint.compose.choices import key_element
@@ -35,6 +35,7 @@ from trainlint.facts.config import (
     select,
 )
 from trainlint.facts.value import Known, Unknown
+from trainlint.record import record
 from trainlint.source import Files, Span
 
 KEY = "hydra.searchpath"
@@ -43,7 +44,7 @@ IN_COMMAND = "hydra.searchpath in command-line"
 SCHEMES = ("file", "pkg", "structured")
 
 
-@dataclass(frozen=True)
+@record
 class SearchPath:
     """The repository behind a request, and what is wrong with the path to it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatch
 from itertools import islice, product
 from math import prod
@@ -25,12 +25,13 @@ from trainlint.facts.config import (
 )
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 
 BASIC = "hydra._internal.core_plugins.basic_sweeper.BasicSweeper"
 _PREFIX = {OverrideKind.ADD: "+", OverrideKind.FORCE_ADD: "++", OverrideKind.DELETE: "~"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """One job of a sweep: all its overrides, and what tells it from the others."""
 
@@ -38,7 +39,7 @@ class Point:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Sweep:
     """The points to look at; `unverified` says what of the sweep could not be followed."""
 

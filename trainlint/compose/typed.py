@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from trainlint.compose.keys import join_key
@@ -20,6 +19,7 @@ from trainlint.facts.config import (
 )
 from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, SchemaKind, TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 
 #: Kinds that OmegaConf checks on single values.
 SCALARS = frozenset(
@@ -32,7 +32,7 @@ _TRUE = frozenset(("yes", "y", "on", "true"))
 _FALSE = frozenset(("no", "n", "off", "false"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeFault:
     """OmegaConf refuses `node`, which stands at `path` below the field, in these words.
 

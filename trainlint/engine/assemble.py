@@ -12,6 +12,7 @@ from trainlint.engine.selection import matches
 from trainlint.facts.launch import JobFacts
 from trainlint.facts.suppression import MalformedSuppression, Suppression
 from trainlint.parse.suppressions import suppressions
+from trainlint.record import record
 from trainlint.report.fingerprint import fingerprints
 from trainlint.report.outcome import LaunchResult, LinkResult, LinkStatus, Outcome, Reported, Verdict
 from trainlint.source import Files
@@ -35,7 +36,7 @@ class Launch:
     unverified: bool
 
 
-@dataclass(frozen=True)
+@record
 class Silencing:
     """What the comments of all files that were read silence, and which are of no use."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from trainlint.facts.launch import LaunchText
 from trainlint.parse.joblist import looks_like_job_list, read_jobs
 from trainlint.parse.launcher.peel import peel
+from trainlint.record import record
 from trainlint.source import Files, SourceFile
 
 #: Folders that never hold a project's own job lists.
@@ -19,7 +19,7 @@ _JOBS_ASKED = 20
 _SUFFIXES = frozenset({"", ".txt", ".jobs", ".list"})
 
 
-@dataclass(frozen=True)
+@record
 class Inputs:
     """What was found under the paths; `missing` are paths that are not there, as given."""
 

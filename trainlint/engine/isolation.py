@@ -9,13 +9,14 @@ from typing import TypeVar
 from trainlint.chain.model import Chain, Project
 from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.facts.value import UnknownValueError
+from trainlint.record import record
 from trainlint.rules.base import Rule
 from trainlint.source import Span
 
 S = TypeVar("S", Chain, Project)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Crash:
     """A rule that failed on a launch: a defect of trainlint, never of the user's files."""
 

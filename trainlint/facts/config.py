@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from trainlint.facts.schema import TypeFacts
 from trainlint.facts.value import Unknown, Value
+from trainlint.record import record
 from trainlint.source import Span
 
 ScalarValue = str | int | float | bool | bytes | None
@@ -24,7 +25,7 @@ class InclusionKind(Enum):
     HYDRA = "hydra"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inclusion:
     """One step of how a text came in: `label` as people write it (`arch: etrm`, `arch.lr=1`).
 
@@ -38,7 +39,7 @@ class Inclusion:
     parent: Inclusion | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """Where a value is written, how that text came in, and what it overrode."""
 
@@ -48,7 +49,7 @@ class Origin:
     overrode: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigScalar:
     """A leaf with its raw value: interpolations and `???` are still the text that was written."""
 
@@ -67,7 +68,7 @@ class ConfigScalar:
         return isinstance(self.value, str) and "${" in self.value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigUnknown:
     """A leaf or subtree whose value only the environment knows."""
 
@@ -75,7 +76,7 @@ class ConfigUnknown:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigList:
     """A list node."""
 
@@ -84,7 +85,7 @@ class ConfigList:
     type: TypeFacts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigMap:
     """A mapping node; `type` is set when a structured config stands behind it."""
 
@@ -120,7 +121,7 @@ def leaves(node: ConfigNode, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple
         yield path, node
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """A config group's chosen option; `file` is the config that it loads, None for a structured one.
 
@@ -137,7 +138,7 @@ class Choice:
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CompositionProblem:
     """A place where Hydra refuses the launch; `hydra` holds the words it would print.
 
@@ -149,7 +150,7 @@ class CompositionProblem:
     inclusion: Inclusion | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigNotFound(CompositionProblem):
     """The primary config, or the folder it should be in, does not exist."""
 
@@ -159,7 +160,7 @@ class ConfigNotFound(CompositionProblem):
     missing_directory: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DefaultNotFound(CompositionProblem):
     """A defaults list (or a group override) names a config that does not exist."""
 
@@ -169,14 +170,14 @@ class DefaultNotFound(CompositionProblem):
     available: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DefaultsListInvalid(CompositionProblem):
     """A defaults list that Hydra cannot process: wrong shape, recursion, duplicate, unmatched override."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnknownOverrideKey(CompositionProblem):
     """An override or deletion of a key that the composed config does not have.
 
@@ -188,7 +189,7 @@ class UnknownOverrideKey(CompositionProblem):
     available: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MissingAppend(CompositionProblem):
     """A config group that exists but is not in the defaults list: it needs a `+`."""
 
@@ -196,7 +197,7 @@ class MissingAppend(CompositionProblem):
     option: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NeedlessAppend(CompositionProblem):
     """A `+key=value` where the key is there already; `is_group` for a choice of a group."""
 
@@ -205,7 +206,7 @@ class NeedlessAppend(CompositionProblem):
     is_group: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OverrideSyntax(CompositionProblem):
     """An override that Hydra's grammar refuses."""
 
@@ -213,14 +214,14 @@ class OverrideSyntax(CompositionProblem):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AmbiguousComma(CompositionProblem):
     """A value with a comma outside a list while the launch is no multirun."""
 
     override: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnresolvedInterpolation(CompositionProblem):
     """An interpolation whose target is not there, loops or cannot be parsed; `key` holds it."""
 
@@ -230,7 +231,7 @@ class UnresolvedInterpolation(CompositionProblem):
     nearest: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MissingValue(CompositionProblem):
     """A `???` that nothing fills; `needed` when Hydra cannot even start with it."""
 
@@ -238,7 +239,7 @@ class MissingValue(CompositionProblem):
     needed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SchemaMismatch(CompositionProblem):
     """A value that the structured config's field type refuses."""
 
@@ -249,7 +250,7 @@ class SchemaMismatch(CompositionProblem):
     field_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SchemaUnknownField(CompositionProblem):
     """A key that the structured config has no field for."""
 
@@ -259,7 +260,7 @@ class SchemaUnknownField(CompositionProblem):
     field_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SchemaMissingField(CompositionProblem):
     """A required field that the composed config does not supply."""
 
@@ -268,14 +269,14 @@ class SchemaMissingField(CompositionProblem):
     field_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlSyntax(CompositionProblem):
     """A config file that is no YAML, or not a mapping."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DuplicateYamlKey(CompositionProblem):
     """A key written twice in one mapping; not `refused` when it is no text, for then the last one counts."""
 
@@ -284,7 +285,7 @@ class DuplicateYamlKey(CompositionProblem):
     refused: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MergeConflict(CompositionProblem):
     """Two texts that cannot be merged (a value into a mapping that refuses it); `deletes` for a `~key`."""
 
@@ -293,7 +294,7 @@ class MergeConflict(CompositionProblem):
     deletes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DuplicateOverride(CompositionProblem):
     """The same key assigned twice on one command line; the last one wins (Hydra accepts it)."""
 
@@ -301,7 +302,7 @@ class DuplicateOverride(CompositionProblem):
     first: Span
 
 
-@dataclass(frozen=True)
+@record
 class Composition:
     """What Hydra would hand to the script, or why it would not.
 

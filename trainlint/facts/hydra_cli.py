@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Unknown, Value
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefusedArgument:
     """An argument at which Hydra's parser stops; `hydra` holds the words it prints."""
 
@@ -19,7 +18,7 @@ class RefusedArgument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HydraArguments:
     """What the arguments of a Hydra script mean.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.facts.config import ScalarValue
+from trainlint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """`${a.b}`, `${.x}`: the key with its leading dots; pieces are joined once nested ones are resolved."""
 
@@ -15,7 +14,7 @@ class Reference:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """`${name:argument,…}`; `texts` are the arguments as written."""
 
@@ -24,35 +23,35 @@ class Call:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """Text with interpolations in it; a template of a single interpolation keeps that one's type."""
 
     parts: tuple[str | Reference | Call, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """A plain argument of a resolver."""
 
     value: ScalarValue
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListArgument:
     """A list written as an argument."""
 
     items: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MapArgument:
     """A mapping written as an argument."""
 
     items: tuple[tuple[ScalarValue, Argument], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class QuotedArgument:
     """A quoted argument: always a string, whatever its interpolations give."""
 
@@ -63,7 +62,7 @@ Argument = Literal | Template | ListArgument | MapArgument | QuotedArgument
 Interpolation = Reference | Call
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InterpolationFault:
     """A string that OmegaConf's grammar refuses, in its words."""
 

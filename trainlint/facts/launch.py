@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import record
 from trainlint.source import Span
 
 
@@ -20,7 +20,7 @@ class Marker(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Swallowed:
     """Characters of a word that the shell acts on before the program sees them (glob, brace, comment)."""
 
@@ -37,14 +37,14 @@ COMMENT = "comment"
 OPERATOR = "operator"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Placeholder(Unknown):
     """A value that the writer left to be filled in: `<path_to_x>`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """One word of a command after the shell has removed its quotes.
 
@@ -103,7 +103,7 @@ class Word:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextProblem:
     """A place where a job list or command cannot be read as one (unbalanced quote, stray marker)."""
 
@@ -111,7 +111,7 @@ class TextProblem:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Command:
     """One simple command: words in order, assignments in front of it kept as words too."""
 
@@ -119,7 +119,7 @@ class Command:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JobFacts:
     """One job of a job list, or one raw command: where it stands and what the shell makes of it.
 
@@ -137,7 +137,7 @@ class JobFacts:
     problems: tuple[TextProblem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LaunchText:
     """A text that holds launches: the jobs in order and what could not be read."""
 
@@ -147,7 +147,7 @@ class LaunchText:
     comments: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LauncherOption:
     """An option given to a launcher; `name` without a value is a switch."""
 
@@ -157,7 +157,7 @@ class LauncherOption:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnknownOption:
     """An option that this launcher does not have; `nearest` is the one probably meant.
 
@@ -171,7 +171,7 @@ class UnknownOption:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InvalidOptionValue:
     """A value that this launcher refuses; `expected` completes "expected …"."""
 
@@ -182,7 +182,7 @@ class InvalidOptionValue:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OptionAfterScript:
     """A launcher's option written behind the script, where the script would get it."""
 
@@ -195,7 +195,7 @@ class OptionAfterScript:
 LauncherProblem = UnknownOption | InvalidOptionValue | OptionAfterScript
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LauncherUse:
     """One launcher of a possibly nested series, outermost first."""
 
@@ -211,7 +211,7 @@ class ScriptKind(Enum):
     MODULE = "module"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ScriptReference:
     """What the innermost launcher starts: `script.py` or `-m module`.
 
@@ -228,7 +228,7 @@ class ScriptReference:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LaunchFacts:
     """A launch, whatever text it came from.
 

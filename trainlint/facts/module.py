@@ -9,6 +9,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
+from trainlint.record import record
 from trainlint.source import SourceFile, Span
 
 
@@ -23,7 +24,7 @@ class Guard(Enum):
     FUNCTION = "inside a function"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ImportFacts:
     """One imported name: `import a.b as c` has `name` None; `from m import n as k` has all three.
 
@@ -56,7 +57,7 @@ class DefinitionKind(Enum):
     IMPORT = "import"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Definition:
     """A name that a module defines; `node` is for readers of this tree only.
 
@@ -72,7 +73,7 @@ class Definition:
     others: tuple[Definition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PythonProblem:
     """A module that cannot be parsed.
 

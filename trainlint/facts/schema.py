@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from trainlint.facts.value import Value
+from trainlint.record import record
 from trainlint.source import Span
 
 
@@ -30,7 +30,7 @@ class TypeKind(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeFacts:
     """A type annotation; `text` is as written, `choices` are enum member names or literal values."""
 
@@ -42,7 +42,7 @@ class TypeFacts:
     schema: SchemaFacts | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldFacts:
     """A field: `default` is None when required (also for MISSING), Unknown when it is computed.
 
@@ -74,7 +74,7 @@ class Extra(Enum):
     ALLOW = "allow"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SchemaFacts:
     """A structured config class; `complete` is False when a base class could not be followed."""
 
@@ -86,7 +86,7 @@ class SchemaFacts:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StoredConfig:
     """One `ConfigStore.store(...)`; `schema` is None when the node is no class that was found."""
 
@@ -98,7 +98,7 @@ class StoredConfig:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SchemaUse:
     """The script builds `schema` from the config's subtree at `path` (empty: the whole config).
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from trainlint.facts.module import ModuleFacts, PythonProblem
 from trainlint.facts.schema import SchemaUse, StoredConfig
 from trainlint.facts.value import Known, Value
+from trainlint.record import record
 from trainlint.source import Span
 
 
@@ -21,7 +21,7 @@ class EntryKind(Enum):
     COMPOSE = "hydra.compose"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HydraEntry:
     """One place where Hydra is asked for a config.
 
@@ -55,7 +55,7 @@ class HydraEntry:
         return Path(os.path.normpath(self.file.parent / path))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LoaderFacts:
     """A function that turns `module<separator>Class` into a class.
 
@@ -82,7 +82,7 @@ class ReadKind(Enum):
     STRICT = "strict"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConfigRead:
     """Code that every run of the entry `function` passes through and that reads the config at `path`."""
 
@@ -92,7 +92,7 @@ class ConfigRead:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MissingImport:
     """A first-party module that an import names and that is not there; `searched` are the files tried."""
 
@@ -103,7 +103,7 @@ class MissingImport:
     via: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MissingImportedName:
     """A first-party module that exists but does not define the name that an import asks of it."""
 
@@ -115,7 +115,7 @@ class MissingImportedName:
     via: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BrokenModule:
     """A first-party module that starting the script loads and that Python cannot parse."""
 
@@ -126,7 +126,7 @@ class BrokenModule:
 ImportProblem = MissingImport | MissingImportedName
 
 
-@dataclass(frozen=True)
+@record
 class ScriptFacts:
     """All that the chain needs of a script; `parser` names the argument parser of a script without Hydra.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from trainlint.record import record
 from trainlint.source import Span
 
 OUTPUT_FORMATS = ("text", "concise", "json", "github", "sarif")
@@ -13,7 +14,7 @@ FAIL_ON = ("error", "warning", "info", "never")
 STALE_SUFFIXES = ("_old", "_original", "_backup", "_bak", "_deprecated", "_legacy")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileSettings:
     """Settings for the files that match a glob pattern."""
 
@@ -22,7 +23,7 @@ class FileSettings:
     ignore: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Settings:
     """Everything a run can be told; `python` is the interpreter whose site-packages count as installed.
 
@@ -43,7 +44,7 @@ class Settings:
     directory: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettingsProblem:
     """A place in a settings file that cannot be followed, and what to write instead."""
 
@@ -52,7 +53,7 @@ class SettingsProblem:
     help: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SettingsProblems:
     """Why there are no settings: the run must not start with half of them."""
 

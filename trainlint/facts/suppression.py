@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppression:
     """A comment that silences findings: codes or names, where it stands and which lines it covers.
 
@@ -21,7 +20,7 @@ class Suppression:
     last_line: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MalformedSuppression:
     """A comment addressed to trainlint that cannot be followed; `message` says why."""
 
@@ -29,7 +28,7 @@ class MalformedSuppression:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppressions:
     """All comments of one file that are addressed to trainlint, in order."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from trainlint.facts.config import Origin
 from trainlint.facts.module import PythonProblem
 from trainlint.facts.script import ImportProblem
+from trainlint.record import record
 from trainlint.source import Span
 
 
@@ -37,7 +37,7 @@ class TargetVia(Enum):
     LOADER = "loader"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MalformedTarget:
     """A name that the loader cannot even split."""
 
@@ -45,7 +45,7 @@ class MalformedTarget:
     runtime: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ModuleNotFound:
     """No such module; `missing` is the dotted part that is not there."""
 
@@ -55,7 +55,7 @@ class ModuleNotFound:
     runtime: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameNotFound:
     """The module (or class) exists and does not define the name."""
 
@@ -67,7 +67,7 @@ class NameNotFound:
     runtime: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotCallable:
     """The name is bound to something that cannot be called; `found` says what it is ("a module")."""
 
@@ -77,7 +77,7 @@ class NotCallable:
     runtime: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefusedTarget:
     """A name that exists and that the installed Hydra does not let a config call."""
 
@@ -88,7 +88,7 @@ class RefusedTarget:
 TargetProblem = MalformedTarget | ModuleNotFound | NameNotFound | NotCallable | RefusedTarget
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TargetFacts:
     """One class or function named by the config at `key`.
 

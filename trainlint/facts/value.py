@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
 
+from trainlint.record import record
 from trainlint.source import Span
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ class UnknownValueError(Exception):
         self.unknown = unknown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known(Generic[T_co]):
     """A value that the text states."""
 
@@ -27,7 +27,7 @@ class Known(Generic[T_co]):
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown:
     """A value that only the environment or the run knows; `reason` completes "not checked: …"."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.facts.config import Key, ScalarValue
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlScalar:
     """A scalar with OmegaConf's reading of it (YAML 1.1, its own float pattern)."""
 
@@ -16,7 +15,7 @@ class YamlScalar:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlList:
     """A sequence."""
 
@@ -24,7 +23,7 @@ class YamlList:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlEntry:
     """One key of a mapping with its value."""
 
@@ -33,7 +32,7 @@ class YamlEntry:
     node: YamlNode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlMap:
     """A mapping: entries in file order, merge keys (`<<`) already folded in, the last duplicate kept."""
 
@@ -44,7 +43,7 @@ class YamlMap:
 YamlNode = YamlScalar | YamlList | YamlMap
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlProblem:
     """A file that is no YAML, is no mapping, or cannot be a config; `span` is where it goes wrong.
 
@@ -56,7 +55,7 @@ class YamlProblem:
     hydra: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class YamlDuplicate:
     """A key written twice in one mapping; OmegaConf refuses a text twice, of other keys the last wins."""
 
@@ -66,7 +65,7 @@ class YamlDuplicate:
     refused: bool = True
 
 
-@dataclass(frozen=True)
+@record
 class ConfigText:
     """One config file.
 

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from trainlint.facts.hydra_cli import HydraArguments, RefusedArgument
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import record
 
 _SHOW = ("job", "hydra", "all")
 _INFO = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
 _NEGATIVE_NUMBER = re.compile(r"^-\d+$|^-\d*\.\d+$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Option:
     """One option of Hydra's parser: its spellings, and whether it takes a value."""
 
@@ -51,7 +52,7 @@ _COMMANDS = ("run", "cfg", "multirun", "shell-completion", "info")
 _BY_SPELLING = {spelling: option for option in _OPTIONS for spelling in option.spellings}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Match:
     """How argparse reads one word: an option (None when it has no such), perhaps with a value attached."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from trainlint.record import record
 
 _HEAD = re.compile(r"[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+(?=\[.?\]))?(?:\[(?P<mark>[^\]\n]?)\][ \t]*)?")
 _PID = re.compile(r"[ \t]\[(\d+)\]\Z")
 _SEPARATOR = re.compile(r"[-=*_~+#. \t]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line, or several joined by backslashes.
 

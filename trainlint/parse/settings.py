@@ -21,6 +21,7 @@ from trainlint.source import Files, SourceFile, Span, Unreadable
 
 Table = Mapping[str, Any]
 
+_DEFAULTS = Settings()
 _SECTION = ("tool", "trainlint")
 
 
@@ -105,10 +106,10 @@ def _build(files: Files, table: Table, directory: Path) -> Settings:
         per_file=tuple(_file_settings(glob, entry) for glob, entry in table.get("per-file", {}).items()),
         python=_interpreter(files, table.get("python"), directory),
         all_jobs=table.get("all-jobs", False),
-        sweep_cap=table.get("sweep-cap", Settings.sweep_cap),
+        sweep_cap=table.get("sweep-cap", _DEFAULTS.sweep_cap),
         exclude=tuple(table.get("exclude", ())),
-        fail_on=table.get("fail-on", Settings.fail_on),
-        output_format=table.get("output-format", Settings.output_format),
+        fail_on=table.get("fail-on", _DEFAULTS.fail_on),
+        output_format=table.get("output-format", _DEFAULTS.output_format),
         directory=directory,
     )
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from trainlint.diagnostic import RuleInfo
 from trainlint.facts.settings import FAIL_ON, OUTPUT_FORMATS
+from trainlint.record import record
 
 Rules = Sequence[RuleInfo]
 
 _SEVERITIES = ("error", "warning", "info")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fault:
     """A key by its path; `value` is the string that is wrong where the key holds several."""
 

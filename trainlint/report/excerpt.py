@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from trainlint.record import record
 from trainlint.report.clean import printable
 from trainlint.report.layout import cells
 
@@ -13,7 +12,7 @@ _CUT_BEFORE, _CUT_AFTER = "… ", " …"
 _BEFORE = 30
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Excerpt:
     """One line of text, and where marks go below it, in columns of a terminal."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.diagnostic import RuleInfo
+from trainlint.record import record
 from trainlint.report.outcome import Outcome
 from trainlint.report.terminal import Page
 from trainlint.source import Files
 
 
-@dataclass(frozen=True)
+@record
 class Desk:
     """All that some reporter needs beside the outcome."""
 

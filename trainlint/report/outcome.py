@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum
 
 from trainlint.diagnostic import Diagnostic, LinkKind, NotChecked, Severity
+from trainlint.record import record
 
 
 class Verdict(Enum):
@@ -26,7 +26,7 @@ class LinkStatus(Enum):
     UNVERIFIED = "unverified"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LinkResult:
     """One link of a launch's chain; `reason` says why it is broken or could not be followed."""
 
@@ -38,7 +38,7 @@ class LinkResult:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LaunchResult:
     """One launch; `diagnostics` are indices into the outcome's list."""
 
@@ -56,7 +56,7 @@ class LaunchResult:
     diagnostics: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reported:
     """A diagnostic with what the engine adds; `fingerprint` stays the same when lines move."""
 
@@ -65,7 +65,7 @@ class Reported:
     fingerprint: str
 
 
-@dataclass(frozen=True)
+@record
 class Outcome:
     """Everything one `check` has to say; `seconds` is wall time."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TextIO
 
+from trainlint.record import record
 from trainlint.report.layout import Line
 
 _ASCII = str.maketrans({"│": "|", "←": "<-", "→": "->", "…": "...", "✓": "+", "✗": "x", "`": "`"})
 _NARROWEST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """Where a report is written: its width in columns (None: no right edge) and whether colour is wanted."""
 

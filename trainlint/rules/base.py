@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from trainlint.chain.model import Chain, Project
 from trainlint.diagnostic import Confidence, Diagnostic, Edit, Fix, LinkKind, Note, RuleInfo, Severity
 from trainlint.facts.config import Inclusion, Origin
+from trainlint.record import record
 from trainlint.source import Span
 
 S_contra = TypeVar("S_contra", Chain, Project, contravariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """What a rule yields: a diagnostic without the parts that are the same for the whole rule.
 
@@ -33,7 +33,7 @@ class Finding:
     link: LinkKind | None = None
 
 
-@dataclass(frozen=True)
+@record
 class Rule(Generic[S_contra]):
     """A rule as the engine runs it."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from trainlint.facts.config import Inclusion
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StaleName:
     """A name that ends like a left-over copy; `live` is the name without the suffix, when that exists."""
 
@@ -27,7 +27,7 @@ def stale_name(name: str, suffixes: tuple[str, ...], siblings: Iterable[str]) ->
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedConfig:
     """A config by the name under which the launch asks for it at `span`."""
 

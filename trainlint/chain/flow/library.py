@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from trainlint.chain.flow.frame import Frame, item_of
 from trainlint.chain.flow.record import Record
 from trainlint.chain.flow.values import Config, Items, Joined, Pairs, Piece, Pieces, Text, Value
 from trainlint.facts.value import Known
 from trainlint.parse.python.places import name_span, node_span
+from trainlint.record import record
 from trainlint.source import Span
 
 
-@dataclass(frozen=True)
+@record
 class CallSite:
     """One call with its arguments evaluated; `words` has the key None for `**mapping`."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trainlint.chain.flow.follow import Follower
 from trainlint.chain.flow.record import Record
 from trainlint.chain.lookup import ModuleLookup
@@ -12,9 +10,10 @@ from trainlint.facts.schema import SchemaUse
 from trainlint.facts.script import EntryKind, HydraEntry, LoaderFacts
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function
+from trainlint.record import record
 
 
-@dataclass(frozen=True)
+@record
 class EntryPoint:
     """An entry with the module and the function that receive its config."""
 
@@ -23,7 +22,7 @@ class EntryPoint:
     function: Function | None
 
 
-@dataclass(frozen=True)
+@record
 class Followed:
     """What the configs of a script reach."""
 

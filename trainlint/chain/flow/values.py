@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from trainlint.facts.module import ModuleFacts
 from trainlint.parse.python.scope import Function
+from trainlint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """The config, or the part of it at `path`; "*" stands for every item of a list or mapping.
 
@@ -27,14 +28,14 @@ class Config:
         return Config((*self.path, key), exact=self.exact, plain=self.plain)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A known text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """Part of the text at `path` after it was split at `separator`: `index` 0 is the first, -1 the last."""
 
@@ -43,7 +44,7 @@ class Piece:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pieces:
     """All parts of the text at `path`, split at `separator`."""
 
@@ -51,28 +52,28 @@ class Pieces:
     separator: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Joined:
     """A text put together from known and unknown parts (None)."""
 
     parts: tuple[Text | Piece | Config | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Items:
     """A list or tuple that was written out."""
 
     items: tuple[Value | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pairs:
     """The (key, value) pairs of a part of the config, or numbered items of it."""
 
     value: Value | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Code:
     """A function or class of the project; `bound` is the object that a method belongs to."""
 

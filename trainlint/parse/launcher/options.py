@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from trainlint.facts.launch import InvalidOptionValue, LauncherOption, LauncherProblem, UnknownOption, Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.launcher.table import Kind, Launcher, Option
+from trainlint.record import record
 from trainlint.source import Span
 
 #: How alike a misspelt option must be to one of a table that may not be complete.
@@ -19,7 +20,7 @@ _PROGRAM = re.compile(r".*(\.py|\.sh)\Z|(.*/)?(python[\d.]*|torchrun|accelerate|
 _WORKERS = frozenset(("auto", "cpu", "gpu", "xpu"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """An option of the table that was given; `word` holds its value, behind `skip` characters."""
 

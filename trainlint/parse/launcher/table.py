@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from trainlint.record import record
+
 
 class Meaning(Enum):
     """What an option does to the launch, beside what it does to the launcher."""
@@ -38,7 +40,7 @@ class Kind(Enum):
     CHOICE = "one of a list"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Option:
     """One option with every spelling, the canonical one first; `takes` is how many words follow it.
 

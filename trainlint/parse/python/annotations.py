@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from trainlint.facts.module import Definition, DefinitionKind, ModuleFacts
 from trainlint.facts.schema import SchemaFacts, TypeFacts, TypeKind
 from trainlint.parse.python.constants import fold
 from trainlint.parse.python.scope import Scope, qualified
+from trainlint.record import record
 
 _DEPTH = 16
 _PLAIN = {
@@ -68,7 +68,7 @@ ENUMS = {"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag
 ReadSchema = Callable[[ModuleFacts, ast.ClassDef, int], SchemaFacts | None]
 
 
-@dataclass(frozen=True)
+@record
 class AnnotationReader:
     """Reads annotations of one module; `schema` reads the classes they name."""
 

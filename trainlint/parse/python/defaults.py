@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 
 from trainlint.facts.module import DefinitionKind
 from trainlint.facts.value import Known, Unknown, Value
@@ -12,6 +11,7 @@ from trainlint.parse.python.calls import argument
 from trainlint.parse.python.constants import fold
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import qualified
+from trainlint.record import record
 
 _MISSING = {"omegaconf.MISSING"}
 _INTERPOLATIONS = {"omegaconf.II": "${%s}", "omegaconf.SI": "%s"}
@@ -28,7 +28,7 @@ FIELD_CALLS = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class FieldDefault:
     """What a field's right-hand side says; `value` None means that the field is required."""
 

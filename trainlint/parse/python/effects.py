@@ -13,6 +13,7 @@ from trainlint.parse.python.calls import argument
 from trainlint.parse.python.constants import ROOT_FINDERS, fold, fold_text
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Scope, qualified
+from trainlint.record import record
 from trainlint.source import Span
 
 _HINT = re.compile(
@@ -26,7 +27,7 @@ _RESOLVERS = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class AddedPath:
     """A folder that the code puts on `sys.path`, in front of the others or behind them."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trainlint.facts.script import EntryKind, HydraEntry
 from trainlint.facts.value import Known, Unknown, Value
@@ -12,6 +11,7 @@ from trainlint.parse.python.calls import argument, hides_arguments
 from trainlint.parse.python.constants import fold_text
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Function, Scope, local_assignments, qualified
+from trainlint.record import record
 
 _MAIN = {"hydra.main", "hydra.main.main"}
 _COMPOSE = {"hydra.compose", "hydra.experimental.compose", "hydra.compose.compose"}
@@ -24,7 +24,7 @@ _INITIALIZE = {
 _UNSPECIFIED_VERSION = "1.1"
 
 
-@dataclass(frozen=True)
+@record
 class EntryCall:
     """An entry with the function it hands its config to, None for code at module level."""
 
@@ -32,7 +32,7 @@ class EntryCall:
     function: Function | None
 
 
-@dataclass(frozen=True)
+@record
 class LocatedCall:
     """A call with the function around it."""
 

@@ -14,6 +14,7 @@ from trainlint.parse.python.annotations import AnnotationReader
 from trainlint.parse.python.defaults import field_default
 from trainlint.parse.python.places import name_span, node_span
 from trainlint.parse.python.scope import Lookup, Scope, qualified
+from trainlint.record import record
 
 _DEPTH = 12
 _DATACLASS = {"dataclasses.dataclass", "pydantic.dataclasses.dataclass"}
@@ -104,7 +105,7 @@ class SchemaReader:
         return old or "coerce_numbers_to_str" in module.source.text
 
 
-@dataclass(frozen=True)
+@record
 class _Class:
     """One class's own fields."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from trainlint.facts.module import Definition, ModuleFacts, dotted_parts
+from trainlint.record import record
 from trainlint.source import Files
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -28,7 +29,7 @@ class Lookup(Protocol):
         """The major version of an installed package, None when it is not found."""
 
 
-@dataclass(frozen=True)
+@record
 class Scope:
     """Where an expression is evaluated: a module, the assignments of a function, the working directory."""
 

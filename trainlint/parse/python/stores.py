@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trainlint.facts.schema import (
     Extra,
@@ -23,9 +22,10 @@ from trainlint.parse.python.entries import calls_of
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function, Scope, local_assignments, qualified
+from trainlint.record import record
 
 
-@dataclass(frozen=True)
+@record
 class Registration:
     """One registration with the function it stands in, None at module level."""
 

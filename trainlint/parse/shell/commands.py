@@ -13,6 +13,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.expand import Scope, expand, expand_assignment
 from trainlint.parse.shell.pieces import Literal, Token, TokenKind
 from trainlint.parse.shell.text import ShellText
+from trainlint.record import record
 from trainlint.source import Files
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
@@ -27,7 +28,7 @@ _DECLARING = frozenset(("export", "declare", "typeset", "readonly", "local"))
 _CREATING = frozenset(("git", "mkdir", "tar", "unzip", "cp", "mv", "rsync", "install", "ln", "wget", "curl"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Started:
     """A command that the shell starts, with the state it starts in."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from trainlint.parse.shell import glob
 from trainlint.parse.shell.braces import UnclearBracesError, expand_braces
 from trainlint.parse.shell.pieces import Literal, Opaque, Parameter, Piece, Token
 from trainlint.parse.shell.text import ShellText
+from trainlint.record import record
 from trainlint.source import Files, Span
 
 #: Variables that bash itself sets or refuses to set: an assignment tells nothing about their value.
@@ -30,7 +30,7 @@ _TILDE_AFTER = re.compile(r"[=:]~")
 _NO_USER = re.compile(r"(?!root\Z)[^\d+\-].*\Z", re.DOTALL)
 
 
-@dataclass(frozen=True)
+@record
 class Scope:
     """What the shell knows where a command stands."""
 

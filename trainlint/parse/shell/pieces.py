@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from trainlint.facts.launch import TextProblem
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Literal:
     """Text as the shell reads it; an unquoted one may still hold braces, a tilde or a file name pattern.
 
@@ -22,7 +22,7 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """`$name` or `${name<operator><operand>}`; an operator we do not evaluate is "?!"."""
 
@@ -34,7 +34,7 @@ class Parameter:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Opaque:
     """What only the run, an outer shell or the writer knows; `whole` says that it is exactly one stretch."""
 
@@ -56,7 +56,7 @@ class TokenKind(Enum):
     COMMENT = "comment"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Token:
     """One token; `pieces` is empty for a plain word, whose text is exactly what is written."""
 
@@ -67,7 +67,7 @@ class Token:
     pieces: tuple[Piece, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scan:
     """The tokens of a stretch of text and the places where bash could not read it.
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Unknown
+from trainlint.record import record
 from trainlint.source import SourceFile, Span
 
 #: Stands in a ShellText for a stretch whose text only an outer shell knows.
@@ -60,7 +61,7 @@ class FileText:
         self._end = starts[self._line] if self._line < len(starts) else len(self.text)
 
 
-@dataclass(frozen=True)
+@record
 class WordText:
     """The text inside a word that an inner shell reads again (`bash -c "…"`, `sbatch --wrap "…"`)."""
 
