@@ -46,6 +46,7 @@ class Finished:
     root: ConfigMap
     hydra: ConfigMap | None
     problems: tuple[CompositionProblem, ...]
+    unverified: tuple[Unknown, ...]
 
 
 def finish(
@@ -59,12 +60,11 @@ def finish(
     user = replace(root, children={key: child for key, child in root.children.items() if key != "hydra"})
     found = specials.find(user)
     around = _at_run_time(surroundings, hydra)
-    problems = [
-        *_missing(found),
-        *check_interpolations(user, around, found),
-        *check_interpolations(whole, around, _read_at_start(hydra, specials, multirun)),
-    ]
-    return Finished(user, hydra, tuple(without_echoes(problems, gaps)))
+    inside = check_interpolations(user, around, found)
+    at_start = check_interpolations(whole, around, _read_at_start(hydra, specials, multirun))
+    problems = [*_missing(found), *inside.problems, *at_start.problems]
+    unseen = {resolver.name: resolver for resolver in (*inside.unseen, *at_start.unseen)}
+    return Finished(user, hydra, tuple(without_echoes(problems, gaps)), tuple(unseen.values()))
 
 
 def _read_at_start(hydra: ConfigMap | None, specials: Specials, multirun: bool) -> list[Special]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from trainlint.compose.keys import full_key, split_key
 from trainlint.compose.render import container_text, scalar_text
-from trainlint.compose.resolution import Failure, Found, Path, Resolved, Surroundings, Written
+from trainlint.compose.resolution import Failure, Found, Path, Resolved, Surroundings, UnseenResolver, Written
 from trainlint.compose.resolvers import call_resolver, class_name
 from trainlint.compose.typed import TypeFault, fit_result
 from trainlint.facts.config import (
@@ -35,6 +35,7 @@ from trainlint.facts.interpolation import (
 )
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.interpolation import parse_template
+from trainlint.record import record
 
 #: A chain of interpolations longer than this overflows Python's stack in OmegaConf too.
 MAX_CHAIN = 60
@@ -324,21 +325,32 @@ def resolve(root: ConfigMap, path: Path, surroundings: Surroundings) -> Value[Co
     return Known(result.node, result.node.origin.span) if isinstance(result, Found) else result
 
 
+@record
+class Checked:
+    """What reading every interpolation gives: those that fail, and one place per unseen resolver."""
+
+    problems: tuple[UnresolvedInterpolation, ...]
+    unseen: tuple[UnseenResolver, ...]
+
+
 def check_interpolations(
     root: ConfigMap, surroundings: Surroundings, found: Iterable[tuple[Path, ConfigNode]] | None = None
-) -> tuple[UnresolvedInterpolation, ...]:
-    """Every interpolation of a tree that fails when the program reads it, in order.
+) -> Checked:
+    """Every interpolation of a tree that fails when the program reads it, in order, and every doubt.
 
     `found` are the leaves to look at, for a caller that knows where the interpolations are.
     """
     resolver = Resolver(root, surroundings)
     problems = []
+    unseen: dict[str, UnseenResolver] = {}
     for path, node in leaves(root) if found is None else found:
         if isinstance(node, ConfigScalar) and node.is_interpolation and not _plainly_resolves(root, node):
             result = resolver.follow(path, node)
             if isinstance(result, Failure):
                 problems.append(_problem(full_key(root, path), node, result))
-    return tuple(problems)
+            elif isinstance(result, UnseenResolver):
+                unseen.setdefault(result.name, result)
+    return Checked(tuple(problems), tuple(unseen.values()))
 
 
 def _plainly_resolves(root: ConfigMap, node: ConfigScalar) -> bool:

@@ -66,6 +66,13 @@ class Failure:
         return self.error.startswith("Interpolation") or self.error == "UnsupportedInterpolationType"
 
 
+@record
+class UnseenResolver(Unknown):
+    """The value of a resolver that nothing visible registers, and that something unseen may."""
+
+    name: str
+
+
 Resolved = Found | Unknown | Failure
 
 

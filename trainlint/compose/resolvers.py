@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trainlint.compose.keys import full_key
 from trainlint.compose.render import container_text, scalar_text
-from trainlint.compose.resolution import Failure, Found, Resolved, Written
+from trainlint.compose.resolution import Failure, Found, Resolved, UnseenResolver, Written
 from trainlint.facts.config import ConfigList, ConfigMap, ConfigNode, ConfigScalar
 from trainlint.facts.interpolation import Call, InterpolationFault
 from trainlint.facts.value import Unknown
@@ -34,7 +34,8 @@ def call_resolver(resolver: Resolver, name: str, arguments: Arguments, at: Writt
     builtin = _BUILTINS.get(name)
     if builtin is None:
         if known.opaque_resolvers:
-            return Unknown(f"the resolver `{name}` may be registered elsewhere", at.node.origin.span)
+            reason = f"no code that can be read registers the resolver `{name}`; an imported package may"
+            return UnseenResolver(reason, at.node.origin.span, name)
         words = f"Unsupported interpolation type {name}"
         return Failure("UnsupportedInterpolationType", words, f"no resolver is called `{name}`")
     unknown = next((argument for argument in arguments if isinstance(argument, Unknown)), None)
