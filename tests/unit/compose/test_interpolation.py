@@ -13,7 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from tests.properties.effort import effort
 from tests.unit.compose.support import plain, plain_omega, tree
-from trainlint.compose.interpolation import Resolver, check_interpolations, resolve
+from trainlint.compose.interpolation import Checked, Resolver, check_interpolations, resolve
 from trainlint.compose.resolution import Failure, Found, Surroundings
 from trainlint.facts.config import ConfigScalar, leaves
 from trainlint.facts.value import Known, Unknown
@@ -129,23 +129,32 @@ def test_the_environment_answers_for_known_variables_only() -> None:
 def test_custom_resolvers_are_opaque_when_they_exist_or_may_exist() -> None:
     text = "a: ${mine:1}\nb: ${other:1}\nc: ${mine:${nowhere}}\nd: ${a}\n"
     known = Surroundings(resolvers=frozenset(("mine",)))
-    assert [problem.key for problem in check_interpolations(tree(text), known)] == ["b", "c"]
-    assert [
-        problem.key for problem in check_interpolations(tree(text), Surroundings(opaque_resolvers=True))
-    ] == ["c"]
+    assert [problem.key for problem in check_interpolations(tree(text), known).problems] == ["b", "c"]
+    checked = check_interpolations(tree(text), Surroundings(opaque_resolvers=True))
+    assert [problem.key for problem in checked.problems] == ["c"]
     assert isinstance(value(text, "d", known), Unknown)
+
+
+def test_a_resolver_that_only_unseen_code_may_register_is_a_doubt_told_once() -> None:
+    text = "a: ${mine:1}\nb: ${other:1}\nc: ${other:2}/${third:}\nd: ${c}\n"
+    checked = check_interpolations(
+        tree(text), Surroundings(resolvers=frozenset(("mine",)), opaque_resolvers=True)
+    )
+    assert checked.problems == ()
+    assert [(doubt.name, doubt.span.line) for doubt in checked.unseen] == [("other", 2)]
 
 
 def test_hydras_own_resolvers_are_known_at_run_time() -> None:
     text = "a: ${hydra:runtime.cwd}\nb: ${now:%Y-%m-%d}\nc: x${python_version:}\nd: ${hydra:job.name}\n"
     hydra = tree("job: {name: train, num: '???'}\n")
-    assert check_interpolations(tree(text), NOTHING) == ()
+    assert check_interpolations(tree(text), NOTHING) == Checked((), ())
     assert all(isinstance(value(text, key), Unknown) for key in "abcd")
     assert isinstance(value(text, "d", Surroundings(hydra=hydra)), Known)
 
 
 def test_a_problem_names_the_key_the_place_and_its_neighbours() -> None:
-    (problem,) = check_interpolations(tree("model:\n  lr: 1\nopt:\n  - {lr: '${model.Lr}'}\n"), NOTHING)
+    text = "model:\n  lr: 1\nopt:\n  - {lr: '${model.Lr}'}\n"
+    (problem,) = check_interpolations(tree(text), NOTHING).problems
     assert (problem.key, problem.expression, problem.nearest) == ("opt[0].lr", "${model.Lr}", ("lr",))
     assert (problem.span.line, problem.span.column) == (4, 10)
     assert (
