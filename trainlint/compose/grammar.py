@@ -74,6 +74,13 @@ def parse_text(text: str) -> Parsed | SyntaxFault:
 
 def parse_simple(text: str) -> Parsed | None:
     """The parts of a simple override, None when only Hydra's grammar can tell."""
+    try:
+        return _simple(text)
+    except ValueError:  # a number of more digits than Python reads
+        return None
+
+
+def _simple(text: str) -> Parsed | None:
     match = _KEY.fullmatch(text)
     if match is None:
         return None
@@ -115,8 +122,5 @@ def plain_scalar(text: str) -> bool | int | float | str | None:
     if word in _WORDS:
         return _WORDS[word]
     if _INT.fullmatch(text):
-        try:
-            return int(text)
-        except ValueError:
-            return text
+        return int(text)
     return float(text) if _FLOAT.fullmatch(text) else text

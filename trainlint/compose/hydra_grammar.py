@@ -21,6 +21,8 @@ from trainlint.compose.request import OverrideKind, SweepKind
 
 #: More points of one sweep than this are never looked at.
 MAX_POINTS = 1024
+#: Values that nest deeper overflow Python's stack in Hydra's parser.
+MAX_DEPTH = 500
 
 _KINDS = {
     OverrideType.CHANGE: OverrideKind.CHANGE,
@@ -44,6 +46,8 @@ def _parser() -> OverridesParser:
 
 def parse_by_hydra(text: str) -> Parsed | SyntaxFault:
     """The parts of an override by Hydra's grammar."""
+    if max(text.count(opening) for opening in "[{(") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        return SyntaxFault("RecursionError: maximum recursion depth exceeded", "it nests too deeply", None)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -53,6 +57,12 @@ def parse_by_hydra(text: str) -> Parsed | SyntaxFault:
         return SyntaxFault(str(error), _sentence(text), _fault_offset(text))
     except (RecursionError, ValueError, TypeError, AssertionError, ArithmeticError) as error:
         return SyntaxFault(f"{type(error).__name__}: {error}", _sentence(text), None)
+
+
+def _depth(text: str) -> int:
+    """How deep the brackets of a text nest."""
+    steps = ((char in "[{(") - (char in "]})") for char in text)
+    return max(itertools.accumulate(steps), default=0)
 
 
 def _parts(parsed: Override) -> Parsed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 from typing import Any
@@ -25,6 +26,8 @@ _KEY = r"\.*[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
 _ARGUMENT = r"[A-Za-z_/%][A-Za-z0-9_/.%\-]*"
 _SIMPLE = re.compile(rf"\$\{{(?:({_KEY})|({_NAME}):((?:{_ARGUMENT}(?:,{_ARGUMENT})*)?))\}}", re.ASCII)
+#: Interpolations that nest deeper overflow Python's stack in OmegaConf's parser.
+MAX_DEPTH = 200
 _KEYWORDS = frozenset(("null", "true", "false", "nan", "inf"))
 
 
@@ -81,7 +84,15 @@ def _simple_interpolation(match: re.Match[str]) -> Interpolation | None:
     return Call((name,), tuple(Literal(word) for word in words), match.group())
 
 
+def _depth(text: str) -> int:
+    """How deep the braces of a text nest."""
+    steps = ((char == "{") - (char == "}") for char in text)
+    return max(itertools.accumulate(steps), default=0)
+
+
 def _by_grammar(text: str) -> Template | InterpolationFault:
+    if text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        return InterpolationFault("nested too deeply")
     from omegaconf.errors import GrammarParseError
     from omegaconf.grammar_parser import parse
 

@@ -54,6 +54,7 @@ class Builder:
     _open: set[int] = field(default_factory=set)
     _pairs: dict[int, Pairs] = field(default_factory=dict)
     _size: int = 0
+    _repeated: int = 0
 
     def read(self, root: yaml.Node) -> YamlNode:
         """The facts of a whole text; raises Refused when it is no config."""
@@ -70,7 +71,7 @@ class Builder:
     def build(self, node: yaml.Node) -> YamlNode:
         """The facts of a node, aliased ones built once."""
         if isinstance(node, yaml.ScalarNode):
-            self._grow(node, 1)
+            self._size += 1
             return self._scalar(node)
         known = self._built.get(id(node))
         if known is not None:
@@ -80,15 +81,17 @@ class Builder:
             raise Refused(YamlProblem("an anchor that contains itself", self._span(node), "RecursionError"))
         self._open.add(id(node))
         before = self._size
-        self._grow(node, 1)
+        self._size += 1
         built = self._mapping(node) if isinstance(node, yaml.MappingNode) else self._sequence(node)
         self._open.discard(id(node))
         self._built[id(node)] = built, self._size - before
         return built
 
     def _grow(self, node: yaml.Node, nodes: int) -> None:
+        """Count nodes that stand in the tree once more; a text alone can hold any number."""
         self._size += nodes
-        if self._size > MAX_NODES:
+        self._repeated += nodes
+        if self._repeated > MAX_NODES:
             message = f"aliases expand to more than {MAX_NODES} nodes"
             raise Refused(YamlProblem(message, self._span(node), "MemoryError"))
 

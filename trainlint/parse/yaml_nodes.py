@@ -18,6 +18,9 @@ from trainlint.source import SourceFile, Span
 #: Deeper nesting than this is no config; Python's own recursion limit would stop Hydra nearby.
 MAX_DEPTH = 120
 
+#: Above so many characters only the C parser is asked: the other one would take seconds to minutes.
+LARGE = 200_000
+
 #: Texts with these are read by the loader that OmegaConf uses: tabs, other line ends, directives,
 #: explicit keys, merge keys, tags, and the like.
 _RARE = re.compile(
@@ -86,14 +89,16 @@ def needs_pure_python(text: str) -> bool:
 
 def compose_nodes(source: SourceFile) -> yaml.Node | YamlProblem | None:
     """The root node, None for an empty text."""
-    if not needs_pure_python(source.text):
+    is_large = len(source.text) > LARGE
+    if is_large or not needs_pure_python(source.text):
         try:
             root: yaml.Node | None = _C_COMPOSER(source.text).get_single_node()
             return root
         except TooDeepError:
             return _too_deep(source)
-        except yaml.YAMLError:
-            pass
+        except yaml.YAMLError as error:
+            if is_large:
+                return yaml_problem(source, error)
     try:
         pure: yaml.Node | None = _PURE_COMPOSER(source.text).get_single_node()
         return pure

@@ -137,3 +137,8 @@ def test_a_refusal_has_a_place_and_hydras_words(text: str, offset: int | None, w
 def test_kinds_come_from_the_prefix() -> None:
     kinds = [parse_text(text) for text in ("a=1", "+a=1", "++a=1", "~a")]
     assert [parsed.kind for parsed in kinds if isinstance(parsed, Parsed)] == list(OverrideKind)
+
+
+@pytest.mark.parametrize("text", ["a=" + "[" * 5000 + "]" * 5000, "a=" + "sort(" * 5000, "a=" + "1" * 5000])
+def test_what_overflows_hydra_is_refused_at_once(text: str) -> None:
+    assert isinstance(parse_text(text), SyntaxFault)

@@ -229,3 +229,17 @@ def test_a_duplicate_key_names_both_places() -> None:
 def test_ordinary_configs_take_the_fast_parser() -> None:
     text = "defaults:\n  - a: b\nx: ${oc.env:HOME}/y\nurl: http://h:8/\nl: [a, {b: 1}]\n# q? yes\n"
     assert not yaml_nodes.needs_pure_python(text)
+
+
+def test_deep_interpolations_are_refused_at_once() -> None:
+    assert "nested too deeply" in read("a: " + "${" * 5000 + "b" + "}" * 5000 + "\n").problems[0].message
+
+
+def test_a_large_file_is_left_to_the_fast_parser() -> None:
+    line = "- {a: 1, b: [x, y]}\t# note\n"
+    text = line * (yaml_nodes.LARGE // len(line) + 1)
+    facts = read(text)
+    assert facts.problems == ()
+    assert facts.sequence is not None
+    assert len(facts.sequence.items) == text.count("\n")
+    assert read(text + "- [").problems[0].span.line > text.count("\n")
