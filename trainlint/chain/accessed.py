@@ -42,6 +42,20 @@ def needs_value(
     return _through_schema(script.schema_uses, path, missing=True)
 
 
+def may_fill(script: ScriptFacts, key: str) -> bool:
+    """Whether code of the project seems to put a value under the last part of a key.
+
+    `cfg.agent.lr = 1`, `part["lr"] = 1`, `put(cfg, "lr", 1)` and `instantiate(cfg, lr=1)` do; what an object
+    keeps for itself (`self.lr = 1`) does not.
+    """
+    name = re.escape(str(key_path(key)[-1]))
+    fills = re.compile(
+        rf"""(?<!\bself)\.{name}\s*=(?!=)|["']{name}["']\s*(?:,|\]\s*=(?!=))|[(,]\s*{name}\s*=(?!=)"""
+    )
+    texts = (module.source.text for module in script.loaded)
+    return any(fills.search(text) for text in texts if str(key_path(key)[-1]) in text)
+
+
 def _reads(script: ScriptFacts, entry: HydraEntry | None) -> tuple[ConfigRead, ...]:
     """The reads of the entry; with several Hydra entries none is certain unless it is known which runs."""
     if entry is None or not entry.runs:

@@ -88,6 +88,7 @@ def read_script(
         reads=tuple(read for point in points for read in _reads(world, point)),
         project=find_root(resolver.files, str(path.parent), _PROJECT_MARKS),
         path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
+        loaded=tuple(entry.facts for entry in world.startup.loaded),
     )
 
 

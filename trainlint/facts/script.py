@@ -134,7 +134,8 @@ class ScriptFacts:
     with the folders that the script adds to `sys.path` as it starts. `external` are imported packages that
     are not installed where trainlint looks. `path_doubt` says why modules may stand in folders that the
     import path does not show. `project` is the root folder of the project around the script, None when
-    nothing marks one.
+    nothing marks one. `loaded` are the modules
+    of the project that starting it reads, itself included.
     """
 
     module: ModuleFacts
@@ -155,3 +156,4 @@ class ScriptFacts:
     path_doubt: str | None = None
     broken_modules: tuple[BrokenModule, ...] = ()
     project: Path | None = None
+    loaded: tuple[ModuleFacts, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trainlint.chain.accessed import needs_value
+from trainlint.chain.accessed import may_fill, needs_value
 from trainlint.chain.model import Chain, problems
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.config import Composition, MissingValue, SchemaMismatch
@@ -31,9 +31,10 @@ def missing_mandatory_value(chain: Chain) -> Iterator[Finding]:
                 group = needed if _is_needed(chain, composition, problem) else others
                 group.setdefault(problem.key, problem)
     if needed:
-        yield _finding(chain, needed, Severity.ERROR)
-    if others:
-        yield _finding(chain, others, Severity.WARNING)
+        yield _finding(chain, needed)
+    for key, problem in others.items():
+        if chain.script is None or not may_fill(chain.script, key):
+            yield _doubt(key, problem)
 
 
 def _is_needed(chain: Chain, composition: Composition, problem: MissingValue) -> bool:
@@ -43,19 +44,29 @@ def _is_needed(chain: Chain, composition: Composition, problem: MissingValue) ->
     return script is not None and needs_value(script, chain.entry, composition, problem.key) is not None
 
 
-def _finding(chain: Chain, missing: dict[str, MissingValue], severity: Severity) -> Finding:
+def _finding(chain: Chain, missing: dict[str, MissingValue]) -> Finding:
     first = next(iter(missing.values()))
     reference = chain.launch.script
     verb = "is" if len(missing) == 1 else "are"
     settings = " ".join(f"{key}=…" for key in missing)
-    runtime = first.hydra if severity is Severity.ERROR else f"if the code reads it: {first.hydra}"
     return Finding(
         reference.span if reference is not None else chain.job.span,
         f"{listed(missing)} {verb} `???` in the config and this launch does not set {_it(missing)}",
         help=f"add {settings}",
-        runtime=runtime,
+        runtime=first.hydra,
         chain=tuple(note for key, problem in missing.items() for note in _story(key, problem)),
-        severity=severity,
+    )
+
+
+def _doubt(key: str, problem: MissingValue) -> Finding:
+    """Told where the `???` stands, so that all launches that leave it unfilled share one finding."""
+    return Finding(
+        problem.span,
+        f"`{key}` is `???` and nothing fills it",
+        help=f"add {key}=…, or give it a default, if the code reads it",
+        runtime=f"if the code reads it: {problem.hydra}",
+        chain=inclusion_story(problem.inclusion),
+        severity=Severity.WARNING,
     )
 
 
