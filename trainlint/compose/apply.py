@@ -339,7 +339,7 @@ def _malformed(value: ConfigNode | None) -> InterpolationFault | None:
     """The first text in a value that is no readable interpolation."""
     if isinstance(value, ConfigScalar):
         template = parse_template(str(value.value)) if value.is_interpolation else None
-        return template if isinstance(template, InterpolationFault) else None
+        return template if isinstance(template, InterpolationFault) and template.on_load else None
     children: Sequence[ConfigNode] = ()
     if isinstance(value, ConfigMap):
         children = tuple(value.children.values())

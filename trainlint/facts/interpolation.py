@@ -64,6 +64,10 @@ Interpolation = Reference | Call
 
 @record
 class InterpolationFault:
-    """A string that OmegaConf's grammar refuses, in its words."""
+    """A string that OmegaConf's grammar refuses, in its words.
+
+    `on_load` is False for the few that OmegaConf takes into a config and refuses only when they are read.
+    """
 
     message: str
+    on_load: bool = True

@@ -34,7 +34,7 @@ _KEYWORDS = frozenset(("null", "true", "false", "nan", "inf"))
 @lru_cache(maxsize=16384)
 def parse_template(text: str) -> Template | InterpolationFault:
     """The parts of a string that contains `${`."""
-    return _simple(text) or _by_grammar(text)
+    return simple(text) or by_grammar(text)
 
 
 @lru_cache(maxsize=1024)
@@ -52,7 +52,7 @@ def parse_element(text: str) -> Argument | InterpolationFault:
         return InterpolationFault("nested too deeply")
 
 
-def _simple(text: str) -> Template | None:
+def simple(text: str) -> Template | None:
     """The parts when every interpolation is a simple one and nothing in between needs unescaping."""
     if "\\" in text:
         return None
@@ -90,17 +90,18 @@ def _depth(text: str) -> int:
     return max(itertools.accumulate(steps), default=0)
 
 
-def _by_grammar(text: str) -> Template | InterpolationFault:
+def by_grammar(text: str) -> Template | InterpolationFault:
+    """The parts of any string, read by OmegaConf's grammar, which is imported only now."""
     if text.count("{") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         return InterpolationFault("nested too deeply")
     from omegaconf.errors import GrammarParseError
-    from omegaconf.grammar_parser import parse
+    from omegaconf.grammar_parser import SIMPLE_INTERPOLATION_PATTERN, parse
 
     try:
         tree: Any = parse(text)
         return _template(tree.getChild(0))
     except GrammarParseError as error:
-        return InterpolationFault(str(error))
+        return InterpolationFault(str(error), on_load=SIMPLE_INTERPOLATION_PATTERN.match(text) is None)
     except RecursionError:
         return InterpolationFault("nested too deeply")
 

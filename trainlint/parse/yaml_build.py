@@ -124,7 +124,7 @@ class Builder:
 
     def _check_interpolation(self, text: str, span: Span) -> None:
         fault = parse_template(text)
-        if isinstance(fault, InterpolationFault):
+        if isinstance(fault, InterpolationFault) and fault.on_load:
             message = f"`{text}` is not an interpolation that can be read: {fault.message}"
             self.problems.append(YamlProblem(message, span, f"GrammarParseError: {fault.message}"))
 
