@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trainlint.parse.interpolation import _by_grammar, _simple
+from trainlint.parse.interpolation import by_grammar, simple
 
 TEXTS = [
     "${a}",
@@ -18,5 +18,5 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_quick_way_agrees_with_the_grammar(text: str) -> None:
-    assert _simple(text) is not None
-    assert _simple(text) == _by_grammar(text)
+    assert simple(text) is not None
+    assert simple(text) == by_grammar(text)
