@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from trainlint.facts.schema import StoredConfig
-
 Plain = object  # nested dicts, lists and scalars
 KeyPath = tuple[object, ...]
 
@@ -18,7 +16,7 @@ KeyPath = tuple[object, ...]
 class Case:
     """A launch: texts by path below the project, and what is asked of Hydra.
 
-    `schemas` is Python text that stores structured configs, `stored` what we would read from it.
+    `schemas` is the part of the script that stores structured configs.
     """
 
     files: Mapping[str, str]
@@ -30,7 +28,6 @@ class Case:
     config_path: str = "conf"
     config_dir: str | None = None
     schemas: str = ""
-    stored: tuple[StoredConfig, ...] = ()
 
     def __str__(self) -> str:
         words = [f"-cn {self.config_name}", *(["-m"] if self.multirun else []), *map(repr, self.overrides)]

@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from tests.properties.case import Case, Failed, KeyPath, Outcome, Plain, Point, Refused
-from tests.properties.our_runner import plain, request_of
+from tests.properties.our_runner import environment_of, plain
 from trainlint.compose.interpolation import Resolver
 from trainlint.compose.resolution import Failure, Found, Surroundings
 from trainlint.facts import config as facts
@@ -109,7 +109,7 @@ def _point(case: Case, point: Point, mine: Composition) -> Iterator[str]:
 def _resolutions(case: Case, point: Point, mine: Composition) -> Iterator[str]:
     """Interpolations that have another value for us, or fail for only one side."""
     assert mine.root is not None
-    surroundings = Surroundings(request_of(case, Path()).environment, hydra=mine.hydra)
+    surroundings = Surroundings(environment_of(case), hydra=mine.hydra)
     resolver = Resolver(mine.root, surroundings)
     for path, value in point.resolved.items():
         result = resolver.resolve(path)

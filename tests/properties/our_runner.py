@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.properties.case import Case, Plain
+from trainlint.chain.imports import Library
+from trainlint.chain.script import read_script
 from trainlint.compose.api import compose
 from trainlint.compose.request import ComposeRequest, Provider, SearchEntry
 from trainlint.facts.config import Composition, ConfigList, ConfigMap, ConfigNode, ConfigScalar
 from trainlint.facts.launch import Word
-from trainlint.facts.value import Known
+from trainlint.facts.schema import StoredConfig
+from trainlint.facts.script import ScriptFacts
+from trainlint.facts.value import Known, Value
 from trainlint.source import Files, Span
 
 
@@ -30,13 +34,28 @@ def request_of(case: Case, root: Path) -> ComposeRequest:
         config_name=Known(case.config_name, here),
         overrides=tuple(word(text, line) for line, text in enumerate(case.overrides, 1)),
         multirun=case.multirun,
-        environment={name: Known(value, here) for name, value in case.environment.items()},
+        environment=environment_of(case),
         import_path=(root,),
         directory=Known(root, here),
         span=here,
         version_base=Known(case.version_base, here),
-        stored=case.stored,
+        stored=stored_configs(case, root),
     )
+
+
+def stored_configs(case: Case, root: Path) -> tuple[StoredConfig, ...]:
+    """What the script registers, as we read it."""
+    if not case.schemas:
+        return ()
+    (root / "app.py").write_text(case.schemas, encoding="utf-8")
+    facts = read_script(Library(Files(root)).resolver((root,)), root / "app.py", directory=root)
+    assert isinstance(facts, ScriptFacts)
+    return facts.stored
+
+
+def environment_of(case: Case) -> dict[str, Value[str]]:
+    """The variables that the launch is known to have."""
+    return {name: Known(value, Span.at("jobs.txt")) for name, value in case.environment.items()}
 
 
 def word(text: str, line: int) -> Word:

@@ -8,8 +8,7 @@ from tests.properties.case import Case, on_disk
 from tests.properties.compare import differences
 from tests.properties.hydra_runner import run_hydra
 from tests.properties.our_runner import run_ours
-from tests.properties.schemas import HEAD, INT, STR, known_field, schema, stored
-from trainlint.facts.schema import FieldFacts
+from tests.properties.schemas import HEAD, store
 
 
 def config(text: str, *overrides: str, **files: str) -> Case:
@@ -18,14 +17,12 @@ def config(text: str, *overrides: str, **files: str) -> Case:
     return Case({"conf/config.yaml": text, **others}, overrides)
 
 
-def typed(case: Case, text: str, *fields: FieldFacts) -> Case:
-    """The case with a dataclass `Outer`, stored as `base`."""
-    outer = schema("Outer", *fields)
-    module = f"{HEAD}\n@dataclass\nclass Outer:\n{text}\nstore(name='base', node=Outer)\n"
-    return Case(case.files, case.overrides, schemas=module, stored=(stored("base", outer),))
+def typed(fields: str, text: str, *overrides: str) -> Case:
+    """A config with a dataclass `Outer`, stored as `base`, of these fields."""
+    case = config(text, *overrides)
+    module = f"{HEAD}\n@dataclass\nclass Outer:\n    {fields}\n{store('base', 'Outer')}"
+    return Case(case.files, case.overrides, schemas=module)
 
-
-NUMBER = known_field("a", INT.type, 1)
 
 CASES = {
     # was accepted: Hydra asserts that an item with an option is not `_self_`
@@ -36,23 +33,32 @@ CASES = {
     # was refused twice, for the search path and for its type
     "search path that is a text": config("hydra:\n  searchpath: more\n"),
     # was accepted, fields had no types
-    "text for a number": typed(config("defaults:\n  - base\na: x\n"), "    a: int = 1", NUMBER),
-    "override with a text for a number": typed(
-        config("defaults:\n  - base\n", "a=x"), "    a: int = 1", NUMBER
-    ),
-    "key that is no field": typed(
-        config("defaults:\n  - base\n  - _self_\nb: 1\n"), "    a: int = 1", NUMBER
-    ),
+    "text for a number": typed("a: int = 1", "defaults:\n  - base\na: x\n"),
+    "override with a text for a number": typed("a: int = 1", "defaults:\n  - base\n", "a=x"),
+    "key that is no field": typed("a: int = 1", "defaults:\n  - base\n  - _self_\nb: 1\n"),
     # kept its own type: a field converts what it is given
-    "number for a text": typed(
-        config("defaults:\n  - base\n  - _self_\na: 1\n", "b=2"),
-        "    a: str = 'x'\n    b: str = 'y'",
-        known_field("a", STR.type, "x"),
-        known_field("b", STR.type, "y"),
-    ),
+    "number for a text": typed("a: str = 'x'", "defaults:\n  - base\n  - _self_\na: 1\n"),
+    "number for a text on the command line": typed("a: str = 'x'", "defaults:\n  - base\n", "a=2"),
     # gave the text "1": an interpolation is converted to its field's type, or fails
     "interpolation in a number's place": typed(
-        config("defaults:\n  - base\n  - _self_\na: ${oc.decode:'\"1\"'}\n"), "    a: int = 1", NUMBER
+        "a: int = 1", "defaults:\n  - base\n  - _self_\na: ${oc.decode:'\"1\"'}\n"
+    ),
+    # was accepted: nested fields cannot be deleted, nor an interpolation merged over a structured config
+    "deleting a field": typed("a: int = 1", "defaults:\n  - base@p\n", "~p.a"),
+    "interpolation for a structured config": typed(
+        "a: Inner = field(default_factory=Inner)", "defaults:\n  - base\n  - _self_\na: ${b}\n"
+    ),
+    # was refused: containers in a list are not held against its item type
+    "list of lists in a list of numbers": typed(
+        "a: List[float] = MISSING", "defaults:\n  - base\n  - _self_\na: [[x]]\n"
+    ),
+    # was accepted: a typed dict merged over a mapping converts nothing
+    "typed dict over a mapping of texts": typed(
+        "a: Dict[str, int] = MISSING", "defaults:\n  - _self_\n  - base\na: {b: '1'}\n"
+    ),
+    # lacked the fields without values
+    "structured config over a mapping": typed(
+        "a: Inner = MISSING", "defaults:\n  - _self_\n  - base\na: {b: x}\n"
     ),
 }
 
