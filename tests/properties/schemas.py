@@ -25,6 +25,10 @@ class Inner:
     b: Optional[str] = None
 
 @dataclass
+class Child(Inner):
+    d: float = 0.5
+
+@dataclass
 class Needy:
     a: int = MISSING
     c: Inner = field(default_factory=Inner)
@@ -66,6 +70,7 @@ FIELDS = {
     "Any": ("1", "None", "'x'", factory("[1]"), factory("{'a': 1}")),
     "Inner": ("field(default_factory=Inner)", "field(default_factory=lambda: Inner(a=5))"),
     "Needy": ("field(default_factory=Needy)",),
+    "Child": ("field(default_factory=Child)",),
     "Optional[Inner]": ("None", "field(default_factory=Inner)"),
     **{f"List[{item}]": ("field(default_factory=list)", factory("[]")) for item in ITEMS},
     **{f"Dict[str, {item}]": ("field(default_factory=dict)", factory("{}")) for item in ITEMS},
@@ -107,7 +112,7 @@ def schema_modules(draw: st.DrawFn, groups: tuple[str, ...]) -> Schemas:
         name = draw(st.sampled_from(("base", "base", "x", "config", "y")))
         group = draw(st.sampled_from((None, *groups)))
         package = draw(st.sampled_from((None, None, None, "p", "_global_", "a")))
-        node = draw(st.sampled_from(("Outer", "Outer", "Inner", "Needy", "Inner(a=7)", "Outer()")))
+        node = draw(st.sampled_from(("Outer", "Outer", "Inner", "Needy", "Child", "Inner(a=7)", "Outer()")))
         lines.append(store(name, node, group, package))
         registered.append((group, name))
     return Schemas("\n".join(lines), tuple(registered))

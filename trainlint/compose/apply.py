@@ -34,7 +34,7 @@ from trainlint.facts.config import (
     DuplicateOverride,
 )
 from trainlint.facts.interpolation import InterpolationFault
-from trainlint.facts.schema import TypeFacts
+from trainlint.facts.schema import TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
 from trainlint.parse.interpolation import parse_template
 from trainlint.record import record
@@ -215,8 +215,15 @@ class _Application:
         """The mapping that takes the place of a value which a key goes through."""
         fresh = ConfigMap({}, step.value.origin)
         facts = element_type(holder) if child is None else child.type
-        if child is not None and child.is_missing and facts is not None and facts.kind in CONTAINERS:
+        if (
+            child is not None
+            and facts is not None
+            and facts.kind in CONTAINERS
+            and not child.is_interpolation
+        ):
             words = f"MissingMandatoryValue: Missing mandatory value: {step.part}"
+            if child.value is None:
+                words = "AssertionError: Unexpected type for root: NoneType"
             return self._fitted(TypeFault(words, step.value, facts), step, holder)
         if is_checked(facts):
             return self._fitted(fit_new(fresh, facts), step, holder)
@@ -249,6 +256,10 @@ class _Application:
         if containers and type(old) is not type(value):
             self.problems.append(refusals.list_against_mapping(step.override))
             return old
+        if isinstance(old, ConfigScalar) and old.value is None and isinstance(value, ConfigMap):
+            kept = self._into_null(old, value, step, holder)
+            if kept is not None:
+                return kept
         base = old if isinstance(old, ConfigMap) else blank(type_of(old), value.origin)
         if base is not None and isinstance(value, ConfigMap):
             fresh = ConfigMap(dict(base.children), base.origin, base.type)
@@ -266,6 +277,18 @@ class _Application:
         facts = type_of(old)
         fitted = self._fitted(value if facts is None else fit_merged(value, facts), step, holder)
         return None if fitted is None else overriding(fitted, old)
+
+    def _into_null(
+        self, old: ConfigScalar, value: ConfigMap, step: _Step, holder: TypeFacts | None
+    ) -> ConfigNode | None:
+        """A mapping given for a field that is null: OmegaConf trips over it, unless it is empty."""
+        facts = old.type
+        if facts is None or facts.kind not in (TypeKind.DICT, TypeKind.SCHEMA):
+            return None
+        if value.children:
+            words = "AttributeError: 'NoneType' object has no attribute 'get'"
+            self._fitted(TypeFault(words, value, facts), step, holder)
+        return old
 
     def _delete(self, override: Override) -> None:
         found = self._look_up(override.key)

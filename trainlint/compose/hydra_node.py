@@ -39,7 +39,9 @@ _INT = TypeFacts(TypeKind.INT, "int")
 _STRINGS = TypeFacts(TypeKind.LIST, "List[str]", arguments=(_STR,))
 _NAMED = TypeFacts(TypeKind.DICT, "Dict[str, Any]", arguments=(_STR, _ANY))
 _TEXTS = TypeFacts(TypeKind.DICT, "Dict[str, str]", arguments=(_STR, _STR))
-_RUN_MODE = TypeFacts(TypeKind.ENUM, "Optional[RunMode]", optional=True, choices=("RUN", "MULTIRUN"))
+_RUN_MODE = TypeFacts(
+    TypeKind.ENUM, "Optional[RunMode]", optional=True, choices=("RUN", "MULTIRUN"), values=(1, 2)
+)
 
 
 def _optional(of: TypeFacts) -> TypeFacts:

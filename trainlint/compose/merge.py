@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from trainlint.compose.interpolation import Resolver
 from trainlint.compose.keys import join_key, split_key
-from trainlint.compose.resolution import Found, Path, Surroundings
+from trainlint.compose.resolution import Failure, Found, Path, Surroundings
 from trainlint.compose.resolvers import is_text_resolver
 from trainlint.compose.retype import (
     claimed,
@@ -79,7 +79,7 @@ def merge(
 ) -> tuple[ConfigMap, tuple[CompositionProblem, ...]]:
     """`over` merged into `base`; both roots."""
     root = ConfigMap(dict(base.children), base.origin, base.type or over.type)
-    merger = Merger(root, surroundings)
+    merger = Merger(root, surroundings, source=over)
     merger.merge_into(root, over, ())
     return root, tuple(merger.problems)
 
@@ -127,7 +127,8 @@ class Merger:
     """One merge at work: `root` is a private copy, its mappings become private as they are entered.
 
     In struct mode a new key is not merged but put into `refused`, with the mapping that lacks it. `lead`
-    opens the words of a problem; `{error}` stands for the name of OmegaConf's exception.
+    opens the words of a problem; `{error}` stands for the name of OmegaConf's exception. `source` is the
+    tree that is merged, where it is a whole one.
     """
 
     root: ConfigMap
@@ -136,6 +137,7 @@ class Merger:
     refused: list[tuple[Path, ConfigMap, ConfigNode]] = field(default_factory=list)
     struct: bool = False
     lead: str = "{error} raised while composing config:\n"
+    source: ConfigMap | None = None
 
     def merge_into(self, target: ConfigMap, over: ConfigMap, path: Path) -> None:
         """Merge a mapping into a private one in place."""
@@ -168,6 +170,8 @@ class Merger:
                 self._merge_maps(place, base, node)
                 return
         if facts is not None and is_checked(facts):
+            if self._looks_in_vain(place, old, node):
+                return
             self._keep(place, no_instance(old, node) or fit_merged(node, facts), old)
             return
         if {_shape(old), _shape(node)} == {"list", "mapping"}:
@@ -176,6 +180,26 @@ class Merger:
         if isinstance(old, ConfigList):
             node = typed_items_apart(node)
         place.children[place.key] = overriding(node, old)
+
+    def _looks_in_vain(self, place: _Place, old: ConfigNode, node: ConfigNode) -> bool:
+        """Whether an interpolation meets a container that is null, which OmegaConf resolves then and there.
+
+        It does so in the config that is merged alone, and stops when the target stands elsewhere.
+        """
+        null = isinstance(old, ConfigScalar) and old.value is None
+        wanted = isinstance(node, ConfigScalar) and node.is_interpolation and _shape(old) is not None
+        if self.source is None or not (null and wanted):
+            return False
+        result = Resolver(self.source, self.surroundings).resolve(place.path)
+        if not isinstance(result, Failure):
+            return False
+        key = join_key(place.path)
+        words = self.lead.format(error=result.error) + result.words
+        message = (
+            f"`{key}` is null before, so Hydra resolves this at once and in this file alone: {result.reason}"
+        )
+        self.problems.append(MergeConflict(node.origin.span, words, node.origin.inclusion, key, message))
+        return True
 
     def _adopt_type(self, place: _Place, old: ConfigNode, node: ConfigScalar) -> None:
         """A typed `???` leaves what stands there, but may give it its type."""
@@ -187,7 +211,7 @@ class Merger:
                 self._conflict(place.path, old, node)
             elif isinstance(old, ConfigMap) and facts.kind is TypeKind.DICT:
                 self._keep(place, claimed(old, facts))
-            elif isinstance(old, ConfigMap) and facts.kind is TypeKind.SCHEMA and facts.schema is not None:
+            elif isinstance(old, ConfigMap) and facts.schema is not None and not facts.optional:
                 self._merge_maps(place, old, vacant(facts.schema, node))
         elif isinstance(old, ConfigScalar):
             self._keep(place, overriding(node, old) if facts.kind in CONTAINERS else fit(old, facts))

@@ -219,13 +219,16 @@ def _path(value: ScalarValue, _facts: TypeFacts) -> ScalarValue:
 
 
 def _member(value: ScalarValue, facts: TypeFacts) -> ScalarValue:
-    """An enum's member by its name; a whole number may be a member's value, which is not known here."""
+    """An enum's member by its name, or by its value when that is a whole number."""
     if isinstance(value, str):
-        name = value.removeprefix(facts.text.removeprefix("Optional[").removesuffix("]") + ".")
+        name = value.removeprefix(facts.text.rpartition(".")[2] + ".")
         if name in facts.choices:
             return name
     elif type(value) is int:
-        return value
+        if value in facts.values:
+            return str(facts.choices[facts.values.index(value)])
+        if not facts.values:
+            return value
     raise ValueError
 
 

@@ -32,7 +32,10 @@ class TypeKind(Enum):
 
 @record
 class TypeFacts:
-    """A type annotation; `text` is as written, `choices` are enum member names or literal values."""
+    """A type annotation; `text` is as written, `choices` are enum member names or literal values.
+
+    `values` are what the members of an enum stand for, empty when that is not all written out.
+    """
 
     kind: TypeKind
     text: str
@@ -40,6 +43,7 @@ class TypeFacts:
     arguments: tuple[TypeFacts, ...] = ()
     choices: tuple[object, ...] = ()
     schema: SchemaFacts | None = None
+    values: tuple[object, ...] = ()
 
 
 @record

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from trainlint.facts.module import Definition, DefinitionKind, ModuleFacts
 from trainlint.facts.schema import SchemaFacts, TypeFacts, TypeKind
+from trainlint.facts.value import Known
 from trainlint.parse.python.constants import fold
 from trainlint.parse.python.scope import Scope, qualified
 from trainlint.record import record
@@ -149,7 +150,8 @@ class AnnotationReader:
         if isinstance(definition.node, ast.ClassDef):
             members = enum_members(module, definition.node)
             if members is not None:
-                return TypeFacts(TypeKind.ENUM, dotted, choices=members)
+                values = _values(definition.node, members, Scope(module, self.scope.lookup))
+                return TypeFacts(TypeKind.ENUM, dotted, choices=members, values=values)
             schema = self.schema(module, definition.node, depth + 1)
             kind = TypeKind.SCHEMA if schema is not None else TypeKind.UNKNOWN
             return TypeFacts(kind, dotted, schema=schema)
@@ -158,6 +160,17 @@ class AnnotationReader:
             return _unknown()
         reader = AnnotationReader(Scope(module, self.scope.lookup), self.schema)
         return reader.read(alias, depth + 1)
+
+
+def _values(node: ast.ClassDef, members: tuple[str, ...], scope: Scope) -> tuple[object, ...]:
+    """What the members of an enumeration stand for, empty when one is computed."""
+    given: dict[str, object] = {}
+    for statement in node.body:
+        if isinstance(statement, ast.Assign):
+            value = fold(statement.value, scope)
+            if isinstance(value, Known):
+                given |= {name.id: value.value for name in statement.targets if isinstance(name, ast.Name)}
+    return tuple(given[name] for name in members) if given.keys() >= set(members) else ()
 
 
 def enum_members(module: ModuleFacts, node: ast.ClassDef) -> tuple[str, ...] | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 
 from trainlint.facts.module import DefinitionKind
+from trainlint.facts.schema import SchemaFacts
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.python.annotations import AnnotationReader, enum_members
-from trainlint.parse.python.calls import argument
+from trainlint.parse.python.calls import argument, hides_arguments
 from trainlint.parse.python.constants import fold
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import qualified
@@ -80,9 +82,23 @@ def _called(node: ast.Call, reader: AnnotationReader) -> Value[object]:
     text = node.args[0].value if len(node.args) == 1 and isinstance(node.args[0], ast.Constant) else None
     if name in _INTERPOLATIONS and isinstance(text, str):
         return Known(_INTERPOLATIONS[name] % text, span)
-    if not node.args and not node.keywords:
-        return _made(node.func, reader)
-    return fold(node, scope)
+    made = _made(node.func, reader)
+    if isinstance(made, Known) and isinstance(made.value, SchemaFacts) and not node.args:
+        schema = filled(made.value, node, reader)
+        return Known(schema, span) if schema is not None else made
+    return made if not node.args and not node.keywords else fold(node, scope)
+
+
+def filled(schema: SchemaFacts, call: ast.Call, reader: AnnotationReader) -> SchemaFacts | None:
+    """The schema with the values that a call of its class gives, None when they cannot be told apart."""
+    if call.args or hides_arguments(call):
+        return None
+    given = {word.arg: _default(word.value, reader) for word in call.keywords}
+    fields = tuple(
+        dataclasses.replace(field, default=given[field.name]) if field.name in given else field
+        for field in schema.fields
+    )
+    return dataclasses.replace(schema, fields=fields)
 
 
 def _made(factory: ast.expr, reader: AnnotationReader) -> Value[object]:

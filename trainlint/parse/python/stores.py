@@ -16,8 +16,10 @@ from trainlint.facts.schema import (
     TypeKind,
 )
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.python.annotations import AnnotationReader
 from trainlint.parse.python.calls import argument, hides_arguments
 from trainlint.parse.python.constants import fold, fold_text
+from trainlint.parse.python.defaults import filled
 from trainlint.parse.python.entries import calls_of
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.schema import SchemaReader
@@ -109,16 +111,7 @@ def _schema(node: ast.expr, scope: Scope, schemas: SchemaReader) -> SchemaFacts 
     schema = schemas.read(found[0], found[1].node)
     if schema is None or call is None:
         return schema
-    return None if call.args or hides_arguments(call) else _filled(schema, call, scope)
-
-
-def _filled(schema: SchemaFacts, call: ast.Call, scope: Scope) -> SchemaFacts:
-    given = {word.arg: fold(word.value, scope) for word in call.keywords}
-    fields = tuple(
-        dataclasses.replace(field, default=given[field.name]) if field.name in given else field
-        for field in schema.fields
-    )
-    return dataclasses.replace(schema, fields=fields)
+    return filled(schema, call, AnnotationReader(scope, schemas.read))
 
 
 def _mapping(node: ast.Dict, scope: Scope) -> SchemaFacts | None:
