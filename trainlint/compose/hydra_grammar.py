@@ -51,12 +51,22 @@ def parse_by_hydra(text: str) -> Parsed | SyntaxFault:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            parsed = _parser().parse_overrides([text])[0]
-            return _parts(parsed)
+            parsed = _parts(_parser().parse_overrides([text])[0])
+        if any(map(_has_null_key, (parsed.value, *parsed.points))):
+            words = f"Error merging override {text}\nIncompatible key type 'NoneType'"
+            return SyntaxFault(words, "`null` cannot be a key", None)
+        return parsed
     except HydraException as error:
         return SyntaxFault(str(error), _sentence(text), _fault_offset(text))
     except (RecursionError, ValueError, TypeError, AssertionError, ArithmeticError) as error:
         return SyntaxFault(f"{type(error).__name__}: {error}", _sentence(text), None)
+
+
+def _has_null_key(value: Plain) -> bool:
+    """Whether a mapping somewhere in the value has the key `null`: Hydra reads it, no config can hold it."""
+    if isinstance(value, dict):
+        return None in value or any(map(_has_null_key, value.values()))
+    return isinstance(value, list) and any(map(_has_null_key, value))
 
 
 def _depth(text: str) -> int:

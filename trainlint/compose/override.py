@@ -44,15 +44,14 @@ def _as_written(word: Word) -> str:
 def _built(
     word: Word, text: str, parsed: Parsed | SyntaxFault, unknown: Unknown | None, parent: Inclusion | None
 ) -> Override | OverrideSyntax:
+    inclusion = Inclusion(InclusionKind.OVERRIDE, text, word.span, None, parent)
     if isinstance(parsed, SyntaxFault):
         offset = parsed.offset
         span = word.span if offset is None else word.span_of(offset, offset + 1)
-        inclusion = Inclusion(InclusionKind.OVERRIDE, text, word.span, None, parent)
         return OverrideSyntax(span, parsed.hydra, inclusion, text, parsed.message)
     key_start, key_end, value_start = _places(text, parsed)
     key_span = word.span_of(key_start, key_end)
     value_span = word.span_of(value_start, len(text)) if unknown is None else word.span
-    inclusion = Inclusion(InclusionKind.OVERRIDE, text, word.span, None, parent)
     origin = Origin(value_span, key_span, inclusion)
     value: ConfigNode | None = None
     if unknown is not None:
@@ -99,7 +98,7 @@ def as_node(value: Plain, origin: Origin) -> ConfigNode:
 
 
 def _key(key: Plain) -> Key:
-    return key if isinstance(key, str | int | float | bool) else "null"
+    return key if isinstance(key, str | int | float | bool) else str(key)
 
 
 def refuse_sweeps(overrides: Sequence[Override], *, multirun: bool) -> tuple[CompositionProblem, ...]:

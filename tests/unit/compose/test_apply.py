@@ -55,6 +55,7 @@ j=5 j.k=1 bad=1 bad.k=1 1=5 e.k=1 e={k:1} a=${b.x} a=${b +a=2 +a={k:1} +a=[1] +a
 ~l.1.q ~l=[1,{q:2},[3,4]] ~l=[1] ~b.y={z:2} ~b.y={z:3} ~i ~i.x ~bad ~j ~j=1 ~s=text ~s=other ~r.z ~e ~a.b
 ~a=true x/y=1 a@b=1 +a@b=1 a=1_000 b.y={z:${a}} l=[${a},x] a=[${b] +k={a:{b:1}} ~l.7 ~l.x l.1={k:1}
 l.1={q:7} +l.1={k:1} l.2=[7] l.0=[7] l.01=5 l.1_0=5
+a={null:1} +k={a:[{null:1}]} a={1:2} +a={1:2} +k={true:1} +k={1.5:1} +k.$a=1 a=${:x} +k=[${:x}] ~b.y={1:2}
 """
 
 
