@@ -49,7 +49,8 @@ bench: $(STAMP) ## Time against Hydra in the same run; prints ratios
 	$(BIN)/python -m tests.bench
 
 fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
-	$(BIN)/python -m pytest -q tests/properties --hypothesis-profile=fuzz
+	TRAINLINT_FUZZ=20 $(BIN)/python -m pytest -q tests/properties tests/unit/compose tests/unit/parse
+	$(BIN)/python -m tests.properties.fuzz 5000
 
 wheel: $(STAMP) ## Build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
