@@ -66,10 +66,18 @@ PREFIXES = st.sampled_from(("", "", "+", "++", "~", "+++", "~~", " "))
 def hydra_reads(text: str) -> object:
     try:
         facts = _facts(PARSER.parse_overrides([text])[0])
-        # a sweep inside a list or mapping passes the grammar, but no config can hold it
-        return "a sweep as an item" if any(name in repr(facts) for name in ("Sweep(", "Glob(")) else facts
+        # a sweep inside a list or mapping, or the key null, passes the grammar, but no config can hold it
+        if any(name in repr(facts) for name in ("Sweep(", "Glob(")):
+            return "a sweep as an item"
+        return "the key null" if _has_null_key(facts) else facts
     except Exception as error:
         return f"{type(error).__name__}: {error}"
+
+
+def _has_null_key(value: object) -> bool:
+    if isinstance(value, dict):
+        return None in value or any(map(_has_null_key, value.values()))
+    return isinstance(value, list | tuple) and any(map(_has_null_key, value))
 
 
 def _facts(parsed: Override) -> tuple[object, ...]:
