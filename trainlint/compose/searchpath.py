@@ -38,6 +38,11 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.record import record
 from trainlint.source import Files, Span
 
+#: What Hydra says of a config path that names a config; before 1.0 it did.
+NAMES_A_FILE = (
+    "Using config_path to specify the config name is not supported, "
+    "specify the config name via config_name."
+)
 KEY = "hydra.searchpath"
 IN_MAIN = "hydra.searchpath in main"
 IN_COMMAND = "hydra.searchpath in command-line"
@@ -87,12 +92,14 @@ def missing_folder(request: ComposeRequest, files: Files) -> ConfigNotFound | No
                 f"Primary config module '{entry.text.removeprefix('pkg://')}' not found.\n"
                 "Check that it's correct and contains an __init__.py file"
             )
+        elif entry.text.endswith((".yaml", ".yml")):
+            words = NAMES_A_FILE
         else:
             words = (
                 "Primary config directory not found.\n"
                 f"Check that the config directory '{shown}' exists and readable"
             )
-        there = files.is_dir(folder)
+        there = files.is_dir(folder) and words != NAMES_A_FILE
         if entry.provider is Provider.PACKAGE and entry.role == "main":
             there = files.is_file(folder / "__init__.py")
         if not there:

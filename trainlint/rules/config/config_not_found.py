@@ -28,12 +28,16 @@ def config_not_found(chain: Chain) -> Iterator[Finding]:
 
 def _message(problem: ConfigNotFound, near: str | None) -> str:
     searched = f" in {listed(problem.searched)}" if problem.searched else ""
+    if problem.hydra.startswith("Using config_path"):
+        return f"the config path `{problem.name}` must be a folder; the config's name goes into config_name"
     if problem.missing_directory:
         return f"the config folder{searched.removeprefix(' in')} does not exist"
     return f"there is no config `{problem.name}`{searched}{or_nearest(near)}"
 
 
 def _help(problem: ConfigNotFound, near: str | None) -> str | None:
+    if problem.hydra.startswith("Using config_path"):
+        return None
     if near:
         return f"name `{near}`"
     return f"there are {listed(problem.available)}" if problem.available else None
