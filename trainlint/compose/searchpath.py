@@ -40,8 +40,7 @@ from trainlint.source import Files, Span
 
 #: What Hydra says of a config path that names a config; before 1.0 it did.
 NAMES_A_FILE = (
-    "Using config_path to specify the config name is not supported, "
-    "specify the config name via config_name."
+    "Using config_path to specify the config name is not supported, specify the config name via config_name."
 )
 KEY = "hydra.searchpath"
 IN_MAIN = "hydra.searchpath in main"
