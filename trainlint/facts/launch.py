@@ -119,12 +119,66 @@ class Command:
     span: Span
 
 
+class Form(Enum):
+    """The kind of text that a launch is written down in."""
+
+    COMMAND = "command"
+    JOB_LIST = "job list"
+    SHELL = "shell script"
+    MARKDOWN = "Markdown"
+    MAKEFILE = "Makefile"
+    JUSTFILE = "justfile"
+    WORKFLOW = "workflow"
+    TASK = "task file"
+    DOCKERFILE = "Dockerfile"
+    PYTHON = "Python launcher"
+
+
+@record
+class ShellSyntaxError:
+    """A stretch of a shell text that bash cannot read."""
+
+    message: str
+    span: Span
+
+
+@record
+class UndefinedVariable:
+    """A variable that no path of the text sets before this use and that no environment is known to set."""
+
+    name: str
+    nearest: str | None
+    span: Span
+
+
+class Cut(Enum):
+    """What ends a command before its writer meant it to end."""
+
+    BLANK_AFTER_BACKSLASH = "blank after backslash"
+    COMMENT = "comment"
+    EMPTY_LINE = "empty line"
+
+
+@record
+class CutCommand:
+    """A command that ends early; `lost` are the arguments below that it never gets, as written."""
+
+    cut: Cut
+    lost: tuple[str, ...]
+    span: Span
+
+
+ShellProblem = ShellSyntaxError | UndefinedVariable | CutCommand
+
+
 @record
 class JobFacts:
-    """One job of a job list, or one raw command: where it stands and what the shell makes of it.
+    """One job of a job list, one command of a text or one raw command, and what the shell makes of it.
 
-    `variables` are the shell variables known at that line (assigned earlier in the list); `directory`
-    is the folder the command starts in (after `cd x &&`), Unknown when only the run knows it.
+    `span` is where the command is written and `directory` the folder it starts in (after `cd x &&`),
+    Unknown when only the run knows it. `via` are the places that lead to it, outermost first: the job
+    that starts the script in which the command stands. `started_in` is the folder that the text was
+    taken to be started in, None when the command's own folder does not depend on it.
     """
 
     span: Span
@@ -135,16 +189,26 @@ class JobFacts:
     directory: Value[Path]
     exported: Mapping[str, Value[str]]
     problems: tuple[TextProblem, ...] = ()
+    form: Form = Form.JOB_LIST
+    via: tuple[Span, ...] = ()
+    started_in: Path | None = None
 
 
 @record
 class LaunchText:
-    """A text that holds launches: the jobs in order and what could not be read."""
+    """A text that holds launches: the jobs in order and what could not be read.
+
+    `shell_problems` are faults of the text that its shell would stumble over or act on in silence,
+    `unverified` what of it was not read and why.
+    """
 
     file: str
     jobs: tuple[JobFacts, ...]
     problems: tuple[TextProblem, ...]
     comments: tuple[Span, ...] = ()
+    form: Form = Form.JOB_LIST
+    shell_problems: tuple[ShellProblem, ...] = ()
+    unverified: tuple[Unknown, ...] = ()
 
 
 @record
