@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from trainlint.diagnostic import LinkKind
+from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import JobFacts, LaunchFacts, Marker, TextProblem
@@ -37,6 +38,8 @@ class Chain:
     does not use Hydra. `compositions` holds one composition per sweep point: one in all for a plain
     run, none without Hydra. `unverified` lists what could not be followed.
     `rivals` are entries of other scripts beside this one that declare the config name the job gives.
+    `command_line` is what the script's own argument parser says of the launch; None for a script that
+    has none that could be followed.
     """
 
     settings: Settings
@@ -49,6 +52,7 @@ class Chain:
     targets: tuple[TargetFacts, ...]
     unverified: tuple[Unverified, ...]
     rivals: tuple[HydraEntry, ...] = ()
+    command_line: CommandLineCheck | None = None
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

@@ -1,0 +1,240 @@
+"""Facts of a script's command line: what its argument parser accepts and what it says of a launch."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from trainlint.facts.launch import Word
+from trainlint.facts.value import Unknown, Value
+from trainlint.record import record
+from trainlint.source import Span
+
+
+class ParserKind(Enum):
+    """The library that reads the command line, as people call it."""
+
+    ARGPARSE = "argparse"
+    HF = "HfArgumentParser"
+    TRL = "TrlParser"
+    CLICK = "click"
+    TYPER = "typer"
+    TYRO = "tyro"
+    JSONARGPARSE = "jsonargparse"
+    SIMPLE_PARSING = "simple_parsing"
+    DRACCUS = "draccus"
+    PYRALLIS = "pyrallis"
+    FIRE = "fire"
+    ABSL = "absl"
+    GLOBALS = "overrides of globals"
+
+
+class ValueKind(Enum):
+    """What texts a type takes; ANY is a type of which that is not known, WORDS takes its `words` only."""
+
+    TEXT = "text"
+    INT = "int"
+    FLOAT = "float"
+    WORDS = "words"
+    LITERAL = "literal"
+    ANY = "any"
+
+
+@record
+class ValueType:
+    """What one value of an argument must look like.
+
+    `name` is what the parser calls the type ("int", "str2bool"). `words` are all texts that a WORDS type
+    takes, in lower case when `folds_case`. `minimum` and `maximum` bound a number, both ends allowed.
+    """
+
+    kind: ValueKind
+    name: str
+    words: tuple[str, ...] = ()
+    folds_case: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+TEXT = ValueType(ValueKind.TEXT, "str")
+
+
+class ArgumentAction(Enum):
+    """What a parser does when it meets an argument; CUSTOM is code of the project's own."""
+
+    STORE = "store"
+    FLAG = "flag"
+    BOOLEAN = "flag with a --no- form"
+    COUNT = "count"
+    APPEND = "append"
+    EXTEND = "extend"
+    HELP = "help"
+    VERSION = "version"
+    CUSTOM = "custom"
+
+
+#: `nargs` in argparse's words: None is one value, a number that many, and these.
+OPTIONAL, ANY_NUMBER, ONE_OR_MORE, REMAINDER, COMMAND = "?", "*", "+", "...", "A..."
+
+
+@record
+class Argument:
+    """One option or positional argument, with the place that defines it.
+
+    `names` are all spellings of an option as typed ("--lr", "-l", "--no-lr"), empty for a positional.
+    `nargs` is in argparse's words, 0 for a flag, Unknown when it is computed. `choices` is None when any
+    value of the type will do; they are compared after conversion to the type. `required` is None when
+    only a run knows. `certain` is False when some runs do not have the argument. `display` is how the
+    parser names it in its errors ("--lr/-l"). `unknown` says why its values are not checked.
+    """
+
+    names: tuple[str, ...]
+    dest: str
+    span: Span
+    display: str
+    action: ArgumentAction = ArgumentAction.STORE
+    nargs: int | str | Unknown | None = None
+    type: ValueType = TEXT
+    choices: tuple[object, ...] | Unknown | None = None
+    required: bool | None = False
+    default: Value[object] | None = None
+    certain: bool = True
+    unknown: Unknown | None = None
+
+    @property
+    def is_option(self) -> bool:
+        """Whether it is given by name."""
+        return bool(self.names)
+
+
+@record
+class ExclusiveGroup:
+    """Arguments (by `Argument`) of which only one may be given; one must be when `required`."""
+
+    members: tuple[Argument, ...]
+    required: bool | None
+    certain: bool = True
+
+
+@record
+class Subcommands:
+    """The commands that a positional argument chooses from; `open` says why there may be more.
+
+    `parsers` maps each name and alias to what follows it. `display` is how the parser names the choice.
+    """
+
+    dest: str | None
+    display: str
+    required: bool | None
+    parsers: tuple[tuple[str, CommandLineFacts], ...]
+    span: Span
+    open: Unknown | None = None
+    certain: bool = True
+
+
+@record
+class CommandLineFacts:
+    """What one parser accepts.
+
+    `open` says why there may be more options, or more to options, than are known: then nothing that is
+    not known is refused. `keeps_unknown` holds for parsers that leave what they do not know to others
+    (`parse_known_args`). `abbreviates` is whether a unique beginning of a long option will do.
+    `interspersed` is False when the first positional ends the options. `folds_dashes` is for parsers to
+    which `-` and `_` within names are one. `from_file` are the characters that make a word the name of
+    a file of arguments.
+    """
+
+    kind: ParserKind
+    span: Span
+    options: tuple[Argument, ...] = ()
+    positionals: tuple[Argument, ...] = ()
+    exclusive: tuple[ExclusiveGroup, ...] = ()
+    subcommands: Subcommands | None = None
+    open: Unknown | None = None
+    prefix_chars: str = "-"
+    from_file: str = ""
+    abbreviates: bool | None = True
+    keeps_unknown: bool = False
+    intermixed: bool = False
+    interspersed: bool = True
+    folds_dashes: bool = False
+
+
+@record
+class UnknownArgument:
+    """An argument that the parser does not have: an option, or a positional too many.
+
+    `runtime` is what the parser says, here and below. `certain` is False when another version of the
+    parser, or a path of the code that could not be excluded, takes the argument, or drops it in silence.
+    """
+
+    argument: str
+    nearest: str | None
+    span: Span
+    runtime: str
+    certain: bool = True
+
+
+@record
+class MissingArgument:
+    """An argument that the parser insists on; `name` is as the parser says it, `defined` where it is made."""
+
+    name: str
+    span: Span
+    runtime: str
+    defined: Span | None = None
+    certain: bool = True
+
+
+@record
+class InvalidArgument:
+    """A value that the parser refuses for an argument; `expected` completes "expects …".
+
+    `value` is None when no value, or too few, are given.
+    """
+
+    argument: str
+    value: str | None
+    expected: str
+    span: Span
+    runtime: str
+    defined: Span | None = None
+    nearest: str | None = None
+    certain: bool = True
+
+
+@record
+class ConflictingArgument:
+    """An argument that cannot stand beside another that is given too."""
+
+    argument: str
+    other: str
+    span: Span
+    runtime: str
+    defined: Span | None = None
+    certain: bool = True
+
+
+ArgumentProblem = UnknownArgument | MissingArgument | InvalidArgument | ConflictingArgument
+
+
+@record
+class GivenArgument:
+    """An argument with the words of the command that are its values; `word` is where it was named."""
+
+    argument: Argument
+    word: Word
+    values: tuple[Word, ...]
+
+
+@record
+class CommandLineCheck:
+    """A launch's arguments held against what its script accepts.
+
+    `unverified` says what could not be held against anything: when it is empty and there are no
+    problems, the parser accepts the command line. `given` is what was recognised, in order.
+    """
+
+    facts: tuple[CommandLineFacts, ...]
+    problems: tuple[ArgumentProblem, ...]
+    unverified: tuple[Unknown, ...]
+    given: tuple[GivenArgument, ...] = ()
