@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.properties.bash import started
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown
-from trainlint.parse.shell.commands import Shell, Started, assigned_name, assigned_value, run
+from trainlint.parse.shell.commands import Started, assigned_name, assigned_value, run
 from trainlint.parse.shell.scanner import scan
+from trainlint.parse.shell.state import Shell, Text, Variable
 from trainlint.parse.shell.text import FileText
 from trainlint.source import Files, SourceFile, Span
 
@@ -97,7 +98,7 @@ def ours(line: str, folder: Path, known: dict[str, str]) -> tuple[list[Started],
     """The commands we see in a line, and whether we found a problem with it."""
     text = FileText(SourceFile(folder / "list", "list", line))
     nowhere = Span.at("list")
-    variables = {name: Known(value, nowhere) for name, value in known.items()}
+    variables: dict[str, Variable] = {name: Text.at(value, nowhere) for name, value in known.items()}
     shell = Shell(Files(folder), Known(folder, nowhere), variables)
     scanned = scan(text, 0, len(line))
     commands, problems = run(shell, text, scanned.tokens)

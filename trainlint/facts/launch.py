@@ -44,6 +44,21 @@ class Placeholder(Unknown):
     text: str
 
 
+#: So many quotes and backslashes may stand between two parts that are written side by side.
+_QUOTES = 3
+
+
+def _follows(before: Span, span: Span) -> bool:
+    gap = span.column - before.end_column
+    return (before.file, before.end_line) == (span.file, span.line) and 0 <= gap <= _QUOTES
+
+
+def _inside(inner: Span, outer: Span) -> bool:
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    ends = (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
+    return inner.file == outer.file and starts and ends
+
+
 @record
 class Word:
     """One word of a command after the shell has removed its quotes.
@@ -84,9 +99,23 @@ class Word:
         if whole is not None:
             return whole
         first, last = self._place(start, start + 1), self._place(end - 1, end)
-        if first is None or last is None:
+        if first is None or last is None or not self._side_by_side(start, end):
             return self.span
-        return Span(self.span.file, first.line, first.column, last.end_line, last.end_column)
+        return Span(first.file, first.line, first.column, last.end_line, last.end_column)
+
+    def _side_by_side(self, start: int, end: int) -> bool:
+        """Whether the parts that hold these characters stand in one place, and not in several assignments."""
+        position, before = 0, None
+        for part, span in zip(self.parts, self.spans, strict=True):
+            length = len(part) if isinstance(part, str) else 0
+            if position < end and start < position + length:
+                if before is not None and not (
+                    _follows(before, span) or (_inside(before, self.span) and _inside(span, self.span))
+                ):
+                    return False
+                before = span
+            position += length
+        return True
 
     def _place(self, start: int, end: int) -> Span | None:
         """The place of characters that stand side by side in one part, each written as itself."""

@@ -28,9 +28,10 @@ from trainlint.parse.programs import (
     is_sentence,
     may_begin_command,
 )
-from trainlint.parse.shell.commands import Shell, Started, run
+from trainlint.parse.shell.commands import Started, run
 from trainlint.parse.shell.pieces import Scan, Token, TokenKind
 from trainlint.parse.shell.scanner import scan
+from trainlint.parse.shell.state import Shell, Text
 from trainlint.parse.shell.text import FileText
 from trainlint.source import Files, SourceFile, Span
 
@@ -116,7 +117,7 @@ def read_command(tokens: Sequence[str], directory: Path) -> LaunchText:
 def _shell(display: str, directory: Path, files: Files) -> Shell:
     nowhere = Span.at(display)
     # `PYTHONPATH=src:$PYTHONPATH` keeps what the environment has, which names no module of the project
-    return Shell(files, Known(directory, nowhere), {"PYTHONPATH": Known("", nowhere)})
+    return Shell(files, Known(directory, nowhere), {"PYTHONPATH": Text.at("", nowhere)})
 
 
 def _scanned(text: FileText, line: Line) -> tuple[Line, Scan]:

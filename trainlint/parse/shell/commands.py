@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from trainlint.facts.launch import OPERATOR, Command, Swallowed, TextProblem, Word
 from trainlint.facts.value import Known, Unknown, Value
-from trainlint.parse.shell.expand import Scope, expand, expand_assignment
+from trainlint.parse.shell.expand import expand, expand_assignment
 from trainlint.parse.shell.pieces import Literal, Token, TokenKind
+from trainlint.parse.shell.state import Shell, Text, text_of
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
 from trainlint.source import Files
@@ -37,29 +38,6 @@ class Started:
     exported: Mapping[str, Value[str]]
     start: int
     end: int
-
-
-@dataclass
-class Shell:
-    """What a shell knows while it reads on: variables, which of them are exported, the folder."""
-
-    files: Files
-    directory: Value[Path]
-    variables: dict[str, Value[str]] = field(default_factory=dict)
-    exported: frozenset[str] = frozenset()
-    creates: bool = False
-
-    def copy(self) -> Shell:
-        """The state of a subshell."""
-        return replace(self, variables=dict(self.variables))
-
-    def environment(self) -> dict[str, Value[str]]:
-        """The variables that a started program sees."""
-        return {name: self.variables[name] for name in self.exported if name in self.variables}
-
-    def scope(self) -> Scope:
-        """The state as the expansion of words needs it."""
-        return Scope(self.variables, self.directory, self.files)
 
 
 def run(shell: Shell, source: ShellText, tokens: Sequence[Token]) -> tuple[list[Started], list[TextProblem]]:
@@ -117,7 +95,7 @@ def _start(shell: Shell, source: ShellText, simple: list[Token]) -> list[Started
         return []
     if words[0].text in ("for", "select") and len(words) > 1:
         span = source.span(words[1].start, words[1].end)
-        shell.variables[words[1].text] = Unknown(f"`${words[1].text}` is set by a loop", span)
+        shell.assign(words[1].text, Text.of(Unknown(f"`${words[1].text}` is set by a loop", span)))
         return []
     split = next((index for index, token in enumerate(words) if _assigned(token) is None), len(words))
     if split == len(words):
@@ -133,12 +111,11 @@ def _start(shell: Shell, source: ShellText, simple: list[Token]) -> list[Started
 def _program(
     shell: Shell, source: ShellText, words: list[Token], split: int, simple: list[Token]
 ) -> list[Started]:
-    scope = shell.scope()
     operators = [token for token in simple if token.kind is not TokenKind.WORD]
-    expanded = [expand_assignment(token, source, scope) for token in words[:split]]
+    expanded = [expand_assignment(token, source, shell) for token in words[:split]]
     for token in words[split:]:
         if token.pieces or operators:
-            expanded += _swallowing(expand(token, source, scope), token, operators, source)
+            expanded += _swallowing(expand(token, source, shell), token, operators, source)
         else:
             span = source.span(token.start, token.end)
             expanded.append(Word(token.text, span, (token.text,), (span,)))
@@ -187,14 +164,14 @@ def _assign(shell: Shell, source: ShellText, token: Token) -> None:
     if found is None:
         return
     name, appends = found.groups()
-    value = assigned_value(expand_assignment(token, source, shell.scope()))
+    text = text_of(expand_assignment(token, source, shell), found.end())
     if appends:
         before = shell.variables.get(name)
-        if isinstance(value, Known) and isinstance(before, Known):
-            value = Known(before.value + value.value, value.span)
+        if isinstance(before, Text):
+            text = before + text
         else:
-            value = Unknown(f"`{name}` is appended to what the environment has", value.span)
-    shell.variables[name] = value
+            text = Text.of(Unknown(f"`{name}` is appended to what the environment has", text.span))
+    shell.assign(name, text)
 
 
 def _declare(shell: Shell, source: ShellText, builtin: str, tokens: Sequence[Token]) -> None:
@@ -204,7 +181,7 @@ def _declare(shell: Shell, source: ShellText, builtin: str, tokens: Sequence[Tok
         name = found[1] if found else token.text
         if found and _has_braces(token):
             unknown = Unknown("braces expand before the assignment", source.span(token.start, token.end))
-            shell.variables[name] = unknown
+            shell.assign(name, Text.of(unknown))
         elif found:
             _assign(shell, source, token)
         if exports and _NAME.match(name):
@@ -229,7 +206,7 @@ def _builtin(shell: Shell, words: Sequence[Word]) -> bool:
         shell.directory = Unknown("`popd` goes to a folder that is not followed", words[0].span)
     elif name.value == "unset":
         for word in words[1:]:
-            shell.variables.pop(word.literal_prefix, None)
+            shell.remove(word.literal_prefix)
     else:
         return False
     return True

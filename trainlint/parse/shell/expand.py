@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from trainlint.facts.launch import BRACES, GLOB_MATCH, GLOB_NO_MATCH, Swallowed, Word
-from trainlint.facts.value import Known, Unknown, Value
+from trainlint.facts.value import Known, Unknown
 from trainlint.parse.shell import glob
 from trainlint.parse.shell.braces import UnclearBracesError, expand_braces
 from trainlint.parse.shell.pieces import Literal, Opaque, Parameter, Piece, Token
+from trainlint.parse.shell.state import BASH_OWN, Shell, Text
 from trainlint.parse.shell.text import ShellText
-from trainlint.record import record
-from trainlint.source import Files, Span
+from trainlint.source import Span
 
-#: Variables that bash itself sets or refuses to set: an assignment tells nothing about their value.
-_BASH_OWN = re.compile(
-    r"(_|BASH(OPTS|PID|_ARGV0|_COMMAND|_SUBSHELL|_VERSINFO)|COMP_WORDBREAKS|DIRSTACK|EPOCH(REALTIME|SECONDS)"
-    r"|E?UID|FUNCNAME|GROUPS|HISTCMD|LINENO|PPID|S?RANDOM|SECONDS|SHELLOPTS)\Z"
-)
 _SPACE = re.compile(r"[ \t\n]+")
 _NAMED_ON = re.compile(r"\w", re.ASCII)
 _PLAIN_OPERAND = re.compile(r"[\w./:=,@%+^\-]*\Z")
@@ -30,28 +24,18 @@ _TILDE_AFTER = re.compile(r"[=:]~")
 _NO_USER = re.compile(r"(?!root\Z)[^\d+\-].*\Z", re.DOTALL)
 
 
-@record
-class Scope:
-    """What the shell knows where a command stands."""
-
-    variables: Mapping[str, Value[str]]
-    directory: Value[Path]
-    files: Files
-
-
 class Cell(NamedTuple):
     """Text of one origin inside a word; an unquoted one is open to file name expansion."""
 
     text: str | Unknown
     quoted: bool
-    start: int
-    end: int
+    span: Span
 
 
 _Field = list[Cell]
 
 
-def expand(token: Token, source: ShellText, scope: Scope) -> list[Word]:
+def expand(token: Token, source: ShellText, shell: Shell) -> list[Word]:
     """The words that one token of a command becomes; none when it expands to nothing."""
     span = source.span(token.start, token.end)
     if not token.pieces:
@@ -69,44 +53,53 @@ def expand(token: Token, source: ShellText, scope: Scope) -> list[Word]:
         return [_unclear(token, span, "`{}` names a variable in a way that is not followed")]
     words = []
     for pieces in variants:
-        for field in _fields(_without_tilde(pieces, source, in_assignment=False), source, scope):
-            words += _named_files(field, token, source, scope, swallowed)
+        for field in _fields(_without_tilde(pieces, source, in_assignment=False), source, shell):
+            words += _named_files(field, token, source, shell, swallowed)
     return words
 
 
-def expand_assignment(token: Token, source: ShellText, scope: Scope) -> Word:
+def expand_assignment(token: Token, source: ShellText, shell: Shell) -> Word:
     """The word of an assignment `name=value`: no splitting, no braces, no file names."""
     span = source.span(token.start, token.end)
     if not token.pieces:
         return Word(token.text, span, (token.text,), (span,))
     cells = [
-        Cell(_value(piece, source, scope), True, piece.start, piece.end)
+        Cell(part, True, place)
         for piece in _without_tilde(token.pieces, source, in_assignment=True)
+        for part, place in _parts(piece, source, shell)
     ]
-    return joined(cells, token.text, span, source)
+    return joined(cells, token.text, span)
 
 
-def joined(cells: Sequence[Cell], raw: str, span: Span, source: ShellText) -> Word:
+def joined(cells: Sequence[Cell], raw: str, span: Span) -> Word:
     """A Word of cells: neighbouring text that is written as it reads becomes one part."""
     merged: list[Cell] = []
     for cell in cells:
-        last = merged[-1] if merged else None
-        if (
-            last is not None
-            and isinstance(last.text, str)
-            and isinstance(cell.text, str)
-            and last.end == cell.start
-            and last.end - last.start == len(last.text)
-            and cell.end - cell.start == len(cell.text)
-        ):
-            merged[-1] = Cell(last.text + cell.text, True, last.start, cell.end)
+        if merged and isinstance(cell.text, str) and (whole := _one(merged[-1], cell)):
+            merged[-1] = whole
         elif cell.text != "":
             merged.append(cell)
     merged = merged or list(cells[:1])
-    parts = tuple(cell.text for cell in merged)
-    spans = tuple(source.span(cell.start, cell.end) for cell in merged)
     splits = any(isinstance(cell.text, Unknown) and not cell.quoted for cell in cells)
-    return Word(raw, span, parts, spans, splits=splits)
+    return Word(
+        raw, span, tuple(cell.text for cell in merged), tuple(cell.span for cell in merged), splits=splits
+    )
+
+
+def _one(left: Cell, right: Cell) -> Cell | None:
+    """Two cells as one when both are text that is written as it reads, side by side."""
+    first, last = left.span, right.span
+    if (
+        isinstance(left.text, str)
+        and isinstance(right.text, str)
+        and (first.end_line, first.end_column, first.file) == (last.line, last.column, last.file)
+        and first.line == last.end_line
+        and first.end_column - first.column == len(left.text)
+        and last.end_column - last.column == len(right.text)
+    ):
+        place = Span(first.file, first.line, first.column, last.end_line, last.end_column)
+        return Cell(left.text + right.text, True, place)
+    return None
 
 
 def _unclear(token: Token, span: Span, reason: str) -> Word:
@@ -170,74 +163,85 @@ def _literal_between(piece: Literal, start: int, end: int) -> list[Piece]:
     return [Literal(piece.text[start:end], False, piece.start + start, piece.start + end)]
 
 
-def _fields(pieces: Sequence[Piece], source: ShellText, scope: Scope) -> list[_Field]:
+def _fields(pieces: Sequence[Piece], source: ShellText, shell: Shell) -> list[_Field]:
     """The words after parameters have their values: unquoted values are split at blanks."""
     fields: list[_Field] = [[]]
     for piece in pieces:
-        value = _value(piece, source, scope)
         splits = isinstance(piece, Parameter) and not piece.quoted
-        if isinstance(value, Unknown) or not splits:
-            fields[-1].append(Cell(value, piece.quoted, piece.start, piece.end))
-            continue
-        for index, text in enumerate(_SPACE.split(value)):
-            if index:
-                fields.append([])
-            if text:
-                fields[-1].append(Cell(text, False, piece.start, piece.end))
+        for part, place in _parts(piece, source, shell):
+            if isinstance(part, Unknown) or not splits:
+                fields[-1].append(Cell(part, piece.quoted, place))
+                continue
+            position = 0
+            for index, text in enumerate(_SPACE.split(part)):
+                if index:
+                    fields.append([])
+                    position = part.index(text, position) if text else len(part)
+                if text:
+                    fields[-1].append(Cell(text, False, _within(place, part, position, len(text))))
+                position += len(text)
     return [field for field in fields if field]
 
 
-def _value(piece: Piece, source: ShellText, scope: Scope) -> str | Unknown:
+def _within(span: Span, text: str, start: int, length: int) -> Span:
+    """The place of a stretch of a text that stands at `span`; the whole place when that is not clear."""
+    if span.line != span.end_line or span.end_column - span.column != len(text):
+        return span
+    return Span(span.file, span.line, span.column + start, span.line, span.column + start + length)
+
+
+def _parts(piece: Piece, source: ShellText, shell: Shell) -> Sequence[tuple[str | Unknown, Span]]:
+    """What a piece stands for, part by part."""
     if isinstance(piece, Literal):
-        return piece.text
+        return [(piece.text, source.span(piece.start, piece.end))]
     if isinstance(piece, Opaque):
-        return piece.unknown
-    return _parameter(piece, source, scope)
+        return [(piece.unknown, source.span(piece.start, piece.end))]
+    text = _parameter(piece, source, shell)
+    return list(zip(text.parts, text.spans, strict=True))
 
 
-def _parameter(piece: Parameter, source: ShellText, scope: Scope) -> str | Unknown:
-    value = _variable(piece.name, scope)
-    if value is None or ("IFS" in scope.variables and not piece.quoted):
-        written = source.text[piece.start : piece.end]
-        reason = f"`{written}` is known only to the environment of the job"
-        return Unknown(reason, source.span(piece.start, piece.end))
-    if isinstance(value, Unknown):
-        return value
+def _parameter(piece: Parameter, source: ShellText, shell: Shell) -> Text:
+    span = source.span(piece.start, piece.end)
+    text = _variable(piece.name, shell, span)
+    written = source.text[piece.start : piece.end]
+    if text is None or ("IFS" in shell.variables and not piece.quoted):
+        return Text.of(Unknown(f"`{written}` is known only to the environment of the job", span))
     operator, operand = piece.operator, piece.operand
     if not operator:
-        return value
-    empty_counts = operator.startswith(":")
-    present = bool(value) if empty_counts else True
+        return text
+    known = text.known
+    if known is None:
+        return text
+    present = bool(known) if operator.startswith(":") else True
     use_operand = present if operator.endswith("+") else not present
     if not use_operand:
-        return "" if operator.endswith("+") else value
+        return Text.at("", span) if operator.endswith("+") else text
     if not operator.endswith("?") and _PLAIN_OPERAND.match(operand):
-        return operand
-    reason = f"`{source.text[piece.start : piece.end]}` is computed when the job runs"
-    return Unknown(reason, source.span(piece.start, piece.end))
+        return Text.at(operand, span)
+    return Text.of(Unknown(f"`{written}` is computed when the job runs", span))
 
 
-def _variable(name: str, scope: Scope) -> str | Unknown | None:
+def _variable(name: str, shell: Shell, span: Span) -> Text | None:
     """The value of a variable, None when nothing before this command says it."""
-    if _BASH_OWN.match(name):
+    if BASH_OWN.match(name):
         return None
-    value = scope.variables.get(name)
-    if value is None and name == "PWD" and isinstance(scope.directory, Known):
-        return str(scope.directory.value)
-    return value.value if isinstance(value, Known) else value
+    found = shell.variables.get(name)
+    if found is None and name == "PWD" and isinstance(shell.directory, Known):
+        return Text.at(str(shell.directory.value), span)
+    return found if isinstance(found, Text) else None
 
 
 def _named_files(
-    field: _Field, token: Token, source: ShellText, scope: Scope, swallowed: tuple[Swallowed, ...]
+    field: _Field, token: Token, source: ShellText, shell: Shell, swallowed: tuple[Swallowed, ...]
 ) -> list[Word]:
     """The word, or the files that it names when it is a pattern that matches some."""
     span = source.span(token.start, token.end)
-    word = joined(field, token.text, span, source)
+    word = joined(field, token.text, span)
     components = _components(field)
     if components is not None:
         try:
             if any(map(glob.has_pattern, components)):
-                return _globbed(word, components, source, token, scope, swallowed)
+                return _globbed(word, components, source, token, shell, swallowed)
         except glob.UnclearPatternError:
             return [_unclear(token, span, "`{}` is a file name pattern that is not followed")]
     return [_with_swallowed(word, swallowed)] if swallowed else [word]
@@ -248,13 +252,13 @@ def _globbed(
     components: tuple[glob.Component, ...],
     source: ShellText,
     token: Token,
-    scope: Scope,
+    shell: Shell,
     swallowed: tuple[Swallowed, ...],
 ) -> list[Word]:
-    if isinstance(scope.directory, Unknown):
+    if isinstance(shell.directory, Unknown):
         return [_with_swallowed(word, swallowed)]
     span = source.span(token.start, token.end)
-    names = glob.matches(components, scope.directory.value, scope.files)
+    names = glob.matches(components, shell.directory.value, shell.files)
     effect = Swallowed(token.text, GLOB_MATCH if names else GLOB_NO_MATCH, span)
     if not names:
         return [_with_swallowed(word, (*swallowed, effect))]

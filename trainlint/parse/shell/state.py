@@ -1,0 +1,179 @@
+"""What a shell knows while its text is read: expansion reads it, assignments and commands change it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trainlint.facts.launch import Word
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.shell.text import ShellText
+from trainlint.record import record
+from trainlint.source import Files, Span
+
+#: Variables that bash itself sets or refuses to set: an assignment tells nothing about their value.
+BASH_OWN = re.compile(
+    r"(_|BASH(OPTS|PID|_ARGV0|_COMMAND|_SUBSHELL|_VERSINFO)|COMP_WORDBREAKS|DIRSTACK|EPOCH(REALTIME|SECONDS)"
+    r"|E?UID|FUNCNAME|GROUPS|HISTCMD|LINENO|PPID|S?RANDOM|SECONDS|SHELLOPTS)\Z"
+)
+
+
+@record
+class Text:
+    """What a variable holds: literal text and what only the run knows, each part with its place.
+
+    `splits` says, of an element of an array or an argument, that it may stand for any number of them.
+    """
+
+    parts: tuple[str | Unknown, ...]
+    spans: tuple[Span, ...]
+    splits: bool = False
+
+    @classmethod
+    def of(cls, value: Value[str]) -> Text:
+        """The text of a value that has one place."""
+        return cls((value.value if isinstance(value, Known) else value,), (value.span,))
+
+    @classmethod
+    def at(cls, text: str, span: Span) -> Text:
+        """Known text that is written, or comes to be, at a place."""
+        return cls((text,), (span,))
+
+    @property
+    def value(self) -> Value[str]:
+        """The whole text when nothing in it is unknown."""
+        for part in self.parts:
+            if isinstance(part, Unknown):
+                return part
+        return Known("".join(part for part in self.parts if isinstance(part, str)), self.span)
+
+    @property
+    def known(self) -> str | None:
+        """The whole text, None when a part of it is unknown."""
+        if len(self.parts) == 1:
+            return None if isinstance(self.parts[0], Unknown) else self.parts[0]
+        value = self.value
+        return value.value if isinstance(value, Known) else None
+
+    @property
+    def span(self) -> Span:
+        """Where the text is written: the place of its first part when the parts come from several."""
+        first, last = self.spans[0], self.spans[-1]
+        if first.file != last.file or (first.line, first.column) > (last.line, last.column):
+            return first
+        return Span(first.file, first.line, first.column, last.end_line, last.end_column)
+
+    def __add__(self, other: Text) -> Text:
+        """The concatenation."""
+        pairs = [*zip(self.parts, self.spans, strict=True), *zip(other.parts, other.spans, strict=True)]
+        kept = [pair for pair in pairs if pair[0] != ""] or pairs[:1]
+        return Text(tuple(part for part, _ in kept), tuple(span for _, span in kept))
+
+
+@record
+class Array:
+    """The elements of an array by key, in the order in which bash lists them, or why they are not known.
+
+    The keys of an indexed array are decimal numbers. An element that `splits` may stand for any number of
+    elements, so that the keys behind it are not certain.
+    """
+
+    elements: Mapping[str, Text] | Unknown
+    associative: bool = False
+
+
+Variable = Text | Array
+
+#: Evaluates the commands of `$(…)`: the text, where they start and end in it, the state they run in.
+Output = Callable[[ShellText, int, int, "Shell"], "Text | Unknown"]
+
+_NOT_GIVEN = Unknown("the arguments are known only when the text is run", Span.at(""))
+
+
+@record
+class Reading:
+    """A use of a variable that nothing before it in the text sets."""
+
+    name: str
+    span: Span
+
+
+@dataclass
+class Shell:
+    """What a shell knows while it reads on; a copy shares only the note of what was read.
+
+    `removed` are variables that are known not to be set, `positional` is `$1`, `$2` and so on, `zero` is
+    `$0`, `creates` says that a command before this one may have created folders.
+    """
+
+    files: Files
+    directory: Value[Path]
+    variables: dict[str, Variable] = field(default_factory=dict)
+    exported: frozenset[str] = frozenset()
+    creates: bool = False
+    positional: tuple[Text, ...] | Unknown = _NOT_GIVEN
+    zero: Text | Unknown = _NOT_GIVEN
+    output: Output | None = None
+    removed: frozenset[str] = frozenset()
+    readings: list[Reading] = field(default_factory=list)
+
+    def copy(self) -> Shell:
+        """The state of a subshell."""
+        return replace(self, variables=dict(self.variables))
+
+    def environment(self) -> dict[str, Value[str]]:
+        """The variables that a started program sees."""
+        found = {name: self.variables[name] for name in self.exported if name in self.variables}
+        return {name: variable.value for name, variable in found.items() if isinstance(variable, Text)}
+
+    def assign(self, name: str, variable: Variable) -> None:
+        """Set a variable; text given to an array is its element 0."""
+        before = self.variables.get(name)
+        if isinstance(before, Array) and isinstance(variable, Text):
+            variable = with_element(before, "0", variable)
+        self.variables[name] = variable
+
+    def remove(self, name: str) -> None:
+        """Unset a variable: from here on it is known to be empty."""
+        self.variables.pop(name, None)
+        self.removed |= {name}
+        self.exported -= {name}
+
+    def forget(self, reason: str, span: Span) -> None:
+        """Nothing that was known of variables holds any more (a text was run that is not read)."""
+        unknown = Text((Unknown(reason, span),), (span,))
+        self.variables = dict.fromkeys(self.variables, unknown)
+        self.removed = frozenset()
+
+
+def variables_of(environment: Mapping[str, Value[str]]) -> dict[str, Variable]:
+    """The variables of a shell that starts with this environment."""
+    return {name: Text.of(value) for name, value in environment.items()}
+
+
+def with_element(array: Array, key: str, text: Text) -> Array:
+    """The array after `A[key]=text`."""
+    if isinstance(array.elements, Unknown):
+        return array
+    if any(element.splits for element in array.elements.values()):
+        return Array(Unknown("an element of an array whose length is not known is set", text.span))
+    elements = {**array.elements, key: text}
+    if not array.associative:
+        elements = dict(sorted(elements.items(), key=lambda item: int(item[0])))
+    return Array(elements, array.associative)
+
+
+def text_of(word: Word, skip: int = 0) -> Text:
+    """The text of a word without its first `skip` characters, which stand in its first part."""
+    first, span = word.parts[0], word.spans[0]
+    if not skip or isinstance(first, Unknown):
+        return Text(word.parts, word.spans, word.splits)
+    one_line = span.line == span.end_line and span.end_column - span.column == len(first)
+    if one_line:
+        span = Span(span.file, span.line, span.column + skip, span.line, span.end_column)
+    rest = Text((first[skip:],), (span,))
+    if len(word.parts) == 1:
+        return rest
+    return rest + Text(word.parts[1:], word.spans[1:])
