@@ -9,7 +9,7 @@ from trainlint.diagnostic import LinkKind
 from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.hydra_cli import HydraArguments
-from trainlint.facts.launch import JobFacts, LaunchFacts, Marker, TextProblem
+from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.suppression import MalformedSuppression, Suppression
@@ -87,6 +87,7 @@ class LaunchSummary:
     marker: Marker | None
     script: str | None
     outputs: tuple[Output, ...]
+    form: Form = Form.JOB_LIST
 
 
 @record
@@ -100,5 +101,6 @@ class Project:
     launches: tuple[LaunchSummary, ...]
     unreadable: tuple[Unreadable, ...] = ()
     text_problems: tuple[TextProblem, ...] = ()
+    shell_problems: tuple[ShellProblem, ...] = ()
     unused: tuple[Suppression, ...] = ()
     malformed: tuple[MalformedSuppression, ...] = ()

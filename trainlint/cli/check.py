@@ -11,11 +11,10 @@ from pathlib import Path
 import click
 
 from trainlint.cli.command_line import RawTailCommand
+from trainlint.cli.inputs import Inputs, read_inputs
 from trainlint.cli.options import configuration_options, load_settings
 from trainlint.diagnostic import Severity
-from trainlint.facts.launch import LaunchText
 from trainlint.facts.settings import Settings
-from trainlint.record import record
 from trainlint.report.exit_code import CRASH, USAGE, exit_code
 from trainlint.report.formats import Desk, rendered
 from trainlint.report.outcome import Outcome
@@ -24,15 +23,6 @@ from trainlint.rules.registry import RULES
 from trainlint.source import Files
 
 FORMATS = ("text", "concise", "json", "github", "sarif")
-STDIN = "-"
-
-
-@record
-class _Inputs:
-    """What the command line names."""
-
-    texts: tuple[LaunchText, ...]
-    missing: tuple[str, ...]
 
 
 @click.command("check", cls=RawTailCommand)
@@ -59,7 +49,7 @@ def command(
     no_cache: bool,
     **configuration: object,
 ) -> None:
-    """Check every launch of the job lists and folders PATHS, or the one command behind `--`.
+    """Check every launch of the job lists, scripts and folders PATHS, or the one command behind `--`.
 
     Exit codes: 0 clean, 1 findings, 2 usage error or nothing to check, 3 trainlint itself failed.
     """
@@ -69,7 +59,7 @@ def command(
     settings = load_settings(files, configuration)
     if all_jobs:
         settings = replace(settings, all_jobs=True)
-    inputs = _inputs(context, paths, files, settings, stdin_filename)
+    inputs = read_inputs(context, paths, files, settings, stdin_filename)
     outcome, crashed = _run(inputs, settings, files)
     chosen = output_format or settings.output_format
     desk = Desk(files, RULES, page_for(sys.stdout, os.environ), show_chain)
@@ -89,34 +79,7 @@ def _severity(name: str) -> Severity | None:
     return None if name == "never" else Severity(name)
 
 
-def _inputs(
-    context: click.Context, paths: tuple[str, ...], files: Files, settings: Settings, stdin_filename: str
-) -> _Inputs:
-    """The texts that the command line names; a raw command stands beside no path."""
-    raw = context.meta.get(RawTailCommand.TAIL)
-    if raw is not None:
-        from trainlint.parse.joblist import read_command
-
-        if paths:
-            raise click.UsageError("give paths or a command behind `--`, not both")
-        if not raw:
-            raise click.UsageError("no command behind `--`")
-        return _Inputs((read_command(raw, files.root),), ())
-    from trainlint.engine.inputs import collect
-
-    named = list(paths)
-    if STDIN in named:
-        standard = files.absolute(stdin_filename)
-        text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
-        files.overlay[standard] = text
-        named[named.index(STDIN)] = os.fspath(standard)
-    if not named:
-        raise click.UsageError("name a job list or a folder (`trainlint check .`), or a command behind `--`")
-    found = collect(named, files, settings.exclude)
-    return _Inputs(found.texts, found.missing)
-
-
-def _run(inputs: _Inputs, settings: Settings, files: Files) -> tuple[Outcome, list[str]]:
+def _run(inputs: Inputs, settings: Settings, files: Files) -> tuple[Outcome, list[str]]:
     from trainlint.chain.build import Builder
     from trainlint.engine.run import check
 

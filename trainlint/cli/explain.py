@@ -53,11 +53,11 @@ def _job(text: str, files: Files) -> JobFacts:
     found = collect([path], files)
     if found.missing:
         raise click.UsageError(f"{path}: no such file")
-    jobs = [job for entry in found.texts for job in entry.jobs]
-    for job in jobs:
-        if job.span.line <= int(number) <= job.span.end_line:
+    started = [((*job.via, job.span)[0], job) for entry in found.texts for job in entry.jobs]
+    for place, job in started:
+        if place.line <= int(number) <= place.end_line:
             return job
-    lines = ", ".join(str(job.span.line) for job in jobs[:10]) or "none"
+    lines = ", ".join(str(place.line) for place, _ in started[:10]) or "none"
     raise click.UsageError(f"{path}: no job on line {number}; jobs stand on lines {lines}")
 
 

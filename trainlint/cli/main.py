@@ -12,6 +12,7 @@ from trainlint import __version__
 #: Command name to the module that holds it and the one line `--help` shows.
 _COMMANDS = {
     "check": ("trainlint.cli.check", "Check every launch of job lists, or one command behind `--`."),
+    "list": ("trainlint.cli.list", "List every launch that is found, without checking any."),
     "explain": ("trainlint.cli.explain", "Print a job's composed config, or one key's whole story."),
     "rule": ("trainlint.cli.rule", "Print the page of a rule, or the list of rules."),
 }

@@ -116,7 +116,8 @@ def _line(files: Files, file: str, line: int) -> str:
 def _result(launch: Launch, index: dict[_Key, int], silencing: Silencing) -> LaunchResult:
     standing = [entry for entry in launch.findings if _key(entry) not in silencing.silenced]
     links = judged(launch.links, standing)
-    span = launch.job.span
+    places = (*launch.job.via, launch.job.span)
+    span = places[0]
     return LaunchResult(
         file=span.file,
         line=span.line,
@@ -130,6 +131,8 @@ def _result(launch: Launch, index: dict[_Key, int], silencing: Silencing) -> Lau
         chain=links,
         overrides=launch.overrides,
         diagnostics=tuple(sorted({index[_key(entry)] for entry in launch.findings})),
+        form=launch.job.form.value,
+        via=tuple((place.file, place.line) for place in places[1:]),
     )
 
 

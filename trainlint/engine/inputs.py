@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatch
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from trainlint.facts.launch import LaunchText
-from trainlint.parse.joblist import looks_like_job_list, read_jobs
+from trainlint.engine.tree import candidates
+from trainlint.facts.launch import Form, JobFacts, LaunchText
+from trainlint.parse.launch_texts import form_of, found_form, read_launches
 from trainlint.parse.launcher.peel import peel
+from trainlint.parse.python.roots import find_root
 from trainlint.record import record
 from trainlint.source import Files, SourceFile
 
-#: Folders that never hold a project's own job lists.
-_SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "wandb", "outputs", "multirun"})
-#: How many jobs of a list are asked where their script is.
-_JOBS_ASKED = 20
-_SUFFIXES = frozenset({"", ".txt", ".jobs", ".list"})
+#: How many launches of a text are asked where their script is.
+_ASKED = 50
+_PROJECT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", ".project-root")
 
 
 @record
@@ -28,74 +28,79 @@ class Inputs:
 
 
 def collect(paths: Iterable[str], files: Files, exclude: tuple[str, ...] = ()) -> Inputs:
-    """Read each job list that is named, and in each directory every job list below it, once each."""
+    """Read each text that is named, and in each directory every text that holds launches, once each."""
     missing: list[str] = []
-    chosen: dict[Path, None] = {}
+    chosen: dict[Path, Form | None] = {}
     for given in paths:
         path = files.absolute(given)
         if files.is_dir(path):
-            chosen.update(dict.fromkeys(_job_lists(path, files, exclude)))
+            for found, found_as in _found(path, files, exclude):
+                chosen.setdefault(found, found_as)
         elif files.kind(path) is None:
             missing.append(given)
         else:
             chosen[path] = None
-    sources = (files.read(path) for path in chosen)
-    return Inputs(
-        tuple(_launches(source, files) for source in sources if isinstance(source, SourceFile)),
-        tuple(missing),
-    )
+    texts: list[LaunchText] = []
+    for path, told in chosen.items():
+        source = files.read(path)
+        if isinstance(source, SourceFile):
+            texts.append(_launches(source, told or form_of(path, source), files))
+    return Inputs(tuple(texts), tuple(missing))
 
 
-def _launches(source: SourceFile, files: Files) -> LaunchText:
-    """The jobs of a list, started from the working directory or else from where their scripts are.
+def _found(folder: Path, files: Files, exclude: tuple[str, ...]) -> Iterable[tuple[Path, Form]]:
+    """The texts below a folder; looking at a file that is none leaves no trace."""
+    for path in candidates(folder, files, exclude):
+        source = files.peek(path)
+        form = found_form(path, source) if source is not None else None
+        if form is not None:
+            yield path, form
 
-    A list says nothing about where it is started from: the first of the working directory, the list's
-    own folder and the folders between them in which one of its scripts is found.
+
+def _launches(source: SourceFile, form: Form, files: Files) -> LaunchText:
+    """The launches of a text, started from the folder in which the most of their scripts are found.
+
+    A text says nothing about where it is started from: it is the working directory if that will do, else
+    the text's own folder or one above it, up to the root of the project.
     """
-    for folder in _starting_places(source.path.parent, files.root):
-        text = read_jobs(source, folder, files)
-        for job in text.jobs[:_JOBS_ASKED]:
-            script = peel(job, files).script
-            if script is not None and script.path is not None:
-                return text
-    return read_jobs(source, files.root, files)
+    best: LaunchText | None = None
+    first: LaunchText | None = None
+    most = -1
+    for folder in _starting_places(source.path.parent, files):
+        text = read_launches(form, source, folder, files)
+        found = [_is_found(job, files) for job in text.jobs[:_ASKED]]
+        if sum(found) > most:
+            best, most = _started_in(text, folder, first, files), sum(found)
+        first = first or text
+        if all(found):
+            break
+    assert best is not None
+    return best
 
 
-def _starting_places(folder: Path, root: Path) -> list[Path]:
-    above = [parent for parent in folder.parents if parent.is_relative_to(root)]
-    return list(dict.fromkeys((root, folder, *above)))
+def _is_found(job: JobFacts, files: Files) -> bool:
+    """Whether the script of a launch is there, or it is one that nobody can look for."""
+    script = peel(job, files).script
+    return script is None or script.path is not None or not script.searched
 
 
-def _job_lists(folder: Path, files: Files, exclude: tuple[str, ...]) -> Iterator[Path]:
-    """The job lists below a folder, in the order of their paths; symlinked folders are not entered."""
-    pending = [folder]
-    while pending:
-        current = pending.pop()
-        below: list[Path] = []
-        for name in files.entries(current):
-            path = current / name
-            shown = files.display(path)
-            if name.startswith(".") or any(fnmatch(shown, p) or fnmatch(name, p) for p in exclude):
-                continue
-            if files.is_dir(path):
-                if (
-                    name not in _SKIPPED
-                    and not files.is_link(path)
-                    and not files.is_file(path / "pyvenv.cfg")
-                ):
-                    below.append(path)
-            elif path.suffix in _SUFFIXES and _is_job_list(path, files):
-                yield path
-        pending += reversed(below)
+def _starting_places(folder: Path, files: Files) -> list[Path]:
+    root = find_root(files, str(folder), _PROJECT_MARKS)
+    outermost = files.root if folder.is_relative_to(files.root) else root or folder
+    if root is not None and outermost.is_relative_to(root):
+        outermost = root
+    above = [parent for parent in folder.parents if parent.is_relative_to(outermost)]
+    places = dict.fromkeys((files.root, folder, *above))
+    return list(places)
 
 
-def _is_entered(folder: Path, files: Files) -> bool:
-    """Whether a folder may hold a project's own job lists: no environment, no link out of the tree."""
-    foreign = folder.name in _SKIPPED or files.is_file(folder / "pyvenv.cfg")
-    return not foreign and not files.is_link(folder)
-
-
-def _is_job_list(path: Path, files: Files) -> bool:
-    """Whether a file reads like a job list; looking at a file that is none leaves no trace."""
-    source = files.peek(path)
-    return source is not None and looks_like_job_list(source)
+def _started_in(text: LaunchText, folder: Path, first: LaunchText | None, files: Files) -> LaunchText:
+    """The text with a note on each launch whose script is not found from the working directory."""
+    if first is None:
+        return text
+    lost = {job.span for job in first.jobs if not _is_found(job, files)}
+    jobs = (
+        replace(job, started_in=folder) if job.span in lost and _is_found(job, files) else job
+        for job in text.jobs
+    )
+    return replace(text, jobs=tuple(jobs))

@@ -15,7 +15,7 @@ from trainlint.engine.assemble import Launch, Silencing, outcome
 from trainlint.engine.isolation import Crash, Findings, Runner, run_rule
 from trainlint.engine.links import links
 from trainlint.engine.selection import configured, is_selected
-from trainlint.facts.launch import JobFacts, LaunchText, Marker, TextProblem
+from trainlint.facts.launch import Form, JobFacts, LaunchText, Marker, TextProblem
 from trainlint.facts.settings import Settings
 from trainlint.report.outcome import Outcome
 from trainlint.rules.base import Rule
@@ -49,6 +49,8 @@ def check(
     """Check every launch of some texts; crashes are defects of trainlint, never of the user."""
     started = time.perf_counter()
     texts, run = tuple(texts), _Run(settings)
+    for unread in (unknown for text in texts for unknown in text.unverified):
+        run.not_checked[NotChecked(unread.reason, unread.span)] = None
     runner = Runner(tuple(rule for rule in CHAIN_RULES if is_selected(rule.info, settings)))
     launches = [
         _launch(job, builder, runner, run)
@@ -61,6 +63,7 @@ def check(
         launches=tuple(launch.summary for launch in launches),
         unreadable=files.unreadable,
         text_problems=tuple(_problems(texts, launches)),
+        shell_problems=tuple(dict.fromkeys(problem for text in texts for problem in text.shell_problems)),
     )
     for rule in _project_rules(settings, last=False):
         _assign(run.take(run_rule(rule, project, Span.at("."))), launches, run)
@@ -95,7 +98,7 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
 
 def _unfollowed(job: JobFacts) -> Launch:
     """A launch of which nothing is known but its text."""
-    summary = LaunchSummary(job.span, job.text, job.marker, None, ())
+    summary = LaunchSummary(job.span, job.text, job.marker, None, (), job.form)
     return Launch(job, (), summary, [], 0, frozenset(), unverified=True)
 
 
@@ -133,7 +136,8 @@ def _assign(found: list[Diagnostic], launches: list[Launch], run: _Run) -> None:
 
 
 def _concerns(finding: Diagnostic, launch: Launch) -> bool:
-    place, job = finding.span, launch.job.span
-    if place.file == job.file:
-        return job.line <= place.line <= job.end_line
-    return place.file in launch.files
+    place, job = finding.span, launch.job
+    if place.file == job.span.file:
+        # Job lists hold jobs that have nothing to do with one another; a script is one program.
+        return job.form is Form.SHELL or job.span.line <= place.line <= job.span.end_line
+    return place.file in launch.files or any(call.file == place.file for call in job.via)

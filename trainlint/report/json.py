@@ -46,6 +46,8 @@ def _launch(launch: LaunchResult) -> JsonObject:
         "end_line": launch.end_line,
         "command": launch.command,
         "marker": launch.marker,
+        "form": launch.form,
+        "via": [{"file": file, "line": line} for file, line in launch.via],
         "verdict": launch.verdict.value,
         "script": launch.script,
         "config": launch.config,

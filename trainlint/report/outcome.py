@@ -40,7 +40,10 @@ class LinkResult:
 
 @record
 class LaunchResult:
-    """One launch; `diagnostics` are indices into the outcome's list."""
+    """One launch; `diagnostics` are indices into the outcome's list.
+
+    `file` and `line` are where a person starts it; `via` are the places from there to the command itself.
+    """
 
     file: str
     line: int
@@ -54,6 +57,8 @@ class LaunchResult:
     chain: tuple[LinkResult, ...]
     overrides: int
     diagnostics: tuple[int, ...]
+    form: str = "job list"
+    via: tuple[tuple[str, int], ...] = ()
 
 
 @record

@@ -59,6 +59,8 @@ def test_a_launch_has_every_field() -> None:
         "end_line": 12,
         "command": "python train.py lr=1",
         "marker": "pending",
+        "form": "job list",
+        "via": [],
         "verdict": "fail",
         "script": "train.py",
         "config": "config/cfg.yaml",

@@ -1,4 +1,4 @@
-"""Looks at all launches that are still to run, yields those that write where an earlier one writes."""
+"""Looks at the jobs of a list that are still to run, yields those that write where an earlier one writes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trainlint.chain.model import LaunchSummary, Output, Project
 from trainlint.diagnostic import LinkKind, Note, Severity
-from trainlint.facts.launch import Marker
+from trainlint.facts.launch import Form, Marker
 from trainlint.rules.base import Finding, rule
 
 _WAITING = (Marker.PENDING, None)
@@ -18,19 +18,20 @@ _APART = re.compile(r"[\w.+-]*(?:seed|fold|split|shard|rank|part)s?[= ]\S*", re.
 @rule("TL108", "duplicate-run", severity=Severity.WARNING, link=LinkKind.JOB, needs=("project",))
 def duplicate_run(project: Project) -> Iterator[Finding]:
     """Two jobs that are still to run have the same command, run name or output folder."""
-    commands: dict[str, LaunchSummary] = {}
-    outputs: dict[tuple[str, str, str], tuple[LaunchSummary, Output]] = {}
+    commands: dict[tuple[str, str], LaunchSummary] = {}
+    outputs: dict[tuple[str, str, str, str], tuple[LaunchSummary, Output]] = {}
     for launch in project.launches:
-        if launch.marker not in (*_WAITING, Marker.RUNNING):
+        # Only a list is a queue: the same command in a README and a script is documentation.
+        if launch.form is not Form.JOB_LIST or launch.marker not in (*_WAITING, Marker.RUNNING):
             continue
-        command = " ".join(launch.text.split())
-        first = commands.setdefault(command, launch)
+        file = launch.span.file
+        first = commands.setdefault((file, " ".join(launch.text.split())), launch)
         if first.span != launch.span:
             yield from _same_command(launch, first)
             continue
         for output in launch.outputs:
             if output.from_command and launch.script is not None:
-                key = (launch.script, output.key, output.value)
+                key = (file, launch.script, output.key, output.value)
                 earlier, its_output = outputs.setdefault(key, (launch, output))
                 if _conflict(launch, earlier):
                     yield _same_output(output, earlier, its_output)

@@ -1,0 +1,105 @@
+"""Which texts are found below a folder, and where each is taken to be started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trainlint.engine.inputs import collect
+from trainlint.facts.launch import LaunchText
+from trainlint.facts.value import Known
+from trainlint.source import Files
+
+JOB = "[ ] python train.py\n"
+
+
+def found(root: Path, *paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
+    return [text.file for text in collect(paths or (".",), Files(root), exclude).texts]
+
+
+def write(root: Path, *names: str, text: str = JOB) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def test_texts_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    write(tmp_path, "b/jobs.txt", "a/z/jobs.txt", "a/jobs.txt", "jobs.txt")
+    assert found(tmp_path) == ["jobs.txt", "a/jobs.txt", "a/z/jobs.txt", "b/jobs.txt"]
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["venv", "node_modules", "third_party/lib", "vendor", ".hidden", "outputs", "deep/site-packages/x"],
+)
+def test_folders_of_others_are_not_entered(tmp_path: Path, folder: str) -> None:
+    write(tmp_path, f"{folder}/jobs.txt", "jobs.txt")
+    assert found(tmp_path) == ["jobs.txt"]
+
+
+@pytest.mark.parametrize("mark", ["pyvenv.cfg", "conda-meta/history", ".git"])
+def test_environments_and_other_repositories_are_not_entered(tmp_path: Path, mark: str) -> None:
+    write(tmp_path, "inner/jobs.txt", "jobs.txt")
+    write(tmp_path, f"inner/{mark}", text="")
+    assert found(tmp_path) == ["jobs.txt"]
+
+
+def test_what_is_named_is_read_wherever_it_stands(tmp_path: Path) -> None:
+    write(tmp_path, "venv/jobs.txt", "venv/more/jobs.txt")
+    assert found(tmp_path, "venv") == ["venv/jobs.txt", "venv/more/jobs.txt"]
+    assert found(tmp_path, "venv/jobs.txt", ".") == ["venv/jobs.txt"]
+
+
+def test_gitignore_and_exclude(tmp_path: Path) -> None:
+    write(tmp_path, "keep/jobs.txt", "drop/jobs.txt", "old/jobs.txt")
+    write(tmp_path, ".git/HEAD", text="")
+    write(tmp_path, ".gitignore", text="drop/\n")
+    assert found(tmp_path, exclude=("old",)) == ["keep/jobs.txt"]
+
+
+def test_an_ignored_file_that_is_named_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "drop/jobs.txt")
+    write(tmp_path, ".git/HEAD", text="")
+    write(tmp_path, ".gitignore", text="drop/\n")
+    assert found(tmp_path, "drop/jobs.txt") == ["drop/jobs.txt"]
+
+
+def only(root: Path, path: str) -> LaunchText:
+    (text,) = collect((path,), Files(root)).texts
+    return text
+
+
+@pytest.mark.parametrize(
+    ("script", "folder"),
+    [
+        ("train.py", "."),
+        ("runs/train.py", "runs"),
+        ("runs/deep/train.py", "runs/deep"),
+        ("elsewhere/train.py", "."),
+    ],
+)
+def test_a_text_is_started_where_its_scripts_are(tmp_path: Path, script: str, folder: str) -> None:
+    write(tmp_path, "runs/deep/jobs.txt")
+    write(tmp_path, script, text="")
+    (job,) = only(tmp_path, "runs/deep/jobs.txt").jobs
+    assert isinstance(job.directory, Known)
+    assert job.directory.value == (tmp_path / folder)
+    assert job.started_in == (None if folder == "." else tmp_path / folder)
+
+
+def test_the_folder_where_most_scripts_are_wins(tmp_path: Path) -> None:
+    write(tmp_path, "runs/jobs.txt", text="[ ] python a.py\n[ ] python b.py\n[ ] python c.py\n")
+    write(tmp_path, "a.py", "runs/b.py", "runs/c.py", text="")
+    (first, *others) = only(tmp_path, "runs/jobs.txt").jobs
+    assert isinstance(first.directory, Known)
+    assert first.directory.value == tmp_path / "runs"
+    assert (first.started_in, {job.started_in for job in others}) == (None, {tmp_path / "runs"})
+
+
+def test_a_project_above_the_working_directory(tmp_path: Path) -> None:
+    write(tmp_path, "runs/jobs.txt")
+    write(tmp_path, "train.py", "pyproject.toml", text="")
+    (text,) = collect(("jobs.txt",), Files(tmp_path / "runs")).texts
+    assert isinstance(text.jobs[0].directory, Known)
+    assert text.jobs[0].directory.value == tmp_path

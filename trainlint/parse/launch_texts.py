@@ -1,0 +1,85 @@
+"""A file in, the form of launch text that it has and its launches out; only one reader is imported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from trainlint.facts.launch import Form, LaunchText
+from trainlint.record import record
+from trainlint.source import Files, SourceFile
+
+#: A text and the folder that it is taken to be started in, in; its launches, out.
+Reader = Callable[[SourceFile, Path, Files], LaunchText]
+
+_SHEBANG = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?(?P<program>[\w.+-]+)")
+_SHELLS = frozenset(("sh", "bash", "dash", "ksh", "zsh", "fish", "csh", "tcsh"))
+
+
+def _read_jobs(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.joblist import read_jobs
+
+    return read_jobs(source, directory, files)
+
+
+def _is_job_list(source: SourceFile) -> bool:
+    from trainlint.parse.joblist import looks_like_job_list
+
+    return looks_like_job_list(source)
+
+
+@record
+class _Kind:
+    """One form: the paths its files have, how to tell it by its text, and its reader.
+
+    `tell` is asked only of files found in a folder; a file that is named is read by its name alone.
+    """
+
+    form: Form
+    names: re.Pattern[str]
+    tell: Callable[[SourceFile], bool]
+    read: Reader
+
+
+#: The forms in the order in which they are tried; the last one takes every file that is named.
+_KINDS: tuple[_Kind, ...] = (
+    _Kind(
+        Form.JOB_LIST,
+        re.compile(r"(?:.*/)?(?:[^./]*|[^/]*\.(?:txt|jobs|list))\Z", re.DOTALL),
+        _is_job_list,
+        _read_jobs,
+    ),
+)
+
+
+def form_of(path: Path, source: SourceFile) -> Form:
+    """The form of a file that is named: by its name, its first line, and else a job list."""
+    found = _kind_of(path, source)
+    return found.form if found is not None else Form.JOB_LIST
+
+
+def may_hold_launches(path: Path) -> bool:
+    """Whether a file of this name, found in a folder, is worth a look at its text."""
+    return any(kind.names.match(path.as_posix()) for kind in _KINDS)
+
+
+def found_form(path: Path, source: SourceFile) -> Form | None:
+    """The form of a file found in a folder; None when its text holds no launches of that form."""
+    kind = _kind_of(path, source)
+    return kind.form if kind is not None and kind.tell(source) else None
+
+
+def read_launches(form: Form, source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    """The launches of a text of this form."""
+    read = next(kind.read for kind in _KINDS if kind.form is form)
+    return read(source, directory, files)
+
+
+def _kind_of(path: Path, source: SourceFile) -> _Kind | None:
+    shebang = _SHEBANG.match(source.text)
+    if shebang is not None and shebang["program"] in _SHELLS:
+        by_shebang = next((kind for kind in _KINDS if kind.form is Form.SHELL), None)
+        if by_shebang is not None:
+            return by_shebang
+    return next((kind for kind in _KINDS if kind.names.match(path.as_posix())), None)
