@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties.effort import effort
 from trainlint.engine.ignored import Ignored
 from trainlint.source import Files
+
+if TYPE_CHECKING:
+    import pytest
 
 PATHS = (
     "a.sh",
