@@ -30,12 +30,14 @@ _ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\Z", re.ASCII)
 
 def scan(source: ShellText, start: int, end: int) -> Scan:
     """The tokens between two offsets; newlines that end a command come as operators."""
-    scanner = _Scanner(source, start, end)
-    return Scan(tuple(scanner.tokens()), tuple(scanner.problems), scanner.unclosed)
+    scanner = Scanner(source, start, end)
+    while scanner.token() is not None:
+        pass
+    return Scan(tuple(scanner.found), tuple(scanner.problems), scanner.unclosed)
 
 
-class _Scanner:
-    """One pass over the text; `position` only ever moves forward."""
+class Scanner:
+    """One pass over the text; `position` only ever moves forward, by a token or as its user sets it."""
 
     def __init__(self, source: ShellText, start: int, end: int) -> None:
         self.source = source
@@ -46,19 +48,19 @@ class _Scanner:
         self.problems: list[TextProblem] = []
         self.unclosed = False
 
-    def tokens(self) -> list[Token]:
-        found = self.found
-        text, end = self.text, self.end
-        while True:
-            if blank := _BLANK.match(text, self.position, end):
-                self.position = blank.end()
-            if self.position >= end:
-                return found
-            if plain := _PLAIN.match(text, self.position, end):
-                found.append(Token(TokenKind.WORD, plain.group(), plain.start(), plain.end()))
-                self.position = plain.end()
-            else:
-                found.append(self._other())
+    def token(self) -> Token | None:
+        """The next token, None at the end of the text; all of them stay in `found`."""
+        if blank := _BLANK.match(self.text, self.position, self.end):
+            self.position = blank.end()
+        if self.position >= self.end:
+            return None
+        if plain := _PLAIN.match(self.text, self.position, self.end):
+            token = Token(TokenKind.WORD, plain.group(), plain.start(), plain.end())
+            self.position = plain.end()
+        else:
+            token = self._other()
+        self.found.append(token)
+        return token
 
     def _other(self) -> Token:
         start = self.position
@@ -304,13 +306,13 @@ class _Scanner:
 
 
 _STEPS = {
-    "\\": _Scanner._backslash,
-    "'": _Scanner._single_quoted,
-    '"': _Scanner._double_quoted,
-    "$": _Scanner._unquoted_dollar,
-    "`": _Scanner._unquoted_backquote,
-    HOLE: _Scanner._unquoted_hole,
-    "<": _Scanner._angle,
-    ">": _Scanner._angle,
-    "(": _Scanner._parenthesis,
+    "\\": Scanner._backslash,
+    "'": Scanner._single_quoted,
+    '"': Scanner._double_quoted,
+    "$": Scanner._unquoted_dollar,
+    "`": Scanner._unquoted_backquote,
+    HOLE: Scanner._unquoted_hole,
+    "<": Scanner._angle,
+    ">": Scanner._angle,
+    "(": Scanner._parenthesis,
 }
