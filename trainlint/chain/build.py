@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from trainlint.chain.command_line import check_command_line
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
@@ -17,6 +18,7 @@ from trainlint.chain.script import read_script
 from trainlint.chain.targets import TargetFinder, find_targets
 from trainlint.chain.unverified import unverified_links
 from trainlint.compose.api import ComposeCache, compose
+from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
@@ -56,7 +58,7 @@ class Builder:
             return self._chain(launch)
         entry = _entry(script)
         if entry is None:
-            return self._chain(launch, script)
+            return self._chain(launch, script, command_line=check_command_line(script, launch))
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
         if arguments.refused:
             return self._chain(launch, script, entry, arguments)
@@ -119,6 +121,7 @@ class Builder:
         arguments: HydraArguments | None = None,
         compositions: tuple[Composition, ...] = (),
         targets: tuple[TargetFacts, ...] = (),
+        command_line: CommandLineCheck | None = None,
     ) -> Chain:
         return Chain(
             settings=self.settings,
@@ -129,8 +132,11 @@ class Builder:
             entry=entry,
             compositions=compositions,
             targets=targets,
-            unverified=unverified_links(launch, script, entry, arguments, compositions, targets),
+            unverified=unverified_links(
+                launch, script, entry, arguments, compositions, targets, command_line
+            ),
             rivals=self._rivals.rivals(entry, arguments) if self._rivals is not None else (),
+            command_line=command_line,
         )
 
     @property

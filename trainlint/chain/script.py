@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from trainlint.chain.arguments.program import Program
+from trainlint.chain.arguments.read import read_command_line
 from trainlint.chain.flow.run import EntryPoint, follow_config
 from trainlint.chain.imports import Resolver
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.omegaconf_users import may_register_resolvers
 from trainlint.chain.reach import Reached, direct_names, reached_code
 from trainlint.chain.startup import Startup, walk_startup
+from trainlint.facts.arguments import CommandLineReading
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.script import (
@@ -89,7 +92,17 @@ def read_script(
         project=find_root(resolver.files, str(path.parent), _PROJECT_MARKS),
         path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
         loaded=tuple(entry.facts for entry in world.startup.loaded),
+        command_line=_command_line(world, points, directory),
     )
+
+
+def _command_line(
+    world: _World, points: tuple[EntryPoint, ...], directory: Path | None
+) -> CommandLineReading | None:
+    """How a script without Hydra reads its arguments."""
+    if any(point.entry.runs for point in points):
+        return None
+    return read_command_line(Program(world.lookup, tuple(world.startup.loaded), world.reached, directory))
 
 
 def _broken_modules(startup: Startup) -> tuple[BrokenModule, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from trainlint.chain.model import Unverified
 from trainlint.diagnostic import LinkKind
+from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import LaunchFacts
@@ -28,9 +29,13 @@ def unverified_links(
     arguments: HydraArguments | None,
     compositions: tuple[Composition, ...],
     targets: tuple[TargetFacts, ...],
+    command_line: CommandLineCheck | None = None,
 ) -> tuple[Unverified, ...]:
     """Each reason once, in the order of the chain."""
-    found = [*_of_launch(launch), *_of_script(script, entry, launch), *_of_config(arguments, compositions)]
+    found = [*_of_launch(launch), *_of_script(script, launch)]
+    if entry is None and script is not None and script.module.problem is None:
+        found += _of_command_line(script, command_line, launch)
+    found += _of_config(arguments, compositions)
     return tuple(dict.fromkeys([*found, *_of_targets(targets)]))
 
 
@@ -41,17 +46,22 @@ def _of_launch(launch: LaunchFacts) -> Iterator[Unverified]:
         yield Unverified(LinkKind.SCRIPT, launch.script.text)
 
 
-def _of_script(
-    script: ScriptFacts | None, entry: HydraEntry | None, launch: LaunchFacts
+def _of_script(script: ScriptFacts | None, launch: LaunchFacts) -> Iterator[Unverified]:
+    for reason, span in script.unverified if script is not None else ():
+        yield Unverified(LinkKind.SCRIPT, Unknown(reason, span))
+
+
+def _of_command_line(
+    script: ScriptFacts, command_line: CommandLineCheck | None, launch: LaunchFacts
 ) -> Iterator[Unverified]:
-    if script is not None:
-        for reason, span in script.unverified:
-            yield Unverified(LinkKind.SCRIPT, Unknown(reason, span))
-        if entry is None and script.module.problem is None:
-            span = launch.job.span
-            if not script.runs and launch.script is not None:
-                span = launch.script.span
-            yield Unverified(LinkKind.SCRIPT, Unknown(_without_hydra(script), span))
+    """Of a script without Hydra: what its own parser could not be held against."""
+    if command_line is not None and script.runs:
+        for unknown in command_line.unverified:
+            yield Unverified(LinkKind.SCRIPT, unknown)
+        return
+    named = launch.script is not None and not script.runs
+    span = launch.script.span if launch.script is not None and named else launch.job.span
+    yield Unverified(LinkKind.SCRIPT, Unknown(_without_hydra(script), span))
 
 
 def _of_config(

@@ -160,6 +160,31 @@ class CommandLineFacts:
 
 
 @record
+class ParserUse:
+    """One parse of the command line as the script runs.
+
+    `skip` arguments in front are not given to the parser. `after` is the index of the use whose leftovers
+    it is given, None when it is the command line itself. `certain` is False when some runs do not parse.
+    `drops` says that the script does nothing with what a parser that keeps unknown arguments leaves.
+    """
+
+    parser: CommandLineFacts
+    span: Span
+    skip: int = 0
+    after: int | None = None
+    certain: bool = True
+    drops: bool = False
+
+
+@record
+class CommandLineReading:
+    """How a script reads its command line: parses in the order of the run, and what was not followed."""
+
+    uses: tuple[ParserUse, ...]
+    unverified: tuple[Unknown, ...] = ()
+
+
+@record
 class UnknownArgument:
     """An argument that the parser does not have: an option, or a positional too many.
 
@@ -234,7 +259,7 @@ class CommandLineCheck:
     problems, the parser accepts the command line. `given` is what was recognised, in order.
     """
 
-    facts: tuple[CommandLineFacts, ...]
+    reading: CommandLineReading
     problems: tuple[ArgumentProblem, ...]
     unverified: tuple[Unknown, ...]
     given: tuple[GivenArgument, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
+from trainlint.facts.arguments import CommandLineReading
 from trainlint.facts.module import ModuleFacts, PythonProblem
 from trainlint.facts.schema import SchemaUse, StoredConfig
 from trainlint.facts.value import Known, Value
@@ -135,7 +136,8 @@ class ScriptFacts:
     are not installed where trainlint looks. `path_doubt` says why modules may stand in folders that the
     import path does not show. `project` is the root folder of the project around the script, None when
     nothing marks one. `loaded` are the modules
-    of the project that starting it reads, itself included.
+    of the project that starting it reads, itself included. `command_line` is how it reads its arguments,
+    None when that was not found out.
     """
 
     module: ModuleFacts
@@ -157,3 +159,4 @@ class ScriptFacts:
     broken_modules: tuple[BrokenModule, ...] = ()
     project: Path | None = None
     loaded: tuple[ModuleFacts, ...] = ()
+    command_line: CommandLineReading | None = None

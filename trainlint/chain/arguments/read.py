@@ -1,0 +1,30 @@
+"""A program in, how it reads its command line out: each library of parsers has its own reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from trainlint.chain.arguments.program import Program
+from trainlint.facts.arguments import CommandLineReading, ParserUse
+
+#: A reader answers None when the program has nothing to do with its library.
+Reader = Callable[[Program], "CommandLineReading | None"]
+READERS: tuple[Reader, ...] = ()
+
+
+def read_command_line(program: Program) -> CommandLineReading | None:
+    """What all readers find, None when none of them finds anything."""
+    readings = [found for reader in READERS if (found := reader(program)) is not None]
+    if not readings:
+        return None
+    uses: list[ParserUse] = []
+    for reading in readings:
+        uses += [_shifted(use, len(uses)) for use in reading.uses]
+    unverified = tuple(unknown for reading in readings for unknown in reading.unverified)
+    return CommandLineReading(tuple(uses), unverified)
+
+
+def _shifted(use: ParserUse, count: int) -> ParserUse:
+    """A use among others: `count` stand before those of its own reading."""
+    return use if use.after is None else replace(use, after=use.after + count)

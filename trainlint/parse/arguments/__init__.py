@@ -1,0 +1,1 @@
+"""Words of a command and the facts of a parser in, what the parser makes of them out."""

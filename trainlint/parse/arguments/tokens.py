@@ -1,0 +1,43 @@
+"""A word of a command in, the token that an argument parser sees out, as far as it is known."""
+
+from __future__ import annotations
+
+from trainlint.facts.launch import Word
+from trainlint.facts.value import Known, Unknown
+from trainlint.record import record
+from trainlint.source import Span
+
+
+@record
+class Token:
+    """One argument: `text` is None when part of it is unknown, `prefix` the literal text in front of that.
+
+    `loose` says that it may be any number of arguments of any kind.
+    """
+
+    word: Word
+    text: str | None
+    prefix: str
+    loose: bool = False
+
+    def span(self, start: int, end: int) -> Span:
+        """Where characters of the known beginning are written."""
+        return self.word.span_of(start, end)
+
+    @property
+    def shown(self) -> str:
+        """The text, or what is written where it is not known."""
+        return self.word.raw if self.text is None else self.text
+
+
+def tokens(words: tuple[Word, ...]) -> tuple[Token, ...]:
+    """The arguments of a command in order."""
+    return tuple(_token(word) for word in words)
+
+
+def _token(word: Word) -> Token:
+    text = word.text
+    if isinstance(text, Known):
+        return Token(word, text.value, text.value)
+    loose = word.splits and all(isinstance(part, Unknown) for part in word.parts)
+    return Token(word, None, word.literal_prefix, loose)
