@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from trainlint.chain.coercion import refusal
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, select
@@ -48,12 +49,17 @@ def may_fill(script: ScriptFacts, key: str) -> bool:
     `cfg.agent.lr = 1`, `part["lr"] = 1`, `put(cfg, "lr", 1)` and `instantiate(cfg, lr=1)` do; what an object
     keeps for itself (`self.lr = 1`) does not.
     """
-    name = re.escape(str(key_path(key)[-1]))
+    return _is_filled(str(key_path(key)[-1]), tuple(module.source.text for module in script.loaded))
+
+
+@lru_cache(maxsize=1024)
+def _is_filled(name: str, texts: tuple[str, ...]) -> bool:
+    """Remembered, because all launches of one script ask the same."""
+    quoted = re.escape(name)
     fills = re.compile(
-        rf"""(?<!\bself)\.{name}\s*=(?!=)|["']{name}["']\s*(?:,|\]\s*=(?!=))|[(,]\s*{name}\s*=(?!=)"""
+        rf"""(?<!\bself)\.{quoted}\s*=(?!=)|["']{quoted}["']\s*(?:,|\]\s*=(?!=))|[(,]\s*{quoted}\s*=(?!=)"""
     )
-    texts = (module.source.text for module in script.loaded)
-    return any(fills.search(text) for text in texts if str(key_path(key)[-1]) in text)
+    return any(fills.search(text) for text in texts if name in text)
 
 
 def _reads(script: ScriptFacts, entry: HydraEntry | None) -> tuple[ConfigRead, ...]:

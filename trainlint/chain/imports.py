@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import os
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from trainlint.chain.environment import Environment, read_environment
 from trainlint.facts.module import ModuleFacts
 from trainlint.parse.python.module import read_module
+from trainlint.parse.python.references import References, references
 from trainlint.record import record
 from trainlint.source import Files, Unreadable
 
@@ -90,6 +92,7 @@ class Library:
     _modules: dict[Path, ModuleFacts | Unreadable] = field(default_factory=dict)
     _resolvers: dict[tuple[Path, ...], Resolver] = field(default_factory=dict)
     _own_code: dict[tuple[Path, ...], OwnCodeResolver] = field(default_factory=dict)
+    _references: dict[ast.AST, References] = field(default_factory=dict)
 
     @cached_property
     def environment(self) -> Environment:
@@ -112,6 +115,13 @@ class Library:
             facts = source if isinstance(source, Unreadable) else read_module(source)
             self._modules[path] = facts
         return facts
+
+    def references(self, node: ast.AST) -> References:
+        """What a piece of code refers to; the same code is reached by many scripts."""
+        found = self._references.get(node)
+        if found is None:
+            found = self._references[node] = references(node)
+        return found
 
     def resolver(self, import_path: tuple[Path, ...]) -> Resolver:
         """The resolver of one launch's import path."""

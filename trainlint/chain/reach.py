@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound
 from trainlint.chain.startup import Loaded
-from trainlint.facts.module import DefinitionKind, ModuleFacts, dotted_parts
+from trainlint.facts.module import DefinitionKind, ModuleFacts
 from trainlint.parse.python.module import is_main_guard
+from trainlint.parse.python.references import references
 
 _LIMIT = 5000
 _CODE = (DefinitionKind.FUNCTION, DefinitionKind.CLASS)
@@ -35,9 +36,9 @@ def reached_code(lookup: ModuleLookup, loaded: list[Loaded]) -> Reached:
         pending += [(entry.facts, node) for node in _top_level(entry.facts, is_script=index == 0)]
     while pending and len(reached.nodes) < _LIMIT:
         module, node = pending.pop()
-        names, nested = _references(node)
-        reached.nodes |= nested
-        for dotted in names:
+        found = lookup.resolver.library.references(node)
+        reached.nodes |= found.nested
+        for dotted in found.names:
             bound = lookup.named(module, dotted) if _may_be_own(module, dotted) else None
             if not isinstance(bound, Bound) or bound.definition.kind not in _CODE:
                 continue
@@ -49,7 +50,7 @@ def reached_code(lookup: ModuleLookup, loaded: list[Loaded]) -> Reached:
 
 def direct_names(script: ModuleFacts) -> set[str]:
     """The names that the script's own top level reads: what it calls itself needs no further look."""
-    return {name for node in _top_level(script, is_script=True) for name in _references(node)[0]}
+    return {name for node in _top_level(script, is_script=True) for name in references(node).names}
 
 
 def _may_be_own(module: ModuleFacts, dotted: str) -> bool:
@@ -67,21 +68,3 @@ def _top_level(module: ModuleFacts, *, is_script: bool) -> Iterator[ast.AST]:
             yield from node.decorator_list
         elif not isinstance(node, (ast.Import, ast.ImportFrom, ast.ClassDef)):
             yield node
-
-
-def _references(node: ast.AST) -> tuple[dict[str, None], set[ast.AST]]:
-    """The dotted names that code reads, and the functions that stand in it: they are there to be called."""
-    names: dict[str, None] = {}
-    nested: set[ast.AST] = set()
-    stack = [node]
-    while stack:
-        child = stack.pop()
-        parts = dotted_parts(child) if isinstance(child, (ast.Name, ast.Attribute)) else None
-        if parts:
-            names[".".join(parts)] = None
-            names[parts[0]] = None
-            continue
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)) and child is not node:
-            nested.add(child)
-        stack += ast.iter_child_nodes(child)
-    return names, nested

@@ -47,19 +47,19 @@ _WORDS = {
 _DEPTH = 16
 
 
-def role_of(resolver: Resolver, bound: Bound | None, path: tuple[Key, ...]) -> TargetRole:
+def role_of(by_base: TargetRole | None, path: tuple[Key, ...]) -> TargetRole:
     """The role: base classes decide, then the words of the key, innermost first.
 
     A loss is usually a `Module` too, so a key that speaks of a loss wins over that base.
     """
-    by_base = _base_role(resolver, bound, 0) if bound is not None else None
     by_key = key_role(path)
     if by_base is TargetRole.MODEL and by_key in (TargetRole.LOSS, TargetRole.EVALUATOR):
         return by_key
     return by_base or by_key or TargetRole.OTHER
 
 
-def _base_role(resolver: Resolver, bound: Bound, depth: int) -> TargetRole | None:
+def base_role(resolver: Resolver, bound: Bound, depth: int = 0) -> TargetRole | None:
+    """The role that the base classes of a class give it."""
     node = bound.definition.node
     if bound.definition.name in _BASES:
         return _BASES[bound.definition.name]
@@ -76,7 +76,7 @@ def _base_role(resolver: Resolver, bound: Bound, depth: int) -> TargetRole | Non
             if isinstance(written, (ast.Name, ast.Attribute))
             else None
         )
-        role = _base_role(resolver, parent, depth + 1) if isinstance(parent, Bound) else None
+        role = base_role(resolver, parent, depth + 1) if isinstance(parent, Bound) else None
         if role is not None:
             return role
     return None

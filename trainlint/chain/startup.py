@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from trainlint.record import record
 from trainlint.source import SourceFile, Span
 
 _MODULES = 2000
-_HYDRA = re.compile(r"hydra|OmegaConf", re.IGNORECASE)
+_HYDRA = ("hydra", "Hydra", "HYDRA", "OmegaConf", "omegaconf")
 
 
 @record
@@ -168,7 +167,7 @@ class _Walk:
     def concerns(self, path: Path) -> bool:
         """Whether a module that only some runs load is worth parsing: it has to do with Hydra."""
         source = self.resolver.files.read(path)
-        found = isinstance(source, SourceFile) and _HYDRA.search(source.text) is not None
+        found = isinstance(source, SourceFile) and any(name in source.text for name in _HYDRA)
         self.startup.skipped = self.startup.skipped or not found
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,8 +11,9 @@ from typing import TypeGuard
 from trainlint.chain.import_faults import ImportFaults, import_faults
 from trainlint.chain.imports import Found, Resolver
 from trainlint.chain.locate import Location, Locator
+from trainlint.chain.names import Bound
 from trainlint.chain.resolving import Path, Resolve, followed, shown_key
-from trainlint.chain.roles import key_role, role_of
+from trainlint.chain.roles import base_role, key_role, role_of
 from trainlint.chain.spelling import Spelling
 from trainlint.chain.suggestion import suggestion
 from trainlint.compose.subtree_index import SubtreeIndex
@@ -54,6 +56,7 @@ class TargetFinder:
     resolver: Resolver
     _suggestions: dict[tuple[str, Spelling], str | None] = field(default_factory=dict)
     _neighbours: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _roles: dict[ast.AST, TargetRole | None] = field(default_factory=dict)
     _faults: dict[str, ImportFaults] = field(default_factory=dict)
     _sound: set[str] = field(default_factory=set)
     built: SubtreeIndex[ConfigMap] = field(default_factory=lambda: SubtreeIndex(_names_target))
@@ -85,6 +88,13 @@ class TargetFinder:
             if not faults:
                 self._sound.update(faults.loaded)
         return self._faults[name]
+
+    def base_role(self, bound: Bound) -> TargetRole | None:
+        """The role that the base classes of a class give it."""
+        node = bound.definition.node
+        if node not in self._roles:
+            self._roles[node] = base_role(self.resolver, bound)
+        return self._roles[node]
 
     def neighbours(self, module: str) -> tuple[str, ...]:
         """Names of the modules that stand in the same folder as one of the project's that was found."""
@@ -214,7 +224,7 @@ def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
         text=text,
         module=location.module,
         name=location.name,
-        role=role_of(finder.resolver, bound, use.path),
+        role=role_of(finder.base_role(bound) if bound is not None else None, use.path),
         origin=use.node.origin,
         status=_status(location, faults),
         definition=bound.definition.span if bound is not None else None,

@@ -20,6 +20,8 @@ _HINT = re.compile(
     r"register_\w*resolver|environ\w*\s*\[[^\]]*\]\s*=[^=]|environ\w*\.(setdefault|update)|putenv|sys\.path|addsitedir"
     r"|setup_root|\bpath\.(append|insert|extend)|register_resolver"
 )
+#: Texts of which at least one stands in whatever the hint finds: looked for a hundred times faster.
+_SURE = ("resolver", "environ", "putenv", "sys.path", "addsitedir", "setup_root", "path.")
 _RESOLVERS = (
     "OmegaConf.register_new_resolver",
     "OmegaConf.register_resolver",
@@ -48,7 +50,8 @@ class Effects:
 def module_effects(scope: Scope) -> Effects:
     """The effects of all code of a module, functions included: which of them run is not asked."""
     effects = Effects()
-    if not _HINT.search(scope.module.source.text):
+    text = scope.module.source.text
+    if not any(sure in text for sure in _SURE) or not _HINT.search(text):
         return effects
     for node in ast.walk(scope.module.tree):
         if isinstance(node, ast.Call):
