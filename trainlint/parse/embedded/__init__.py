@@ -1,0 +1,1 @@
+"""Texts that embed shell commands in, the launches they hold out."""

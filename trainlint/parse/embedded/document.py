@@ -1,0 +1,170 @@
+"""Shell blocks of one document in reading order in, their launches out, each in the folder a reader is in."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trainlint.facts.launch import CutCommand, Form, JobFacts, ShellProblem
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.embedded.mapped import Assembly, MappedText
+from trainlint.parse.embedded.near import is_slip
+from trainlint.parse.embedded.placeholders import without_placeholders
+from trainlint.parse.embedded.running import Ran, command_text, run_text, shell_script
+from trainlint.parse.embedded.tree import Tree
+from trainlint.parse.launcher.peel import peel
+from trainlint.parse.shell.state import Shell
+from trainlint.source import Files, SourceFile
+
+_CLONE = re.compile(
+    r"\bgit\s+clone\s+(?:-\S+\s+)*[\"']?(?P<url>[^\s\"'|;&]+)[\"']?(?:[ \t]+(?P<to>[\w./-]+))?"
+)
+_ENTER = re.compile(
+    r"(?:\A|&&|;)[ \t]*(?:cd|pushd)[ \t]+"
+    r"(?P<folder>(?P<quote>[\"']?)(?:\./)?(?P<name>[\w.-]+))(?=[/\"'\s;&]|\Z)"
+)
+
+
+@dataclass
+class Document:
+    """What a reader of a document knows when coming to a block: variables, folder, what has been cloned."""
+
+    source: SourceFile
+    directory: Path
+    files: Files
+    form: Form
+    tree: Tree
+    shell: Shell
+    problems: list[ShellProblem] = field(default_factory=list)
+    unverified: list[Unknown] = field(default_factory=list)
+    jobs: list[JobFacts] = field(default_factory=list)
+    _has_cloned: bool = False
+
+    @classmethod
+    def of(cls, source: SourceFile, directory: Path, files: Files, form: Form) -> Document:
+        """A document at its beginning."""
+        from trainlint.source import Span
+
+        shell = Shell(files, Known(directory, Span.at(source.display)))
+        return cls(source, directory, files, form, Tree.around(source.path, directory, files), shell)
+
+    def read_block(self, lines: Sequence[tuple[int, int]], failing: frozenset[int] = frozenset()) -> None:
+        """The commands of one block; `lines` are what the reader types of it.
+
+        `failing` are the numbers of lines after which the text shows that the command fails.
+        """
+        text = self._text(lines)
+        ran, shell = self._best(text)
+        self.shell = shell
+        for job in ran.jobs:
+            if job.span.end_line in failing:
+                shown = Unknown("the text shows that this command fails", job.span)
+                job = replace(job, directory=shown)
+            self.jobs.append(self._settled(job))
+        self.problems += [problem for problem in ran.shell_problems if isinstance(problem, CutCommand)]
+        self.unverified += ran.unverified
+
+    def _text(self, lines: Sequence[tuple[int, int]]) -> MappedText:
+        """The block as one text; `cd` into a clone of this tree leads to its root."""
+        assembly = Assembly(self.source)
+        whole = self.source.text
+        for start, end in lines:
+            for clone in _CLONE.finditer(whole, start, end):
+                self._has_cloned |= self.tree.is_own(clone["url"], clone["to"])
+            position = start
+            for entered in _ENTER.finditer(whole[start:end]):
+                if self._enters_root(entered["name"]):
+                    first, last = start + entered.start("folder"), start + entered.end("folder")
+                    assembly.copy(position, first)
+                    assembly.replace(entered["quote"] + str(self.tree.root), first, last)
+                    position = last
+            assembly.copy(position, end)
+            assembly.replace("\n", end, min(end + 1, len(whole)))
+        return assembly.text()
+
+    def _enters_root(self, name: str) -> bool:
+        """Whether `cd name` goes to the root of this tree, seen from beside it."""
+        if not self.tree.has_name(name):
+            return False
+        here = self.shell.directory
+        inside = isinstance(here, Known) and self.files.is_dir(here.value / name)
+        return self._has_cloned or not inside
+
+    def _best(self, text: MappedText) -> tuple[Ran, Shell]:
+        """The block run from the folder in which its scripts are, else from where the reader is."""
+        first: tuple[Ran, Shell] | None = None
+        best: tuple[Ran, Shell] | None = None
+        most: list[Path] = []
+        for folder in self._folders():
+            shell = replace(self.shell.copy(), directory=folder)
+            ran = run_text(text, 0, len(text.text), shell, self.form)
+            first = first or (ran, shell)
+            found = [path for job in ran.jobs if (path := script_path(job, self.files)) is not None]
+            if best is not None and len(found) == len(most) and found != most:
+                return self._unclear(best[0], found[0], most[0]), best[1]
+            if len(found) > len(most):
+                best, most = (ran, shell), found
+            if not ran.jobs and _is_there(shell.directory, self.files):
+                return ran, shell
+        assert first is not None
+        return best or first
+
+    def _folders(self) -> list[Value[Path]]:
+        """Where the reader may be: where the last block ended, where the text starts, beside the text."""
+        here = self.shell.directory
+        places = [here.value] if isinstance(here, Known) else []
+        places += [self.directory, *self.tree.above(self.source.path.parent)]
+        known: list[Value[Path]] = [Known(place, here.span) for place in dict.fromkeys(places)]
+        return known if isinstance(here, Known) else [here, *known]
+
+    def _unclear(self, ran: Ran, one: Path, other: Path) -> Ran:
+        """The launches when two folders hold scripts of these names."""
+        shown = f"`{self.files.display(other)}` and `{self.files.display(one)}`"
+        jobs = []
+        for job in ran.jobs:
+            reason = f"the text does not say in which folder this is run: {shown} both fit"
+            jobs.append(replace(job, directory=Unknown(reason, job.span)))
+        return replace(ran, jobs=tuple(jobs))
+
+    def _settled(self, job: JobFacts) -> JobFacts:
+        """The launch without placeholders; one whose script is not of this tree is left to its own."""
+        words = tuple(without_placeholders(word) for word in job.command.words)
+        job = replace(job, command=replace(job.command, words=words), text=command_text(words))
+        missing = self._missing(job)
+        if missing is None or is_slip(missing, job, self.source.text, self.tree, self.files):
+            return job
+        reason = f"`{missing}` is not in this tree: taken as an example of another one"
+        return replace(job, directory=Unknown(reason, job.span))
+
+    def _missing(self, job: JobFacts) -> str | None:
+        """The script that a launch names and that is not there."""
+        if isinstance(job.directory, Unknown):
+            return None
+        script = peel(job, self.files).script
+        if script is not None:
+            lost = script.path is None and bool(script.searched) and isinstance(script.text, Known)
+            return script.text.value if lost and isinstance(script.text, Known) else None
+        word = shell_script(job.command.words)
+        text = word.text if word is not None else None
+        if not isinstance(text, Known) or os.path.isabs(text.value):
+            return None
+        return None if self.files.is_file(job.directory.value / text.value) else text.value
+
+
+def script_path(job: JobFacts, files: Files) -> Path | None:
+    """The file that a launch starts, when it is there."""
+    script = peel(job, files).script
+    if script is not None:
+        return script.path
+    word = shell_script(job.command.words)
+    if word is None or isinstance(word.text, Unknown) or isinstance(job.directory, Unknown):
+        return None
+    path = files.absolute(job.directory.value / word.text.value)
+    return path if files.is_file(path) else None
+
+
+def _is_there(directory: Value[Path], files: Files) -> bool:
+    return isinstance(directory, Unknown) or files.is_dir(directory.value)

@@ -1,0 +1,122 @@
+"""A stretch of embedded shell text and the state of its shell in, the launches that it makes out."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trainlint.facts.launch import Form, JobFacts, ScriptKind, ShellProblem, TextProblem, Word
+from trainlint.facts.value import Known, Unknown
+from trainlint.parse.launcher.names import launcher_named
+from trainlint.parse.launcher.peel import peel
+from trainlint.parse.programs import is_launch_command
+from trainlint.parse.shell.commands import Started, run
+from trainlint.parse.shell.scanner import scan
+from trainlint.parse.shell.state import Shell
+from trainlint.parse.shell.text import ShellText
+from trainlint.record import record
+from trainlint.source import Files, Span
+
+#: Programs of Python's and packagers' own that a text about training starts on the side.
+_TOOL_MODULES = re.compile(
+    r"(?:pip|uv|poetry|conda|wheel|venv|virtualenv|ensurepip|pytest|unittest|build|twine|http\.server|ipykernel|jupyter(?:lab)?|notebook"
+    r"|tensorboard(?:\.main)?|black|ruff|isort|mypy|flake8|pylint|pre_commit|coverage|json\.tool|site|zipfile"
+    r"|compileall|spacy|nltk\.downloader|mkdocs|sphinx|grpc_tools\.protoc|doctest|tox|nox|asv)(?:\..*)?\Z"
+)
+#: Programs that take Python files or interpreters as arguments and start no training.
+_TOOLS = re.compile(
+    r"(?:.*/)?(?:apt|apt-get|yum|dnf|brew|pacman|snap|apk|pytest|py\.test|ruff|black|isort|mypy|flake8|pylint"
+    r"|pre-commit|tox|nox|pip|pip3|pipx|git|vim?|nano|emacs|code|less|diff|make|cmake|jupyter|jupytext|streamlit"
+    r"|gradio|uvicorn|gunicorn|flask|sphinx-build|mkdocs|modal|pylint|autopep8|clang-format|scp|rsync|kubectl)\Z"
+)
+_TOOL_SCRIPTS = re.compile(r"(?:.*/)?(?:setup|get-pip|conftest|noxfile)\.py\Z")
+_SHELL_SCRIPT = re.compile(r".*\.(?:sh|bash|slurm|sbatch)\Z", re.DOTALL)
+
+
+@record
+class Ran:
+    """What a text did: its launches, the faults that its shell meets and what was not read."""
+
+    jobs: tuple[JobFacts, ...]
+    shell_problems: tuple[ShellProblem, ...] = ()
+    unverified: tuple[Unknown, ...] = ()
+
+
+def run_text(text: ShellText, start: int, end: int, shell: Shell, form: Form) -> Ran:
+    """Read commands from `start` to `end`; the shell moves along."""
+    scanned = scan(text, start, end)
+    started, problems = run(shell, text, scanned.tokens)
+    found = [_job(text, one, form) for one in started if is_launch_command(one.command.words)]
+    jobs = [job for job in found if starts_training(job, shell.files)]
+    if jobs and (scanned.problems or problems):
+        jobs[0] = _with_problems(jobs[0], (*scanned.problems, *problems))
+    return Ran(tuple(jobs))
+
+
+def starts_training(job: JobFacts, files: Files) -> bool:
+    """Whether a command that could be a launch is one, and not a tool's call (`uv sync`, `python -m pip`)."""
+    launch = peel(job, files)
+    script = launch.script
+    if script is None:
+        return starts_shell_script(job.command.words)
+    if any(_TOOLS.match(word.raw) for word in _before(job.command.words, script.span)):
+        return False
+    text = script.text
+    if isinstance(text, Unknown):
+        return True
+    tools = _TOOL_MODULES if script.kind is ScriptKind.MODULE else _TOOL_SCRIPTS
+    return not tools.match(text.value)
+
+
+def _before(words: Sequence[Word], script: Span) -> list[Word]:
+    """The words in front of the script that are no options."""
+    place = (script.line, script.column)
+    return [word for word in words if (word.span.line, word.span.column) < place and word.raw[0] != "-"]
+
+
+def starts_shell_script(words: Sequence[Word]) -> bool:
+    """Whether a command starts a script of a shell: `bash run.sh`, `./run.sh`."""
+    return shell_script(words) is not None
+
+
+def shell_script(words: Sequence[Word]) -> Word | None:
+    """The word that names the shell script which a command starts."""
+    for index, word in enumerate(words):
+        if _SHELL_SCRIPT.match(word.raw):
+            before = words[index - 1].raw if index else ""
+            launcher = launcher_named(words[0].raw)
+            if "/" in word.raw or launcher is not None or before.startswith("-"):
+                return word
+            return None
+        if index == 0 and launcher_named(word.raw) is None and "=" not in word.raw:
+            return None
+    return None
+
+
+def command_text(words: Sequence[Word]) -> str:
+    """A command as it would run: quoted for a shell where it is known, as written where it is not."""
+    return " ".join(_shown(word) for word in words)
+
+
+def _shown(word: Word) -> str:
+    text = word.text
+    return shlex.quote(text.value) if isinstance(text, Known) else word.raw
+
+
+def _job(text: ShellText, started: Started, form: Form) -> JobFacts:
+    return JobFacts(
+        span=text.span(started.start, started.end),
+        text=command_text(started.command.words),
+        marker=None,
+        pid=None,
+        command=started.command,
+        directory=started.directory,
+        exported=started.exported,
+        form=form,
+    )
+
+
+def _with_problems(job: JobFacts, problems: Sequence[TextProblem]) -> JobFacts:
+    return replace(job, problems=tuple(problems))
