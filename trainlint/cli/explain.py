@@ -15,6 +15,7 @@ from trainlint.cli.options import configuration_options, load_settings
 from trainlint.engine.inputs import collect
 from trainlint.facts.config import Composition, ConfigNode, Key, leaves, select
 from trainlint.facts.launch import JobFacts
+from trainlint.facts.settings import Settings
 from trainlint.report.exit_code import FINDINGS
 from trainlint.report.explain import one, whole
 from trainlint.source import Files, Span
@@ -29,7 +30,7 @@ def command(context: click.Context, /, job: str, key: str | None, **configuratio
     """Print the composed config of the job at JOBFILE:LINE, or the whole story of one KEY."""
     files = Files(Path.cwd())
     settings = load_settings(files, configuration)
-    chain = Builder(files, settings).build(_job(job, files))
+    chain = Builder(files, settings).build(_job(job, files, settings))
     if not chain.compositions or chain.script is None:
         raise click.ClickException(f"{job}: no config is composed; `trainlint check --show-chain` says why")
     composition = chain.compositions[0]
@@ -45,12 +46,12 @@ def command(context: click.Context, /, job: str, key: str | None, **configuratio
         context.exit(FINDINGS)
 
 
-def _job(text: str, files: Files) -> JobFacts:
+def _job(text: str, files: Files, settings: Settings) -> JobFacts:
     """The job at `file:line`; any line of a job that spans several will do."""
     path, _, number = text.rpartition(":")
     if not path or not number.isdigit():
         raise click.UsageError(f"`{text}` is not JOBFILE:LINE, for example jobs.txt:12")
-    found = collect([path], files)
+    found = collect([path], files, settings)
     if found.missing:
         raise click.UsageError(f"{path}: no such file")
     started = [((*job.via, job.span)[0], job) for entry in found.texts for job in entry.jobs]

@@ -49,5 +49,5 @@ def read_inputs(
         raise click.UsageError(
             "name a job list, a script or a folder (`trainlint check .`), or a command behind `--`"
         )
-    found = collect(named, files, settings.exclude)
+    found = collect(named, files, settings)
     return Inputs(found.texts, found.missing)

@@ -10,6 +10,7 @@ import click
 
 from trainlint.facts.settings import Settings, SettingsProblems
 from trainlint.parse.settings import read_settings, read_settings_file
+from trainlint.parse.settings_schema import selector_fault
 from trainlint.report.exit_code import USAGE
 from trainlint.report.usage import render
 from trainlint.rules.registry import RULES
@@ -39,19 +40,10 @@ def selectors(values: object, option: str) -> tuple[str, ...]:
     """The rules that an option names, each of which must exist."""
     names = _split(values)
     for name in names:
-        known = name == "ALL" or any(info.name == name or info.code.startswith(name) for info in RULES)
-        if not known:
-            raise click.UsageError(
-                f"{option}: there is no rule `{name}`{_hint(name)}; see `trainlint rule --all`"
-            )
+        fault = selector_fault(name, RULES)
+        if fault is not None:
+            raise click.UsageError(f"{option}: {fault}; see `trainlint rule --all`")
     return names
-
-
-def _hint(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, [text for info in RULES for text in (info.code, info.name)], n=1)
-    return f" (nearest: `{close[0]}`)" if close else ""
 
 
 def load_settings(files: Files, options: Mapping[str, object]) -> Settings:

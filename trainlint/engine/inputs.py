@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trainlint.engine.tree import candidates
 from trainlint.facts.launch import Form, JobFacts, LaunchText
+from trainlint.facts.settings import Settings
 from trainlint.parse.launch_texts import form_of, found_form, read_launches
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.python.roots import find_root
@@ -27,14 +28,14 @@ class Inputs:
     missing: tuple[str, ...]
 
 
-def collect(paths: Iterable[str], files: Files, exclude: tuple[str, ...] = ()) -> Inputs:
+def collect(paths: Iterable[str], files: Files, settings: Settings) -> Inputs:
     """Read each text that is named, and in each directory every text that holds launches, once each."""
     missing: list[str] = []
     chosen: dict[Path, Form | None] = {}
     for given in paths:
         path = files.absolute(given)
         if files.is_dir(path):
-            for found, found_as in _found(path, files, exclude):
+            for found, found_as in _found(path, files, settings):
                 chosen.setdefault(found, found_as)
         elif files.kind(path) is None:
             missing.append(given)
@@ -48,9 +49,9 @@ def collect(paths: Iterable[str], files: Files, exclude: tuple[str, ...] = ()) -
     return Inputs(tuple(texts), tuple(missing))
 
 
-def _found(folder: Path, files: Files, exclude: tuple[str, ...]) -> Iterable[tuple[Path, Form]]:
+def _found(folder: Path, files: Files, settings: Settings) -> Iterable[tuple[Path, Form]]:
     """The texts below a folder; looking at a file that is none leaves no trace."""
-    for path in candidates(folder, files, exclude):
+    for path in candidates(folder, files, settings):
         source = files.peek(path)
         form = found_form(path, source) if source is not None else None
         if form is not None:

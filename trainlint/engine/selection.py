@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fnmatch import fnmatch
 
 from trainlint.diagnostic import Confidence, Diagnostic, RuleInfo, Severity
-from trainlint.facts.settings import FileSettings, Settings
+from trainlint.facts.settings import Settings
 
 
 def matches(rule: RuleInfo | Diagnostic, selectors: tuple[str, ...]) -> bool:
@@ -27,7 +26,7 @@ def configured(diagnostic: Diagnostic, settings: Settings) -> Diagnostic | None:
     """The finding with its configured severity; None when the settings of its file drop it."""
     select, ignore = settings.select, settings.ignore
     for entry in settings.per_file:
-        if _covers(entry, diagnostic.span.file):
+        if settings.covers(entry.pattern, diagnostic.span.file):
             select = entry.select if entry.select is not None else select
             ignore = (*ignore, *entry.ignore)
     if matches(diagnostic, ignore) or (select is not None and not matches(diagnostic, select)):
@@ -37,7 +36,3 @@ def configured(diagnostic: Diagnostic, settings: Settings) -> Diagnostic | None:
     if diagnostic.confidence is Confidence.LOW and severity is Severity.ERROR:
         severity = Severity.WARNING
     return diagnostic if severity is diagnostic.severity else replace(diagnostic, severity=severity)
-
-
-def _covers(entry: FileSettings, file: str) -> bool:
-    return fnmatch(file, entry.pattern) or fnmatch(file.rsplit("/", 1)[-1], entry.pattern)

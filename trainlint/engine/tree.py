@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 
 from trainlint.engine.ignored import Ignored
+from trainlint.facts.settings import Settings
 from trainlint.parse.launch_texts import may_hold_launches
 from trainlint.source import Files
 
@@ -22,7 +22,7 @@ _SKIPPED = frozenset(
 _HIDDEN = frozenset((".github",))
 
 
-def candidates(folder: Path, files: Files, exclude: tuple[str, ...]) -> Iterator[Path]:
+def candidates(folder: Path, files: Files, settings: Settings) -> Iterator[Path]:
     """Files whose name allows launches, in the order of their paths; linked folders are not entered."""
     ignored = Ignored(files)
     pending = [folder]
@@ -34,17 +34,16 @@ def candidates(folder: Path, files: Files, exclude: tuple[str, ...]) -> Iterator
             if name.startswith(".") and name not in _HIDDEN:
                 continue
             if files.is_dir(path):
-                if _is_entered(path, files) and not _left_out(path, files, exclude) and path not in ignored:
+                if _is_entered(path, files) and not _left_out(path, files, settings) and path not in ignored:
                     below.append(path)
-            elif may_hold_launches(path) and not _left_out(path, files, exclude) and path not in ignored:
+            elif may_hold_launches(path) and not _left_out(path, files, settings) and path not in ignored:
                 yield path
         pending += reversed(below)
 
 
-def _left_out(path: Path, files: Files, exclude: tuple[str, ...]) -> bool:
-    """Whether the user's patterns name a path, by the whole of it or by its last part."""
-    shown = files.display(path)
-    return any(fnmatch(shown, pattern) or fnmatch(path.name, pattern) for pattern in exclude)
+def _left_out(path: Path, files: Files, settings: Settings) -> bool:
+    """Whether the user's patterns name a path."""
+    return any(settings.covers(pattern, files.display(path)) for pattern in settings.exclude)
 
 
 def _is_entered(folder: Path, files: Files) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import field
-from pathlib import Path
+from fnmatch import fnmatch
 
 from trainlint.record import record
 from trainlint.source import Span
@@ -27,7 +28,8 @@ class FileSettings:
 class Settings:
     """Everything a run can be told; `python` is the interpreter whose site-packages count as installed.
 
-    `directory` is the folder of the settings file: patterns of files are relative to it.
+    Patterns of files are relative to the folder of the settings file; `here` is the working directory as
+    seen from there, which is what the paths of findings are relative to.
     """
 
     select: tuple[str, ...] | None = None
@@ -41,7 +43,12 @@ class Settings:
     exclude: tuple[str, ...] = ()
     fail_on: str = "error"
     output_format: str = "text"
-    directory: Path | None = None
+    here: str = "."
+
+    def covers(self, pattern: str, file: str) -> bool:
+        """Whether a pattern means a file or folder, by its path or by the last part of it."""
+        path = os.path.normpath(os.path.join(self.here, file)).replace(os.sep, "/")
+        return fnmatch(path, pattern) or fnmatch(path.rpartition("/")[2], pattern)
 
 
 @record

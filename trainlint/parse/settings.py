@@ -110,7 +110,7 @@ def _build(files: Files, table: Table, directory: Path) -> Settings:
         exclude=tuple(table.get("exclude", ())),
         fail_on=table.get("fail-on", _DEFAULTS.fail_on),
         output_format=table.get("output-format", _DEFAULTS.output_format),
-        directory=directory,
+        here=os.path.relpath(files.root, directory),
     )
 
 

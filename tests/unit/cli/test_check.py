@@ -127,7 +127,7 @@ def test_select_and_ignore_take_codes_prefixes_and_names(project: Path, run: Run
     assert run("check", "--select", "TL1,TL303", "jobs.txt").code == 1
     printed = run("check", "--select", "unknown-overide-key", "jobs.txt")
     assert printed.code == 2
-    assert "nearest: `unknown-override-key`" in printed.err
+    assert "the nearest is `unknown-override-key`" in printed.err
 
 
 def test_a_settings_file_is_followed(project: Path, run: Run) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from trainlint.engine.inputs import collect
 from trainlint.facts.launch import LaunchText
+from trainlint.facts.settings import Settings
 from trainlint.facts.value import Known
 from trainlint.source import Files
 
@@ -15,7 +16,7 @@ JOB = "[ ] python train.py\n"
 
 
 def found(root: Path, *paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
-    return [text.file for text in collect(paths or (".",), Files(root), exclude).texts]
+    return [text.file for text in collect(paths or (".",), Files(root), Settings(exclude=exclude)).texts]
 
 
 def write(root: Path, *names: str, text: str = JOB) -> None:
@@ -66,7 +67,7 @@ def test_an_ignored_file_that_is_named_is_read(tmp_path: Path) -> None:
 
 
 def only(root: Path, path: str) -> LaunchText:
-    (text,) = collect((path,), Files(root)).texts
+    (text,) = collect((path,), Files(root), Settings()).texts
     return text
 
 
@@ -100,6 +101,6 @@ def test_the_folder_where_most_scripts_are_wins(tmp_path: Path) -> None:
 def test_a_project_above_the_working_directory(tmp_path: Path) -> None:
     write(tmp_path, "runs/jobs.txt")
     write(tmp_path, "train.py", "pyproject.toml", text="")
-    (text,) = collect(("jobs.txt",), Files(tmp_path / "runs")).texts
+    (text,) = collect(("jobs.txt",), Files(tmp_path / "runs"), Settings()).texts
     assert isinstance(text.jobs[0].directory, Known)
     assert text.jobs[0].directory.value == tmp_path

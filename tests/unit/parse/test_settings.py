@@ -75,7 +75,7 @@ ignore = ["unknown-override-key"]
         exclude=("archive",),
         fail_on="warning",
         output_format="concise",
-        directory=tmp_path,
+        here=".",
     )
 
 
@@ -90,7 +90,7 @@ def test_the_nearest_file_wins(tmp_path: Path) -> None:
     (tmp_path / "jobs" / "pyproject.toml").write_text("[tool.trainlint]\nsweep-cap = 2")
     found = read_settings(Files(inner), inner, RULES)
     assert isinstance(found, Settings)
-    assert (found.sweep_cap, found.directory) == (2, tmp_path / "jobs")
+    assert (found.sweep_cap, found.here) == (2, "night")
 
 
 def test_in_one_folder_the_own_file_goes_first(tmp_path: Path) -> None:
@@ -246,3 +246,18 @@ def test_any_text_gives_settings_or_problems_with_places(pieces: list[str], name
         assert 1 <= problem.span.line <= text.count("\n") + 1
         assert problem.message
         assert problem.help
+
+
+@pytest.mark.parametrize(
+    ("here", "pattern", "file", "covered"),
+    [
+        (".", "archive/*.txt", "archive/a.txt", True),
+        ("archive", "archive/*.txt", "a.txt", True),
+        ("archive", "archive/*.txt", "deep/a.txt", True),
+        ("archive", "old/*.txt", "../old/a.txt", True),
+        ("archive", "old/*.txt", "old/a.txt", False),
+        ("deep/er", "a.*", "a.txt", True),
+    ],
+)
+def test_patterns_count_from_the_settings_file(here: str, pattern: str, file: str, covered: bool) -> None:
+    assert Settings(here=here).covers(pattern, file) is covered

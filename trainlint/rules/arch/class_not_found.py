@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.target import NameNotFound, TargetFacts
-from trainlint.rules.arch.story import broken, link_of, rename, target_story
 from trainlint.rules.base import Finding, rule
+from trainlint.rules.target_story import broken, link_of, rename, target_story
 from trainlint.rules.wording import listed, or_nearest
 from trainlint.source import Span
 

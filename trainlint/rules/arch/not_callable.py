@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.target import NotCallable, RefusedTarget
-from trainlint.rules.arch.story import broken, link_of, rename, target_story
 from trainlint.rules.base import Finding, rule
+from trainlint.rules.target_story import broken, link_of, rename, target_story
 
 
 @rule("TL405", "not-callable", severity=Severity.ERROR, link=LinkKind.MODEL, needs=("targets",))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import Fix, LinkKind, Severity
 from trainlint.facts.target import TargetFacts, TargetStatus
-from trainlint.rules.arch.story import link_of, target_story
 from trainlint.rules.base import Finding, replace, rule
 from trainlint.rules.stale import StaleName, stale_name
+from trainlint.rules.target_story import link_of, target_story
 from trainlint.rules.wording import written_at
 
 

@@ -8,8 +8,8 @@ from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.module import PythonProblem
 from trainlint.facts.script import ScriptFacts
-from trainlint.rules.arch.story import target_story
 from trainlint.rules.base import Finding, rule
+from trainlint.rules.target_story import target_story
 
 
 @rule(
