@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainlint.engine.tree import candidates
-from trainlint.facts.launch import Form, JobFacts, LaunchText
+from trainlint.facts.launch import Form, JobFacts, LaunchText, ScriptKind
 from trainlint.facts.settings import Settings
 from trainlint.parse.launch_texts import form_of, found_form, read_launches
 from trainlint.parse.launcher.peel import peel
@@ -69,20 +69,29 @@ def _launches(source: SourceFile, form: Form, files: Files) -> LaunchText:
     most = -1
     for folder in _starting_places(source.path.parent, files):
         text = read_launches(form, source, folder, files)
-        found = [_is_found(job, files) for job in text.jobs[:_ASKED]]
-        if sum(found) > most:
-            best, most = _started_in(text, folder, first, files), sum(found)
+        asked = text.jobs[:_ASKED]
+        found = sum(_is_there(job, files) for job in asked)
+        if found > most:
+            best, most = _started_in(text, folder, first, files), found
         first = first or text
-        if all(found):
+        if not any(_may_be_elsewhere(job, files) for job in asked):
             break
     assert best is not None
     return best
 
 
-def _is_found(job: JobFacts, files: Files) -> bool:
-    """Whether the script of a launch is there, or it is one that nobody can look for."""
+def _is_there(job: JobFacts, files: Files) -> bool:
+    """Whether the script of a launch is a file that is there."""
     script = peel(job, files).script
-    return script is None or script.path is not None or not script.searched
+    return script is not None and script.path is not None
+
+
+def _may_be_elsewhere(job: JobFacts, files: Files) -> bool:
+    """Whether another folder may have the script: a module is not missed, for it may be installed."""
+    script = peel(job, files).script
+    if script is None or script.path is not None:
+        return False
+    return bool(script.searched) or script.kind is ScriptKind.MODULE
 
 
 def _starting_places(folder: Path, files: Files) -> list[Path]:
@@ -99,9 +108,9 @@ def _started_in(text: LaunchText, folder: Path, first: LaunchText | None, files:
     """The text with a note on each launch whose script is not found from the working directory."""
     if first is None:
         return text
-    lost = {job.span for job in first.jobs if not _is_found(job, files)}
+    lost = {job.span for job in first.jobs if not _is_there(job, files)}
     jobs = (
-        replace(job, started_in=folder) if job.span in lost and _is_found(job, files) else job
+        replace(job, started_in=folder) if job.span in lost and _is_there(job, files) else job
         for job in text.jobs
     )
     return replace(text, jobs=tuple(jobs))

@@ -104,3 +104,17 @@ def test_a_project_above_the_working_directory(tmp_path: Path) -> None:
     (text,) = collect(("jobs.txt",), Files(tmp_path / "runs"), Settings()).texts
     assert isinstance(text.jobs[0].directory, Known)
     assert text.jobs[0].directory.value == tmp_path
+
+
+def test_a_module_that_may_be_installed_does_not_count_as_found(tmp_path: Path) -> None:
+    write(tmp_path, "runs/jobs.txt", text="[ ] python -m tools.a\n[ ] python -m tools.b\n[ ] python -m train\n")
+    write(tmp_path, "tools/a.py", "train.py", text="")
+    launches = only(tmp_path, "runs/jobs.txt").jobs
+    assert {job.directory.value for job in launches if isinstance(job.directory, Known)} == {tmp_path}
+
+
+def test_a_module_that_stands_beside_the_text(tmp_path: Path) -> None:
+    write(tmp_path, "part/jobs.txt", text="[ ] python -m scripts.train\n")
+    write(tmp_path, "part/scripts/train.py", text="")
+    (job,) = only(tmp_path, "part/jobs.txt").jobs
+    assert job.started_in == tmp_path / "part"
