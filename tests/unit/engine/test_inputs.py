@@ -107,7 +107,8 @@ def test_a_project_above_the_working_directory(tmp_path: Path) -> None:
 
 
 def test_a_module_that_may_be_installed_does_not_count_as_found(tmp_path: Path) -> None:
-    write(tmp_path, "runs/jobs.txt", text="[ ] python -m tools.a\n[ ] python -m tools.b\n[ ] python -m train\n")
+    jobs = "[ ] python -m tools.a\n[ ] python -m tools.b\n[ ] python -m train\n"
+    write(tmp_path, "runs/jobs.txt", text=jobs)
     write(tmp_path, "tools/a.py", "train.py", text="")
     launches = only(tmp_path, "runs/jobs.txt").jobs
     assert {job.directory.value for job in launches if isinstance(job.directory, Known)} == {tmp_path}
