@@ -1,4 +1,4 @@
-"""Whatever else is checked in the same run, in whatever order, a launch gets the same verdict and findings."""
+"""Whatever else is checked in the same run, and in whatever order, a launch gets the same verdict."""
 
 from __future__ import annotations
 

@@ -18,6 +18,10 @@ _TOML_STRING = r'"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|"
 _TOML = re.compile(_TOML_TRIPLE + _TOML_STRING + r"(?P<comment>#[^\n]*)", re.S)
 _SHELL = re.compile(r'\\.#*|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|(?<![^\s;&|()])(?P<comment>#[^\n]*)", re.S)
 _YAML = re.compile(r"(?<!\S)(?P<comment>#[^\n]*)")
+_BLOCK_SCALAR = re.compile(r":\s*[|>][-+0-9]*\s*(?:#.*)?$")
+_HTML = re.compile(r"(?P<comment><!--(?:[^-]|-(?!->))*-->)")
+_MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
+_FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})")
 
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -27,6 +31,8 @@ def comments(source: SourceFile) -> Iterator[tuple[int, int]]:
     if source.path.suffix in (".yaml", ".yml"):
         yield from _yaml_comments(source.text)
         return
+    if source.path.suffix in _MARKDOWN:
+        yield from _matches(_HTML, source.text)
     pattern = {".py": _PYTHON, ".toml": _TOML}.get(source.path.suffix, _SHELL)
     yield from _matches(pattern, source.text)
 
@@ -54,25 +60,57 @@ def _yaml_scalars(text: str) -> list[tuple[int, int]]:
     tokens = yaml.scan(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     with suppress(yaml.YAMLError):
         scalars.extend(
-            (token.start_mark.index, token.end_mark.index)
+            (_content_start(text, token.start_mark.index, token.style), token.end_mark.index)
             for token in tokens
             if isinstance(token, yaml.ScalarToken)
         )
     return scalars
 
 
+def _content_start(text: str, start: int, style: str | None) -> int:
+    """Where the text of a scalar begins: behind a `|` or `>` a comment may follow."""
+    return text.find("\n", start) if style in ("|", ">") else start
+
+
 def statement(source: SourceFile, line: int) -> tuple[int, int]:
     """First and last line of the job or statement that stands on a line."""
-    if source.path.suffix in (".yaml", ".yml", ".toml"):
+    if source.path.suffix in (".yaml", ".yml"):
+        return line, _block_scalar_end(source, line)
+    if source.path.suffix == ".toml":
         return line, line
     if source.path.suffix == ".py":
         return line, _bracketed(source, line)
+    if source.path.suffix in _MARKDOWN and (fence := _FENCE.match(source.line_text(line))):
+        return line, _fence_end(source, line, fence["mark"])
     first = last = line
     while first > 1 and _continues(source.line_text(first - 1)):
         first -= 1
     while _continues(source.line_text(last)) and last < len(source.line_starts):
         last += 1
     return first, last
+
+
+def _block_scalar_end(source: SourceFile, line: int) -> int:
+    """The last line of the text that begins behind a `|` or `>` on a line: a script in a workflow."""
+    text = source.line_text(line)
+    if not _BLOCK_SCALAR.search(text):
+        return line
+    indent, last = len(text) - len(text.lstrip()), line
+    for following in range(line + 1, len(source.line_starts) + 1):
+        below = source.line_text(following)
+        if below.strip():
+            if len(below) - len(below.lstrip()) <= indent:
+                break
+            last = following
+    return last
+
+
+def _fence_end(source: SourceFile, line: int, mark: str) -> int:
+    """The last line of a fenced block that is opened on a line."""
+    for following in range(line + 1, len(source.line_starts) + 1):
+        if source.line_text(following).strip(" \t>").startswith(mark):
+            return following
+    return len(source.line_starts)
 
 
 def _continues(text: str) -> bool:

@@ -9,7 +9,7 @@ from trainlint.parse.comments import comments, statement
 from trainlint.source import SourceFile, Span
 
 _ADDRESS = re.compile(
-    r"#\s*trainlint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)\])?(?P<reason>[^#]*)", re.I
+    r"(?:#|<!--)\s*trainlint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)\])?(?P<reason>[^#]*)", re.I
 )
 _RULE = re.compile(r"[A-Z]+[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+")
 
@@ -58,13 +58,13 @@ def _suppression(source: SourceFile, span: Span, match: re.Match[str]) -> Suppre
     first, last = (1, len(source.line_starts))
     if match.group("verb") == "ignore":
         first, last = _covered(source, span)
-    reason = match.group("reason").strip().lstrip("-:–—").strip()
+    reason = match.group("reason").strip().removesuffix("-->").strip().lstrip("-:–—").strip()
     return Suppression(span, _codes(match.group("codes")), reason, first, last)
 
 
 def _covered(source: SourceFile, span: Span) -> tuple[int, int]:
     """The lines that an `ignore` speaks of."""
-    if source.line_text(span.line).lstrip().startswith("#"):
+    if source.line_text(span.line).lstrip().startswith(("#", "<!--")):
         return statement(source, _next_text(source, span.line))
     first, last = statement(source, span.line)
     return (first, last) if span.line in (first, last) else (span.line, span.line)
@@ -74,6 +74,6 @@ def _next_text(source: SourceFile, line: int) -> int:
     """The next line that holds more than a comment; the comment's own line when none follows."""
     for following in range(line + 1, len(source.line_starts) + 1):
         text = source.line_text(following).strip()
-        if text and not text.startswith("#"):
+        if text and not text.startswith(("#", "<!--")):
             return following
     return line

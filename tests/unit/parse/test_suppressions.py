@@ -192,3 +192,26 @@ def test_any_text_is_read_and_every_comment_covers_lines_that_exist(pieces: list
     text = "".join(pieces)
     for entry in read(f"x{suffix}", text).found:
         assert 1 <= entry.first_line <= entry.last_line <= text.count("\n") + 1
+
+
+def test_a_comment_above_a_script_in_yaml_covers_all_of_it() -> None:
+    text = "steps:\n  # trainlint: ignore[TL303]\n  - run: |\n      a\n\n      b\n  - run: c\n"
+    assert covered("ci.yml", text) == [(("TL303",), 3, 6)]
+    text = "run: >-  # trainlint: ignore[TL303]\n  a\n  b\nname: x\n"
+    assert covered("ci.yml", text) == [(("TL303",), 1, 3)]
+
+
+def test_an_html_comment_covers_the_block_below_it() -> None:
+    text = "# Title\n\n<!-- trainlint: ignore[TL303] other branch -->\n\n```bash\na\nb\n```\n\n```\nc\n```\n"
+    (entry,) = read("README.md", text).found
+    assert (entry.reason, entry.first_line, entry.last_line) == ("other branch", 5, 8)
+
+
+def test_a_comment_in_a_block_of_a_document_covers_its_command() -> None:
+    text = "```bash\n# trainlint: ignore[TL303]\npython a.py \\\n  x=1\npython b.py\n```\n"
+    assert covered("README.md", text) == [(("TL303",), 3, 4)]
+
+
+def test_a_whole_document() -> None:
+    text = "<!-- trainlint: ignore-file[TL303, TL206] -->\n# Title\n"
+    assert covered("README.md", text) == [(("TL303", "TL206"), 1, 3)]
