@@ -28,6 +28,7 @@ from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Known
 from trainlint.parse.hydra_cli import read_arguments
 from trainlint.parse.launcher.peel import peel
+from trainlint.parse.launcher_configs.read import with_configs
 from trainlint.source import Files, Unreadable
 
 #: A script with its import path, whether it is started as a file, and the working directory.
@@ -49,7 +50,7 @@ class Builder:
 
     def build(self, job: JobFacts) -> Chain:
         """Follow one job as far as it goes."""
-        launch = peel(job, self.files)
+        launch = with_configs(peel(job, self.files), self.files)
         reference = launch.script
         if reference is None or reference.path is None:
             return self._chain(launch)

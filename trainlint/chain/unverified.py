@@ -42,6 +42,9 @@ def unverified_links(
 def _of_launch(launch: LaunchFacts) -> Iterator[Unverified]:
     for unknown in launch.unverified:
         yield Unverified(LinkKind.LAUNCHER, unknown)
+    for config in launch.configs:
+        for unknown in config.unverified:
+            yield Unverified(LinkKind.LAUNCHER, unknown)
     if launch.script is not None and isinstance(launch.script.text, Unknown):
         yield Unverified(LinkKind.SCRIPT, launch.script.text)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
+from trainlint.facts.launcher_config import LauncherConfig
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.record import record
 from trainlint.source import Span
@@ -327,7 +328,7 @@ class LaunchFacts:
 
     `directory` is where the process runs; `import_path` is the first-party part of `sys.path` at start
     (the script's folder or, for `-m`, the working directory, then PYTHONPATH). `script` is None for a
-    command that starts no Python program.
+    command that starts no Python program. `configs` are the files that launchers read beside their options.
     """
 
     job: JobFacts
@@ -340,3 +341,4 @@ class LaunchFacts:
     world_size: Value[int]
     problems: tuple[LauncherProblem, ...] = ()
     unverified: tuple[Unknown, ...] = ()
+    configs: tuple[LauncherConfig, ...] = ()

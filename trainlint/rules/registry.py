@@ -29,12 +29,16 @@ from trainlint.rules.config.stale_config_name import stale_config_name
 from trainlint.rules.config.unknown_override_key import unknown_override_key
 from trainlint.rules.config.unresolved_interpolation import unresolved_interpolation
 from trainlint.rules.job.duplicate_run import duplicate_run
+from trainlint.rules.job.invalid_launcher_config_value import invalid_launcher_config_value
 from trainlint.rules.job.invalid_launcher_value import invalid_launcher_value
+from trainlint.rules.job.launcher_config_mismatch import launcher_config_mismatch
+from trainlint.rules.job.launcher_config_not_found import launcher_config_not_found
 from trainlint.rules.job.launcher_option_after_script import launcher_option_after_script
 from trainlint.rules.job.script_not_found import script_not_found
 from trainlint.rules.job.shell_swallows_override import shell_swallows_override
 from trainlint.rules.job.stale_script_name import stale_script_name
 from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
+from trainlint.rules.job.unknown_launcher_config_key import unknown_launcher_config_key
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
 from trainlint.rules.script.config_name_mismatch import config_name_mismatch
 from trainlint.rules.script.config_path_outside import config_path_outside
@@ -59,6 +63,10 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     launcher_option_after_script,
     unfilled_placeholder,
     shell_swallows_override,
+    unknown_launcher_config_key,
+    launcher_config_mismatch,
+    invalid_launcher_config_value,
+    launcher_config_not_found,
     no_entry_point,
     first_party_import_not_found,
     imported_name_not_found,

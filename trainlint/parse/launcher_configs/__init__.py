@@ -1,0 +1,1 @@
+"""Config files that launchers read: accelerate's YAML and DeepSpeed's JSON."""
