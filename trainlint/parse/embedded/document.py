@@ -13,7 +13,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.parse.embedded.near import is_slip
 from trainlint.parse.embedded.placeholders import without_placeholders
-from trainlint.parse.embedded.running import Ran, command_text, run_text, shell_script
+from trainlint.parse.embedded.running import Ran, command_text, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.state import Shell
@@ -152,18 +152,6 @@ class Document:
         if not isinstance(text, Known) or os.path.isabs(text.value):
             return None
         return None if self.files.is_file(job.directory.value / text.value) else text.value
-
-
-def script_path(job: JobFacts, files: Files) -> Path | None:
-    """The file that a launch starts, when it is there."""
-    script = peel(job, files).script
-    if script is not None:
-        return script.path
-    word = shell_script(job.command.words)
-    if word is None or isinstance(word.text, Unknown) or isinstance(job.directory, Unknown):
-        return None
-    path = files.absolute(job.directory.value / word.text.value)
-    return path if files.is_file(path) else None
 
 
 def _is_there(directory: Value[Path], files: Files) -> bool:

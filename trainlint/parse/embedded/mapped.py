@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -54,13 +54,10 @@ class MappedText:
         finish = _within(tail, end, end)[1] if _is_in_place(tail) else tail.anchor[1]
         return begin, max(begin, finish)
 
-    def lines(self) -> list[tuple[int, int]]:
-        """Start and end of each line of the text, without its line end."""
-        found, start = [], 0
-        for line in self.text.split("\n"):
-            found.append((start, start + len(line)))
-            start += len(line) + 1
-        return found
+    @property
+    def known(self) -> str | None:
+        """The text when nothing in it is unknown."""
+        return None if self.holes else self.text
 
 
 def _within(piece: Piece, start: int, end: int) -> tuple[int, int]:
@@ -100,15 +97,41 @@ class Assembly:
         self._add(HOLE, start, end, False, (start, end))
 
     def insert(self, other: MappedText, start: int, end: int) -> None:
-        """Another text, written elsewhere, that stands here by a name written at `start` to `end`."""
+        """Another text, written elsewhere, that stands here by a name written at `start` to `end`.
+
+        What is unknown in it is placed here: the Unknown tells itself where it comes from.
+        """
         shift = self.length
         self._holes |= {offset + shift: unknown for offset, unknown in other.holes.items()}
         for piece in other.pieces:
-            self._pieces.append(
-                Piece(piece.start + shift, piece.source_start, piece.source_end, piece.exact, (start, end))
-            )
+            place = (start, end) if piece.start in other.holes else (piece.source_start, piece.source_end)
+            self._pieces.append(Piece(piece.start + shift, *place, piece.exact, (start, end)))
         self._texts.append(other.text)
         self.length += len(other.text)
+
+    def splice(self, other: MappedText, start: int, end: int) -> None:
+        """A stretch of another text with the places that it has."""
+        if start >= end:
+            return
+        shift = self.length - start
+        for offset, unknown in other.holes.items():
+            if start <= offset < end:
+                self._holes[offset + shift] = unknown
+        first = max(bisect_right(other.starts, start) - 1, 0)
+        for piece in other.pieces[first : bisect_left(other.starts, end)]:
+            cut = max(start - piece.start, 0) if piece.exact else 0
+            anchor = piece.anchor if not _is_in_place(piece) else (piece.source_start + cut, piece.source_end)
+            self._pieces.append(
+                Piece(
+                    max(piece.start, start) + shift,
+                    piece.source_start + cut,
+                    piece.source_end,
+                    piece.exact,
+                    anchor,
+                )
+            )
+        self._texts.append(other.text[start:end])
+        self.length += end - start
 
     def text(self) -> MappedText:
         """What has been collected."""

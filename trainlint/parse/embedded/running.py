@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from trainlint.facts.launch import Form, JobFacts, ScriptKind, ShellProblem, TextProblem, Word
+from trainlint.facts.launch import Form, JobFacts, LaunchText, ScriptKind, ShellProblem, TextProblem, Word
 from trainlint.facts.value import Known, Unknown
+from trainlint.parse.embedded.mapped import MappedText
 from trainlint.parse.launcher.names import launcher_named
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.programs import is_launch_command
 from trainlint.parse.shell.commands import Started, run
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell
-from trainlint.parse.shell.text import ShellText
+from trainlint.parse.shell.text import HOLE, ShellText
 from trainlint.record import record
-from trainlint.source import Files, Span
+from trainlint.source import Files, SourceFile, Span
 
 #: Programs of Python's and packagers' own that a text about training starts on the side.
 _TOOL_MODULES = re.compile(
@@ -44,10 +46,11 @@ class Ran:
     unverified: tuple[Unknown, ...] = ()
 
 
-def run_text(text: ShellText, start: int, end: int, shell: Shell, form: Form) -> Ran:
+def run_text(text: MappedText, start: int, end: int, shell: Shell, form: Form) -> Ran:
     """Read commands from `start` to `end`; the shell moves along."""
     scanned = scan(text, start, end)
     started, problems = run(shell, text, scanned.tokens)
+    started = [_as_written(text, one) for one in started] if text.holes else started
     found = [_job(text, one, form) for one in started if is_launch_command(one.command.words)]
     jobs = [job for job in found if starts_training(job, shell.files)]
     if jobs and (scanned.problems or problems):
@@ -72,8 +75,9 @@ def starts_training(job: JobFacts, files: Files) -> bool:
 
 def _before(words: Sequence[Word], script: Span) -> list[Word]:
     """The words in front of the script that are no options."""
-    place = (script.line, script.column)
-    return [word for word in words if (word.span.line, word.span.column) < place and word.raw[0] != "-"]
+    spans = [word.span for word in words]
+    end = spans.index(script) if script in spans else len(words)
+    return [word for word in words[:end] if not word.raw.startswith("-")]
 
 
 def starts_shell_script(words: Sequence[Word]) -> bool:
@@ -105,6 +109,18 @@ def _shown(word: Word) -> str:
     return shlex.quote(text.value) if isinstance(text, Known) else word.raw
 
 
+def _as_written(text: MappedText, started: Started) -> Started:
+    """The command with the characters of the file where the text has holes."""
+    words = []
+    for word in started.command.words:
+        if HOLE in word.raw:
+            span, source = word.span, text.source
+            start = source.offset(span.line, span.column)
+            word = replace(word, raw=source.text[start : source.offset(span.end_line, span.end_column)])
+        words.append(word)
+    return replace(started, command=replace(started.command, words=tuple(words)))
+
+
 def _job(text: ShellText, started: Started, form: Form) -> JobFacts:
     return JobFacts(
         span=text.span(started.start, started.end),
@@ -120,3 +136,39 @@ def _job(text: ShellText, started: Started, form: Form) -> JobFacts:
 
 def _with_problems(job: JobFacts, problems: Sequence[TextProblem]) -> JobFacts:
     return replace(job, problems=tuple(problems))
+
+
+def script_path(job: JobFacts, files: Files) -> Path | None:
+    """The file that a launch starts, when it is there."""
+    script = peel(job, files).script
+    if script is not None:
+        return script.path
+    word = shell_script(job.command.words)
+    if word is None or isinstance(word.text, Unknown) or isinstance(job.directory, Unknown):
+        return None
+    path = files.absolute(job.directory.value / word.text.value)
+    return path if files.is_file(path) else None
+
+
+@dataclass
+class Collected:
+    """The launches of several stretches of one text, each run by a shell of its own."""
+
+    form: Form
+    jobs: list[JobFacts] = field(default_factory=list)
+    shell_problems: list[ShellProblem] = field(default_factory=list)
+    unverified: list[Unknown] = field(default_factory=list)
+
+    def run(self, text: MappedText, shell: Shell) -> None:
+        """Read one stretch."""
+        ran = run_text(text, 0, len(text.text), shell, self.form)
+        self.jobs += ran.jobs
+        self.shell_problems += ran.shell_problems
+        self.unverified += ran.unverified
+
+    def launches(self, source: SourceFile) -> LaunchText:
+        """What was found: each launch once, and what was not read only beside launches."""
+        jobs = tuple({(job.span, job.text, str(job.directory)): job for job in self.jobs}.values())
+        unverified = tuple(dict.fromkeys(self.unverified)) if jobs else ()
+        problems = tuple(dict.fromkeys(self.shell_problems))
+        return LaunchText(source.display, jobs, (), (), self.form, problems, unverified)
