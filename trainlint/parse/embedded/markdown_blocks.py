@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from trainlint.record import record
 
@@ -40,7 +41,8 @@ def code_blocks(text: str) -> Iterator[CodeBlock]:
     """Every code block, in order: fenced ones in lists and quotes too, and indented ones."""
     lines = list(_lines(text))
     hidden = _hidden(text)
-    index, list_indent, may_indent = 0, 0, True
+    place = _Place()
+    index = 0
     while index < len(lines):
         line = lines[index]
         if any(start <= line.start < end for start, end in hidden):
@@ -50,31 +52,54 @@ def code_blocks(text: str) -> Iterator[CodeBlock]:
         content = text[body : line.end]
         fence = _opening(text, body, line.end)
         if fence is not None:
-            item = _ITEM.match(content)
-            list_indent = _indent(content, item.end()) if item is not None else list_indent
-            block, index = _fenced(text, lines, index, fence, quotes, list_indent)
+            place.open_fence(content, quotes)
+            block, index = _fenced(text, lines, index, fence, quotes, place.list_indent)
             yield block
-            may_indent = True
-            continue
-        if not content.strip():
-            may_indent = True
+        elif place.is_code(content, quotes):
+            block, index = _indented(text, lines, index, place.list_indent + _TAB, quotes)
+            yield block
+        else:
             index += 1
-            continue
+
+
+@dataclass
+class _Place:
+    """Where in lists and quotes a line stands, and whether an indented line here would be code."""
+
+    list_indent: int = 0
+    may_indent: bool = True
+    quotes: int = 0
+
+    def open_fence(self, content: str, quotes: int) -> None:
+        """A fence begins, perhaps right behind the mark of a list item."""
+        self._enter(quotes)
+        item = _ITEM.match(content)
+        self.list_indent = _indent(content, item.end()) if item is not None else self.list_indent
+        self.may_indent = True
+
+    def is_code(self, content: str, quotes: int) -> bool:
+        """Whether a line that opens no fence begins a block of code; the place moves along."""
+        if not content.strip():
+            self.may_indent = True
+            return False
+        self._enter(quotes)
         indent = _indent(content)
         item = _ITEM.match(content)
-        if item is not None and indent < list_indent + _TAB:
-            list_indent, may_indent = _indent(content, item.end()), False
-        elif indent >= list_indent + _TAB and may_indent:
-            block, index = _indented(text, lines, index, list_indent + _TAB, quotes)
-            yield block
-            continue
-        else:
-            if indent < list_indent and (may_indent or content.lstrip().startswith("#")):
-                list_indent = 0
-                if indent >= _TAB and may_indent:
-                    continue
-            may_indent = content.lstrip().startswith("#")
-        index += 1
+        if item is not None and indent < self.list_indent + _TAB:
+            self.list_indent, self.may_indent = _indent(content, item.end()), False
+            return False
+        is_heading = content.lstrip().startswith("#")
+        if indent < self.list_indent and (self.may_indent or is_heading):
+            self.list_indent = 0
+        if self.may_indent and indent >= self.list_indent + _TAB:
+            return True
+        self.may_indent = is_heading
+        return False
+
+    def _enter(self, quotes: int) -> None:
+        """Lists do not reach out of a quote, nor into one."""
+        if quotes != self.quotes:
+            self.quotes, self.list_indent = quotes, 0
 
 
 def language_of(info: str) -> str:
