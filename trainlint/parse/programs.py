@@ -73,7 +73,7 @@ def is_launch(texts: Sequence[str]) -> bool:
     if _SCRIPT.match(first):
         return evidence or "/" in first
     if first.startswith("$"):
-        return any(map(_SCRIPT.match, arguments))
+        return "-m" in arguments[:-1] or any(map(_SCRIPT.match, arguments))
     return evidence and known_program(first)
 
 

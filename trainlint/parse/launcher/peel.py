@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -24,6 +26,8 @@ from trainlint.source import Files, Span
 
 #: More launchers than this inside one another are no command that a person wrote.
 _MAX_NESTING = 32
+#: Switches of Python that may stand before `-m`.
+_BEFORE_MODULE = re.compile(r"-[uBEIOsSq]+")
 #: Programs inside which paths of this machine mean nothing.
 _CONTAINERS = frozenset(("docker", "podman", "singularity", "apptainer"))
 
@@ -63,7 +67,7 @@ def _step(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:
     text = words[0].text
     if isinstance(text, Unknown):
         state.unverified.append(text)
-        return _beyond(state, words)
+        return _interpreter(state, words) or _beyond(state, words)
     launcher = launcher_named(text.value)
     if launcher is not None:
         return _launch(state, launcher, words)
@@ -82,6 +86,17 @@ def _other_program(state: Peeling, words: Sequence[Word], text: str) -> Sequence
     if name in _CONTAINERS:
         state.directory = Unknown(f"the folders inside `{name}` are not known", words[0].span)
     return _beyond(state, words)
+
+
+def _interpreter(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:
+    """`$PYTHON -m module` with `python` in the first place: no other kind of program is called so."""
+    options = itertools.takewhile(lambda word: _BEFORE_MODULE.fullmatch(word.raw), words[1:])
+    position = 1 + sum(1 for _ in options)
+    if position >= len(words) or words[position].raw != "-m":
+        return None
+    state.world = Unknown("how many processes run is not known", words[0].span)
+    python = Known("python", words[0].span)
+    return [replace(words[0], raw=python.value, parts=(python.value,), spans=(python.span,)), *words[1:]]
 
 
 def _beyond(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:

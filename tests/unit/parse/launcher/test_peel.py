@@ -220,6 +220,18 @@ def test_behind_an_unknown_launcher_the_script_is_still_found(line: str) -> None
     assert found.unverified
 
 
+@pytest.mark.parametrize(
+    "line", ["$PYTHON -m py_compile train.py b.py", "$PYTHON -u -m tools.compile train.py"]
+)
+def test_an_unknown_interpreter_starts_the_module_and_not_its_first_argument(line: str) -> None:
+    found = launch(f"[ ] {line}")
+    assert found.script is not None
+    assert found.script.kind is ScriptKind.MODULE
+    assert [word.raw for word in found.arguments][:1] == ["train.py"]
+    assert found.unverified
+    assert isinstance(found.world_size, Unknown)
+
+
 def test_a_missing_script_says_where_it_was_looked_for_and_what_is_there() -> None:
     found = launch("[ ] python trian.py").script
     assert found is not None
