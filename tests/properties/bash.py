@@ -6,7 +6,10 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+#: The only programs that the lines can start.
+_PROGRAMS = ("dirname", "basename", "realpath", "readlink", "seq")
 #: Prints the words of each line it is given, and the variables A, B and C with whether they are exported.
 _DRIVER = r"""
 show() {
@@ -17,7 +20,8 @@ show() {
   done
   printf 'S\0'
 }
-PATH=/nonexistent
+PATH=$1
+shift
 while IFS= read -r -d '' line; do
   printf 'L\0'
   ( eval "$line"$'\n'"printf 'K\0'" ) 2>/dev/null || :
@@ -27,15 +31,18 @@ done
 
 def started(lines: Sequence[str], folder: Path) -> list[list[tuple[list[str], dict[str, str]]] | None]:
     """For each line the commands `show …` that it started: words and exported variables; None if refused."""
-    found = subprocess.run(
-        [shutil.which("bash") or "bash", "-c", _DRIVER],
-        input="".join(line + "\0" for line in lines).encode(),
-        capture_output=True,
-        cwd=folder,
-        env={"LC_ALL": "C.UTF-8", "HOME": "/home/nobody"},
-        timeout=60,
-        check=True,
-    )
+    with TemporaryDirectory() as programs:
+        for name in _PROGRAMS:
+            (Path(programs) / name).symlink_to(shutil.which(name) or name)
+        found = subprocess.run(
+            [shutil.which("bash") or "bash", "-c", _DRIVER, "bash", programs],
+            input="".join(line + "\0" for line in lines).encode(),
+            capture_output=True,
+            cwd=folder,
+            env={"LC_ALL": "C.UTF-8", "HOME": "/home/nobody"},
+            timeout=60,
+            check=True,
+        )
     outcomes = found.stdout.decode("utf-8", "replace").split("L\0")[1:]
     assert len(outcomes) == len(lines)
     return [_commands(outcome) for outcome in outcomes]

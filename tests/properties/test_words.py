@@ -13,6 +13,7 @@ from tests.properties.bash import started
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.shell.commands import Started, assigned_name, assigned_value, run
+from trainlint.parse.shell.outputs import simple_output
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, Text, Variable
 from trainlint.parse.shell.text import FileText
@@ -99,7 +100,7 @@ def ours(line: str, folder: Path, known: dict[str, str]) -> tuple[list[Started],
     text = FileText(SourceFile(folder / "list", "list", line))
     nowhere = Span.at("list")
     variables: dict[str, Variable] = {name: Text.at(value, nowhere) for name, value in known.items()}
-    shell = Shell(Files(folder), Known(folder, nowhere), variables)
+    shell = Shell(Files(folder), Known(folder, nowhere), variables, output=simple_output)
     scanned = scan(text, 0, len(line))
     commands, problems = run(shell, text, scanned.tokens)
     commands = [start for start in commands if any(word.raw == "show" for word in start.command.words)]

@@ -29,6 +29,7 @@ from trainlint.parse.programs import (
     may_begin_command,
 )
 from trainlint.parse.shell.commands import Started, run
+from trainlint.parse.shell.outputs import simple_output
 from trainlint.parse.shell.pieces import Scan, Token, TokenKind
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, Text
@@ -117,7 +118,7 @@ def read_command(tokens: Sequence[str], directory: Path) -> LaunchText:
 def _shell(display: str, directory: Path, files: Files) -> Shell:
     nowhere = Span.at(display)
     # `PYTHONPATH=src:$PYTHONPATH` keeps what the environment has, which names no module of the project
-    return Shell(files, Known(directory, nowhere), {"PYTHONPATH": Text.at("", nowhere)})
+    return Shell(files, Known(directory, nowhere), {"PYTHONPATH": Text.at("", nowhere)}, output=simple_output)
 
 
 def _scanned(text: FileText, line: Line) -> tuple[Line, Scan]:

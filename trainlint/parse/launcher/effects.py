@@ -8,7 +8,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.launcher.options import Given, Parsed
 from trainlint.parse.launcher.state import Peeling
 from trainlint.parse.launcher.table import Meaning
-from trainlint.parse.shell.commands import entered
+from trainlint.parse.shell.builtins import entered
 from trainlint.source import Span
 
 

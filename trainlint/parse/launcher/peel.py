@@ -19,6 +19,7 @@ from trainlint.parse.launcher.table import Launcher, Meaning, Starts
 from trainlint.parse.launcher.torch_table import TORCHRUN
 from trainlint.parse.programs import is_helper, is_launch_command
 from trainlint.parse.shell.commands import assigned_name, assigned_value, run
+from trainlint.parse.shell.outputs import simple_output
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, variables_of
 from trainlint.parse.shell.text import WordText
@@ -204,7 +205,13 @@ def _shell_text(state: Peeling, word: Word, skip: int) -> Sequence[Word] | None:
     """The command inside a text that another shell reads again."""
     source = WordText.of(word, skip)
     scanned = scan(source, 0, len(source.text))
-    shell = Shell(state.files, state.directory, variables_of(state.environment), frozenset(state.environment))
+    shell = Shell(
+        state.files,
+        state.directory,
+        variables_of(state.environment),
+        frozenset(state.environment),
+        output=simple_output,
+    )
     started, problems = run(shell, source, scanned.tokens)
     state.text_problems += [*scanned.problems, *problems]
     launches = [start for start in started if is_launch_command(start.command.words)]

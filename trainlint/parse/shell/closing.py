@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_STEP = re.compile(r"\\.|'|\"|`|\$\{|\$\(|[(){}]", re.DOTALL)
+_STEP = re.compile(r"\\.|'|\"|`|\$\{|\$\(|[(){}\[\]]", re.DOTALL)
 _CLOSES = {"(": ")", "$(": ")", "${": "}", "{": "}"}
 
 
@@ -16,6 +16,41 @@ def closing_parenthesis(text: str, start: int, end: int) -> int:
 def closing_brace(text: str, start: int, end: int) -> int:
     """Offset of the `}` that closes the `${` opened before `start`; -1 when there is none."""
     return _closing(text, start, end, "}")
+
+
+def closing_bracket(text: str, start: int, end: int) -> int:
+    """Offset of the `]` that closes the `[` opened before `start`; -1 when there is none."""
+    return _closing(text, start, end, "]")
+
+
+def find_open(text: str, start: int, end: int, wanted: str) -> int:
+    """Offset of the first `wanted` outside quotes, escapes and expansions; -1 when there is none."""
+    position = start
+    while position < end:
+        char = text[position]
+        if char == wanted:
+            return position
+        after = _beyond(text, position, end)
+        if after == 0:
+            return -1
+        position = after
+    return -1
+
+
+def _beyond(text: str, position: int, end: int) -> int:
+    """The offset behind the quotes or the expansion that begins here; 0 when they are never closed."""
+    char = text[position]
+    if char == "\\":
+        return position + 2
+    if char == "'":
+        return text.find("'", position + 1, end) + 1
+    if char == '"':
+        return _closing(text, position + 1, end, '"') + 1
+    if char == "`":
+        return backquote_end(text, position + 1, end) + 1
+    if text.startswith(("${", "$("), position):
+        return _closing(text, position + 2, end, _CLOSES[text[position : position + 2]]) + 1
+    return position + 1
 
 
 def backquote_end(text: str, start: int, end: int) -> int:
@@ -53,6 +88,8 @@ def _closing(text: str, start: int, end: int, wanted: str) -> int:
             position = backquote_end(text, position, end) + 1
         elif found == "(" and stack[-1] == ")":
             stack.append(")")
+        elif found == "[" and stack[-1] == "]":
+            stack.append("]")
         if position == 0:
             return -1
     return -1

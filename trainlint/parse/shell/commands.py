@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,23 +9,23 @@ from pathlib import Path
 
 from trainlint.facts.launch import OPERATOR, Command, Swallowed, TextProblem, Word
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.shell.assign import assign, assigned, declare
+from trainlint.parse.shell.builtins import apply_builtin
 from trainlint.parse.shell.expand import expand, expand_assignment
-from trainlint.parse.shell.pieces import Literal, Token, TokenKind
-from trainlint.parse.shell.state import Shell, Text, text_of
+from trainlint.parse.shell.pieces import Token, TokenKind
+from trainlint.parse.shell.state import Array, Shell, Text
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
-from trainlint.source import Files
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
 _TAIL = re.compile(r"\S+")
-_NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+#: `A[i + 1]=x`, which blanks have cut into several words.
+_BROKEN = re.compile(r"([A-Za-z_]\w*)\[[^\]]*\Z", re.ASCII)
 #: Words after which another command begins, and words that only close what such a word opened.
 _OPENING = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!", "{"))
 _CLOSING = frozenset(("fi", "done", "esac", "}", "case", "[[", "function"))
 _GLUING = frozenset(("&", "|", ";"))
 _DECLARING = frozenset(("export", "declare", "typeset", "readonly", "local"))
-#: Commands that can create the folder that a later `cd` enters.
-_CREATING = frozenset(("git", "mkdir", "tar", "unzip", "cp", "mv", "rsync", "install", "ln", "wget", "curl"))
 
 
 @record
@@ -97,13 +96,17 @@ def _start(shell: Shell, source: ShellText, simple: list[Token]) -> list[Started
         span = source.span(words[1].start, words[1].end)
         shell.assign(words[1].text, Text.of(Unknown(f"`${words[1].text}` is set by a loop", span)))
         return []
-    split = next((index for index, token in enumerate(words) if _assigned(token) is None), len(words))
+    split = next((index for index, token in enumerate(words) if assigned(token, source) is None), len(words))
     if split == len(words):
         for token in words:
-            _assign(shell, source, token)
+            assign(shell, source, token)
+        return []
+    if broken := _BROKEN.match(words[split].text):
+        span = source.span(words[0].start, words[-1].end)
+        shell.variables[broken[1]] = Array(Unknown("which element is assigned is not known", span))
         return []
     if words[split].text in _DECLARING:
-        _declare(shell, source, words[split].text, words[split + 1 :])
+        declare(shell, source, words[split].text, words[split + 1 :])
         return []
     return _program(shell, source, words, split, simple)
 
@@ -119,7 +122,7 @@ def _program(
         else:
             span = source.span(token.start, token.end)
             expanded.append(Word(token.text, span, (token.text,), (span,)))
-    if len(expanded) <= split or _builtin(shell, expanded[split:]):
+    if len(expanded) <= split or apply_builtin(shell, expanded[split:]):
         return []
     start, end = words[0].start, words[-1].end
     command = Command(tuple(expanded), source.span(start, end))
@@ -149,91 +152,3 @@ def assigned_value(word: Word) -> Value[str]:
     """The value that an assignment word gives its variable."""
     text = word.text
     return text if isinstance(text, Unknown) else Known(text.value.partition("=")[2], text.span)
-
-
-def _assigned(token: Token) -> re.Match[str] | None:
-    """The name and operator of an assignment; quotes in front of the `=` make it an ordinary word."""
-    first = token.pieces[0] if token.pieces else None
-    if first is None:
-        return _ASSIGNMENT.match(token.text)
-    return _ASSIGNMENT.match(first.text) if isinstance(first, Literal) and not first.quoted else None
-
-
-def _assign(shell: Shell, source: ShellText, token: Token) -> None:
-    found = _assigned(token)
-    if found is None:
-        return
-    name, appends = found.groups()
-    text = text_of(expand_assignment(token, source, shell), found.end())
-    if appends:
-        before = shell.variables.get(name)
-        if isinstance(before, Text):
-            text = before + text
-        else:
-            text = Text.of(Unknown(f"`{name}` is appended to what the environment has", text.span))
-    shell.assign(name, text)
-
-
-def _declare(shell: Shell, source: ShellText, builtin: str, tokens: Sequence[Token]) -> None:
-    exports = builtin == "export" or any(re.match(r"-\w*x", token.text) for token in tokens)
-    for token in tokens:
-        found = _assigned(token)
-        name = found[1] if found else token.text
-        if found and _has_braces(token):
-            unknown = Unknown("braces expand before the assignment", source.span(token.start, token.end))
-            shell.assign(name, Text.of(unknown))
-        elif found:
-            _assign(shell, source, token)
-        if exports and _NAME.match(name):
-            shell.exported |= {name}
-
-
-def _has_braces(token: Token) -> bool:
-    return any(
-        isinstance(piece, Literal) and not piece.quoted and "{" in piece.text for piece in token.pieces
-    )
-
-
-def _builtin(shell: Shell, words: Sequence[Word]) -> bool:
-    """Whether the command is one that changes the shell itself; if so, it has been done."""
-    name = words[0].text
-    if isinstance(name, Unknown):
-        return False
-    shell.creates |= name.value in _CREATING
-    if name.value in ("cd", "pushd"):
-        shell.directory = _entered(shell, words[0], [word for word in words[1:] if not _is_option(word)])
-    elif name.value == "popd":
-        shell.directory = Unknown("`popd` goes to a folder that is not followed", words[0].span)
-    elif name.value == "unset":
-        for word in words[1:]:
-            shell.remove(word.literal_prefix)
-    else:
-        return False
-    return True
-
-
-def _is_option(word: Word) -> bool:
-    return word.raw in ("-L", "-P", "-e", "-@", "--")
-
-
-def _entered(shell: Shell, cd: Word, targets: Sequence[Word]) -> Value[Path]:
-    """The folder after `cd`; one that is not there is left to the machine that runs the job."""
-    if not targets or targets[0].raw == "-":
-        return Unknown(f"`{cd.raw}` goes to a folder that only the run knows", cd.span)
-    target = targets[0].text
-    if isinstance(target, Unknown):
-        return target
-    return entered(shell.directory, target.value, targets[0], shell.files, shell.creates)
-
-
-def entered(
-    directory: Value[Path], target: str, word: Word, files: Files, may_create: bool = False
-) -> Value[Path]:
-    """The folder that a relative or absolute path leads to from another one."""
-    if isinstance(directory, Unknown) and not os.path.isabs(target):
-        return directory
-    base = directory.value if isinstance(directory, Known) else Path("/")
-    path = files.absolute(base / target)
-    if not files.is_dir(path) and (os.path.isabs(target) or may_create):
-        return Unknown(f"the folder `{target}` is not on this machine", word.span)
-    return Known(path, word.span)

@@ -100,6 +100,11 @@ def _bracket_end(component: Component, start: int) -> int | None:
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str, quoted: tuple[bool, ...]) -> re.Pattern[str]:
+    return re.compile(expression(text, quoted) + r"\Z", re.DOTALL)
+
+
+def expression(text: str, quoted: tuple[bool, ...]) -> str:
+    """A pattern as a regular expression; quoted characters mean only themselves."""
     parts, index = [], 0
     while index < len(text):
         char = text[index]
@@ -112,7 +117,7 @@ def _compiled(text: str, quoted: tuple[bool, ...]) -> re.Pattern[str]:
         else:
             parts.append(re.escape(char))
         index += 1
-    return re.compile("".join(parts) + r"\Z", re.DOTALL)
+    return "".join(parts)
 
 
 def _bracket(inner: str, quoted: tuple[bool, ...]) -> str:

@@ -23,12 +23,55 @@ class Literal:
 
 
 @record
+class Stretch:
+    """Text inside a piece that is expanded when the piece is, as offsets in its source."""
+
+    start: int
+    end: int
+
+
+@record
 class Parameter:
-    """`$name` or `${name<operator><operand>}`; an operator we do not evaluate is "?!"."""
+    """`$name` or `${name[subscript]<operator><operand>}`; `prefix` is "#" for a length, "!" for indirection.
+
+    `name` may also be a number or a special parameter: `1`, `@`, `#`.
+    """
 
     name: str
+    prefix: str
+    subscript: Stretch | None
     operator: str
-    operand: str
+    operand: Stretch
+    quoted: bool
+    start: int
+    end: int
+
+
+@record
+class Output:
+    """The output of commands: `$(…)` or backquotes around `inner`."""
+
+    inner: Stretch
+    quoted: bool
+    start: int
+    end: int
+
+
+@record
+class Arithmetic:
+    """The result of the expression `inner`: `$((…))`."""
+
+    inner: Stretch
+    quoted: bool
+    start: int
+    end: int
+
+
+@record
+class Elements:
+    """The elements between the brackets of `name=(…)`."""
+
+    inner: Stretch
     quoted: bool
     start: int
     end: int
@@ -36,7 +79,7 @@ class Parameter:
 
 @record
 class Opaque:
-    """What only the run, an outer shell or the writer knows; `whole` says that it is exactly one stretch."""
+    """What only the run, an outer shell or the writer knows."""
 
     unknown: Unknown
     quoted: bool
@@ -44,7 +87,7 @@ class Opaque:
     end: int
 
 
-Piece = Literal | Parameter | Opaque
+Piece = Literal | Parameter | Output | Arithmetic | Elements | Opaque
 
 
 class TokenKind(Enum):

@@ -7,8 +7,21 @@ import re
 from trainlint.facts.launch import Placeholder, TextProblem
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.ansi import decode_ansi_c
+from trainlint.parse.shell.braced import braced
 from trainlint.parse.shell.closing import backquote_end, closing_brace, closing_parenthesis
-from trainlint.parse.shell.pieces import Literal, Opaque, Parameter, Piece, Scan, Token, TokenKind
+from trainlint.parse.shell.pieces import (
+    Arithmetic,
+    Elements,
+    Literal,
+    Opaque,
+    Output,
+    Parameter,
+    Piece,
+    Scan,
+    Stretch,
+    Token,
+    TokenKind,
+)
 from trainlint.parse.shell.text import HOLE, ShellText
 
 _BLANK = re.compile(r"(?:[ \t]|\r(?=\n)|\\\r?\n)+")
@@ -16,10 +29,10 @@ _COMMENT = re.compile(r"#[^\n]*")
 _PLAIN = re.compile(r"[\w./:=,@%+^\-]+(?=[ \t\n;|&]|\r\n|\Z)")
 _RUN = re.compile(r"[^ \t\r\n'\"\\$`<>|&;()\0]+|\r(?!\n)")
 _QUOTED_RUN = re.compile(r"[^\"\\$`\0]+")
+_OPERAND_RUN = re.compile(r"[^'\"\\$`\0]+")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|[;|()\n]|&(?!>)")
 _REDIRECT = re.compile(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\())")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_BRACED = re.compile(r"([A-Za-z_]\w*)(?:(:?[-=+?])(.*))?\Z", re.ASCII | re.DOTALL)
 _PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:-]{0,60}\w)?>")
 _BEFORE_ASSIGNMENT = re.compile(
     r"[A-Za-z_]\w*\+?=|-|(?:export|declare|typeset|readonly|local|then|else|do|if|while|until|!|\{)\Z",
@@ -34,6 +47,21 @@ def scan(source: ShellText, start: int, end: int) -> Scan:
     while scanner.token() is not None:
         pass
     return Scan(tuple(scanner.found), tuple(scanner.problems), scanner.unclosed)
+
+
+def scan_operand(source: ShellText, start: int, end: int) -> tuple[Piece, ...]:
+    """The pieces of a word inside `${…}`: blanks and operators are ordinary characters there."""
+    return tuple(Scanner(source, start, end).operand())
+
+
+def scan_quoted(source: ShellText, start: int, end: int) -> tuple[Piece, ...]:
+    """The pieces of text that is read as if between double quotes, in which quotes drop out."""
+    return tuple(Scanner(source, start, end).quoted_operand())
+
+
+def scan_here(source: ShellText, start: int, end: int) -> tuple[Piece, ...]:
+    """The pieces of the body of a here-document: only `$`, backquotes and backslashes mean something."""
+    return tuple(Scanner(source, start, end).here())
 
 
 class Scanner:
@@ -120,38 +148,76 @@ class Scanner:
     def _double_quoted(self, _before: list[Piece]) -> list[Piece]:
         opening = self.position
         self.position += 1
+        start = self.position
         pieces: list[Piece] = []
         while self.position < self.end:
-            start = self.position
-            char = self.text[start]
-            if run := _QUOTED_RUN.match(self.text, start, self.end):
-                self.position = run.end()
-                pieces.append(Literal(run.group(), True, start, run.end()))
-            elif char == '"':
+            if self.text[self.position] == '"':
                 self.position += 1
                 return pieces or [Literal("", True, start, start)]
-            elif char == "\\":
-                pieces += self._quoted_backslash()
-            elif char == "$":
-                pieces += self._dollar(quoted=True)
-            elif char == "`":
-                pieces.append(self._backquote(quoted=True))
-            else:
-                pieces.append(self._hole(quoted=True))
+            pieces += self._quoted_step('$`"\\')
         self._unbalanced(opening, '"')
         return pieces or [Literal("", True, opening, self.end)]
 
-    def _quoted_backslash(self) -> list[Piece]:
+    def _quoted_step(self, escapable: str) -> list[Piece]:
+        """The next pieces between double quotes; a backslash escapes only what is `escapable`."""
+        start = self.position
+        if run := _QUOTED_RUN.match(self.text, start, self.end):
+            self.position = run.end()
+            return [Literal(run.group(), True, start, run.end())]
+        char = self.text[start]
+        if char == "\\":
+            return self._quoted_backslash(escapable)
+        if char == "$":
+            return self._dollar(quoted=True)
+        if char == "`":
+            return [self._backquote(quoted=True)]
+        return [self._hole(quoted=True)]
+
+    def _quoted_backslash(self, escapable: str) -> list[Piece]:
         start = self.position
         following = self.text[start + 1 : min(start + 2, self.end)]
         if self.text.startswith(("\n", "\r\n"), start + 1) and start + 1 < self.end:
             self.position = self.text.index("\n", start) + 1
             return []
-        if following and following in '$`"\\':
+        if following and following in escapable:
             self.position += 2
             return [Literal(following, True, start, start + 2)]
         self.position += 1
         return [Literal("\\", True, start, start + 1)]
+
+    def operand(self) -> list[Piece]:
+        """The pieces of everything, as the unquoted word of a parameter."""
+        pieces: list[Piece] = []
+        while self.position < self.end:
+            start = self.position
+            if run := _OPERAND_RUN.match(self.text, start, self.end):
+                self.position = run.end()
+                pieces.append(Literal(run.group(), False, start, run.end()))
+            else:
+                pieces += _STEPS[self.text[start]](self, pieces) or []
+        return pieces
+
+    def quoted_operand(self) -> list[Piece]:
+        """The pieces of everything, as the word of a parameter between double quotes."""
+        pieces: list[Piece] = []
+        while self.position < self.end:
+            if self.text[self.position] == '"':
+                pieces += self._double_quoted([])
+            else:
+                pieces += self._quoted_step('$`"\\}')
+        return pieces
+
+    def here(self) -> list[Piece]:
+        """The pieces of everything, as the body of a here-document."""
+        pieces: list[Piece] = []
+        while self.position < self.end:
+            start = self.position
+            if self.text[start] == '"':
+                self.position += 1
+                pieces.append(Literal('"', True, start, start + 1))
+            else:
+                pieces += self._quoted_step("$`\\")
+        return pieces
 
     def _dollar(self, quoted: bool) -> list[Piece]:
         start = self.position
@@ -160,8 +226,7 @@ class Scanner:
         if name:
             if text.startswith(("\\\n", "\\\r\n"), name.end()):
                 return [self._opaque_until(name.end(), quoted, "`{}` is broken over two lines")]
-            self.position = name.end()
-            return [Parameter(name.group(), "", "", quoted, start, name.end())]
+            return [self._parameter(name.group(), quoted, name.end())]
         following = text[start + 1 : min(start + 2, self.end)]
         if following == "(":
             return [self._command_output(start + 1, quoted)]
@@ -171,7 +236,7 @@ class Scanner:
             close = text.find("]", start, self.end)
             return [self._opaque_until(close + 1 or self.end, quoted, "`{}` is computed when the job runs")]
         if following and following in "0123456789@*#?$!-":
-            return [self._opaque_until(start + 2, quoted, "`{}` is known only to the running shell")]
+            return [self._parameter(following, quoted, start + 2)]
         if text.startswith(("\\\n", "\\\r\n"), start + 1):
             return [self._opaque_until(start + 1, quoted, "`{}` is broken over two lines")]
         if not quoted and following == "'":
@@ -211,10 +276,13 @@ class Scanner:
             self.position = self.end
             return self._opaque(start, self.end, quoted, "`{}` is not closed")
         self.position = close + 1
-        inner = _BRACED.match(self.text[start + 2 : close])
-        if inner is None:
-            return self._opaque(start, close + 1, quoted, "`{}` is computed when the job runs")
-        return Parameter(inner[1], inner[2] or "", inner[3] or "", quoted, start, close + 1)
+        found = braced(self.text, start, close + 1, quoted)
+        return found or self._opaque(start, close + 1, quoted, "`{}` is computed when the job runs")
+
+    def _parameter(self, name: str, quoted: bool, end: int) -> Piece:
+        start = self.position
+        self.position = end
+        return Parameter(name, "", None, "", Stretch(end, end), quoted, start, end)
 
     def _command_output(self, parenthesis: int, quoted: bool) -> Piece:
         start = self.position
@@ -222,9 +290,16 @@ class Scanner:
         if close < 0:
             close = self._unbalanced(start, self.text[start : parenthesis + 1]) - 1
         self.position = close + 1
-        if self.text[parenthesis + 1 : close].strip() in ("pwd", "pwd -L"):
-            return Parameter("PWD", "", "", quoted, start, close + 1)
-        return self._opaque(start, close + 1, quoted, "`{}` is the output of a command")
+        if self.text[start] != "$":
+            return self._opaque(start, close + 1, quoted, "`{}` is the output of a command")
+        inner = Stretch(parenthesis + 1, close)
+        if (
+            self.text.startswith("(", inner.start)
+            and self.text.startswith("))", close - 1)
+            and closing_parenthesis(self.text, inner.start + 1, close) == close - 1
+        ):
+            return Arithmetic(Stretch(inner.start + 1, close - 1), quoted, start, close + 1)
+        return Output(inner, quoted, start, close + 1)
 
     def _backquote(self, quoted: bool) -> Piece:
         start = self.position
@@ -232,9 +307,9 @@ class Scanner:
         if close < 0:
             close = self._unbalanced(start, "`") - 1
         self.position = close + 1
-        if self.text[start + 1 : close].strip() == "pwd":
-            return Parameter("PWD", "", "", quoted, start, close + 1)
-        return self._opaque(start, close + 1, quoted, "{} is the output of a command")
+        if "\\" in self.text[start:close]:
+            return self._opaque(start, close + 1, quoted, "{} is the output of a command")
+        return Output(Stretch(start + 1, close), quoted, start, close + 1)
 
     def _hole(self, quoted: bool) -> Piece:
         start = self.position
@@ -273,7 +348,7 @@ class Scanner:
         first = before[0]
         named = isinstance(first, Literal) and len(before) == 1 and _ARRAY.match(first.text)
         if named and self._may_assign():
-            return [self._opaque(start, close + 1, True, "`{}` is an array")]
+            return [Elements(Stretch(start + 1, close), True, start, close + 1)]
         message = "the shell stops at an unquoted `(`: quote the word"
         self.problems.append(TextProblem(message, self.source.span(start, start + 1)))
         return [Literal(self.text[start : close + 1], True, start, close + 1)]

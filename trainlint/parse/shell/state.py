@@ -105,7 +105,8 @@ class Shell:
     """What a shell knows while it reads on; a copy shares only the note of what was read.
 
     `removed` are variables that are known not to be set, `positional` is `$1`, `$2` and so on, `zero` is
-    `$0`, `creates` says that a command before this one may have created folders.
+    `$0`, `creates` says that a command before this one may have created folders, `special` are variables
+    with an attribute that changes what is assigned to them, `depth` counts the shells around this one.
     """
 
     files: Files
@@ -118,6 +119,8 @@ class Shell:
     output: Output | None = None
     removed: frozenset[str] = frozenset()
     readings: list[Reading] = field(default_factory=list)
+    special: frozenset[str] = frozenset()
+    depth: int = 0
 
     def copy(self) -> Shell:
         """The state of a subshell."""
@@ -146,6 +149,28 @@ class Shell:
         unknown = Text((Unknown(reason, span),), (span,))
         self.variables = dict.fromkeys(self.variables, unknown)
         self.removed = frozenset()
+
+
+def within(span: Span, text: str, start: int, end: int) -> Span:
+    """The place of a stretch of a text that stands at `span`; the whole place when that is not clear."""
+    if span.line != span.end_line or span.end_column - span.column != len(text):
+        return span
+    return Span(span.file, span.line, span.column + start, span.line, span.column + end)
+
+
+def sliced(text: Text, start: int, end: int) -> Text:
+    """The characters `start` to `end` of a known text, with their places."""
+    parts, spans, position = [], [], 0
+    for part, span in zip(text.parts, text.spans, strict=True):
+        if isinstance(part, str):
+            low, high = max(start - position, 0), min(end - position, len(part))
+            if low < high:
+                parts.append(part[low:high])
+                spans.append(within(span, part, low, high))
+            position += len(part)
+    return (
+        Text(tuple(parts), tuple(spans), text.splits) if parts else Text(("",), text.spans[:1], text.splits)
+    )
 
 
 def variables_of(environment: Mapping[str, Value[str]]) -> dict[str, Variable]:

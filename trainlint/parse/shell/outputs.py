@@ -1,0 +1,206 @@
+"""The commands of `$(…)` in, what they print when they are as simple as `pwd` or `dirname x` out."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from trainlint.facts.launch import Word
+from trainlint.facts.value import Known, Unknown
+from trainlint.parse.shell.builtins import apply_builtin
+from trainlint.parse.shell.expand import expand
+from trainlint.parse.shell.pieces import Token, TokenKind
+from trainlint.parse.shell.scanner import scan
+from trainlint.parse.shell.state import Shell, Text, text_of
+from trainlint.parse.shell.text import ShellText
+from trainlint.source import Span
+
+_MAX_NUMBERS = 1000
+#: Outputs inside outputs deeper than this are left to the shell.
+_MAX_DEPTH = 8
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,8})\Z", re.ASCII)
+
+
+def simple_output(source: ShellText, start: int, end: int, shell: Shell) -> Text | Unknown:
+    """What the commands between two offsets print; Unknown with the reason for all but simple ones."""
+    span = source.span(start, end)
+    shown = " ".join(source.text[start:end].split())
+    unknown = Unknown(
+        f"`$({shown if len(shown) <= 60 else shown[:57] + '...'})` is the output of a command", span
+    )
+    scanned = scan(source, start, end)
+    if scanned.problems:
+        return unknown
+    inner = replace(shell, variables=dict(shell.variables))
+    commands = _commands(scanned.tokens)
+    if commands is None:
+        return unknown
+    for index, tokens in enumerate(commands):
+        words = [word for token in tokens for word in expand(token, source, inner)]
+        if not words:
+            return unknown
+        if index == len(commands) - 1:
+            return output_of(words, inner, span) or unknown
+        if words[0].raw != "cd" or not apply_builtin(inner, words):
+            return unknown
+    return unknown
+
+
+def _commands(tokens: Sequence[Token]) -> list[list[Token]] | None:
+    """Simple commands joined by `&&` or `;`; None for anything else. Errors may go to `/dev/null`."""
+    commands: list[list[Token]] = [[]]
+    silenced = False
+    for token in tokens:
+        if token.kind is TokenKind.WORD:
+            if not silenced:
+                commands[-1].append(token)
+            elif token.text != "/dev/null":
+                return None
+            silenced = False
+        elif token.kind is TokenKind.REDIRECT and token.text in ("2>", ">", "&>", ">/dev/null"):
+            silenced = True
+            if token.text != "2>" and (not commands[-1] or commands[-1][0].text != "cd"):
+                return None
+        elif token.kind is TokenKind.OPERATOR and token.text in ("&&", ";", "\n"):
+            commands.append([])
+        else:
+            return None
+    return [command for command in commands if command] or None
+
+
+def output_of(words: Sequence[Word], shell: Shell, span: Span) -> Text | None:
+    """What one command prints, without newlines at the end; None when that is not known."""
+    name = words[0].text
+    printer = _PRINTERS.get(name.value) if isinstance(name, Known) else None
+    arguments = list(words[1:])
+    if printer is None or any(word.splits for word in arguments):
+        return None
+    return printer(arguments, shell, span)
+
+
+def _known(words: Sequence[Word]) -> list[str] | None:
+    texts = [word.text for word in words]
+    known = [text.value for text in texts if isinstance(text, Known)]
+    return known if len(known) == len(texts) else None
+
+
+def _pwd(words: list[Word], shell: Shell, span: Span) -> Text | None:
+    directory = shell.directory
+    if isinstance(directory, Unknown) or any(word.raw not in ("-L", "-P") for word in words):
+        return None
+    if any(word.raw == "-P" for word in words):
+        return _resolved(directory.value, shell, span)
+    return Text.at(str(directory.value), span)
+
+
+def _resolved(path: Path, shell: Shell, span: Span) -> Text | None:
+    """A path without links in it; one that has some is left to the machine."""
+    steps = [path, *path.parents]
+    return None if any(shell.files.is_link(step) for step in steps) else Text.at(str(path), span)
+
+
+def _dirname(words: list[Word], _shell: Shell, span: Span) -> Text | None:
+    known = _known(words)
+    if known is None or len(known) != 1 or known[0].startswith("-"):
+        return None
+    stripped = known[0].rstrip("/")
+    if not stripped:
+        return Text.at("/" if known[0] else ".", span)
+    head, slash, _ = stripped.rpartition("/")
+    return Text.at((head.rstrip("/") or "/") if slash else ".", span)
+
+
+def _basename(words: list[Word], _shell: Shell, span: Span) -> Text | None:
+    known = _known(words)
+    if known is None or not 1 <= len(known) <= 2 or known[0].startswith("-"):
+        return None
+    name = known[0].rstrip("/").rpartition("/")[2]
+    if not name:
+        return Text.at("/" if known[0] else "", span)
+    suffix = known[1] if len(known) == 2 else ""
+    return Text.at(
+        name[: -len(suffix)] if suffix and name.endswith(suffix) and name != suffix else name, span
+    )
+
+
+def _realpath(words: list[Word], shell: Shell, span: Span) -> Text | None:
+    """`realpath x` and `readlink -f x`: all but the last component must be there."""
+    known = _known([word for word in words if word.raw not in ("-f", "-e", "-m", "--")])
+    if known is None or len(known) != 1 or known[0].startswith("-") or isinstance(shell.directory, Unknown):
+        return None
+    path = Path(os.path.normpath(shell.directory.value / known[0]))
+    plain = posixpath.normpath(known[0]) == known[0].rstrip("/") or ".." not in known[0].split("/")
+    if not shell.files.is_dir(path.parent) or not known[0] or not (plain or shell.files.is_dir(path)):
+        return None
+    return _resolved(path, shell, span)
+
+
+def _readlink(words: list[Word], shell: Shell, span: Span) -> Text | None:
+    return _realpath(words, shell, span) if any(word.raw == "-f" for word in words) else None
+
+
+def _echo(words: list[Word], _shell: Shell, span: Span) -> Text | None:
+    interprets = False
+    while words and words[0].literal_prefix.startswith("-"):
+        option = words[0].text
+        if isinstance(option, Unknown) or re.match(r"-[neE]+\Z", option.value) is None:
+            break
+        interprets |= "e" in option.value
+        words = words[1:]
+    if words and isinstance(words[0].parts[0], Unknown):
+        return None  # it may be an option
+    if interprets and any("\\" in part for word in words for part in word.parts if isinstance(part, str)):
+        return None
+    return _spaced(words, span)
+
+
+def _spaced(words: Sequence[Word], span: Span) -> Text:
+    found = Text.at("", span)
+    for index, word in enumerate(words):
+        found = found + (Text.at(" ", word.span) + text_of(word) if index else text_of(word))
+    return found
+
+
+def _printf(words: list[Word], _shell: Shell, span: Span) -> Text | None:
+    """`printf '%s' x` and texts without anything to fill in."""
+    known = _known(words[:1])
+    if not known or known[0].startswith("-") or "\\" in known[0].removesuffix("\\n"):
+        return None
+    form = known[0].removesuffix("\\n")
+    if form == "%s" and len(words) == 2:
+        return text_of(words[1])
+    if form.count("%") == form.count("%s") == len(words) - 1:
+        found = Text.at("", span)
+        for index, literal in enumerate(form.split("%s")):
+            found = found + (text_of(words[index]) if index else Text.at("", span)) + Text.at(literal, span)
+        return found
+    return None
+
+
+def _seq(words: list[Word], _shell: Shell, span: Span) -> Text | None:
+    known = _known(words)
+    if known is None or not 1 <= len(known) <= 3 or not all(map(_NUMBER.match, known)):
+        return None
+    numbers = [int(text) for text in known]
+    first = numbers[0] if len(numbers) > 1 else 1
+    step = numbers[1] if len(numbers) == 3 else 1
+    if step == 0 or abs(numbers[-1] - first) // abs(step) > _MAX_NUMBERS:
+        return None
+    found = range(first, numbers[-1] + (1 if step > 0 else -1), step)
+    return Text.at("\n".join(map(str, found)), span)
+
+
+_PRINTERS: dict[str, Callable[[list[Word], Shell, Span], Text | None]] = {
+    "pwd": _pwd,
+    "dirname": _dirname,
+    "basename": _basename,
+    "realpath": _realpath,
+    "readlink": _readlink,
+    "echo": _echo,
+    "printf": _printf,
+    "seq": _seq,
+}
