@@ -140,7 +140,9 @@ class CommandLineFacts:
     (`parse_known_args`). `abbreviates` is whether a unique beginning of a long option will do.
     `interspersed` is False when the first positional ends the options. `folds_dashes` is for parsers to
     which `-` and `_` within names are one. `from_file` are the characters that make a word the name of
-    a file of arguments.
+    a file of arguments. `borrowed` is the installed package of whose classes some arguments are: another
+    version of it may have others. `lone_file` are the endings of a file that may stand in the place of all
+    arguments, and `config_options` the options that name a file with values by the names of the arguments.
     """
 
     kind: ParserKind
@@ -157,6 +159,9 @@ class CommandLineFacts:
     intermixed: bool = False
     interspersed: bool = True
     folds_dashes: bool = False
+    borrowed: str | None = None
+    lone_file: tuple[str, ...] = ()
+    config_options: tuple[str, ...] = ()
 
 
 @record

@@ -1,0 +1,1 @@
+"""Definitions of arguments in Python code in, facts of arguments out."""
