@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import Enum
 
 from trainlint.facts.launch import Word
@@ -96,7 +97,7 @@ class Argument:
     type: ValueType = TEXT
     choices: tuple[object, ...] | Unknown | None = None
     required: bool | None = False
-    default: Value[object] | None = None
+    default: Value[object] | None = field(default=None, compare=False)
     certain: bool = True
     unknown: Unknown | None = None
 

@@ -28,7 +28,7 @@ class Base:
 
 
 @dataclass
-class ModelArguments(Base):
+class ModelArguments:
     model_name: str = field(metadata={"help": "the model", "aliases": ["-m"]})
     use_lora: bool = False
     shuffle: bool = True
@@ -44,7 +44,7 @@ class ModelArguments(Base):
 
 
 @dataclass
-class DataArguments:
+class DataArguments(Base):
     data_path: str = None
 
 
@@ -119,4 +119,4 @@ def test_names_what_is_wrong(script: Path) -> None:
     assert unknown.nearest == "--use_lora"
     (invalid,) = ours(script, [*NAME, "--limit", "many"]).problems
     assert isinstance(invalid, InvalidArgument)
-    assert (invalid.expected, invalid.defined and invalid.defined.line) == ("an integer", 29)
+    assert (invalid.expected, invalid.defined and invalid.defined.line) == ("an integer", 28)
