@@ -59,7 +59,7 @@ class Builder:
             return self._chain(launch)
         entry = _entry(script)
         if entry is None:
-            return self._chain(launch, script, command_line=check_command_line(script, launch))
+            return self._chain(launch, script, command_line=check_command_line(script, launch, self.files))
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
         if arguments.refused:
             return self._chain(launch, script, entry, arguments)

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from trainlint.chain.arguments.config_files import lone_file, with_config
 from trainlint.facts.arguments import (
     CommandLineCheck,
     CommandLineFacts,
     ParserKind,
     ParserUse,
+    UnknownArgument,
 )
 from trainlint.facts.launch import LaunchFacts, Word
 from trainlint.facts.script import ScriptFacts
 from trainlint.facts.value import Unknown
 from trainlint.parse.arguments.check import Checked, check
-from trainlint.source import Span
+from trainlint.source import Files, Span
 
 #: What holds words against the facts of a parser; argparse's algorithm for kinds that are not named.
 Engine = Callable[[CommandLineFacts, "tuple[Word, ...]", Span], Checked]
 ENGINES: Mapping[ParserKind, Engine] = {}
 
 
-def check_command_line(script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
+def check_command_line(script: ScriptFacts, launch: LaunchFacts, files: Files) -> CommandLineCheck | None:
     """The launch's arguments held against each parse of the script, in order."""
     reading = script.command_line
     if reading is None or launch.script is None:
@@ -32,12 +34,27 @@ def check_command_line(script: ScriptFacts, launch: LaunchFacts) -> CommandLineC
     done: list[Checked] = []
     for use in reading.uses:
         words = launch.arguments[use.skip :] if use.after is None else done[use.after].left
-        engine = ENGINES.get(use.parser.kind, check)
-        done.append(_weighed(engine(use.parser, words, launch.script.span), use))
+        checked = lone_file(use.parser, words, launch, files)
+        if checked is None:
+            engine = ENGINES.get(use.parser.kind, check)
+            checked = engine(use.parser, words, launch.script.span)
+            checked = with_config(use.parser, words, _doubted(checked, use.parser), launch, files)
+        done.append(_weighed(checked, use))
     problems = dict.fromkeys(problem for checked in done for problem in checked.problems)
     unverified = dict.fromkeys(unknown for checked in done for unknown in checked.unverified)
     given = tuple(entry for checked in done for entry in checked.given)
     return CommandLineCheck(reading, tuple(problems), tuple(unverified), given)
+
+
+def _doubted(checked: Checked, facts: CommandLineFacts) -> Checked:
+    """Arguments that an installed package does not have may be those of another version of it."""
+    if facts.borrowed is None:
+        return checked
+    problems = tuple(
+        replace(problem, certain=False) if isinstance(problem, UnknownArgument) else problem
+        for problem in checked.problems
+    )
+    return replace(checked, problems=problems)
 
 
 def _weighed(checked: Checked, use: ParserUse) -> Checked:

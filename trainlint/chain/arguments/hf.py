@@ -53,9 +53,10 @@ def read_hf(program: Program) -> CommandLineReading | None:
                 unverified.append(Unknown("the arguments that are parsed are only known at run time", span))
                 continue
             keeps = _is_true(argument(parse, "return_remaining_strings", 1))
-            lenient = argument(parse, "fail_with_unknown_args")
-            keeps = keeps or (lenient is not None and not _is_true(lenient))
-            uses.append(ParserUse(replace(facts, keeps_unknown=keeps), span, certain=len(found) == 1))
+            lenient = argument(parse, "fail_with_unknown_args", 2)
+            named = facts.config_options if lenient is None or _is_true(lenient) else ()
+            made = replace(facts, keeps_unknown=keeps, config_options=named)
+            uses.append(ParserUse(made, span, certain=len(found) == 1))
     if uses and changes_argv(program):
         span = uses[0].span
         return CommandLineReading(

@@ -1,4 +1,4 @@
-"""A script and arguments in, what trainlint says of the command and what the script's own library does out."""
+"""A script and arguments in, what trainlint says of the command and what the script itself does out."""
 
 from __future__ import annotations
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.chain.arguments.oracle import agree, ours
+from tests.unit.chain.arguments.oracle import agree, ours, theirs
 from trainlint.facts.arguments import InvalidArgument, MissingArgument, UnknownArgument
 
-SCRIPT = '''
+SCRIPT = """
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import List, Literal, Optional
@@ -55,7 +55,7 @@ def main():
 
 if __name__ == "__main__":
     main()
-'''
+"""
 NAME = ["--model_name", "x"]
 LINES = [
     [],
@@ -120,3 +120,34 @@ def test_names_what_is_wrong(script: Path) -> None:
     (invalid,) = ours(script, [*NAME, "--limit", "many"]).problems
     assert isinstance(invalid, InvalidArgument)
     assert (invalid.expected, invalid.defined and invalid.defined.line) == ("an integer", 28)
+
+
+FILE_SCRIPT = SCRIPT.replace(
+    "    model, data = parser.parse_args_into_dataclasses()",
+    """    import sys
+    if len(sys.argv) == 2 and sys.argv[1].endswith(".json"):
+        model, data = parser.parse_json_file(sys.argv[1])
+    else:
+        model, data = parser.parse_args_into_dataclasses()""",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"model_name": "x"}',
+        '{"model_name": "x", "sed": 3}',
+        '{"use_lora": true}',
+        '{"model_name": "x", "data_path": "d", "lr": "any text"}',
+        "{}",
+    ],
+)
+def test_reads_a_file_in_the_place_of_arguments(tmp_path: Path, text: str) -> None:
+    path, config = tmp_path / "train.py", tmp_path / "args.json"
+    path.write_text(FILE_SCRIPT)
+    config.write_text(text)
+    assert ours(path, ["args.json"]).verified
+    verdict = ours(path, ["args.json"])
+    assert verdict.refused == (theirs(path, [str(config)]) is not None)
+    agree(path, ["--model_name", "x"])
+    agree(path, ["--model_nam", "args.json"])
