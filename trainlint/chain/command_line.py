@@ -39,7 +39,8 @@ def check_command_line(script: ScriptFacts, launch: LaunchFacts, files: Files) -
             engine = ENGINES.get(use.parser.kind, check)
             checked = engine(use.parser, words, launch.script.span)
             checked = with_config(use.parser, words, _doubted(checked, use.parser), launch, files)
-        done.append(_weighed(checked, use))
+        checked = _weighed(checked, use)
+        done.append(_with_dropped(checked) if use.drops and len(reading.uses) == 1 else checked)
     problems = dict.fromkeys(problem for checked in done for problem in checked.problems)
     unverified = dict.fromkeys(unknown for checked in done for unknown in checked.unverified)
     given = tuple(entry for checked in done for entry in checked.given)
@@ -63,3 +64,10 @@ def _weighed(checked: Checked, use: ParserUse) -> Checked:
         return checked
     reason = "the arguments are read under a condition, and this command would be refused"
     return replace(checked, problems=(), unverified=(*checked.unverified, Unknown(reason, use.span)))
+
+
+def _with_dropped(checked: Checked) -> Checked:
+    """Arguments that the parser leaves and the script throws away."""
+    runtime = "the parser leaves it over, and the script drops it: the run starts without it"
+    dropped = [replace(problem, runtime=runtime, certain=False) for problem in checked.kept]
+    return replace(checked, problems=(*checked.problems, *dropped))

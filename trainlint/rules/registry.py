@@ -42,9 +42,13 @@ from trainlint.rules.job.unknown_launcher_config_key import unknown_launcher_con
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
 from trainlint.rules.script.config_name_mismatch import config_name_mismatch
 from trainlint.rules.script.config_path_outside import config_path_outside
+from trainlint.rules.script.conflicting_arguments import conflicting_arguments
 from trainlint.rules.script.first_party_import_not_found import first_party_import_not_found
 from trainlint.rules.script.imported_name_not_found import imported_name_not_found
+from trainlint.rules.script.invalid_argument_value import invalid_argument_value
+from trainlint.rules.script.missing_required_argument import missing_required_argument
 from trainlint.rules.script.no_entry_point import no_entry_point
+from trainlint.rules.script.unknown_argument import unknown_argument
 from trainlint.rules.tool.job_syntax_error import job_syntax_error
 from trainlint.rules.tool.malformed_suppression import malformed_suppression
 from trainlint.rules.tool.python_syntax_error import python_syntax_error
@@ -72,6 +76,10 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     imported_name_not_found,
     config_name_mismatch,
     config_path_outside,
+    unknown_argument,
+    missing_required_argument,
+    invalid_argument_value,
+    conflicting_arguments,
     config_not_found,
     default_not_found,
     unknown_override_key,

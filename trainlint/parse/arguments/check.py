@@ -11,7 +11,6 @@ from trainlint.facts.arguments import (
     ArgumentAction,
     ArgumentProblem,
     CommandLineFacts,
-    ConflictingArgument,
     ExclusiveGroup,
     GivenArgument,
     InvalidArgument,
@@ -20,6 +19,7 @@ from trainlint.facts.arguments import (
 )
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Unknown
+from trainlint.parse.arguments.conflicts import conflicts
 from trainlint.parse.arguments.extras import refused_extras
 from trainlint.parse.arguments.options import Ambiguous, Foreign, Kind, Option, OptionTable, Positional
 from trainlint.parse.arguments.patterns import (
@@ -31,7 +31,7 @@ from trainlint.parse.arguments.patterns import (
     positional_values,
 )
 from trainlint.parse.arguments.tokens import Token, tokens
-from trainlint.parse.arguments.values import Refusal, given_no_value, refusal
+from trainlint.parse.arguments.values import Refusal, given_no_value, refusal, unread
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -40,26 +40,37 @@ _ENDING = (ArgumentAction.HELP, ArgumentAction.VERSION)
 
 @record
 class Checked:
-    """What a parser makes of a command line; `left` are the words that it leaves to others."""
+    """What a parser makes of a command line; `left` are the words that it leaves to others.
+
+    `kept` is what it would refuse of these if it did not leave them.
+    """
 
     problems: tuple[ArgumentProblem, ...]
     unverified: tuple[Unknown, ...]
     given: tuple[GivenArgument, ...]
     left: tuple[Word, ...]
+    kept: tuple[UnknownArgument, ...] = ()
 
 
 def check(facts: CommandLineFacts, words: tuple[Word, ...], place: Span) -> Checked:
     """Hold words against a parser; what is missing altogether is blamed at `place`."""
     run = _Run(facts, tokens(words), place)
     run.start()
-    if not facts.keeps_unknown and not run.doubt and facts.open is None:
-        unknown = [token for token in run.extras if token.text is None and not token.prefix]
+    unknown = [token for token in run.extras if token.text is None and not token.prefix]
+    closed = not run.doubt and facts.open is None
+    refused = refused_extras([t for t in run.extras if t not in unknown], run.tables) if closed else ()
+    problems = (*run.problems, *(() if facts.keeps_unknown else refused))
+    if closed and not facts.keeps_unknown:
         run.unverified += [
             Unknown(f"`{token.word.raw}` may be any argument", token.word.span) for token in unknown
         ]
-        run.problems += refused_extras([t for t in run.extras if t not in unknown], run.tables)
-    left = tuple(token.word for token in run.extras)
-    return Checked(tuple(run.problems), tuple(dict.fromkeys(run.unverified)), tuple(run.given), left)
+    return Checked(
+        problems,
+        tuple(dict.fromkeys(run.unverified)),
+        tuple(run.given),
+        left=tuple(token.word for token in run.extras),
+        kept=tuple(refused) if facts.keeps_unknown else (),
+    )
 
 
 @dataclass
@@ -98,15 +109,14 @@ class _Run:
 
     def _kinds(self) -> list[Kind]:
         """What each token is; behind `--` nothing is an option."""
-        texts = [token.text for token in self.tokens]
-        end = texts.index("--") if "--" in texts else len(texts)
         return [
-            self.table.kind(token) if index < end else Positional() for index, token in enumerate(self.tokens)
+            Positional() if token.behind_dashes or token.text == "--" else self.table.kind(token)
+            for token in self.tokens
         ]
 
     def _letter(self, index: int) -> str:
         kind, token = self.kinds[index], self.tokens[index]
-        if token.text == "--" and all(other.text != "--" for other in self.tokens[:index]):
+        if token.text == "--" and not token.behind_dashes:
             return DASHES
         if token.loose:
             return LOOSE
@@ -234,8 +244,9 @@ class _Run:
         """The one value that stands in the same word as its option."""
         self.seen[argument] = token
         self.given.append(GivenArgument(argument, token.word, (token.word,)))
-        self._conflicts(argument, token, (token.prefix[start:],) if token.text is not None else ())
+        self._conflicting(argument, token, (token.prefix[start:],) if token.text is not None else ())
         if token.text is not None:
+            self._unread(argument, token)
             said = refusal(argument, token.text[start:])
             if said is not None:
                 span = token.span(start, len(token.text)) if start < len(token.text) else token.word.span
@@ -260,7 +271,7 @@ class _Run:
             GivenArgument(argument, token.word, tuple(self.tokens[index].word for index in values))
         )
         texts = tuple(self.tokens[index].shown for index in values)
-        self._conflicts(argument, token, texts)
+        self._conflicting(argument, token, texts)
         self._convert(argument, named, values)
         self._end_if(argument)
 
@@ -275,10 +286,16 @@ class _Run:
                 return
             if token.text is None or index in self.tainted:
                 continue
+            self._unread(argument, token)
             said = refusal(argument, token.text)
             if said is not None and not (argument.nargs == REMAINDER and "choice" in said.runtime):
                 shown = argument.dest if named is None else self._spelled(argument, named)
                 self._refused(argument, shown, token.text, said, token.word.span)
+
+    def _unread(self, argument: Argument, token: Token) -> None:
+        reason = unread(argument)
+        if reason is not None:
+            self.unverified.append(Unknown(reason, token.word.span))
 
     def _spelled(self, argument: Argument, index: int) -> str:
         kind = self.kinds[index]
@@ -304,31 +321,9 @@ class _Run:
         """`--help` and `--version` end the program before anything is missed."""
         self.ended = self.ended or argument.action in _ENDING
 
-    def _conflicts(self, argument: Argument, token: Token, values: tuple[str, ...]) -> None:
-        """Arguments given before that this one cannot stand beside."""
-        for group in self.facts.exclusive:
-            if argument not in group.members:
-                continue
-            for other in group.members:
-                if other is not argument and self.seen.get(other) is not None:
-                    certain = group.certain and argument.certain and other.certain
-                    certain = certain and not (_is_default(argument, values) or self._was_default(other))
-                    runtime = f"argument {argument.display}: not allowed with argument {other.display}"
-                    shown = (
-                        token.prefix.partition("=")[0] if argument.names else argument.dest
-                    ) or token.shown
-                    self.problems.append(
-                        ConflictingArgument(
-                            shown, other.display, token.word.span, runtime, argument.span, certain
-                        )
-                    )
-
-    def _was_default(self, argument: Argument) -> bool:
-        given = [entry for entry in self.given if entry.argument is argument]
-        return any(
-            _is_default(argument, tuple(str(word.raw).partition("=")[2] or word.raw for word in entry.values))
-            for entry in given
-        )
+    def _conflicting(self, argument: Argument, token: Token, values: tuple[str, ...]) -> None:
+        present = {other for other, seen in self.seen.items() if seen is not None}
+        self.problems += conflicts(self.facts.exclusive, argument, token, values, present, self.given)
 
     def _command(self, argument: Argument, start: int, end: int) -> None:
         """The command and everything behind it, which is its own parser's."""
@@ -385,13 +380,3 @@ class _Run:
         defined = group.members[0].span if group.members else None
         shown = " or ".join(member.display for member in group.members)
         self.problems.append(MissingArgument(shown, self.place, runtime, defined))
-
-
-def _is_default(argument: Argument, values: tuple[str, ...]) -> bool:
-    """Whether a value may be the default's own object, which older versions of Python take for not given."""
-    default = argument.default
-    if argument.nargs == 0:
-        return False
-    return (
-        default is None or isinstance(default, Unknown) or [str(default.value)] == list(values) or not values
-    )

@@ -38,12 +38,12 @@ def _stretches(extras: Sequence[Token], chars: tuple[str, ...]) -> Iterator[list
 
 
 def _is_option(token: Token, chars: tuple[str, ...]) -> bool:
-    return len(token.prefix) > 1 and token.prefix.startswith(chars)
+    return len(token.prefix) > 1 and token.prefix.startswith(chars) and not token.behind_dashes
 
 
 def _is_certain(token: Token, table: OptionTable) -> bool:
     kind = table.kind(token)
-    return not isinstance(kind, Foreign) or kind.certain
+    return token.behind_dashes or not isinstance(kind, Foreign) or kind.certain
 
 
 def _nearest_option(name: str, tables: Sequence[OptionTable]) -> str | None:

@@ -12,13 +12,15 @@ from trainlint.source import Span
 class Token:
     """One argument: `text` is None when part of it is unknown, `prefix` the literal text in front of that.
 
-    `loose` says that it may be any number of arguments of any kind.
+    `loose` says that it may be any number of arguments of any kind, `behind_dashes` that it stands behind
+    `--`, where nothing is an option.
     """
 
     word: Word
     text: str | None
     prefix: str
     loose: bool = False
+    behind_dashes: bool = False
 
     def span(self, start: int, end: int) -> Span:
         """Where characters of the known beginning are written."""
@@ -32,12 +34,15 @@ class Token:
 
 def tokens(words: tuple[Word, ...]) -> tuple[Token, ...]:
     """The arguments of a command in order."""
-    return tuple(_token(word) for word in words)
+    texts = [word.text for word in words]
+    dashes = [index for index, text in enumerate(texts) if isinstance(text, Known) and text.value == "--"]
+    end = dashes[0] if dashes else len(words)
+    return tuple(_token(word, behind=index > end) for index, word in enumerate(words))
 
 
-def _token(word: Word) -> Token:
+def _token(word: Word, *, behind: bool) -> Token:
     text = word.text
     if isinstance(text, Known):
-        return Token(word, text.value, text.value)
+        return Token(word, text.value, text.value, behind_dashes=behind)
     loose = word.splits and all(isinstance(part, Unknown) for part in word.parts)
-    return Token(word, None, word.literal_prefix, loose)
+    return Token(word, None, word.literal_prefix, loose, behind)

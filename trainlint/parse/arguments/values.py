@@ -6,6 +6,7 @@ import ast
 import difflib
 
 from trainlint.facts.arguments import Argument, ValueKind, ValueType
+from trainlint.facts.value import Unknown
 from trainlint.record import record
 
 _CHOICES_SHOWN = 8
@@ -46,6 +47,18 @@ def refusal(argument: Argument, text: str) -> Refusal | None:
     if argument.choices is None and kind.name == "bool" and text.lower() in _MEANT_FALSE:
         runtime = f"`bool({text!r})` is True: the run starts with `{argument.dest}` true"
         return Refusal("an empty text for false (any other is true)", runtime, certain=False)
+    return None
+
+
+def unread(argument: Argument) -> str | None:
+    """Why nobody can tell whether the argument takes a text, None when that can be told."""
+    shown = argument.display
+    if argument.unknown is not None:
+        return f"the values of `{shown}` are not checked: {argument.unknown.reason}"
+    if argument.type.kind is ValueKind.ANY:
+        return f"the values of `{shown}` are not checked: its type `{argument.type.name}` is not read"
+    if isinstance(argument.choices, Unknown):
+        return f"the values of `{shown}` are not checked: {argument.choices.reason}"
     return None
 
 

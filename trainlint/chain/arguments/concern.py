@@ -1,0 +1,81 @@
+"""Functions and classes of the project in, whether running them may have to do with the command line out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from trainlint.chain.lookup import ModuleLookup
+from trainlint.chain.names import Bound
+from trainlint.facts.module import ModuleFacts, dotted_parts
+
+HINT = re.compile(
+    r"ArgumentParser|\badd_argument|\bparse_(known_)?(intermixed_)?args|\badd_subparsers|\bargv\b|"
+    r"\badd_mutually_exclusive_group|ArgParser|parse_args_into_dataclasses"
+)
+_CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SMALL = 3
+
+
+@dataclass
+class Concern:
+    """Remembers what was found of each definition."""
+
+    lookup: ModuleLookup
+    _known: dict[ast.AST, bool] = field(default_factory=dict)
+    _named: dict[ast.AST, list[tuple[ModuleFacts, ast.AST]]] = field(default_factory=dict)
+
+    def of(self, module: ModuleFacts, node: ast.AST) -> bool:
+        """Whether code, or anything of the project that it names, speaks of parsers or `sys.argv`."""
+        if node not in self._known:
+            seen = {node}
+            self._known[node] = self._leads_there([(module, node)], seen)
+            if not self._known[node]:
+                self._known |= dict.fromkeys(seen, False)
+        return self._known[node]
+
+    def _leads_there(self, pending: list[tuple[ModuleFacts, ast.AST]], seen: set[ast.AST]) -> bool:
+        while pending:
+            module, node = pending.pop()
+            if self._known.get(node) or HINT.search(text_of(module, node)):
+                return True
+            for found in self._names(module, node):
+                if found[1] not in seen:
+                    seen.add(found[1])
+                    pending.append(found)
+        return False
+
+    def _names(self, module: ModuleFacts, node: ast.AST) -> list[tuple[ModuleFacts, ast.AST]]:
+        """The functions and classes of the project that code names."""
+        if node not in self._named:
+            dotted = {
+                ".".join(parts)
+                for child in ast.walk(node)
+                if isinstance(child, (ast.Name, ast.Attribute)) and (parts := dotted_parts(child))
+            }
+            found = [self._definition(module, name) for name in sorted(dotted)]
+            self._named[node] = [entry for entry in found if entry is not None]
+        return self._named[node]
+
+    def _definition(self, module: ModuleFacts, dotted: str) -> tuple[ModuleFacts, ast.AST] | None:
+        head = dotted.partition(".")[0]
+        if head not in module.definitions and head not in module.aliases and "*" not in module.aliases:
+            return None
+        found = self.lookup.named(module, dotted)
+        if not isinstance(found, Bound) or not found.module.place.is_own:
+            return None
+        code = found.definition.node
+        return (found.facts, code) if isinstance(code, _CODE) else None
+
+
+def text_of(module: ModuleFacts, node: ast.AST) -> str:
+    """The lines that a definition stands in."""
+    starts, end = module.source.line_starts, getattr(node, "end_lineno", None) or 1
+    first = starts[getattr(node, "lineno", 1) - 1]
+    return module.source.text[first : starts[end] if end < len(starts) else None]
+
+
+def is_small(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
+    """Whether a function is so short that looking into it costs nothing."""
+    return isinstance(node, ast.Lambda) or len(node.body) <= _SMALL

@@ -1,0 +1,166 @@
+"""A function of a library and what it is called with in, what it gives back out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from trainlint.chain.arguments.items import collected, items_of
+from trainlint.chain.arguments.methods import ParserMethods
+from trainlint.chain.arguments.site import Site
+from trainlint.chain.arguments.values import (
+    Argv,
+    Constant,
+    Headed,
+    Instance,
+    Items,
+    Pairs,
+    Parser,
+    Rest,
+    Value,
+)
+from trainlint.facts.arguments import ParserKind
+
+#: What makes a parser, by its full name.
+PARSERS: Mapping[str, ParserKind] = {"argparse.ArgumentParser": ParserKind.ARGPARSE}
+#: What looks at a parser or calls no function that it is given.
+HARMLESS = frozenset(
+    [
+        "print",
+        "str",
+        "repr",
+        "isinstance",
+        "issubclass",
+        "hasattr",
+        "type",
+        "id",
+        "len",
+        "vars",
+        "dir",
+        "callable",
+        "bool",
+        "format",
+        "hash",
+        "argcomplete.autocomplete",
+        "shtab.add_argument_to",
+        "logging.info",
+        "logging.debug",
+        "pprint.pprint",
+        "warnings.warn",
+        "inspect.getsource",
+        "inspect.signature",
+    ]
+)
+
+
+def library_value(name: str, site: Site, methods: ParserMethods) -> Value | None:
+    """The result of a call, None when it is not known."""
+    reader = _READERS.get(name)
+    return reader(site) if reader is not None else None
+
+
+def _collection(kind: type) -> Callable[[Site], Value | None]:
+    def read(site: Site) -> Value | None:
+        value = site.positional[0] if site.positional else Constant(kind(), site.span)
+        if isinstance(value, (Argv, Rest, Headed)):
+            return value
+        items = items_of(value)
+        return collected(items, site.span, kind) if items is not None and len(site.positional) < 2 else None
+
+    return read
+
+
+def _sorted(site: Site) -> Value | None:
+    items = items_of(site.positional[0]) if site.positional and not site.named else None
+    constants = [item.value for item in items or () if isinstance(item, Constant)]
+    texts = [value for value in constants if isinstance(value, str)]
+    return Constant(sorted(texts), site.span) if items is not None and len(texts) == len(items) else None
+
+
+def _dict(site: Site) -> Value | None:
+    if site.hidden is not None or len(site.positional) > 1:
+        return None
+    first = site.positional[0] if site.positional else Pairs({}, site.span)
+    if not isinstance(first, Pairs):
+        return None
+    pairs: dict[object, Value | None] = dict(first.pairs)
+    pairs.update(site.named)
+    return Pairs(pairs, site.span)
+
+
+def _range(site: Site) -> Value | None:
+    numbers = [value.value for value in site.positional if isinstance(value, Constant)]
+    whole = [number for number in numbers if isinstance(number, int)]
+    if (
+        not whole
+        or len(whole) != len(site.positional)
+        or len(whole) > 3
+        or (len(whole) == 3 and not whole[2])
+    ):
+        return None
+    return Constant(range(*whole), site.span)
+
+
+def _enumerate(site: Site) -> Value | None:
+    items = items_of(site.positional[0]) if len(site.positional) == 1 else None
+    if items is None or site.named:
+        return None
+    pairs = [Items((Constant(index, site.span), item)) for index, item in enumerate(items)]
+    return Items(tuple(pairs))
+
+
+def _zip(site: Site) -> Value | None:
+    columns = [items_of(value) for value in site.positional]
+    known = [column for column in columns if column is not None]
+    if not known or len(known) != len(columns):
+        return None
+    return Items(tuple(Items(row) for row in zip(*known, strict=False)))
+
+
+def _converted(kind: type) -> Callable[[Site], Value | None]:
+    def read(site: Site) -> Value | None:
+        value = site.positional[0] if len(site.positional) == 1 else None
+        if not isinstance(value, Constant) or not isinstance(value.value, (str, int, float)):
+            return None
+        try:
+            return Constant(kind(value.value), site.span)
+        except ValueError:
+            return None
+
+    return read
+
+
+def _copied(site: Site) -> Value | None:
+    value = site.positional[0] if site.positional else None
+    return Parser(value.builder.copy(), value.owner) if isinstance(value, Parser) else value
+
+
+def _attribute(site: Site) -> Value | None:
+    """`getattr(object, "name")`."""
+    owner, name = (*site.positional, None, None)[:2]
+    if isinstance(owner, Instance) and isinstance(name, Constant):
+        return owner.attributes.get(str(name.value))
+    return None
+
+
+def _length(site: Site) -> Value | None:
+    items = items_of(site.positional[0]) if len(site.positional) == 1 else None
+    return Constant(len(items), site.span) if items is not None else None
+
+
+_READERS: Mapping[str, Callable[[Site], Value | None]] = {
+    "list": _collection(list),
+    "tuple": _collection(tuple),
+    "set": _collection(set),
+    "sorted": _sorted,
+    "dict": _dict,
+    "range": _range,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "str": _converted(str),
+    "int": _converted(int),
+    "float": _converted(float),
+    "copy.copy": _copied,
+    "copy.deepcopy": _copied,
+    "getattr": _attribute,
+    "len": _length,
+}
