@@ -29,6 +29,30 @@ def _is_job_list(source: SourceFile) -> bool:
     return looks_like_job_list(source)
 
 
+def _read_markdown(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.embedded.markdown import read_markdown
+
+    return read_markdown(source, directory, files)
+
+
+def _is_guide(source: SourceFile) -> bool:
+    from trainlint.parse.embedded.markdown import looks_like
+
+    return looks_like(source)
+
+
+def _read_makefile(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.embedded.makefile import read_makefile
+
+    return read_makefile(source, directory, files)
+
+
+def _has_recipes(source: SourceFile) -> bool:
+    from trainlint.parse.embedded.makefile import looks_like
+
+    return looks_like(source)
+
+
 @record
 class _Kind:
     """One form: the paths its files have, how to tell it by its text, and its reader.
@@ -44,6 +68,18 @@ class _Kind:
 
 #: The forms in the order in which they are tried; the last one takes every file that is named.
 _KINDS: tuple[_Kind, ...] = (
+    _Kind(
+        Form.MARKDOWN,
+        re.compile(r".*\.(?:md|markdown|mdx|mkd)\Z", re.DOTALL | re.IGNORECASE),
+        _is_guide,
+        _read_markdown,
+    ),
+    _Kind(
+        Form.MAKEFILE,
+        re.compile(r"(?:.*/)?(?:(?:GNU)?[Mm]akefile(?:\.[\w-]+)?|[^/]*\.(?:mk|mak|make))\Z", re.DOTALL),
+        _has_recipes,
+        _read_makefile,
+    ),
     _Kind(
         Form.JOB_LIST,
         re.compile(r"(?:.*/)?(?:[^./]*|[^/]*\.(?:txt|jobs|list))\Z", re.DOTALL),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trainlint.engine.inputs import collect
-from trainlint.facts.launch import LaunchText
+from trainlint.facts.launch import Form, LaunchText
 from trainlint.facts.settings import Settings
 from trainlint.facts.value import Known
 from trainlint.source import Files
@@ -119,3 +119,16 @@ def test_a_module_that_stands_beside_the_text(tmp_path: Path) -> None:
     write(tmp_path, "part/scripts/train.py", text="")
     (job,) = only(tmp_path, "part/jobs.txt").jobs
     assert job.started_in == tmp_path / "part"
+
+
+def test_documents_and_recipes_of_a_tree_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "train.py", text="")
+    write(tmp_path, "README.md", text="Run:\n\n```sh\npython train.py\n```\n")
+    write(tmp_path, "docs/theory.md", text="No command here.\n")
+    write(tmp_path, "Makefile", text="train:\n\tpython train.py\n")
+    texts = collect((".",), Files(tmp_path), Settings()).texts
+    forms = {text.file: (text.form, [job.text for job in text.jobs]) for text in texts}
+    assert forms == {
+        "Makefile": (Form.MAKEFILE, ["python train.py"]),
+        "README.md": (Form.MARKDOWN, ["python train.py"]),
+    }
