@@ -136,6 +136,8 @@ def _launch(state: Peeling, launcher: Launcher, words: Sequence[Word]) -> Sequen
 def _inside(state: Peeling, parsed: Parsed, first: Word, rest: Sequence[Word]) -> Sequence[Word] | None:
     """What a launcher starts, by its options and the words behind them."""
     launcher = parsed.launcher
+    if launcher.refuses_dashes and launcher.starts is Starts.SCRIPT:
+        rest = _behind_argparse(rest)
     if (text := _given(parsed, Meaning.TEXT)) is not None:
         if text.option.takes:
             return _shell_text(state, text.word, text.skip)
@@ -153,6 +155,11 @@ def _inside(state: Peeling, parsed: Parsed, first: Word, rest: Sequence[Word]) -
     if launcher.starts is Starts.SCRIPT and not _given(parsed, Meaning.NO_PYTHON):
         return _file(state, rest)
     return rest
+
+
+def _behind_argparse(words: Sequence[Word]) -> Sequence[Word]:
+    """The script and its arguments: argparse takes a `--` behind the script as its own and drops it."""
+    return [words[0], *words[2:]] if len(words) > 1 and words[1].raw == "--" else words
 
 
 def _nothing(state: Peeling, parsed: Parsed, first: Word) -> Sequence[Word] | None:

@@ -232,6 +232,23 @@ def test_an_unknown_interpreter_starts_the_module_and_not_its_first_argument(lin
     assert isinstance(found.world_size, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        ("torchrun --nproc_per_node=2 train.py -- --depth=1 -- x", ["--depth=1", "--", "x"]),
+        ("torchrun -m train -- --depth=1", ["--depth=1"]),
+        ("python -m torch.distributed.run train.py -- a=1", ["a=1"]),
+        ("accelerate launch train.py -- a=1", ["a=1"]),
+        ("deepspeed train.py -- a=1", ["a=1"]),
+        ("torchrun train.py a=1 -- b=2", ["a=1", "--", "b=2"]),
+        ("python train.py -- a=1", ["--", "a=1"]),
+        ("conda run -n x python -- train.py a=1", ["a=1"]),
+    ],
+)
+def test_launchers_with_argparse_drop_the_dashes_behind_the_script(line: str, arguments: list[str]) -> None:
+    assert [word.raw for word in launch(f"[ ] {line}").arguments] == arguments
+
+
 def test_a_missing_script_says_where_it_was_looked_for_and_what_is_there() -> None:
     found = launch("[ ] python trian.py").script
     assert found is not None
