@@ -53,6 +53,11 @@ def _beyond(text: str, position: int, end: int) -> int:
     return position + 1
 
 
+def closing_quote(text: str, start: int, end: int) -> int:
+    """Offset of the `"` that closes the one opened before `start`; -1 when there is none."""
+    return _closing(text, start, end, '"')
+
+
 def backquote_end(text: str, start: int, end: int) -> int:
     """Offset of the next backquote that no backslash escapes; -1 when there is none."""
     position = start

@@ -1,0 +1,1 @@
+"""Shell scripts: their grammar, their evaluation and the launches in them."""
