@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from trainlint.facts.launch import Word
+from trainlint.facts.value import Known
 from trainlint.parse.launcher.names import known_program
 from trainlint.parse.shell.pieces import Token, TokenKind
 
@@ -85,6 +86,12 @@ def is_bare_start(texts: Sequence[str]) -> bool:
 def is_launch_command(words: Sequence[Word]) -> bool:
     """The same for the words of a command that has been expanded."""
     return is_launch([word.raw for word in words])
+
+
+def starts_program(words: Sequence[Word]) -> bool:
+    """The same for a command of a script: words that came from a variable count as what they hold."""
+    texts = [word.text.value if isinstance(word.text, Known) else word.raw for word in words]
+    return is_launch(texts)
 
 
 def is_helper(words: Sequence[Word]) -> bool:

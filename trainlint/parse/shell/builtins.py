@@ -164,7 +164,8 @@ def _set(shell: Shell, words: Sequence[Word]) -> None:
                     for word, text in ((word, text_of(word)) for word in rest)
                 )
             return
-        if word.raw in ("-o", "+o"):
+        if word.raw.endswith("o"):  # the name of an option follows: `-euo pipefail`
+            _set(shell, words[index + 1 :])
             return
 
 

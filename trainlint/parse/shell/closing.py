@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_STEP = re.compile(r"\\.|'|\"|`|\$\{|\$\(|[(){}\[\]]", re.DOTALL)
+_STEP = re.compile(r"\\.|'|\"|`|\$\{|\$\(|[(){}\[\]]|(?<=[\s;(])#|<<-?(?=[ \t]*[\w'\"])", re.DOTALL)
+_DELIMITER = re.compile(r"[ \t]*(['\"]?)(\w+)\1[^\n]*\n", re.ASCII)
 _CLOSES = {"(": ")", "$(": ")", "${": "}", "{": "}"}
 
 
@@ -93,8 +94,21 @@ def _closing(text: str, start: int, end: int, wanted: str) -> int:
             position = backquote_end(text, position, end) + 1
         elif found == "(" and stack[-1] == ")":
             stack.append(")")
+        elif found == "#" and stack[-1] == ")":
+            position = text.find("\n", position, end)
+        elif found in ("<<", "<<-") and stack[-1] == ")":
+            position = _behind_document(text, position, end)
         elif found == "[" and stack[-1] == "]":
             stack.append("]")
         if position == 0:
             return -1
     return -1
+
+
+def _behind_document(text: str, position: int, end: int) -> int:
+    """The offset behind the lines of a here-document whose operator ends here; the same if it is none."""
+    found = _DELIMITER.match(text, position, end)
+    if found is None:
+        return position
+    last = re.compile(rf"^\t*{found[2]}$", re.MULTILINE).search(text, found.end(), end)
+    return position if last is None else last.end()

@@ -118,7 +118,7 @@ def _program(
     expanded = [expand_assignment(token, source, shell) for token in words[:split]]
     for token in words[split:]:
         if token.pieces or operators:
-            expanded += _swallowing(expand(token, source, shell), token, operators, source)
+            expanded += swallowing(expand(token, source, shell), token, operators, source)
         else:
             span = source.span(token.start, token.end)
             expanded.append(Word(token.text, span, (token.text,), (span,)))
@@ -129,7 +129,7 @@ def _program(
     return [Started(command, shell.directory, shell.environment(), start, end)]
 
 
-def _swallowing(words: list[Word], token: Token, operators: Sequence[Token], source: ShellText) -> list[Word]:
+def swallowing(words: list[Word], token: Token, operators: Sequence[Token], source: ShellText) -> list[Word]:
     """The words; the last one notes an operator that stands in the middle of what looks like one word."""
     for operator in operators:
         follows = source.text[operator.end : operator.end + 1]

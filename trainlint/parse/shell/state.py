@@ -192,6 +192,8 @@ def with_element(array: Array, key: str, text: Text) -> Array:
 
 def text_of(word: Word, skip: int = 0) -> Text:
     """The text of a word without its first `skip` characters, which stand in its first part."""
+    if not word.parts:
+        return Text.at("", word.span)
     first, span = word.parts[0], word.spans[0]
     if not skip or isinstance(first, Unknown):
         return Text(word.parts, word.spans, word.splits)

@@ -46,7 +46,10 @@ def parse(source: ShellText, start: int, end: int) -> Parsed:
     reader = _Reader(source, start, end)
     body = reader.block(frozenset())
     lexer = reader.lexer
-    return Parsed(body, lexer.documents, tuple(lexer.comments), tuple(lexer.refusals), reader.too_deep)
+    problems = tuple(lexer.scanner.problems)
+    return Parsed(
+        body, lexer.documents, tuple(lexer.comments), tuple(lexer.refusals), problems, reader.too_deep
+    )
 
 
 class _Reader:
@@ -97,7 +100,7 @@ class _Reader:
     def _statement(self) -> Node:
         node = self._and_or()
         token = self.lexer.peek()
-        if token is None or token.kind is not TokenKind.OPERATOR:
+        if token is None or token.kind is not TokenKind.OPERATOR or token.text == "(":
             if token is not None:
                 self._unexpected(token)
             return node
@@ -334,8 +337,9 @@ class _Reader:
         patterns: list[Token] = []
         while (token := self.lexer.peek()) is not None and token.kind is TokenKind.WORD:
             patterns.append(self._take())
-            if self.lexer.is_operator("|"):
-                self.lexer.next()
+            if not self.lexer.is_operator("|"):
+                break
+            self.lexer.next()
         if not patterns or not self.lexer.is_operator(")"):
             token = self.lexer.peek()
             if token is not None:
@@ -346,7 +350,9 @@ class _Reader:
         falls = ""
         if self.lexer.is_operator(*_ENDS_ARM):
             falls = self._take().text
-            if self.lexer.is_operator("&") and self.lexer.text.startswith(falls + "&", self._at() - len(falls)):
+            if self.lexer.is_operator("&") and self.lexer.text.startswith(
+                falls + "&", self._at() - len(falls)
+            ):
                 falls += self._take().text
         return Arm(tuple(patterns), body, falls)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from trainlint.facts.launch import TextProblem
 from trainlint.parse.shell.pieces import Token
 from trainlint.record import record
 
@@ -195,7 +196,7 @@ Block = tuple[Node, ...]
 
 @record
 class Comment:
-    """A comment; `cuts` says that a `\\` at the end of the line above was meant to lead past it."""
+    """A comment; `cuts` says that the line above ends in a backslash, meant to lead past it."""
 
     start: int
     end: int
@@ -216,11 +217,13 @@ class Parsed:
     """A text as bash reads it.
 
     `documents` are the here-documents by the offset of their redirection's word. Of several `refusals`
-    bash meets only the first. With `too_deep`, the text behind the deepest nesting was not read.
+    bash meets only the first; `problems` are quotes and brackets that it would stop at. With `too_deep`,
+    the text behind the deepest nesting was not read.
     """
 
     body: Block
     documents: Mapping[int, HereDocument]
     comments: tuple[Comment, ...]
     refusals: tuple[Refusal, ...]
+    problems: tuple[TextProblem, ...]
     too_deep: bool

@@ -1,0 +1,114 @@
+"""A shell script in, its launches with words and places out."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from trainlint.facts.launch import Form, JobFacts, LaunchText, ShellSyntaxError, Word
+from trainlint.facts.value import Known, Unknown
+from trainlint.parse.shell.script.evaluate import evaluate
+from trainlint.parse.shell.script.evaluation import Start
+from trainlint.parse.shell.state import Array, Shell, Text, Variable
+from trainlint.parse.shell.text import FileText
+from trainlint.source import Files, SourceFile, Span
+
+_OTHER_SHELL = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?(zsh|fish|t?csh|ksh)\b")
+_OTHER_SUFFIXES = {".zsh": "zsh", ".fish": "fish", ".csh": "csh", ".tcsh": "tcsh"}
+_PLAIN = re.compile(r"[\w@%+=:,./\-]+\Z", re.ASCII)
+_NOT_GIVEN = "the arguments are known only when the script is started"
+
+
+def read_shell(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    """Every launch of a script that is started in a folder, with arguments that are not known."""
+    whole = source.span(0, 0)
+    found = _OTHER_SHELL.match(source.text)
+    other = found[1] if found else _OTHER_SUFFIXES.get(source.path.suffix)
+    if other is not None:
+        unknown = Unknown(f"it is a script of {other}, which is not read", whole)
+        return LaunchText(source.display, (), (), form=Form.SHELL, unverified=(unknown,))
+    shell = script_shell(source, Known(directory, whole), files)
+    return read_script_text(source, shell)
+
+
+def script_shell(source: SourceFile, directory: Known[Path] | Unknown, files: Files) -> Shell:
+    """The state in which a script begins that is started by name in a folder."""
+    whole = source.span(0, 0)
+    zero: Text | Unknown = Unknown("where the script is started from is not known", whole)
+    if "\n#SBATCH" in source.text:
+        zero = Unknown("slurm starts a copy of the script in a folder of its own", whole)
+    elif isinstance(directory, Known):
+        zero = Text.at(_relative(source.path, directory.value), whole)
+    # `PYTHONPATH=src:$PYTHONPATH` keeps what the environment has, which names no module of the project
+    variables: dict[str, Variable] = {
+        "PYTHONPATH": Text.at("", whole),
+        "BASH_SOURCE": Array(zero if isinstance(zero, Unknown) else {"0": zero}),
+    }
+    return Shell(files, directory, variables, positional=Unknown(_NOT_GIVEN, whole), zero=zero)
+
+
+def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
+    """The launches of a script that begins in this state."""
+    text = source
+    problems: tuple[ShellSyntaxError, ...] = ()
+    if "\r\n" in source.text:
+        text = replace(source, text=source.text.replace("\r\n", "\n"))
+        problems = _carriage_returns(source)
+    evaluated = evaluate(FileText(text), 0, len(text.text), shell)
+    jobs = tuple(job_of(start, Form.SHELL) for start in evaluated.started)
+    return LaunchText(
+        source.display,
+        jobs,
+        (),
+        form=Form.SHELL,
+        shell_problems=(*problems, *evaluated.problems),
+        unverified=evaluated.unverified,
+    )
+
+
+def job_of(start: Start, form: Form) -> JobFacts:
+    """The job that a started program is."""
+    return JobFacts(
+        span=start.command.span,
+        text=shown(start.command.words),
+        marker=None,
+        pid=None,
+        command=start.command,
+        directory=start.directory,
+        exported=start.exported,
+        form=form,
+        via=start.via,
+    )
+
+
+def shown(words: Sequence[Word]) -> str:
+    """A command as it would be typed; what is not known of a word leaves the word as it is written."""
+    return " ".join(_quoted(word.text.value) if isinstance(word.text, Known) else word.raw for word in words)
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.match(text) else shlex.quote(text)
+
+
+def _relative(path: Path, directory: Path) -> str:
+    return os.path.relpath(path, directory)
+
+
+def _carriage_returns(source: SourceFile) -> tuple[ShellSyntaxError, ...]:
+    """The first line that means anything and ends in CR LF: bash takes the CR for a part of its last word."""
+    for number in range(1, len(source.line_starts) + 1):
+        line = source.line_text(number)
+        start = source.line_starts[number - 1]
+        if (
+            line.strip()
+            and not line.lstrip().startswith("#")
+            and source.text.startswith("\r\n", start + len(line))
+        ):
+            span = Span(source.display, number, len(line) + 1, number, len(line) + 2)
+            message = "the line ends in CR LF, and bash takes the CR for a part of its last word"
+            return (ShellSyntaxError(message, span),)
+    return ()

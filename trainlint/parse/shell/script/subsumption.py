@@ -1,0 +1,67 @@
+"""Everything that a text starts in, without what another start at the same place tells better, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from trainlint.facts.launch import Word
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.shell.script.evaluation import Start
+from trainlint.source import Span
+
+
+def without_subsumed(started: Sequence[Start]) -> tuple[Start, ...]:
+    """The starts without those that differ from another only by not knowing what that one knows."""
+    places: dict[Span, list[Start]] = {}
+    for start in started:
+        places.setdefault(start.command.span, []).append(start)
+    dropped: set[int] = set()
+    for alike in places.values():
+        for start in alike if len(alike) > 1 else ():
+            if any(
+                other is not start and id(other) not in dropped and _tells_more(other, start)
+                for other in alike
+            ):
+                dropped.add(id(start))
+    return tuple(start for start in started if id(start) not in dropped)
+
+
+def _tells_more(known: Start, start: Start) -> bool:
+    """Whether a start can be the other one, as far as it is known."""
+    return (
+        _folder_fits(known.directory, start.directory)
+        and _exports_fit(known.exported, start.exported)
+        and _words_fit(known.command.words, start.command.words)
+    )
+
+
+def _folder_fits(known: Value[Path], other: Value[Path]) -> bool:
+    return isinstance(other, Unknown) or (isinstance(known, Known) and known.value == other.value)
+
+
+def _exports_fit(known: Mapping[str, Value[str]], other: Mapping[str, Value[str]]) -> bool:
+    for name, value in other.items():
+        mine = known.get(name)
+        if isinstance(value, Known) and not (isinstance(mine, Known) and mine.value == value.value):
+            return False
+    return True
+
+
+def _words_fit(known: Sequence[Word], other: Sequence[Word]) -> bool:
+    """Whether words fit a series in which some are not known and may even be any number of words."""
+    ends = {0}
+    for word in other:
+        if word.splits:
+            ends = set(range(min(ends), len(known) + 1)) if ends else set()
+        else:
+            ends = {end + 1 for end in ends if end < len(known) and _word_fits(known[end], word)}
+        if not ends:
+            return False
+    return len(known) in ends
+
+
+def _word_fits(known: Word, other: Word) -> bool:
+    if isinstance(other.text, Unknown):
+        return known.literal_prefix.startswith(other.literal_prefix)
+    return isinstance(known.text, Known) and known.text.value == other.text.value
