@@ -110,6 +110,20 @@ def compose_nodes(source: SourceFile) -> yaml.Node | YamlProblem | None:
         return YamlProblem(f"not YAML: {error}", Span.at(source.display), f"{type(error).__name__}: {error}")
 
 
+def compose_documents(source: SourceFile) -> list[yaml.Node] | YamlProblem:
+    """The root nodes of a text of several documents, whose scalars nobody resolves."""
+    try:
+        composer = _C_COMPOSER(source.text)
+        found = []
+        while composer.check_node():
+            found.append(composer.get_node())
+        return found
+    except TooDeepError:
+        return _too_deep(source)
+    except yaml.YAMLError as error:
+        return yaml_problem(source, error)
+
+
 def _too_deep(source: SourceFile) -> YamlProblem:
     message = f"nested deeper than {MAX_DEPTH} levels"
     return YamlProblem(message, Span.at(source.display), "RecursionError: maximum recursion depth exceeded")
