@@ -17,11 +17,12 @@ from trainlint.facts.launch import LaunchFacts, Word
 from trainlint.facts.script import ScriptFacts
 from trainlint.facts.value import Unknown
 from trainlint.parse.arguments.check import Checked, check
+from trainlint.parse.arguments.click import check_click
 from trainlint.source import Files, Span
 
 #: What holds words against the facts of a parser; argparse's algorithm for kinds that are not named.
 Engine = Callable[[CommandLineFacts, "tuple[Word, ...]", Span], Checked]
-ENGINES: Mapping[ParserKind, Engine] = {}
+ENGINES: Mapping[ParserKind, Engine] = {ParserKind.CLICK: check_click, ParserKind.TYPER: check_click}
 
 
 def check_command_line(script: ScriptFacts, launch: LaunchFacts, files: Files) -> CommandLineCheck | None:

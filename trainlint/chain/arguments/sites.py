@@ -38,6 +38,13 @@ class Site:
 
 def sites(program: Program, wanted: Callable[[str], bool], hint: str) -> Iterator[Site]:
     """The calls whose full name is wanted; only modules whose text has `hint` are looked into."""
+    for found in calls(program, hint):
+        if wanted(_name(found.module, found)):
+            yield found
+
+
+def calls(program: Program, hint: str) -> Iterator[Site]:
+    """All calls that the start may come to, in modules whose text has `hint`."""
     seen: set[str] = set()
     for index, entry in enumerate(program.loaded):
         module = entry.facts
@@ -45,7 +52,7 @@ def sites(program: Program, wanted: Callable[[str], bool], hint: str) -> Iterato
             continue
         seen.add(str(module.path))
         for found in _calls(module, module.tree, None, False, is_script=index == 0):
-            if wanted(_name(module, found)) and program.reached.runs(found.function):
+            if program.reached.runs(found.function):
                 yield found
 
 
