@@ -182,7 +182,8 @@ def _takes(
             raise UnreadError("a number of values")
         count = ANY_NUMBER if value.value < 0 else None if value.value == 1 else value.value
     if isinstance(node, ast.Tuple):
-        return len(node.elts), ANY, None
+        kinds = {_type(element, scope)[0] for element in node.elts}
+        return len(node.elts), kinds.pop() if len(kinds) == 1 else ANY, None
     if node is None:
         return _from_default(given, count, scope)
     kind, choices = _type(node, scope)

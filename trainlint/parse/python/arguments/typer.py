@@ -145,7 +145,8 @@ def _typed(plain: Argument, type_: TypeFacts, *, as_list: bool) -> Argument:
         known = len(type_.arguments) if not any(entry.text == "..." for entry in type_.arguments) else 0
         if not known:
             raise UnreadError("a tuple")
-        return replace(plain, nargs=known, type=ANY)
+        kinds = {_PLAIN.get(entry.kind, ANY) for entry in type_.arguments}
+        return replace(plain, nargs=known, type=kinds.pop() if len(kinds) == 1 else ANY)
     if type_.kind in (TypeKind.ENUM, TypeKind.LITERAL):
         values = type_.values if type_.kind is TypeKind.ENUM else type_.choices
         if not values:
