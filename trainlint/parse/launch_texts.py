@@ -53,6 +53,18 @@ def _has_recipes(source: SourceFile) -> bool:
     return looks_like(source)
 
 
+def _read_shell(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.shell.script.reader import read_shell
+
+    return read_shell(source, directory, files)
+
+
+def _may_launch(source: SourceFile) -> bool:
+    from trainlint.parse.shell.script.reader import looks_like
+
+    return looks_like(source)
+
+
 @record
 class _Kind:
     """One form: the paths its files have, how to tell it by its text, and its reader.
@@ -79,6 +91,12 @@ _KINDS: tuple[_Kind, ...] = (
         re.compile(r"(?:.*/)?(?:(?:GNU)?[Mm]akefile(?:\.[\w-]+)?|[^/]*\.(?:mk|mak|make))\Z", re.DOTALL),
         _has_recipes,
         _read_makefile,
+    ),
+    _Kind(
+        Form.SHELL,
+        re.compile(r".*\.(?:(?:ba|z|k|c|tc|fi)?sh|sbatch|slurm|slrm|pbs|lsf)\Z", re.DOTALL),
+        _may_launch,
+        _read_shell,
     ),
     _Kind(
         Form.JOB_LIST,

@@ -145,13 +145,14 @@ def folder_of(job: JobFacts, root: Path) -> str:
 def test_the_folder_follows_cd(tmp_path: Path) -> None:
     for name in ("a/b", "c"):
         (tmp_path / name).mkdir(parents=True)
-    script = "cd a\npython x.py x\npushd b\npython y.py x\npopd\npython z.py x\n(cd ../c && python w.py x)\npython v.py x"
+    script = "cd a\npython x.py x\npushd b\npython y.py x\npopd\npython z.py x\n"
+    script += "(cd ../c && python w.py x)\npython v.py x"
     found = read(tmp_path, script)
     assert [folder_of(job, tmp_path) for job in found.jobs] == ["a", "a/b", "a", "c", "a"]
 
 
 def test_the_own_folder_of_a_script(tmp_path: Path) -> None:
-    script = 'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\ncd "$HERE/.."\npython a.py x\ncd $(dirname "$0")'
+    script = 'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\ncd "$HERE/.."\npython a.py x'
     found = read(tmp_path, script, "scripts/run.sh")
     assert [folder_of(job, tmp_path) for job in found.jobs] == ["."]
 

@@ -19,6 +19,11 @@ from trainlint.source import Files, SourceFile, Span
 
 _OTHER_SHELL = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?(zsh|fish|t?csh|ksh)\b")
 _OTHER_SUFFIXES = {".zsh": "zsh", ".fish": "fish", ".csh": "csh", ".tcsh": "tcsh"}
+#: Words without which a script starts nothing that is checked.
+_STARTING = re.compile(
+    r"\.py\b|\bpython|\btorchrun\b|\baccelerate\b|\bdeepspeed\b|\bsrun\b|\bmpirun\b|\bmpiexec\b"
+    r"|\.sh\b|\.sbatch\b|\.slurm\b"
+)
 _PLAIN = re.compile(r"[\w@%+=:,./\-]+\Z", re.ASCII)
 _NOT_GIVEN = "the arguments are known only when the script is started"
 
@@ -33,6 +38,11 @@ def read_shell(source: SourceFile, directory: Path, files: Files) -> LaunchText:
         return LaunchText(source.display, (), (), form=Form.SHELL, unverified=(unknown,))
     shell = script_shell(source, Known(directory, whole), files)
     return read_script_text(source, shell)
+
+
+def looks_like(source: SourceFile) -> bool:
+    """Whether a script found in a folder can start anything that is checked."""
+    return _STARTING.search(source.text) is not None
 
 
 def script_shell(source: SourceFile, directory: Known[Path] | Unknown, files: Files) -> Shell:
