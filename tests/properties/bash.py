@@ -23,7 +23,7 @@ show() {
 PATH=$1
 shift
 while IFS= read -r -d '' line; do
-  printf 'L\0'
+  printf '\036L\0'
   ( eval "$line"$'\n'"printf 'K\0'" ) 2>/dev/null || :
 done
 """
@@ -43,9 +43,16 @@ def started(lines: Sequence[str], folder: Path) -> list[list[tuple[list[str], di
             timeout=60,
             check=True,
         )
-    outcomes = found.stdout.decode("utf-8", "replace").split("L\0")[1:]
+    outcomes = found.stdout.decode("utf-8", "replace").split("\x1eL\0")[1:]
     assert len(outcomes) == len(lines)
     return [_commands(outcome) for outcome in outcomes]
+
+
+def complains(line: str, folder: Path) -> bool:
+    """Whether bash reports an error when it runs this line, so that its words say nothing."""
+    script = f"show() {{ :; }}; {line}"
+    found = subprocess.run(["bash", "-c", script], capture_output=True, cwd=folder, timeout=60, check=False)
+    return bool(found.stderr)
 
 
 def _commands(outcome: str) -> list[tuple[list[str], dict[str, str]]] | None:

@@ -12,7 +12,16 @@ from trainlint.parse.shell.arithmetic import evaluate
 from trainlint.parse.shell.lookup import Kind, Values, one
 from trainlint.parse.shell.parameter import Substitute, resolve
 from trainlint.parse.shell.patterns import Cell
-from trainlint.parse.shell.pieces import Arithmetic, Elements, Literal, Opaque, Output, Piece, Stretch
+from trainlint.parse.shell.pieces import (
+    Arithmetic,
+    Elements,
+    Literal,
+    Opaque,
+    Output,
+    Parameter,
+    Piece,
+    Stretch,
+)
 from trainlint.parse.shell.scanner import scan_operand, scan_quoted
 from trainlint.parse.shell.state import Shell, Text, sliced, within
 from trainlint.parse.shell.text import ShellText
@@ -131,7 +140,15 @@ def fields(pieces: Sequence[Piece], source: ShellText, shell: Shell) -> list[lis
     found = _Fields(separators(shell))
     _fill(found, pieces, Reader(source, shell), False)
     found.end()
-    return found.done
+    return [_if_left(field) for field in found.done] if found.vanished else found.done
+
+
+def _if_left(field: list[Cell]) -> list[Cell]:
+    """Next to a `$@` without arguments, whether an empty word stays depends on each pair of quotes."""
+    if any(cell.text != "" for cell in field):
+        return field
+    span = field[0].span
+    return [Cell(Unknown("whether an empty word is left next to `$@` is not followed", span), False, span)]
 
 
 def separators(shell: Shell) -> str | None:
@@ -144,12 +161,16 @@ def separators(shell: Shell) -> str | None:
 
 @dataclass
 class _Fields:
-    """Words while they are put together; `soft` says that only blanks ended the last one."""
+    """Words while they are put together; `soft` says that only blanks ended the last one.
+
+    `vanished` says that a quoted `$@` stood for nothing.
+    """
 
     separators: str | None
     done: list[list[Cell]] = field(default_factory=list)
     current: list[Cell] = field(default_factory=list)
     soft: bool = False
+    vanished: bool = False
 
     def add(self, cell: Cell) -> None:
         self.current.append(cell)
@@ -217,9 +238,14 @@ def _fill(found: _Fields, pieces: Sequence[Piece], reader: Reader, operand: bool
             continue
         value = reader.value(piece)
         if isinstance(value, Substitute):
-            _fill(found, reader.pieces(value.operand, piece.quoted), reader.inner(), True)
+            inside = reader.pieces(value.operand, piece.quoted)
+            if piece.quoted and not inside:
+                found.add(Cell("", True, reader.source.span(piece.start, piece.end)))
+            _fill(found, inside, reader.inner(), True)
         elif isinstance(piece, Opaque):
             found.add(Cell(piece.unknown, piece.quoted, value.texts[0].spans[0]))
+        elif piece.quoted and value.kind is Kind.STAR and len(value.texts) > 1 and len(pieces) > 1:
+            _add_joined(found, value, piece, reader)
         elif piece.quoted:
             _add_quoted(found, value, reader.shell)
         else:
@@ -231,11 +257,21 @@ def _fill(found: _Fields, pieces: Sequence[Piece], reader: Reader, operand: bool
 
 def _add_quoted(found: _Fields, value: Values, shell: Shell) -> None:
     texts = value.texts if value.kind is Kind.AT else (_as_one(value, shell),)
+    found.vanished |= not texts
     for index, text in enumerate(texts):
         if index:
             found.end()
         for part, span in zip(text.parts, text.spans, strict=True):
             found.add(Cell(part, not (text.splits and isinstance(part, Unknown)), span))
+
+
+def _add_joined(found: _Fields, value: Values, piece: Piece, reader: Reader) -> None:
+    """`"…${name[*]%x}…"`: next to `$@`, bash may keep apart what it has changed."""
+    if isinstance(piece, Parameter) and piece.operator:
+        unknown = reader.computed(piece)
+        found.add(Cell(unknown, False, unknown.span))
+    else:
+        _add_quoted(found, value, reader.shell)
 
 
 def _as_one(values: Values, shell: Shell) -> Text:

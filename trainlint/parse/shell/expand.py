@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from trainlint.facts.launch import BRACES, GLOB_MATCH, GLOB_NO_MATCH, Swallowed, Word
 from trainlint.facts.value import Unknown
@@ -115,6 +116,8 @@ def _named_files(
     """The word, or the files that it names when it is a pattern that matches some."""
     span = source.span(token.start, token.end)
     word = joined(field, token.text, span)
+    if _may_match_many(field):
+        return [replace(word, splits=True, swallowed=swallowed)]
     components = _components(field)
     if components is not None:
         try:
@@ -123,6 +126,13 @@ def _named_files(
         except glob.UnclearPatternError:
             return [_unclear(token, span, "`{}` is a file name pattern that is not followed")]
     return [_with_swallowed(word, swallowed)] if swallowed else [word]
+
+
+def _may_match_many(field: Sequence[Cell]) -> bool:
+    """Whether a pattern that is known only in part may stand for any number of files."""
+    if not any(isinstance(cell.text, Unknown) for cell in field):
+        return False
+    return any(not cell.quoted and isinstance(cell.text, str) and "*" in cell.text for cell in field)
 
 
 def _globbed(

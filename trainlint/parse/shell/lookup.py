@@ -30,11 +30,12 @@ class Kind(Enum):
 
 @record
 class Values:
-    """What a parameter stands for; `keys` are those of elements."""
+    """What a parameter stands for; `keys` are those of elements, `unordered` those of a map."""
 
     texts: tuple[Text, ...]
     kind: Kind = Kind.ONE
     keys: tuple[str, ...] = ()
+    unordered: bool = False
 
 
 @record
@@ -159,9 +160,8 @@ def _element(place: Place, variable: Variable, shell: Shell) -> Values | Unknown
         return elements
     if place.kind is not Kind.ONE:
         texts = tuple(elements.values())
-        if array.associative and len(texts) > 1:
-            return Unknown(f"`{place.written}` come in an order that only the shell knows", place.span)
-        return Values(texts, place.kind, tuple(elements)) if texts else None
+        unordered = array.associative and len(texts) > 1
+        return Values(texts, place.kind, tuple(elements), unordered) if texts else None
     key = place.key or ""
     if not array.associative:
         index = evaluate(key, shell)
@@ -173,7 +173,7 @@ def _element(place: Place, variable: Variable, shell: Shell) -> Values | Unknown
 
 def _indexed(place: Place, elements: Mapping[str, Text], index: int) -> Values | Unknown | None:
     texts = list(elements.items())
-    if index < 0 and texts:
+    if index < 0:
         last = texts[index:] if -index <= len(texts) else []
         dense = bool(last) and int(texts[-1][0]) - int(last[0][0]) == len(last) - 1
         if not dense or any(text.splits for _, text in last):

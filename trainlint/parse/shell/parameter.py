@@ -56,10 +56,13 @@ def resolve(piece: Parameter, operands: Operands) -> Values | Substitute:
     found = lookup(place, operands.shell)
     if piece.prefix == "#":
         return one(_length(place, found, operands.shell))
+    if isinstance(found, Values) and found.unordered and piece.operator[-1:] != "+":
+        found = Unknown(f"`{place.written}` come in an order that only the shell knows", place.span)
     if piece.operator in _DEFAULTS:
         return _default(piece, place, found, operands)
     if found is None:
-        found = _missing(place, operands.shell)
+        missing = _missing(place, operands.shell)
+        return not_known(missing, place.kind) if isinstance(missing, Unknown) else missing
     if isinstance(found, Unknown):
         return not_known(found, place.kind)
     return transformed(found, piece, operands, place.span) if piece.operator else found

@@ -68,6 +68,8 @@ def suffix_start(pattern: Pattern, text: str, longest: bool) -> int:
 def matches(pattern: Pattern, text: str, everywhere: bool) -> list[tuple[int, int]]:
     """The stretches that the pattern fits, the longest at each place: the first, or all."""
     _check(pattern, text)
+    if not text:
+        return [(0, 0)] if pattern.regex.fullmatch(text) else []
     found: list[tuple[int, int]] = []
     position = 0
     while position < len(text):

@@ -84,7 +84,8 @@ def _removal(piece: Parameter, operands: Operands) -> Callable[[str, Text], Text
 
 def _replacement(piece: Parameter, operands: Operands) -> Callable[[str, Text], Text] | None:
     source, operand = operands.source.text, piece.operand
-    slash = find_open(source, operand.start, operand.end, "/")
+    first = operand.start + (piece.operator == "//" and source.startswith("/", operand.start, operand.end))
+    slash = find_open(source, first, operand.end, "/")
     stop = slash if slash >= 0 else operand.end
     new = operands.word(Stretch(min(stop + 1, operand.end), operand.end), False)
     text = new.known
@@ -108,6 +109,8 @@ def _replacement(piece: Parameter, operands: Operands) -> Callable[[str, Text], 
             end = prefix_end(pattern, known, True)
             return [(0, end)] if end or pattern.regex.fullmatch("") else []
         if operator == "/%":
+            if not known:
+                raise UnclearPatternError
             start = suffix_start(pattern, known, True)
             return [(start, len(known))] if start < len(known) or pattern.regex.fullmatch("") else []
         return matches(pattern, known, operator == "//")
@@ -156,14 +159,12 @@ def _chosen(values: Values, piece: Parameter, operands: Operands, span: Span) ->
 
 
 def _elements(values: Values, name: str, offset: int, length: int | None, shell: Shell) -> Values | None:
-    texts, keys = values.texts, [int(key) for key in values.keys]
+    texts, keys = list(values.texts), [int(key) for key in values.keys]
     if any(text.splits for text in texts) or (length is not None and length < 0):
         return None
     if name in ("@", "*"):
-        if isinstance(shell.zero, Unknown) and offset == 0:
-            return None
-        if offset == 0 and not isinstance(shell.zero, Unknown):
-            texts, keys = (shell.zero, *texts), [0, *keys]
+        zero = shell.zero
+        texts, keys = [Text.of(zero) if isinstance(zero, Unknown) else zero, *texts], [0, *keys]
     first = offset + max(keys, default=-1) + 1 if offset < 0 else offset
     if first < 0:
         return Values((), values.kind)
