@@ -120,9 +120,11 @@ class Expander:
     ) -> None:
         """A function of known arguments; `if`, `or` and `and` need only those that they look at."""
         spans = _arguments(raw.text, first, close)
+        for index in range(1 if name == "if" else len(spans) if name in ("or", "and") else 0):
+            spans[index] = _stripped(raw.text, *spans[index])
         arguments = [self.expand(_cut(raw, start, end)) for start, end in spans]
         if name == "if" and len(arguments) > 1 and (condition := arguments[0].known) is not None:
-            chosen = arguments[1:2] if condition.strip() else arguments[2:3]
+            chosen = arguments[1:2] if condition else arguments[2:3]
             for text in chosen:
                 assembly.splice(text, 0, len(text.text))
             return
@@ -165,6 +167,15 @@ def _closing(text: str, opening: int) -> int:
             if depth == 0:
                 return index
     return -1
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """The place of an argument without the blanks around it, as conditions take it before they expand it."""
+    while start < end and text[start] in " \t":
+        start += 1
+    while start < end and text[end - 1] in " \t":
+        end -= 1
+    return start, end
 
 
 def _arguments(text: str, start: int, end: int) -> list[tuple[int, int]]:

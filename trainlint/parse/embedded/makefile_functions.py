@@ -77,17 +77,17 @@ def _joined(arguments: list[str]) -> str | None:
 
 
 def _chosen(arguments: list[str]) -> str | None:
-    return next((argument.strip() for argument in arguments if argument.strip()), "")
+    return next((argument for argument in arguments if argument), "")
 
 
 def _last_if_all(arguments: list[str]) -> str | None:
-    return arguments[-1].strip() if all(argument.strip() for argument in arguments) else ""
+    return arguments[-1] if all(arguments) else ""
 
 
 def _if(arguments: list[str]) -> str | None:
     if len(arguments) < 2:
         return None
-    return arguments[1] if arguments[0].strip() else ",".join(arguments[2:])
+    return arguments[1] if arguments[0] else ",".join(arguments[2:])
 
 
 def _affixed(arguments: list[str], before: bool) -> str | None:
