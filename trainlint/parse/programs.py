@@ -9,6 +9,7 @@ from trainlint.facts.launch import Word
 from trainlint.facts.value import Known
 from trainlint.parse.launcher.names import known_program
 from trainlint.parse.shell.pieces import Token, TokenKind
+from trainlint.parse.shell.text import HOLE
 
 _FIRST = re.compile(r"[^ \t\r\n;|&()]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=", re.ASCII)
@@ -91,6 +92,7 @@ def is_launch_command(words: Sequence[Word]) -> bool:
 def starts_program(words: Sequence[Word]) -> bool:
     """The same for a command of a script: words that came from a variable count as what they hold."""
     texts = [word.text.value if isinstance(word.text, Known) else word.raw for word in words]
+    texts = [text.replace(HOLE, "$_") for text in texts]
     return is_launch(texts)
 
 

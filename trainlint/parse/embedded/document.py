@@ -13,9 +13,10 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.parse.embedded.near import is_slip
 from trainlint.parse.embedded.placeholders import without_placeholders
-from trainlint.parse.embedded.running import Ran, command_text, run_text, script_path, shell_script
+from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
+from trainlint.parse.shell.script.reader import shown
 from trainlint.parse.shell.state import Shell
 from trainlint.source import Files, SourceFile
 
@@ -57,12 +58,12 @@ class Document:
         `failing` are the numbers of lines after which the text shows that the command fails.
         """
         text = self._text(lines)
-        ran, shell = self._best(text)
-        self.shell = shell
+        ran = self._best(text)
+        self.shell = ran.shell
         for job in ran.jobs:
             if job.span.end_line in failing:
-                shown = Unknown("the text shows that this command fails", job.span)
-                job = replace(job, directory=shown)
+                fails = Unknown("the text shows that this command fails", job.span)
+                job = replace(job, directory=fails)
             self.jobs.append(self._settled(job))
         self.problems += [problem for problem in ran.shell_problems if isinstance(problem, CutCommand)]
         self.unverified += ran.unverified
@@ -93,22 +94,21 @@ class Document:
         inside = isinstance(here, Known) and self.files.is_dir(here.value / name)
         return self._has_cloned or not inside
 
-    def _best(self, text: MappedText) -> tuple[Ran, Shell]:
+    def _best(self, text: MappedText) -> Ran:
         """The block run from the folder in which its scripts are, else from where the reader is."""
-        first: tuple[Ran, Shell] | None = None
-        best: tuple[Ran, Shell] | None = None
+        first: Ran | None = None
+        best: Ran | None = None
         most: list[Path] = []
         for folder in self._folders():
-            shell = replace(self.shell.copy(), directory=folder)
-            ran = run_text(text, 0, len(text.text), shell, self.form)
-            first = first or (ran, shell)
+            ran = run_text(text, replace(self.shell, directory=folder), self.form)
+            first = first or ran
             found = [path for job in ran.jobs if (path := script_path(job, self.files)) is not None]
             if best is not None and len(found) == len(most) and found != most:
-                return self._unclear(best[0], found[0], most[0]), best[1]
+                return self._unclear(best, found[0], most[0])
             if len(found) > len(most):
-                best, most = (ran, shell), found
-            if not ran.jobs and _is_there(shell.directory, self.files):
-                return ran, shell
+                best, most = ran, found
+            if not ran.jobs and _is_there(ran.shell.directory, self.files):
+                return ran
         assert first is not None
         return best or first
 
@@ -132,7 +132,7 @@ class Document:
     def _settled(self, job: JobFacts) -> JobFacts:
         """The launch without placeholders; one whose script is not of this tree is left to its own."""
         words = tuple(without_placeholders(word) for word in job.command.words)
-        job = replace(job, command=replace(job.command, words=words), text=command_text(words))
+        job = replace(job, command=replace(job.command, words=words), text=shown(words))
         missing = self._missing(job)
         if missing is None or is_slip(missing, job, self.source.text, self.tree, self.files):
             return job

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainlint.facts.launch import Form, JobFacts, LaunchText, ScriptKind, ShellProblem, TextProblem, Word
-from trainlint.facts.value import Known, Unknown
+from trainlint.facts.launch import (
+    Form,
+    JobFacts,
+    LaunchText,
+    ScriptKind,
+    ShellProblem,
+    ShellSyntaxError,
+    UndefinedVariable,
+    Word,
+)
+from trainlint.facts.value import Unknown
 from trainlint.parse.embedded.mapped import MappedText
 from trainlint.parse.launcher.names import launcher_named
 from trainlint.parse.launcher.peel import peel
-from trainlint.parse.programs import is_launch_command
-from trainlint.parse.shell.commands import Started, run
-from trainlint.parse.shell.scanner import scan
+from trainlint.parse.shell.script.evaluate import evaluate
+from trainlint.parse.shell.script.evaluation import Start
+from trainlint.parse.shell.script.reader import job_of
 from trainlint.parse.shell.state import Shell
-from trainlint.parse.shell.text import HOLE, ShellText
+from trainlint.parse.shell.text import HOLE
 from trainlint.record import record
 from trainlint.source import Files, SourceFile, Span
 
@@ -39,23 +47,31 @@ _SHELL_SCRIPT = re.compile(r".*\.(?:sh|bash|slurm|sbatch)\Z", re.DOTALL)
 
 @record
 class Ran:
-    """What a text did: its launches, the faults that its shell meets and what was not read."""
+    """What a text did: its launches, the state it leaves, its faults and what was not read."""
 
     jobs: tuple[JobFacts, ...]
+    shell: Shell
     shell_problems: tuple[ShellProblem, ...] = ()
     unverified: tuple[Unknown, ...] = ()
 
 
-def run_text(text: MappedText, start: int, end: int, shell: Shell, form: Form) -> Ran:
-    """Read commands from `start` to `end`; the shell moves along."""
-    scanned = scan(text, start, end)
-    started, problems = run(shell, text, scanned.tokens)
-    started = [_as_written(text, one) for one in started] if text.holes else started
-    found = [_job(text, one, form) for one in started if is_launch_command(one.command.words)]
-    jobs = [job for job in found if starts_training(job, shell.files)]
-    if jobs and (scanned.problems or problems):
-        jobs[0] = _with_problems(jobs[0], (*scanned.problems, *problems))
-    return Ran(tuple(jobs))
+def run_text(text: MappedText, shell: Shell, form: Form) -> Ran:
+    """Run a text from a state of the shell, which stays as it is."""
+    evaluated = evaluate(text, 0, len(text.text), shell)
+    jobs = [job_of(_as_written(text, start), form) for start in evaluated.started]
+    return Ran(
+        tuple(job for job in jobs if starts_training(job, shell.files)),
+        evaluated.shells[0] if evaluated.shells else shell,
+        tuple(problem for problem in evaluated.problems if _is_certain(problem, text)),
+        evaluated.unverified,
+    )
+
+
+def _is_certain(problem: ShellProblem, text: MappedText) -> bool:
+    """Whether a fault is the text's own: holes may make one, and what sets variables may stand elsewhere."""
+    if isinstance(problem, UndefinedVariable):
+        return False
+    return not (isinstance(problem, ShellSyntaxError) and text.holes)
 
 
 def starts_training(job: JobFacts, files: Files) -> bool:
@@ -99,43 +115,18 @@ def shell_script(words: Sequence[Word]) -> Word | None:
     return None
 
 
-def command_text(words: Sequence[Word]) -> str:
-    """A command as it would run: quoted for a shell where it is known, as written where it is not."""
-    return " ".join(_shown(word) for word in words)
-
-
-def _shown(word: Word) -> str:
-    text = word.text
-    return shlex.quote(text.value) if isinstance(text, Known) else word.raw
-
-
-def _as_written(text: MappedText, started: Started) -> Started:
+def _as_written(text: MappedText, start: Start) -> Start:
     """The command with the characters of the file where the text has holes."""
+    if not text.holes:
+        return start
     words = []
-    for word in started.command.words:
+    for word in start.command.words:
         if HOLE in word.raw:
             span, source = word.span, text.source
-            start = source.offset(span.line, span.column)
-            word = replace(word, raw=source.text[start : source.offset(span.end_line, span.end_column)])
+            first = source.offset(span.line, span.column)
+            word = replace(word, raw=source.text[first : source.offset(span.end_line, span.end_column)])
         words.append(word)
-    return replace(started, command=replace(started.command, words=tuple(words)))
-
-
-def _job(text: ShellText, started: Started, form: Form) -> JobFacts:
-    return JobFacts(
-        span=text.span(started.start, started.end),
-        text=command_text(started.command.words),
-        marker=None,
-        pid=None,
-        command=started.command,
-        directory=started.directory,
-        exported=started.exported,
-        form=form,
-    )
-
-
-def _with_problems(job: JobFacts, problems: Sequence[TextProblem]) -> JobFacts:
-    return replace(job, problems=tuple(problems))
+    return replace(start, command=replace(start.command, words=tuple(words)))
 
 
 def script_path(job: JobFacts, files: Files) -> Path | None:
@@ -161,7 +152,7 @@ class Collected:
 
     def run(self, text: MappedText, shell: Shell) -> None:
         """Read one stretch."""
-        ran = run_text(text, 0, len(text.text), shell, self.form)
+        ran = run_text(text, shell, self.form)
         self.jobs += ran.jobs
         self.shell_problems += ran.shell_problems
         self.unverified += ran.unverified
