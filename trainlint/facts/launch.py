@@ -299,10 +299,11 @@ class LauncherUse:
 
 
 class ScriptKind(Enum):
-    """How the program is named."""
+    """How the program is named; a shell script is one only as long as it is not found."""
 
     FILE = "file"
     MODULE = "module"
+    SHELL = "shell script"
 
 
 @record
@@ -323,12 +324,23 @@ class ScriptReference:
 
 
 @record
+class ShellCall:
+    """A shell script that a launch ends in, and its arguments; `copied` says that slurm runs a copy of it."""
+
+    path: Path
+    arguments: tuple[Word, ...]
+    copied: bool
+    span: Span
+
+
+@record
 class LaunchFacts:
     """A launch, whatever text it came from.
 
     `directory` is where the process runs; `import_path` is the first-party part of `sys.path` at start
     (the script's folder or, for `-m`, the working directory, then PYTHONPATH). `script` is None for a
     command that starts no Python program. `configs` are the files that launchers read beside their options.
+    `shell` is the script of a shell that is started in place of a Python program.
     """
 
     job: JobFacts
@@ -341,4 +353,5 @@ class LaunchFacts:
     world_size: Value[int]
     problems: tuple[LauncherProblem, ...] = ()
     unverified: tuple[Unknown, ...] = ()
+    shell: ShellCall | None = None
     configs: tuple[LauncherConfig, ...] = ()

@@ -7,13 +7,22 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from trainlint.facts.launch import JobFacts, LauncherUse, LaunchFacts, OptionAfterScript, Word
+from trainlint.facts.launch import (
+    JobFacts,
+    LauncherUse,
+    LaunchFacts,
+    OptionAfterScript,
+    ScriptReference,
+    ShellCall,
+    Word,
+)
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.launcher.effects import apply_options, processes
 from trainlint.parse.launcher.names import launcher_named, launcher_names, module_launcher, program_name
 from trainlint.parse.launcher.options import Given, Parsed, parse_options
-from trainlint.parse.launcher.script import import_roots, resolve_file, resolve_module
+from trainlint.parse.launcher.script import import_roots, resolve_file, resolve_module, resolve_shell
 from trainlint.parse.launcher.state import Peeling
 from trainlint.parse.launcher.table import Launcher, Meaning, Starts
 from trainlint.parse.launcher.torch_table import TORCHRUN
@@ -55,6 +64,7 @@ def peel(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] | No
         world_size=state.world or Known(1, job.span),
         problems=tuple(state.problems),
         unverified=tuple(state.unverified),
+        shell=state.shell,
     )
 
 
@@ -74,8 +84,8 @@ def _step(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:
         return _launch(state, launcher, words)
     if text.value.endswith(".py"):
         return _file(state, words)
-    if text.value.endswith((".sh", ".slurm", ".sbatch")):
-        return _end(state, "shell scripts are not read yet", words[0].span)
+    if text.value.endswith((".sh", ".bash", ".slurm", ".sbatch")):
+        return _shell_script(state, words, copied=False)
     return _other_program(state, words, text.value)
 
 
@@ -151,7 +161,7 @@ def _inside(state: Peeling, parsed: Parsed, first: Word, rest: Sequence[Word]) -
     if not rest:
         return _nothing(state, parsed, first)
     if launcher.starts is Starts.SHELL:
-        return _end(state, "shell scripts are not read yet", rest[0].span)
+        return _shell_script(state, rest, copied=launcher.name == "sbatch")
     if launcher.starts is Starts.SCRIPT and not _given(parsed, Meaning.NO_PYTHON):
         return _file(state, rest)
     return rest
@@ -192,6 +202,18 @@ def _file(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:
     state.arguments = words[1:]
     if doubt is not None:
         state.unverified.append(doubt)
+    return None
+
+
+def _shell_script(state: Peeling, words: Sequence[Word], *, copied: bool) -> Sequence[Word] | None:
+    found = resolve_shell(words[0].text, state.directory, state.files, words[0].span)
+    if isinstance(found, Path):
+        state.shell = ShellCall(found, tuple(words[1:]), copied, words[0].span)
+        return _end(state, f"`{words[0].raw}` starts no program that is read", words[0].span)
+    if isinstance(found, ScriptReference):
+        state.script = found
+    else:
+        state.unverified.append(found)
     return None
 
 

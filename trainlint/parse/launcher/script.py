@@ -32,6 +32,24 @@ def resolve_file(
     return ScriptReference(ScriptKind.FILE, text, None, searched, neighbours, span), None
 
 
+def resolve_shell(
+    text: Value[str], directory: Value[Path], files: Files, span: Span
+) -> Path | ScriptReference | Unknown:
+    """A shell script: the file, the reference to one that is not there, or why it could not be looked for."""
+    unknown = _unknown(text, directory)
+    if unknown is not None:
+        return unknown
+    assert isinstance(text, Known)
+    base = directory.value if isinstance(directory, Known) else Path("/")
+    path = files.absolute(base / text.value)
+    if files.is_file(path):
+        return path
+    if os.path.isabs(text.value) and not files.is_dir(path.parent):
+        return Unknown(f"the folder of `{text.value}` is not on this machine", span)
+    neighbours = _neighbours(text.value, base, files, path.suffix)
+    return ScriptReference(ScriptKind.SHELL, text, None, (files.display(path),), neighbours, span)
+
+
 def resolve_module(
     text: Value[str], directory: Value[Path], roots: Sequence[Path], files: Files, span: Span
 ) -> tuple[ScriptReference, Unknown | None]:
@@ -107,10 +125,10 @@ def _shorter_names(text: str, folder: Path, files: Files) -> tuple[str, ...]:
     )
 
 
-def _neighbours(text: str, directory: Path, files: Files) -> tuple[str, ...]:
+def _neighbours(text: str, directory: Path, files: Files, suffix: str = ".py") -> tuple[str, ...]:
     """Scripts that may have been meant, as one would write them in place of `text`."""
     folder, name = os.path.split(text)
-    beside = [entry for entry in files.entries(files.absolute(directory / folder)) if entry.endswith(".py")]
+    beside = [entry for entry in files.entries(files.absolute(directory / folder)) if entry.endswith(suffix)]
     found = [os.path.join(folder, entry) for entry in beside]
     found += [
         f"{entry}/{name}"

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainlint.facts.launch import LauncherProblem, LauncherUse, ScriptReference, TextProblem, Word
+from trainlint.facts.launch import (
+    LauncherProblem,
+    LauncherUse,
+    ScriptReference,
+    ShellCall,
+    TextProblem,
+    Word,
+)
 from trainlint.facts.value import Unknown, Value
 from trainlint.source import Files, Span
 
@@ -25,6 +32,7 @@ class Peeling:
     world: Value[int] | None = None
     script: ScriptReference | None = None
     arguments: Sequence[Word] = ()
+    shell: ShellCall | None = None
 
     def doubt(self, reason: str, span: Span) -> None:
         """Note something that is not followed; the peeling ends there."""

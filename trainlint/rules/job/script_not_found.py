@@ -20,7 +20,7 @@ def script_not_found(chain: Chain) -> Iterator[Finding]:
         return
     text = script.text.value
     near = nearest(text, script.neighbours)
-    what = "script" if script.kind is ScriptKind.FILE else "module"
+    what = "module" if script.kind is ScriptKind.MODULE else "script"
     yield Finding(
         script.span,
         f"{what} `{text}` does not exist{or_nearest(near)}",
@@ -33,6 +33,8 @@ def script_not_found(chain: Chain) -> Iterator[Finding]:
 def _runtime(script: ScriptReference, text: str) -> str:
     if script.kind is ScriptKind.MODULE:
         return f"No module named {text}"
+    if script.kind is ScriptKind.SHELL:
+        return f"bash: {text}: No such file or directory"
     return f"can't open file '{text}': [Errno 2] No such file or directory"
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainlint.facts.launch import Form, JobFacts, LaunchText, ShellSyntaxError, Word
-from trainlint.facts.value import Known, Unknown
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.embedded.running import starts_training
 from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.script.evaluation import Start
 from trainlint.parse.shell.state import Array, Shell, Text, Variable
@@ -45,11 +46,14 @@ def looks_like(source: SourceFile) -> bool:
     return _STARTING.search(source.text) is not None
 
 
-def script_shell(source: SourceFile, directory: Known[Path] | Unknown, files: Files) -> Shell:
-    """The state in which a script begins that is started by name in a folder."""
+def script_shell(source: SourceFile, directory: Value[Path], files: Files, *, copied: bool = False) -> Shell:
+    """The state in which a script begins that is started by name in a folder.
+
+    `copied` says that slurm runs a copy of it, which its directives say, too.
+    """
     whole = source.span(0, 0)
     zero: Text | Unknown = Unknown("where the script is started from is not known", whole)
-    if "\n#SBATCH" in source.text:
+    if copied or "\n#SBATCH" in source.text:
         zero = Unknown("slurm starts a copy of the script in a folder of its own", whole)
     elif isinstance(directory, Known):
         zero = Text.at(_relative(source.path, directory.value), whole)
@@ -69,10 +73,10 @@ def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
         text = replace(source, text=source.text.replace("\r\n", "\n"))
         problems = _carriage_returns(source)
     evaluated = evaluate(FileText(text), 0, len(text.text), shell)
-    jobs = tuple(job_of(start, Form.SHELL) for start in evaluated.started)
+    jobs = (job_of(start, Form.SHELL) for start in evaluated.started)
     return LaunchText(
         source.display,
-        jobs,
+        tuple(job for job in jobs if starts_training(job, shell.files)),
         (),
         form=Form.SHELL,
         shell_problems=(*problems, *evaluated.problems),

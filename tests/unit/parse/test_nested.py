@@ -1,0 +1,59 @@
+"""The launches inside the scripts that a job starts, with what the job gives them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainlint.facts.launch import JobFacts
+from trainlint.facts.value import Known
+from trainlint.parse.joblist import read_jobs
+from trainlint.parse.nested import followed
+from trainlint.source import Files, SourceFile
+
+
+def launches(folder: Path, line: str, **scripts: str) -> list[JobFacts]:
+    """What a job leads to; the scripts are written to the folder `s`."""
+    (folder / "s").mkdir(exist_ok=True)
+    for name, text in scripts.items():
+        (folder / "s" / f"{name}.sh").write_text(text, encoding="utf-8")
+    jobs = read_jobs(SourceFile(folder / "jobs.txt", "jobs.txt", line), folder, Files(folder)).jobs
+    return [found for job in jobs for found in followed(job, Files(folder))]
+
+
+def test_arguments_variables_and_folder_reach_the_script(tmp_path: Path) -> None:
+    script = 'cd "$(dirname "$0")"\nLR=${LR:-1}\npython a.py $1 lr=$LR "${@:2}"\n'
+    (found,) = launches(tmp_path, "[x] LR=3 bash s/run.sh one 'two three'", run=script)
+    assert found.text == "python a.py one lr=3 'two three'"
+    assert found.directory == Known(tmp_path / "s", found.directory.span)
+    assert [str(place) for place in found.via] == ["jobs.txt:1"]
+    assert (found.span.file, found.span.line) == ("s/run.sh", 3)
+    assert found.marker is not None
+
+
+def test_scripts_in_scripts(tmp_path: Path) -> None:
+    outer = "export N=2\nfor s in 1 2; do\n  ./s/inner.sh $s\ndone\n"
+    found = launches(tmp_path, "bash s/outer.sh", outer=outer, inner='python a.py "$1" n=$N\n')
+    assert [job.text for job in found] == ["python a.py 1 n=2", "python a.py 2 n=2"]
+    assert [str(place) for place in found[0].via] == ["jobs.txt:1", "s/outer.sh:3"]
+
+
+def test_a_variable_that_is_not_exported_stays(tmp_path: Path) -> None:
+    found = launches(tmp_path, "bash s/o.sh", o="N=2\nbash s/i.sh\n", i="python a.py n=${N:-0}\n")
+    assert [job.text for job in found] == ["python a.py n=0"]
+
+
+def test_a_script_that_starts_itself_ends(tmp_path: Path) -> None:
+    found = launches(tmp_path, "bash s/a.sh", a="python a.py x\nbash s/b.sh\n", b="bash s/a.sh\n")
+    assert [job.text for job in found] == ["python a.py x", "bash s/a.sh"]
+
+
+def test_a_script_without_launches_stays_a_job(tmp_path: Path) -> None:
+    found = launches(tmp_path, "bash s/a.sh", a="echo nothing\n")
+    assert [job.text for job in found] == ["bash s/a.sh"]
+
+
+def test_slurm_runs_a_copy(tmp_path: Path) -> None:
+    (found,) = launches(
+        tmp_path, "sbatch -N 1 s/a.sh x", a='python a.py $1\ncd $(dirname $0)\npython "b.py" x'
+    )[:1]
+    assert found.text == "python a.py x"

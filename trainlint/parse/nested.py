@@ -1,0 +1,58 @@
+"""A job that starts a shell script in, the launches inside it out, evaluated as the job starts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from trainlint.facts.launch import JobFacts, LaunchFacts, ShellCall, Word
+from trainlint.facts.value import Value
+from trainlint.parse.launcher.peel import peel
+from trainlint.parse.shell.script.reader import read_script_text, script_shell
+from trainlint.parse.shell.state import Shell, Text, variables_of
+from trainlint.source import Files, SourceFile
+
+#: Scripts inside one another deeper than this are followed no further.
+_MAX_DEPTH = 8
+
+
+def followed(job: JobFacts, files: Files) -> tuple[JobFacts, ...]:
+    """The launches that a job's shell script makes; the job itself when it starts none."""
+    return tuple(_followed(job, files, ()))
+
+
+def _followed(job: JobFacts, files: Files, trail: tuple[Path, ...]) -> Iterator[JobFacts]:
+    launch = peel(job, files)
+    call = launch.shell
+    source = files.read(call.path) if call is not None else None
+    if call is None or not isinstance(source, SourceFile) or call.path in trail or len(trail) >= _MAX_DEPTH:
+        yield job
+        return
+    inside = read_script_text(source, _shell(source, call, launch, files)).jobs
+    for start in inside:
+        inner = replace(
+            start,
+            marker=job.marker,
+            pid=job.pid,
+            form=job.form,
+            via=(*job.via, job.span, *start.via),
+            started_in=job.started_in,
+        )
+        yield from _followed(inner, files, (*trail, call.path))
+    if not inside:
+        yield job
+
+
+def _shell(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Files) -> Shell:
+    """The state in which the script begins when it is called so."""
+    shell = script_shell(source, launch.directory, files, copied=call.copied)
+    environment: dict[str, Value[str]] = dict(launch.environment)
+    shell.variables |= variables_of(environment)
+    shell.exported = frozenset(environment)
+    shell.positional = tuple(map(_argument, call.arguments))
+    return shell
+
+
+def _argument(word: Word) -> Text:
+    return Text(word.parts or ("",), word.spans or (word.span,), word.splits)
