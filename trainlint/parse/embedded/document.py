@@ -16,7 +16,7 @@ from trainlint.parse.embedded.placeholders import without_placeholders
 from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
-from trainlint.parse.shell.script.reader import shown
+from trainlint.parse.shell.script.jobs import shown
 from trainlint.parse.shell.state import Shell
 from trainlint.source import Files, SourceFile
 

@@ -23,7 +23,7 @@ from trainlint.parse.launcher.names import launcher_named
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.script.evaluation import Start
-from trainlint.parse.shell.script.reader import job_of
+from trainlint.parse.shell.script.jobs import job_of
 from trainlint.parse.shell.state import Shell
 from trainlint.parse.shell.text import HOLE
 from trainlint.record import record

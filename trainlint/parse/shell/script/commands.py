@@ -19,6 +19,7 @@ from trainlint.parse.shell.script.documents import run_document
 from trainlint.parse.shell.script.evaluation import Evaluation
 from trainlint.parse.shell.script.syntax import Simple
 from trainlint.parse.shell.script.world import Flow, Hidden, Script, Status, World, forget
+from trainlint.parse.shell.state import Text
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -105,7 +106,8 @@ def _command(run: Evaluation, script: Script, node: Simple, split: int, world: W
     prefix = [expand_assignment(token, source, world.shell) for token in node.words[:split]]
     words: list[Word] = []
     for token in node.words[split:]:
-        words += swallowing(expand(token, source, world.shell), token, node.glue, source)
+        made = swallowing(expand(token, source, world.shell), token, node.glue, source)
+        words += _where_written(made) if words and token.pieces else made
     if not words:
         return [world.ended(Status.SUCCESS)]
     name = words[0].text.value if isinstance(words[0].text, Known) else ""
@@ -122,6 +124,22 @@ def _command(run: Evaluation, script: Script, node: Simple, split: int, world: W
         unclear = name in ("cd", "pushd") and isinstance(world.shell.directory, Unknown)
         return [world.ended(Status.MEANT if unclear or name == "read" else Status.SUCCESS)]
     return _program(run, script, node, (*prefix, *words), world)
+
+
+def _where_written(words: Sequence[Word]) -> list[Word]:
+    """The words, those that are wholly what variables hold blamed at the place where that is written."""
+    found = []
+    for word in words:
+        text, place = word.text, Text(word.parts, word.spans).span if word.parts else word.span
+        inside = (word.span.line, word.span.column) <= (
+            place.line,
+            place.column,
+        ) and place.file == word.span.file
+        inside &= (place.end_line, place.end_column) <= (word.span.end_line, word.span.end_column)
+        if isinstance(text, Known) and text.value and not inside and not word.swallowed and place.line:
+            word = Word(text.value, place, word.parts, word.spans)
+        found.append(word)
+    return found
 
 
 def _program(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from trainlint.facts.launch import Form, JobFacts, LaunchText, ShellSyntaxError, Word
+from trainlint.facts.launch import Form, LaunchText, ShellSyntaxError
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.running import starts_training
 from trainlint.parse.shell.script.evaluate import evaluate
-from trainlint.parse.shell.script.evaluation import Start
+from trainlint.parse.shell.script.jobs import job_of
 from trainlint.parse.shell.state import Array, Shell, Text, Variable
 from trainlint.parse.shell.text import FileText
 from trainlint.source import Files, SourceFile, Span
@@ -25,7 +23,6 @@ _STARTING = re.compile(
     r"\.py\b|\bpython|\btorchrun\b|\baccelerate\b|\bdeepspeed\b|\bsrun\b|\bmpirun\b|\bmpiexec\b"
     r"|\.sh\b|\.sbatch\b|\.slurm\b"
 )
-_PLAIN = re.compile(r"[\w@%+=:,./\-]+\Z", re.ASCII)
 _NOT_GIVEN = "the arguments are known only when the script is started"
 
 
@@ -82,30 +79,6 @@ def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
         shell_problems=(*problems, *evaluated.problems),
         unverified=evaluated.unverified,
     )
-
-
-def job_of(start: Start, form: Form) -> JobFacts:
-    """The job that a started program is."""
-    return JobFacts(
-        span=start.command.span,
-        text=shown(start.command.words),
-        marker=None,
-        pid=None,
-        command=start.command,
-        directory=start.directory,
-        exported=start.exported,
-        form=form,
-        via=start.via,
-    )
-
-
-def shown(words: Sequence[Word]) -> str:
-    """A command as it would be typed; what is not known of a word leaves the word as it is written."""
-    return " ".join(_quoted(word.text.value) if isinstance(word.text, Known) else word.raw for word in words)
-
-
-def _quoted(text: str) -> str:
-    return text if _PLAIN.match(text) else shlex.quote(text)
 
 
 def _relative(path: Path, directory: Path) -> str:
