@@ -79,6 +79,9 @@ class Word:
     @property
     def text(self) -> Value[str]:
         """The word as the program receives it, when nothing in it is unknown."""
+        if len(self.parts) == 1:
+            part = self.parts[0]
+            return part if isinstance(part, Unknown) else Known(part, self.span)
         for part in self.parts:
             if isinstance(part, Unknown):
                 return part

@@ -164,9 +164,10 @@ class _Parser:
             name, key = self.take(), self.subscript()
             if self.peek() in _ASSIGNMENTS:
                 operator = self.take()
+                before = self.read(name, key) if operator != "=" else 0
                 value = self.nested(self.assignment)
                 if operator != "=":
-                    value = self.apply(operator[:-1], self.read(name, key), value)
+                    value = self.apply(operator[:-1], before, value)
                 return self.store(name, key, value)
             self.position = start
         return self.conditional()

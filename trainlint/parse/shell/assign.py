@@ -86,7 +86,7 @@ def _assign_text(shell: Shell, target: Target, text: Text) -> None:
             text = before + text
         elif target.name not in shell.removed:
             unknown = Unknown(f"`{target.name}` is appended to what the environment has", text.span)
-            text = Text.of(unknown)
+            text = Text.of(unknown) + text
     shell.assign(target.name, text)
 
 

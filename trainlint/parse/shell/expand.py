@@ -18,6 +18,7 @@ from trainlint.parse.shell.text import ShellText
 from trainlint.parse.shell.tilde import text_of_pieces, without_tilde
 from trainlint.source import Span
 
+_NAME = re.compile(r"[A-Za-z_]", re.ASCII)
 _NAMED_ON = re.compile(r"\w", re.ASCII)
 
 _Field = list[Cell]
@@ -105,7 +106,8 @@ def _unclear_parameter(pieces: Sequence[Piece]) -> bool:
             named_on = (
                 isinstance(following, Literal) and not following.quoted and _NAMED_ON.match(following.text)
             )
-            if bare_dollar or (named_on and piece.end - piece.start == len(piece.name) + 1):
+            bare = piece.end - piece.start == len(piece.name) + 1 and _NAME.match(piece.name)
+            if bare_dollar or (named_on and bare):
                 return True
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import Enum
 
 from trainlint.facts.value import Known, Unknown
@@ -85,8 +86,19 @@ def lookup(place: Place, shell: Shell) -> Values | Unknown | None:
     if variable is None:
         return None
     if place.key is None:
-        return _plain(variable)
-    return _element(place, variable, shell)
+        return _placed(_plain(variable), place)
+    return _placed(_element(place, variable, shell), place)
+
+
+def _placed(found: Values | Unknown | None, place: Place) -> Values | Unknown | None:
+    """Values that no text says (a counter that has been counted up) stand where they are used."""
+    if not isinstance(found, Values) or all(span.file for text in found.texts for span in text.spans):
+        return found
+    texts = tuple(
+        Text(text.parts, tuple(span if span.file else place.span for span in text.spans), text.splits)
+        for text in found.texts
+    )
+    return replace(found, texts=texts)
 
 
 def of_environment(place: Place) -> Unknown:

@@ -20,6 +20,15 @@ from trainlint.parse.shell.text import ShellText
 from trainlint.source import Span
 
 _MAX_NUMBERS = 1000
+#: Redirections that only hide what is printed, and where to.
+_SILENCING = {
+    "2>": ("/dev/null",),
+    ">": ("/dev/null",),
+    "1>": ("/dev/null",),
+    "&>": ("/dev/null",),
+    ">&": ("/dev/null",),
+    "2>&": ("1",),
+}
 #: Outputs inside outputs deeper than this are left to the shell.
 _MAX_DEPTH = 8
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,8})\Z", re.ASCII)
@@ -53,17 +62,17 @@ def simple_output(source: ShellText, start: int, end: int, shell: Shell) -> Text
 def _commands(tokens: Sequence[Token]) -> list[list[Token]] | None:
     """Simple commands joined by `&&` or `;`; None for anything else. Errors may go to `/dev/null`."""
     commands: list[list[Token]] = [[]]
-    silenced = False
+    targets: tuple[str, ...] = ()
     for token in tokens:
         if token.kind is TokenKind.WORD:
-            if not silenced:
+            if not targets:
                 commands[-1].append(token)
-            elif token.text != "/dev/null":
+            elif token.text not in targets:
                 return None
-            silenced = False
-        elif token.kind is TokenKind.REDIRECT and token.text in ("2>", ">", "&>", ">/dev/null"):
-            silenced = True
-            if token.text != "2>" and (not commands[-1] or commands[-1][0].text != "cd"):
+            targets = ()
+        elif token.kind is TokenKind.REDIRECT and token.text in _SILENCING:
+            targets = _SILENCING[token.text]
+            if not token.text.startswith("2") and (not commands[-1] or commands[-1][0].text != "cd"):
                 return None
         elif token.kind is TokenKind.OPERATOR and token.text in ("&&", ";", "\n"):
             commands.append([])
@@ -103,8 +112,12 @@ def _resolved(path: Path, shell: Shell, span: Span) -> Text | None:
     return None if any(shell.files.is_link(step) for step in steps) else Text.at(str(path), span)
 
 
+def _behind_dashes(words: list[Word]) -> list[Word]:
+    return words[1:] if words and words[0].raw == "--" else words
+
+
 def _dirname(words: list[Word], _shell: Shell, span: Span) -> Text | None:
-    known = _known(words)
+    known = _known(_behind_dashes(words))
     if known is None or len(known) != 1 or known[0].startswith("-"):
         return None
     stripped = known[0].rstrip("/")
@@ -115,7 +128,7 @@ def _dirname(words: list[Word], _shell: Shell, span: Span) -> Text | None:
 
 
 def _basename(words: list[Word], _shell: Shell, span: Span) -> Text | None:
-    known = _known(words)
+    known = _known(_behind_dashes(words))
     if known is None or not 1 <= len(known) <= 2 or known[0].startswith("-"):
         return None
     name = known[0].rstrip("/").rpartition("/")[2]

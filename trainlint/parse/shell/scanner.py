@@ -33,6 +33,7 @@ _OPERAND_RUN = re.compile(r"[^'\"\\$`\0]+")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|[;|()\n]|&(?!>)")
 _REDIRECT = re.compile(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\())")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_NAME_GOES_ON = re.compile(r"(?:\\\r?\n)+\w", re.ASCII)
 _PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:-]{0,60}\w)?>")
 _BEFORE_ASSIGNMENT = re.compile(
     r"[A-Za-z_]\w*\+?=|-|(?:export|declare|typeset|readonly|local|then|else|do|if|while|until|!|\{)\Z",
@@ -224,7 +225,7 @@ class Scanner:
         text = self.text
         name = _NAME.match(text, start + 1, self.end)
         if name:
-            if text.startswith(("\\\n", "\\\r\n"), name.end()):
+            if _NAME_GOES_ON.match(text, name.end(), self.end):
                 return [self._opaque_until(name.end(), quoted, "`{}` is broken over two lines")]
             return [self._parameter(name.group(), quoted, name.end())]
         following = text[start + 1 : min(start + 2, self.end)]
