@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown
@@ -145,11 +143,17 @@ def _realpath(words: list[Word], shell: Shell, span: Span) -> Text | None:
     known = _known([word for word in words if word.raw not in ("-f", "-e", "-m", "--")])
     if known is None or len(known) != 1 or known[0].startswith("-") or isinstance(shell.directory, Unknown):
         return None
-    path = Path(os.path.normpath(shell.directory.value / known[0]))
-    plain = posixpath.normpath(known[0]) == known[0].rstrip("/") or ".." not in known[0].split("/")
-    if not shell.files.is_dir(path.parent) or not known[0] or not (plain or shell.files.is_dir(path)):
+    target = PurePosixPath(known[0])
+    path = Path("/") if target.is_absolute() else shell.directory.value
+    if _resolved(path, shell, span) is None:
         return None
-    return _resolved(path, shell, span)
+    for index, name in enumerate(target.parts):
+        if index and not shell.files.is_dir(path):
+            return None
+        path = path.parent if name == ".." else path / name
+        if shell.files.is_link(path):
+            return None
+    return Text.at(str(path), span)
 
 
 def _readlink(words: list[Word], shell: Shell, span: Span) -> Text | None:
