@@ -201,7 +201,24 @@ class CutCommand:
     span: Span
 
 
-ShellProblem = ShellSyntaxError | UndefinedVariable | CutCommand
+@record
+class TableEntryError:
+    """An entry of a Python launcher's table that the launcher's own code cannot work with.
+
+    `message` completes "entry `x` of `TABLE`: …" and `runtime` is what Python says. `certain` is False
+    when something that depends on the entry may keep the code from getting there.
+    """
+
+    table: str | None
+    entry: str
+    message: str
+    runtime: str
+    certain: bool
+    span: Span
+
+
+#: Faults that the launches of a text have in common, or that keep a launch from being made.
+ShellProblem = ShellSyntaxError | UndefinedVariable | CutCommand | TableEntryError
 
 
 @record

@@ -65,6 +65,18 @@ def _may_launch(source: SourceFile) -> bool:
     return looks_like(source)
 
 
+def _read_python(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.python.launching.reader import read_python_launcher
+
+    return read_python_launcher(source, directory, files)
+
+
+def _is_python_launcher(source: SourceFile) -> bool:
+    from trainlint.parse.python.launching.evidence import looks_like_python_launcher
+
+    return looks_like_python_launcher(source)
+
+
 @record
 class _Kind:
     """One form: the paths its files have, how to tell it by its text, and its reader.
@@ -104,6 +116,7 @@ _KINDS: tuple[_Kind, ...] = (
         _is_job_list,
         _read_jobs,
     ),
+    _Kind(Form.PYTHON, re.compile(r".*\.py\Z", re.DOTALL), _is_python_launcher, _read_python),
 )
 
 

@@ -34,6 +34,7 @@ from trainlint.rules.job.invalid_launcher_value import invalid_launcher_value
 from trainlint.rules.job.launcher_config_mismatch import launcher_config_mismatch
 from trainlint.rules.job.launcher_config_not_found import launcher_config_not_found
 from trainlint.rules.job.launcher_option_after_script import launcher_option_after_script
+from trainlint.rules.job.launcher_table_error import launcher_table_error
 from trainlint.rules.job.script_not_found import script_not_found
 from trainlint.rules.job.shell_swallows_override import shell_swallows_override
 from trainlint.rules.job.stale_script_name import stale_script_name
@@ -112,6 +113,7 @@ PROJECT_RULES: tuple[Rule[Project], ...] = (
     unused_suppression,
     malformed_suppression,
     duplicate_run,
+    launcher_table_error,
 )
 
 #: What there is to know of every rule, sorted by code.

@@ -1,0 +1,1 @@
+"""Python programs that start other programs: their text in, the commands that they would run out."""

@@ -1,0 +1,102 @@
+"""The ways that a program can go, one after the other: what is unknown is decided differently on each."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+#: How many ways through a program are tried, and how many steps they may take together.
+MAX_ROUTES = 256
+MAX_STEPS = 80_000
+
+
+class SpentError(Exception):
+    """The steps for this program are used up."""
+
+
+class Decision(NamedTuple):
+    """How many alternatives there were, which was taken, what it costs to leave the first one, and where."""
+
+    alternatives: int
+    chosen: int
+    cost: int
+    site: Hashable
+
+
+@dataclass
+class Route:
+    """One way: the first decisions are given, the others take the first alternative.
+
+    `taken` are the decisions in order.
+    """
+
+    given: tuple[int, ...]
+    steps: int = 0
+    limit: int = MAX_STEPS
+    taken: list[Decision] = field(default_factory=list)
+    _memory: dict[Hashable, int] = field(default_factory=dict)
+
+    def step(self) -> None:
+        """Count one step."""
+        self.steps += 1
+        if self.steps > self.limit:
+            raise SpentError
+
+    def decided(self, key: Hashable) -> int | None:
+        """What has been decided about a key."""
+        return self._memory.get(key)
+
+    def choose(self, key: Hashable, count: int, cost: int = 1, site: Hashable = None) -> int:
+        """Which of `count` alternatives this way takes; the same for the same key."""
+        known = self._memory.get(key)
+        if known is not None and known < count:
+            return known
+        position = len(self.taken)
+        chosen = self.given[position] if position < len(self.given) else 0
+        self.taken.append(Decision(count, chosen, cost, site if site is not None else key))
+        self._memory[key] = chosen
+        return chosen
+
+    def settle(self, key: Hashable, chosen: int) -> None:
+        """Decide about a key without an alternative."""
+        self._memory[key] = chosen
+
+
+@dataclass
+class Exploration:
+    """Tries the ways of a program, those that leave the usual one least often first.
+
+    A way that led to nothing new is not combined with decisions that have been tried on other ways.
+    """
+
+    complete: bool = True
+    steps: int = 0
+    _tried: set[Hashable] = field(default_factory=set)
+
+    def explore(self, follow: Callable[[Route], bool]) -> None:
+        """Follow every way; `follow` tells whether it led to anything new."""
+        pending: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
+        for started in range(MAX_ROUTES):
+            if not pending:
+                return
+            if self.steps >= MAX_STEPS:
+                break
+            cost, _, given = heapq.heappop(pending)
+            route = Route(given, limit=MAX_STEPS - self.steps)
+            try:
+                new = follow(route)
+            except SpentError:
+                break
+            self.steps += route.steps
+            prefix = tuple(decision.chosen for decision in route.taken)
+            for position in range(len(given), len(route.taken)):
+                decision = route.taken[position]
+                if not new and decision.cost and decision.site in self._tried:
+                    continue
+                self._tried.add(decision.site)
+                for other in range(1, decision.alternatives):
+                    order = (started + 1) * MAX_ROUTES * MAX_ROUTES + len(pending)
+                    heapq.heappush(pending, (cost + decision.cost, order, (*prefix[:position], other)))
+        self.complete = False
