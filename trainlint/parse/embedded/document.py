@@ -13,7 +13,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.parse.embedded.near import is_slip
 from trainlint.parse.embedded.placeholders import without_placeholders
-from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
+from trainlint.parse.embedded.running import Ran, run_text, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.script.jobs import shown
@@ -100,9 +100,11 @@ class Document:
         best: Ran | None = None
         most: list[Path] = []
         for folder in self._folders():
+            if best is not None and len(most) == len(best.jobs) and not self._may_clash(best, folder):
+                continue
             ran = run_text(text, replace(self.shell, directory=folder), self.form)
             first = first or ran
-            found = [path for job in ran.jobs if (path := script_path(job, self.files)) is not None]
+            found = [path for path in ran.paths if path is not None]
             if best is not None and len(found) == len(most) and found != most:
                 return self._unclear(best, found[0], most[0])
             if len(found) > len(most):
@@ -111,6 +113,16 @@ class Document:
                 return ran
         assert first is not None
         return best or first
+
+    def _may_clash(self, ran: Ran, folder: Value[Path]) -> bool:
+        """Whether another folder, too, has a script of the name that a block starts."""
+        for job, path in zip(ran.jobs, ran.paths, strict=True):
+            if path is None or isinstance(job.directory, Unknown) or isinstance(folder, Unknown):
+                continue
+            other = self.files.absolute(folder.value / os.path.relpath(path, job.directory.value))
+            if other != path and self.files.is_file(other):
+                return True
+        return False
 
     def _folders(self) -> list[Value[Path]]:
         """Where the reader may be: where the last block ended, where the text starts, beside the text."""

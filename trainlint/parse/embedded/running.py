@@ -12,6 +12,7 @@ from trainlint.facts.launch import (
     JobFacts,
     LaunchText,
     ScriptKind,
+    ScriptReference,
     ShellProblem,
     ShellSyntaxError,
     UndefinedVariable,
@@ -47,9 +48,13 @@ _SHELL_SCRIPT = re.compile(r".*\.(?:sh|bash|slurm|sbatch)\Z", re.DOTALL)
 
 @record
 class Ran:
-    """What a text did: its launches, the state it leaves, its faults and what was not read."""
+    """What a text did: its launches, the state it leaves, its faults and what was not read.
+
+    `paths` are the files that the launches start, None for one that is not there.
+    """
 
     jobs: tuple[JobFacts, ...]
+    paths: tuple[Path | None, ...]
     shell: Shell
     shell_problems: tuple[ShellProblem, ...] = ()
     unverified: tuple[Unknown, ...] = ()
@@ -59,8 +64,11 @@ def run_text(text: MappedText, shell: Shell, form: Form) -> Ran:
     """Run a text from a state of the shell, which stays as it is."""
     evaluated = evaluate(text, 0, len(text.text), shell)
     jobs = [job_of(_as_written(text, start), form) for start in evaluated.started]
+    scripts = [peel(job, shell.files).script for job in jobs]
+    kept = [pair for pair in zip(jobs, scripts, strict=True) if _starts_training(*pair)]
     return Ran(
-        tuple(job for job in jobs if starts_training(job, shell.files)),
+        tuple(job for job, _ in kept),
+        tuple(_path(job, script, shell.files) for job, script in kept),
         evaluated.shells[0] if evaluated.shells else shell,
         tuple(problem for problem in evaluated.problems if _is_certain(problem, text)),
         evaluated.unverified,
@@ -74,19 +82,16 @@ def _is_certain(problem: ShellProblem, text: MappedText) -> bool:
     return not (isinstance(problem, ShellSyntaxError) and text.holes)
 
 
-def starts_training(job: JobFacts, files: Files) -> bool:
+def _starts_training(job: JobFacts, script: ScriptReference | None) -> bool:
     """Whether a command that could be a launch is one, and not a tool's call (`uv sync`, `python -m pip`)."""
-    launch = peel(job, files)
-    script = launch.script
     if script is None:
-        return starts_shell_script(job.command.words)
+        return shell_script(job.command.words) is not None
     if any(_TOOLS.match(word.raw) for word in _before(job.command.words, script.span)):
         return False
-    text = script.text
-    if isinstance(text, Unknown):
+    if isinstance(script.text, Unknown):
         return True
     tools = _TOOL_MODULES if script.kind is ScriptKind.MODULE else _TOOL_SCRIPTS
-    return not tools.match(text.value)
+    return not tools.match(script.text.value)
 
 
 def _before(words: Sequence[Word], script: Span) -> list[Word]:
@@ -94,11 +99,6 @@ def _before(words: Sequence[Word], script: Span) -> list[Word]:
     spans = [word.span for word in words]
     end = spans.index(script) if script in spans else len(words)
     return [word for word in words[:end] if not word.raw.startswith("-")]
-
-
-def starts_shell_script(words: Sequence[Word]) -> bool:
-    """Whether a command starts a script of a shell: `bash run.sh`, `./run.sh`."""
-    return shell_script(words) is not None
 
 
 def shell_script(words: Sequence[Word]) -> Word | None:
@@ -131,7 +131,10 @@ def _as_written(text: MappedText, start: Start) -> Start:
 
 def script_path(job: JobFacts, files: Files) -> Path | None:
     """The file that a launch starts, when it is there."""
-    script = peel(job, files).script
+    return _path(job, peel(job, files).script, files)
+
+
+def _path(job: JobFacts, script: ScriptReference | None, files: Files) -> Path | None:
     if script is not None:
         return script.path
     word = shell_script(job.command.words)
