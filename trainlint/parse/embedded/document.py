@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainlint.facts.launch import CutCommand, Form, JobFacts, ShellProblem
+from trainlint.facts.launch import CutCommand, Form, JobFacts, LaunchText, ShellProblem
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.parse.embedded.near import is_slip
 from trainlint.parse.embedded.placeholders import without_placeholders
-from trainlint.parse.embedded.running import Ran, run_text, shell_script
+from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.script.jobs import shown
 from trainlint.parse.shell.state import Shell
-from trainlint.source import Files, SourceFile
+from trainlint.source import Files, SourceFile, Span
 
 _CLONE = re.compile(
     r"\bgit\s+clone\s+(?:-\S+\s+)*[\"']?(?P<url>[^\s\"'|;&]+)[\"']?(?:[ \t]+(?P<to>[\w./-]+))?"
@@ -31,7 +31,10 @@ _ENTER = re.compile(
 
 @dataclass
 class Document:
-    """What a reader of a document knows when coming to a block: variables, folder, what has been cloned."""
+    """What a reader of a document knows when coming to a block: variables, folder, what has been cloned.
+
+    With `is_placed` the text itself says in which folder its commands run.
+    """
 
     source: SourceFile
     directory: Path
@@ -39,26 +42,35 @@ class Document:
     form: Form
     tree: Tree
     shell: Shell
+    elsewhere: str
+    is_placed: bool = False
     problems: list[ShellProblem] = field(default_factory=list)
     unverified: list[Unknown] = field(default_factory=list)
     jobs: list[JobFacts] = field(default_factory=list)
     _has_cloned: bool = False
+    _clones: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, source: SourceFile, directory: Path, files: Files, form: Form) -> Document:
-        """A document at its beginning."""
-        from trainlint.source import Span
-
+    def of(cls, source: SourceFile, directory: Path, files: Files, form: Form, elsewhere: str) -> Document:
+        """A document at its beginning; `elsewhere` says where a script may be that is not in the tree."""
         shell = Shell(files, Known(directory, Span.at(source.display)))
-        return cls(source, directory, files, form, Tree.around(source.path, directory, files), shell)
+        tree = Tree.around(source.path, directory, files)
+        return cls(source, directory, files, form, tree, shell, elsewhere)
 
     def read_block(self, lines: Sequence[tuple[int, int]], failing: frozenset[int] = frozenset()) -> None:
         """The commands of one block; `lines` are what the reader types of it.
 
         `failing` are the numbers of lines after which the text shows that the command fails.
         """
-        text = self._text(lines)
-        ran = self._best(text)
+        assembly = Assembly(self.source)
+        for start, end in lines:
+            assembly.copy(start, end)
+            assembly.replace("\n", end, min(end + 1, len(self.source.text)))
+        self.read_text(assembly.text(), failing)
+
+    def read_text(self, text: MappedText, failing: frozenset[int] = frozenset()) -> None:
+        """The commands of a text; the state of the shell moves along."""
+        ran = self._best(self._with_root(text))
         self.shell = ran.shell
         for job in ran.jobs:
             if job.span.end_line in failing:
@@ -68,26 +80,46 @@ class Document:
         self.problems += [problem for problem in ran.shell_problems if isinstance(problem, CutCommand)]
         self.unverified += ran.unverified
 
-    def _text(self, lines: Sequence[tuple[int, int]]) -> MappedText:
-        """The block as one text; `cd` into a clone of this tree leads to its root."""
+    def read_job(self, job: JobFacts) -> None:
+        """A command that no shell reads, in the folder in which its script is."""
+        placed = [replace(job, directory=folder) for folder in self._folders()]
+        found = [one for one in placed if script_path(one, self.files) is not None]
+        self.jobs.append(self._settled(found[0] if found else placed[0]))
+
+    def launches(self) -> LaunchText:
+        """What was found."""
+        return LaunchText(
+            self.source.display,
+            tuple(self.jobs),
+            (),
+            form=self.form,
+            shell_problems=tuple(self.problems),
+            unverified=tuple(dict.fromkeys(self.unverified)) if self.jobs else (),
+        )
+
+    def _with_root(self, text: MappedText) -> MappedText:
+        """The text with each `cd` into a clone of this tree leading to its root."""
         assembly = Assembly(self.source)
-        whole = self.source.text
-        for start, end in lines:
-            for clone in _CLONE.finditer(whole, start, end):
-                self._has_cloned |= self.tree.is_own(clone["url"], clone["to"])
-            position = start
-            for entered in _ENTER.finditer(whole[start:end]):
+        position = start = 0
+        for line in text.text.split("\n"):
+            for clone in _CLONE.finditer(line):
+                if self.tree.is_own(clone["url"]):
+                    self._has_cloned = True
+                    self._clones.add(clone["to"] or "")
+            for entered in _ENTER.finditer(line):
                 if self._enters_root(entered["name"]):
                     first, last = start + entered.start("folder"), start + entered.end("folder")
-                    assembly.copy(position, first)
-                    assembly.replace(entered["quote"] + str(self.tree.root), first, last)
+                    assembly.splice(text, position, first)
+                    assembly.replace(entered["quote"] + str(self.tree.root), *text.place(first, last))
                     position = last
-            assembly.copy(position, end)
-            assembly.replace("\n", end, min(end + 1, len(whole)))
-        return assembly.text()
+            start += len(line) + 1
+        assembly.splice(text, position, len(text.text))
+        return assembly.text() if position else text
 
     def _enters_root(self, name: str) -> bool:
         """Whether `cd name` goes to the root of this tree, seen from beside it."""
+        if name in self._clones:
+            return True
         if not self.tree.has_name(name):
             return False
         here = self.shell.directory
@@ -127,6 +159,8 @@ class Document:
     def _folders(self) -> list[Value[Path]]:
         """Where the reader may be: where the last block ended, where the text starts, beside the text."""
         here = self.shell.directory
+        if self.is_placed:
+            return [here]
         places = [here.value] if isinstance(here, Known) else []
         places += [self.directory, *self.tree.above(self.source.path.parent)]
         known: list[Value[Path]] = [Known(place, here.span) for place in dict.fromkeys(places)]
@@ -148,7 +182,7 @@ class Document:
         missing = self._missing(job)
         if missing is None or is_slip(missing, job, self.source.text, self.tree, self.files):
             return job
-        reason = f"`{missing}` is not in this tree: taken as an example of another one"
+        reason = f"`{missing}` is not in this tree: {self.elsewhere}"
         return replace(job, directory=Unknown(reason, job.span))
 
     def _missing(self, job: JobFacts) -> str | None:

@@ -29,19 +29,12 @@ _SIGN = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun
 
 def read_markdown(source: SourceFile, directory: Path, files: Files) -> LaunchText:
     """Every launch that the document tells its reader to type; `directory` is where the reader types."""
-    document = Document.of(source, directory, files, Form.MARKDOWN)
+    document = Document.of(source, directory, files, Form.MARKDOWN, "taken as an example of another one")
     for block in code_blocks(source.text):
         lines = typed_lines(source, block.language, block.lines)
         if lines:
             document.read_block(lines, failing(source, block.lines, lines))
-    return LaunchText(
-        source.display,
-        tuple(document.jobs),
-        (),
-        form=Form.MARKDOWN,
-        shell_problems=tuple(document.problems),
-        unverified=tuple(document.unverified),
-    )
+    return document.launches()
 
 
 def looks_like(source: SourceFile) -> bool:

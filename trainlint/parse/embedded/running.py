@@ -43,7 +43,7 @@ _TOOLS = re.compile(
     r"|gradio|uvicorn|gunicorn|flask|sphinx-build|mkdocs|modal|pylint|autopep8|clang-format|scp|rsync|kubectl)\Z"
 )
 _TOOL_SCRIPTS = re.compile(r"(?:.*/)?(?:setup|get-pip|conftest|noxfile)\.py\Z")
-_SHELL_SCRIPT = re.compile(r".*\.(?:sh|bash|slurm|sbatch)\Z", re.DOTALL)
+_SHELL_SCRIPT = re.compile(r"\S+\.(?:sh|bash|slurm|sbatch)\Z")
 
 
 @record

@@ -44,7 +44,7 @@ class Tree:
         """Whether a clone of this tree may lie in a folder of this name."""
         return _folded(name) in self.names
 
-    def is_own(self, url: str, _folder: str | None) -> bool:
+    def is_own(self, url: str) -> bool:
         """Whether `git clone url` gets this tree."""
         return self.has_name(_last(url))
 

@@ -109,6 +109,10 @@ FOLDERS = {
         "python fit.py a=1\n```\n",
         ["examples/tiny"],
     ),
+    "into a clone that is called otherwise": (
+        "```bash\ngit clone https://host.example/group/our-net.git code\ncd code\npython train.py a=1\n```\n",
+        ["."],
+    ),
     "into a folder that is called like this tree": ("```bash\ncd our-net\npython train.py a=1\n```\n", ["."]),
     "into another tree": (
         "```bash\ngit clone https://host.example/other.git\ncd other\npython train.py a=1\n```\n",
