@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from trainlint.facts.value import Unknown
+from trainlint.facts.value import Known, Unknown
 from trainlint.parse.shell.arithmetic import evaluate
 from trainlint.parse.shell.cells import Reader
 from trainlint.parse.shell.closing import closing_bracket
@@ -193,7 +193,7 @@ def declare(shell: Shell, source: ShellText, builtin: str, tokens: Sequence[Toke
         target = assigned(token, source)
         name = target.name if target else _quoted_assignment(shell, source, token)
         if any(map(_CHANGING.match, options)) and builtin != "export":
-            shell.special |= {name}
+            _give_attribute(shell, source, token, target, options)
         _new_array(shell, name, options, bool(target))
         if target is None:
             if builtin == "local" and _NAME.match(name) and name == token.text:
@@ -206,6 +206,22 @@ def declare(shell: Shell, source: ShellText, builtin: str, tokens: Sequence[Toke
             assign(shell, source, token)
         if exports and _NAME.match(name):
             shell.exported = shell.exported - {name} if removes else shell.exported | {name}
+
+
+def _give_attribute(
+    shell: Shell, source: ShellText, token: Token, target: Target | None, options: Sequence[str]
+) -> None:
+    """What is assigned to such a variable is not followed, nor to one that it is another name of."""
+    name = target.name if target else token.text
+    shell.special |= {name}
+    if target is None or not any("n" in option for option in options):
+        return
+    word = joined(assigned_cells(_behind(token, target.value), source, shell), token.text, source.span(0, 0))
+    other = word.text
+    if isinstance(other, Known):
+        span = source.span(token.start, token.end)
+        shell.special |= {other.value}
+        shell.variables[other.value] = Text.of(Unknown(f"`{name}` is another name for `{other.value}`", span))
 
 
 def _new_array(shell: Shell, name: str, options: Sequence[str], assigned_too: bool) -> None:

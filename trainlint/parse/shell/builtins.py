@@ -11,12 +11,14 @@ from pathlib import Path
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.arithmetic import evaluate
+from trainlint.parse.shell.printf import formatted
 from trainlint.parse.shell.state import Array, Shell, Text, text_of
 from trainlint.source import Files
 
 #: Commands that can create the folder that a later `cd` enters.
 _CREATING = frozenset(("git", "mkdir", "tar", "unzip", "cp", "mv", "rsync", "install", "ln", "wget", "curl"))
 _NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_GLOBBING = frozenset(("nullglob", "failglob", "dotglob", "nocaseglob", "globstar", "extglob"))
 _ELEMENT = re.compile(r"([A-Za-z_]\w*)\[(.+)\]\Z", re.ASCII | re.DOTALL)
 
 
@@ -123,9 +125,11 @@ def _mapfile(shell: Shell, words: Sequence[Word]) -> None:
 
 
 def _printf(shell: Shell, words: Sequence[Word]) -> None:
-    if len(words) > 2:
-        name = words[2].literal_prefix
-        shell.assign(name, Text.of(Unknown(f"`{name}` is printed by a command", words[2].span)))
+    if len(words) < 3:
+        return
+    name = words[2].literal_prefix
+    found = formatted(words[3:], words[2].span)
+    shell.assign(name, found or Text.of(Unknown(f"`{name}` is printed by a command", words[2].span)))
 
 
 def _let(shell: Shell, words: Sequence[Word]) -> None:
@@ -155,6 +159,9 @@ def _shift(shell: Shell, words: Sequence[Word]) -> None:
 
 def _set(shell: Shell, words: Sequence[Word]) -> None:
     """`set -- a b` replaces the arguments; `set -e` does not."""
+    for option, following in pairwise([*words[1:], words[0]]):
+        if re.match(r"[-+][A-Za-z]*f", option.raw) or (option.raw[1:] == "o" and following.raw == "noglob"):
+            shell.globs = option.raw.startswith("+")
     for index, word in enumerate(words[1:], 1):
         if word.raw in ("--", "-") or not word.literal_prefix.startswith(("-", "+")):
             rest = words[index + (word.raw in ("--", "-")) :]
@@ -169,6 +176,13 @@ def _set(shell: Shell, words: Sequence[Word]) -> None:
             return
 
 
+def _shopt(shell: Shell, words: Sequence[Word]) -> None:
+    """Some options change what patterns match, or what becomes of those that match nothing."""
+    options = {word.literal_prefix for word in words[1:]}
+    if options & _GLOBBING and "-s" in options:
+        shell.globs = None
+
+
 _BUILTINS: dict[str, Callable[[Shell, Sequence[Word]], None]] = {
     "cd": _cd,
     "pushd": _cd,
@@ -181,4 +195,5 @@ _BUILTINS: dict[str, Callable[[Shell, Sequence[Word]], None]] = {
     "let": _let,
     "shift": _shift,
     "set": _set,
+    "shopt": _shopt,
 }

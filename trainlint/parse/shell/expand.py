@@ -120,10 +120,12 @@ def _named_files(
     word = joined(field, token.text, span)
     if _may_match_many(field):
         return [replace(word, splits=True, swallowed=swallowed)]
-    components = _components(field)
+    components = _components(field) if shell.globs is not False else None
     if components is not None:
         try:
             if any(map(glob.has_pattern, components)):
+                if shell.globs is None:
+                    raise glob.UnclearPatternError
                 return _globbed(word, components, source, token, shell, swallowed)
         except glob.UnclearPatternError:
             return [_unclear(token, span, "`{}` is a file name pattern that is not followed")]

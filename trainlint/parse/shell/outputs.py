@@ -12,6 +12,7 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.parse.shell.builtins import apply_builtin
 from trainlint.parse.shell.expand import expand
 from trainlint.parse.shell.pieces import Token, TokenKind
+from trainlint.parse.shell.printf import formatted
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, Text, text_of
 from trainlint.parse.shell.text import ShellText
@@ -183,19 +184,8 @@ def _spaced(words: Sequence[Word], span: Span) -> Text:
 
 
 def _printf(words: list[Word], _shell: Shell, span: Span) -> Text | None:
-    """`printf '%s' x` and texts without anything to fill in."""
-    known = _known(words[:1])
-    if not known or known[0].startswith("-") or "\\" in known[0].removesuffix("\\n"):
-        return None
-    form = known[0].removesuffix("\\n")
-    if form == "%s" and len(words) == 2:
-        return text_of(words[1])
-    if form.count("%") == form.count("%s") == len(words) - 1:
-        found = Text.at("", span)
-        for index, literal in enumerate(form.split("%s")):
-            found = found + (text_of(words[index]) if index else Text.at("", span)) + Text.at(literal, span)
-        return found
-    return None
+    found = formatted(words, span)
+    return Text(found.parts, found.spans) if found else None
 
 
 def _seq(words: list[Word], _shell: Shell, span: Span) -> Text | None:

@@ -106,7 +106,8 @@ class Shell:
 
     `removed` are variables that are known not to be set, `positional` is `$1`, `$2` and so on, `zero` is
     `$0`, `creates` says that a command before this one may have created folders, `special` are variables
-    with an attribute that changes what is assigned to them, `depth` counts the shells around this one.
+    with an attribute that changes what is assigned to them, `depth` counts the shells around this one,
+    `globs` says whether patterns become file names, None when `shopt` has changed how.
     """
 
     files: Files
@@ -121,6 +122,7 @@ class Shell:
     readings: list[Reading] = field(default_factory=list)
     special: frozenset[str] = frozenset()
     depth: int = 0
+    globs: bool | None = True
 
     def copy(self) -> Shell:
         """The state of a subshell."""

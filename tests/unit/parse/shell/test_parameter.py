@@ -114,7 +114,10 @@ OUTPUTS = {
     ),
     "a path that is not there": ("p $(realpath none/x)", ["?*"]),
     "seq": ("p $(seq 3) $(seq 2 2 5) $(seq 1 100000)", ["1", "2", "3", "2", "4", "?*"]),
-    "printf": ("p $(printf '%s' a) $(printf '%s_%s\\n' a b) $(printf '%d' 1)", ["a", "a_b", "?*"]),
+    "printf": (
+        "p $(printf '%s' a) $(printf '%s_%s\\n' a b) $(printf '%d' 1) $(printf '%.2f' 1)",
+        ["a", "a_b", "1", "?*"],
+    ),
     "echo": ('p "$(echo -n a  "b  c")" $(echo $V)', ["a b  c", "?*"]),
     "other programs": ("p $(date) $(cat x) `git rev-parse HEAD`", ["?*", "?*", "?*"]),
     "a pipe": ("p $(echo a | tr a b)", ["?*"]),
@@ -148,3 +151,19 @@ ARRAYS = {
 @pytest.mark.parametrize(("text", "expected"), ARRAYS.values(), ids=ARRAYS.keys())
 def test_arrays(text: str, expected: list[str]) -> None:
     assert texts_of(text) == expected
+
+
+OPTIONS = {
+    "patterns off": ("set -f; p conf/*; set +f; p conf/*", ["conf/a.yaml"]),
+    "no file names": ("set -o noglob; p conf/*", ["conf/*"]),
+    "patterns that match nothing vanish": ("shopt -s nullglob; p x* a", ["?*", "a"]),
+    "another name": ("V=1; declare -n R=V; R=2; p $V", ["?*"]),
+    "printed into a variable": ("printf -v V '%03d' 7; p $V", ["007"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), OPTIONS.values(), ids=OPTIONS.keys())
+def test_options_of_the_shell(text: str, expected: list[str], tmp_path: Path) -> None:
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "a.yaml").touch()
+    assert texts_of(text, shell_in(tmp_path)) == expected
