@@ -18,11 +18,16 @@ from trainlint.facts.script import ScriptFacts
 from trainlint.facts.value import Unknown
 from trainlint.parse.arguments.check import Checked, check
 from trainlint.parse.arguments.click import check_click
+from trainlint.parse.arguments.fire import check_fire
 from trainlint.source import Files, Span
 
 #: What holds words against the facts of a parser; argparse's algorithm for kinds that are not named.
 Engine = Callable[[CommandLineFacts, "tuple[Word, ...]", Span], Checked]
-ENGINES: Mapping[ParserKind, Engine] = {ParserKind.CLICK: check_click, ParserKind.TYPER: check_click}
+ENGINES: Mapping[ParserKind, Engine] = {
+    ParserKind.CLICK: check_click,
+    ParserKind.TYPER: check_click,
+    ParserKind.FIRE: check_fire,
+}
 
 
 def check_command_line(script: ScriptFacts, launch: LaunchFacts, files: Files) -> CommandLineCheck | None:

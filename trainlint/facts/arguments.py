@@ -141,7 +141,7 @@ class CommandLineFacts:
     (`parse_known_args`). `abbreviates` is whether a unique beginning of a long option will do.
     `interspersed` is False when the first positional ends the options. `folds_dashes` is for parsers to
     which `-` and `_` within names are one. `from_file` are the characters that make a word the name of
-    a file of arguments. `borrowed` is the installed package of whose classes some arguments are: another
+    a file of arguments. `borrowed` is what may bring more arguments: an installed package of whose classes some are, another
     version of it may have others. `lone_file` are the endings of a file that may stand in the place of all
     arguments, and `config_options` the options that name a file with values by the names of the arguments.
     """
