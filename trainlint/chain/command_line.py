@@ -19,6 +19,7 @@ from trainlint.facts.value import Unknown
 from trainlint.parse.arguments.check import Checked, check
 from trainlint.parse.arguments.click import check_click
 from trainlint.parse.arguments.fire import check_fire
+from trainlint.parse.arguments.variants import check_tyro, check_yaml_values
 from trainlint.source import Files, Span
 
 #: What holds words against the facts of a parser; argparse's algorithm for kinds that are not named.
@@ -27,6 +28,9 @@ ENGINES: Mapping[ParserKind, Engine] = {
     ParserKind.CLICK: check_click,
     ParserKind.TYPER: check_click,
     ParserKind.FIRE: check_fire,
+    ParserKind.TYRO: check_tyro,
+    ParserKind.PYRALLIS: check_yaml_values,
+    ParserKind.DRACCUS: check_yaml_values,
 }
 
 

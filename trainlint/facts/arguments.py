@@ -140,10 +140,11 @@ class CommandLineFacts:
     not known is refused. `keeps_unknown` holds for parsers that leave what they do not know to others
     (`parse_known_args`). `abbreviates` is whether a unique beginning of a long option will do.
     `interspersed` is False when the first positional ends the options. `folds_dashes` is for parsers to
-    which `-` and `_` within names are one. `from_file` are the characters that make a word the name of
-    a file of arguments. `borrowed` is what may bring more arguments: an installed package of whose classes some are, another
-    version of it may have others. `lone_file` are the endings of a file that may stand in the place of all
-    arguments, and `config_options` the options that name a file with values by the names of the arguments.
+    which `-` and `_` within names are one. `from_file` are the characters that make a word the name of a
+    file of arguments. `borrowed` is what may take more arguments: an installed package of whose classes
+    some are, of which another version may be meant. `lone_file` are the endings of a file that may stand
+    in the place of all arguments, and `config_options` the options that name a file with values by the
+    names of the arguments.
     """
 
     kind: ParserKind

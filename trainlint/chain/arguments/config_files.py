@@ -63,7 +63,7 @@ def with_config(
             kept = tuple(entry for entry in checked.problems if not isinstance(entry, MissingArgument))
             checked = replace(checked, problems=kept, unverified=(*checked.unverified, read))
             continue
-        given = {str(entry.key) for entry in read.body.entries}
+        given = set(_given_in(read.body))
         displays = {entry.display for entry in (*facts.options, *facts.positionals) if entry.dest in given}
         still: tuple[ArgumentProblem, ...] = tuple(
             problem
@@ -107,22 +107,35 @@ def _read(text: Value[str], launch: LaunchFacts, files: Files) -> _File | Unknow
     return _File(document.body, text.span)
 
 
-def _unknown_keys(facts: CommandLineFacts, file: _File) -> Iterator[ArgumentProblem]:
+def _unknown_keys(
+    facts: CommandLineFacts, file: _File, body: YamlMap | None = None, path: str = ""
+) -> Iterator[ArgumentProblem]:
+    """Keys that are no arguments; what stands under a key belongs to arguments with dotted names."""
     if facts.open is not None or facts.keeps_unknown:
         return
     known = {entry.dest for entry in (*facts.options, *facts.positionals)}
-    for entry in file.body.entries:
-        name = str(entry.key)
-        if name in known or name in _OWN_KEYS.get(facts.kind, ()):
-            continue
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-        runtime = _RUNTIME.get(facts.kind, "the key `{}` is refused").format(name)
-        nearest = near[0] if near else None
-        yield UnknownArgument(name, nearest, entry.key_span, runtime, facts.borrowed is None)
+    for entry in (body or file.body).entries:
+        name = f"{path}{entry.key!s}"
+        below = any(dest.startswith(f"{name}.") for dest in known)
+        if below and isinstance(entry.node, YamlMap):
+            yield from _unknown_keys(facts, file, entry.node, f"{name}.")
+        elif name not in known and not below and name not in _OWN_KEYS.get(facts.kind, ()):
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+            runtime = _RUNTIME.get(facts.kind, "the key `{}` is refused").format(name)
+            nearest = f"--{near[0]}" if near else None
+            yield UnknownArgument(f"--{name}", nearest, entry.key_span, runtime, facts.borrowed is None)
+
+
+def _given_in(body: YamlMap, path: str = "") -> Iterator[str]:
+    """The arguments that a file sets, by their dotted names."""
+    for entry in body.entries:
+        yield f"{path}{entry.key!s}"
+        if isinstance(entry.node, YamlMap):
+            yield from _given_in(entry.node, f"{path}{entry.key!s}.")
 
 
 def _missing_keys(facts: CommandLineFacts, file: _File) -> Iterator[ArgumentProblem]:
-    given = {str(entry.key) for entry in file.body.entries}
+    given = set(_given_in(file.body))
     for entry in facts.options:
         if entry.required and entry.certain and entry.dest not in given and facts.open is None:
             runtime = f"TypeError: missing 1 required argument: '{entry.dest}'"

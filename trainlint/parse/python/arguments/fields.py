@@ -38,7 +38,7 @@ class DataField:
     """One field of a dataclass that its constructor takes.
 
     `default` is None when there is none, `extra` are the keywords of the call that makes the field and
-    `metadata` what is said under that name, None when it cannot be read. `node` is the annotation.
+    `metadata` what is said under that name, None when it cannot be read. `annotation` stands in `module`.
     """
 
     name: str
@@ -47,6 +47,8 @@ class DataField:
     span: Span
     extra: Mapping[str, ast.expr] = field(default_factory=dict, compare=False)
     metadata: Mapping[str, Value[object]] | None = field(default_factory=dict, compare=False)
+    module: ModuleFacts | None = field(default=None, compare=False)
+    annotation: ast.expr | None = field(default=None, compare=False)
 
 
 @record
@@ -133,7 +135,7 @@ class FieldReader:
                 if entry is None:
                     found.pop(name, None)
                 else:
-                    found[name] = entry
+                    found[name] = replace(entry, module=module, annotation=statement.annotation)
 
 
 def _field(statement: ast.AnnAssign, name: str, reader: AnnotationReader) -> DataField | None:
