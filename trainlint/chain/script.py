@@ -102,7 +102,9 @@ def _command_line(
     """How a script without Hydra reads its arguments."""
     if any(point.entry.runs for point in points):
         return None
-    return read_command_line(Program(world.lookup, tuple(world.startup.loaded), world.reached, directory))
+    return read_command_line(
+        Program(world.lookup, tuple(world.startup.loaded), lambda: world.reached, directory)
+    )
 
 
 def _broken_modules(startup: Startup) -> tuple[BrokenModule, ...]:

@@ -46,6 +46,7 @@ class ValueType:
 
     `name` is what the parser calls the type ("int", "str2bool"). `words` are all texts that a WORDS type
     takes, in lower case when `folds_case`. `minimum` and `maximum` bound a number, both ends allowed.
+    `message` is what a type of the project's own says itself when it refuses.
     """
 
     kind: ValueKind
@@ -54,6 +55,7 @@ class ValueType:
     folds_case: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    message: str | None = None
 
 
 TEXT = ValueType(ValueKind.TEXT, "str")

@@ -20,7 +20,7 @@ from trainlint.source import Span
 def read_argparse(program: Program) -> CommandLineReading | None:
     """Run the program as far as parsers go; None when it has nothing to do with argparse."""
     concerned = [entry.facts for entry in program.loaded if HINT.search(entry.facts.source.text)]
-    if not any("argparse" in module.source.text for module in concerned):
+    if not concerned:
         return None
     machine = Machine(program)
     evaluation = Evaluation(machine)
@@ -30,7 +30,8 @@ def read_argparse(program: Program) -> CommandLineReading | None:
                 evaluation.namer.run_module(entry.facts)
         evaluation.namer.run_module(program.script)
     except (TooMuchError, RecursionError):
-        machine.doubt("the code that reads the arguments is too much to follow", _start(program.script))
+        if not any(use.certain and not use.parser.keeps_unknown for use in machine.uses):
+            machine.doubt("the code that reads the arguments is too much to follow", _start(program.script))
     if not machine.uses and not machine.unverified:
         return _unfound(program, machine, concerned)
     return CommandLineReading(tuple(machine.uses), tuple(dict.fromkeys(machine.unverified)))

@@ -14,7 +14,7 @@ from trainlint.chain.arguments.library import HARMLESS, PARSERS, library_value
 from trainlint.chain.arguments.machine import Machine
 from trainlint.chain.arguments.methods import PARSES, ParserMethods
 from trainlint.chain.arguments.names import Namer
-from trainlint.chain.arguments.plain import plain_method
+from trainlint.chain.arguments.plain import grown, plain_method
 from trainlint.chain.arguments.site import Site
 from trainlint.chain.arguments.values import (
     Argv,
@@ -26,6 +26,7 @@ from trainlint.chain.arguments.values import (
     Instance,
     Items,
     Library,
+    Made,
     Method,
     Pairs,
     Parser,
@@ -42,6 +43,10 @@ if TYPE_CHECKING:
 _DEPTH = 30
 _ADDS = ("add_argument", "add_argument_group", "add_mutually_exclusive_group", "add_subparsers")
 _MUTATIONS = ("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse")
+#: Libraries whose parsers have readers of their own.
+_READ_ELSEWHERE = frozenset(
+    ("transformers", "trl", "jsonargparse", "simple_parsing", "tyro", "draccus", "pyrallis", "absl")
+)
 _TELLING = (Parser, Group, Closure, Argv, Rest, Headed, Method, Instance, Class)
 
 
@@ -126,7 +131,8 @@ class Caller:
             return Done(self._plain(owner, name, site))
         if callee is None and name in _ADDS and not isinstance(owner, (Instance, Class)):
             self._unattached(site)
-        if callee is None and name in PARSES:
+        elsewhere = isinstance(owner, Made) and owner.name.partition(".")[0] in _READ_ELSEWHERE
+        if callee is None and name in PARSES and not elsewhere:
             self.machine.doubt("the parser that reads the arguments could not be followed", site.span)
         return None
 
@@ -142,18 +148,10 @@ class Caller:
         if name in _MUTATIONS or name in ("update", "setdefault", "add"):
             target = site.node.func.value if isinstance(site.node.func, ast.Attribute) else None
             if isinstance(target, ast.Name):
-                grown = self._grown(owner, name, site)
-                site.frame.assign(target, grown)
+                site.frame.assign(target, grown(owner, name, site) if self.machine.certain else None)
             self._escape(site, "a list")
             return None
         return plain_method(owner, name, site)
-
-    def _grown(self, owner: Constant | Items | Pairs, name: str, site: Site) -> Value | None:
-        """A list after `append`, when every run appends."""
-        items = items_of(owner)
-        if not self.machine.certain or items is None or isinstance(owner, Pairs) or name != "append":
-            return None
-        return Items((*items, *site.positional))
 
     def _unattached(self, site: Site) -> None:
         """An argument for a parser that is not known may be one for any."""
@@ -171,7 +169,7 @@ class Caller:
         if callee.name.startswith("argparse.") or callee.name in HARMLESS:
             return None
         self._escape(site, callee.name)
-        return self._same_parser(site)
+        return self._same_parser(site) or Made(callee.name)
 
     def _escape(self, site: Site, name: str) -> None:
         """Code that is not known gets hold of parsers and functions: it may do anything with them."""

@@ -15,7 +15,7 @@ HINT = re.compile(
     r"\badd_mutually_exclusive_group|ArgParser|parse_args_into_dataclasses"
 )
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_SMALL = 3
+_SMALL = 12
 
 
 @dataclass
@@ -78,4 +78,6 @@ def text_of(module: ModuleFacts, node: ast.AST) -> str:
 
 def is_small(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
     """Whether a function is so short that looking into it costs nothing."""
-    return isinstance(node, ast.Lambda) or len(node.body) <= _SMALL
+    if isinstance(node, ast.Lambda):
+        return True
+    return sum(isinstance(child, ast.stmt) for child in ast.walk(node)) <= _SMALL

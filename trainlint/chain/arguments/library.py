@@ -13,6 +13,7 @@ from trainlint.chain.arguments.values import (
     Headed,
     Instance,
     Items,
+    Library,
     Pairs,
     Parser,
     Rest,
@@ -147,6 +148,26 @@ def _length(site: Site) -> Value | None:
     return Constant(len(items), site.span) if items is not None else None
 
 
+def _type(site: Site) -> Value | None:
+    """`type(value)` of a constant."""
+    value = site.positional[0] if len(site.positional) == 1 else None
+    return Library(type(value.value).__name__) if isinstance(value, Constant) else None
+
+
+def _is_instance(site: Site) -> Value | None:
+    """`isinstance(value, type)` of a constant and builtin types."""
+    value, kinds = (*site.positional, None, None)[:2]
+    if not isinstance(value, Constant):
+        return None
+    wanted = list(kinds.items) if isinstance(kinds, Items) else [kinds]
+    names = [kind.name for kind in wanted if isinstance(kind, Library)]
+    types = [_BUILTIN[name] for name in names if name in _BUILTIN]
+    return Constant(isinstance(value.value, tuple(types)), site.span) if len(types) == len(wanted) else None
+
+
+_BUILTIN: Mapping[str, type] = {
+    kind.__name__: kind for kind in (str, int, float, bool, list, tuple, dict, set, bytes)
+}
 _READERS: Mapping[str, Callable[[Site], Value | None]] = {
     "list": _collection(list),
     "tuple": _collection(tuple),
@@ -163,4 +184,6 @@ _READERS: Mapping[str, Callable[[Site], Value | None]] = {
     "copy.deepcopy": _copied,
     "getattr": _attribute,
     "len": _length,
+    "type": _type,
+    "isinstance": _is_instance,
 }

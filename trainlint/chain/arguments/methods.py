@@ -176,6 +176,13 @@ class ParserMethods:
         owner.builder.exclusive.append(draft)
         return Group(owner.builder, draft)
 
+    def _set_defaults(self, owner: Parser | Group, site: Site) -> Value | None:
+        """Defaults that take the place of those of the definitions."""
+        for draft in owner.builder.drafts:
+            if site.hidden is not None or draft.argument.dest in site.named:
+                draft.argument = replace(draft.argument, default=None)
+        return None
+
     def _subparsers(self, owner: Parser | Group, site: Site) -> Value | None:
         builder = owner.builder
         dest, metavar = site.constant("dest"), site.constant("metavar")
@@ -243,6 +250,7 @@ _METHODS: dict[str, Callable[[ParserMethods, Parser | Group, Site], Value | None
     "add_argument_group": ParserMethods._group,
     "add_mutually_exclusive_group": ParserMethods._exclusive,
     "add_subparsers": ParserMethods._subparsers,
+    "set_defaults": ParserMethods._set_defaults,
 }
 #: Methods of kinds of parsers that readers of other libraries know.
 _FOREIGN = frozenset(("parse_args_into_dataclasses", "parse_dict", "parse_json_file", "parse_yaml_file"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainlint.chain.arguments.items import collected
+from trainlint.chain.arguments.items import collected, items_of
 from trainlint.chain.arguments.site import Site
 from trainlint.chain.arguments.values import Constant, Items, Pairs, Value
 
@@ -33,6 +33,29 @@ def plain_method(owner: Constant | Items | Pairs, name: str, site: Site) -> Valu
     if isinstance(owner, Constant) and isinstance(owner.value, str):
         return _of_text(owner.value, name, site)
     return owner if name == "copy" else None
+
+
+def grown(owner: Constant | Items | Pairs, name: str, site: Site) -> Value | None:
+    """A list or dict after a method has changed it."""
+    if isinstance(owner, Pairs):
+        return _updated(owner, site) if name == "update" else None
+    items = items_of(owner)
+    if items is None or site.hidden is not None or len(site.positional) != 1:
+        return None
+    if name == "append":
+        return collected((*items, *site.positional), site.span)
+    more = items_of(site.positional[0])
+    return collected((*items, *more), site.span) if name == "extend" and more is not None else None
+
+
+def _updated(owner: Pairs, site: Site) -> Value | None:
+    given = site.positional[0] if site.positional else Pairs({}, site.span)
+    if not isinstance(given, Pairs) or site.hidden is not None or len(site.positional) > 1:
+        return None
+    pairs = dict(owner.pairs)
+    pairs.update(given.pairs)
+    pairs.update(site.named)
+    return Pairs(pairs, owner.span)
 
 
 def _of_pairs(owner: Pairs, name: str, site: Site) -> Value | None:

@@ -43,6 +43,13 @@ class Library:
 
 
 @record
+class Made:
+    """What a function of a library gave back."""
+
+    name: str
+
+
+@record
 class OwnModule:
     """A module of the project."""
 
@@ -161,6 +168,7 @@ Value = (
     | Items
     | Pairs
     | Library
+    | Made
     | OwnModule
     | Closure
     | Class

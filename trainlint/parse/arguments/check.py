@@ -11,15 +11,14 @@ from trainlint.facts.arguments import (
     ArgumentAction,
     ArgumentProblem,
     CommandLineFacts,
-    ExclusiveGroup,
     GivenArgument,
     InvalidArgument,
     MissingArgument,
     UnknownArgument,
 )
 from trainlint.facts.launch import Word
-from trainlint.facts.value import Unknown
-from trainlint.parse.arguments.conflicts import conflicts
+from trainlint.facts.value import Known, Unknown
+from trainlint.parse.arguments.conflicts import conflicts, none_of
 from trainlint.parse.arguments.extras import refused_extras
 from trainlint.parse.arguments.options import Ambiguous, Foreign, Kind, Option, OptionTable, Positional
 from trainlint.parse.arguments.patterns import (
@@ -31,7 +30,7 @@ from trainlint.parse.arguments.patterns import (
     positional_values,
 )
 from trainlint.parse.arguments.tokens import Token, tokens
-from trainlint.parse.arguments.values import Refusal, given_no_value, refusal, unread
+from trainlint.parse.arguments.values import Refusal, default_refusal, given_no_value, refusal, unread
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -106,6 +105,7 @@ class _Run:
         if not self.ended:
             self.extras += self.tokens[index:]
             self._missing()
+            self._defaults()
 
     def _kinds(self) -> list[Kind]:
         """What each token is; behind `--` nothing is an option."""
@@ -129,7 +129,16 @@ class _Run:
             if letter == VALUE and behind:
                 self.tainted.add(index)
             elif letter != VALUE:
-                behind = letter == LOOSE or isinstance(self.kinds[index], Foreign)
+                behind = letter == LOOSE or self._may_take_values(index)
+
+    def _may_take_values(self, index: int) -> bool:
+        """Whether a token is an option that is not the parser's, and may have values behind it.
+
+        To a parser that keeps what it does not know they are arguments like any other.
+        """
+        if not isinstance(self.kinds[index], Foreign) or "=" in self.tokens[index].prefix:
+            return False
+        return self.facts.open is not None or not self.facts.keeps_unknown
 
     def _alternate(self) -> int:
         """Positionals and options in turn, up to the last option."""
@@ -225,7 +234,8 @@ class _Run:
         elif argument.unknown is None:
             value = token.shown[start:] if token.text is not None else token.word.raw
             runtime = f"argument {argument.display}: ignored explicit argument {value!r}"
-            self._refused(argument, option.name, value, Refusal("no value", runtime), token.word.span)
+            said = given_no_value(argument) if takes is None else Refusal("no value", runtime)
+            self._refused(argument, option.name, value, said, token.word.span)
         return index + 1
 
     def _run_together(self, option: Option, token: Token, index: int, start: int) -> int:
@@ -334,7 +344,8 @@ class _Run:
         self.seen[argument] = token
         parser = next((facts for name, facts in commands.parsers if name == token.text), None)
         words = self.tokens[chosen + 1 : end] if rest else ()
-        if chosen in self.tainted or token.text is None or (parser is None and commands.open is not None):
+        unsure = self.doubt and chosen in self.tainted
+        if unsure or token.text is None or (parser is None and commands.open is not None):
             self.unverified.append(
                 Unknown(f"which command `{token.word.raw}` is, is not known", token.word.span)
             )
@@ -358,6 +369,15 @@ class _Run:
         self.doubt = self.doubt or inner.doubt or inner.facts.open is not None
         self.ended = self.ended or inner.ended
 
+    def _defaults(self) -> None:
+        """Defaults that are texts are converted as if they had been given."""
+        dests = [entry.dest for entry in (*self.facts.options, *self.facts.positionals)]
+        for entry in (*self.facts.options, *self.facts.positionals):
+            said = default_refusal(entry) if self.seen.get(entry) is None else None
+            if said is not None and dests.count(entry.dest) == 1 and isinstance(entry.default, Known):
+                shown, value = entry.display, str(entry.default.value)
+                self._refused(entry, shown, value, said, entry.default.span)
+
     def _missing(self) -> None:
         """What the parser insists on and was not given."""
         if self.doubt:
@@ -369,14 +389,7 @@ class _Run:
             self.problems.append(MissingArgument(entry.display, self.place, runtime, entry.span))
         for group in self.facts.exclusive:
             if group.required and group.certain and not any(member in self.seen for member in group.members):
-                self._none_of(group)
+                self.problems.append(none_of(group, self.place))
 
     def _is_absent(self, entry: Argument) -> bool:
         return entry not in self.seen and (entry.is_option or self.facts.open is None)
-
-    def _none_of(self, group: ExclusiveGroup) -> None:
-        names = " ".join(member.display for member in group.members)
-        runtime = f"one of the arguments {names} is required"
-        defined = group.members[0].span if group.members else None
-        shown = " or ".join(member.display for member in group.members)
-        self.problems.append(MissingArgument(shown, self.place, runtime, defined))

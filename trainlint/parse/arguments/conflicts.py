@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from trainlint.facts.arguments import Argument, ConflictingArgument, ExclusiveGroup, GivenArgument
+from trainlint.facts.arguments import (
+    Argument,
+    ConflictingArgument,
+    ExclusiveGroup,
+    GivenArgument,
+    MissingArgument,
+)
 from trainlint.facts.value import Unknown
 from trainlint.parse.arguments.tokens import Token
+from trainlint.source import Span
 
 
 def conflicts(
@@ -29,6 +36,14 @@ def conflicts(
             runtime = f"argument {argument.display}: not allowed with argument {other.display}"
             shown = token.prefix.partition("=")[0] if argument.names else argument.dest
             yield ConflictingArgument(shown, other.display, token.word.span, runtime, argument.span, certain)
+
+
+def none_of(group: ExclusiveGroup, place: Span) -> MissingArgument:
+    """A group that requires one of its members, and none is given."""
+    names = [member.display for member in group.members]
+    runtime = f"one of the arguments {' '.join(names)} is required"
+    defined = group.members[0].span if group.members else None
+    return MissingArgument(" or ".join(names), place, runtime, defined)
 
 
 def _was_default(argument: Argument, given: Sequence[GivenArgument]) -> bool:

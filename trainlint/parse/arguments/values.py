@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import difflib
+from dataclasses import replace
 
-from trainlint.facts.arguments import Argument, ValueKind, ValueType
-from trainlint.facts.value import Unknown
+from trainlint.facts.arguments import OPTIONAL, TEXT, Argument, ValueKind, ValueType
+from trainlint.facts.value import Known, Unknown
 from trainlint.record import record
 
 _CHOICES_SHOWN = 8
+_NUMBERS = (ValueKind.INT, ValueKind.FLOAT, ValueKind.LITERAL)
 _TOO_FEW = {
     "?": ("at most one argument", "at most one value"),
     "+": ("at least one argument", "at least one value"),
@@ -40,14 +42,25 @@ def refusal(argument: Argument, text: str) -> Refusal | None:
     try:
         value = converted(kind, text)
     except _NotConvertedError:
-        runtime = f"argument {argument.display}: invalid {kind.name} value: {text!r}"
+        said = kind.message or f"invalid {kind.name} value: {text!r}"
+        runtime = f"argument {argument.display}: {said}"
         return Refusal(expected(kind), runtime, _near(text, kind.words))
-    if isinstance(argument.choices, tuple) and value not in argument.choices:
+    if isinstance(argument.choices, tuple) and _keeps(kind) and value not in argument.choices:
         return _not_a_choice(argument, argument.choices, value)
     if argument.choices is None and kind.name == "bool" and text.lower() in _MEANT_FALSE:
         runtime = f"`bool({text!r})` is True: the run starts with `{argument.dest}` true"
         return Refusal("an empty text for false (any other is true)", runtime, certain=False)
     return None
+
+
+def default_refusal(argument: Argument) -> Refusal | None:
+    """Why the type does not take the default, which is converted when it is a text and nothing is given."""
+    default = argument.default
+    if argument.unknown is not None or not isinstance(default, Known) or not isinstance(default.value, str):
+        return None
+    positional = not argument.is_option and argument.nargs == OPTIONAL
+    said = refusal(argument if positional else replace(argument, choices=None), default.value)
+    return said if said is not None and said.certain else None
 
 
 def unread(argument: Argument) -> str | None:
@@ -57,6 +70,8 @@ def unread(argument: Argument) -> str | None:
         return f"the values of `{shown}` are not checked: {argument.unknown.reason}"
     if argument.type.kind is ValueKind.ANY:
         return f"the values of `{shown}` are not checked: its type `{argument.type.name}` is not read"
+    if argument.choices is not None and not _keeps(argument.type):
+        return f"the choices of `{shown}` are not checked: its type `{argument.type.name}` changes the values"
     if isinstance(argument.choices, Unknown):
         return f"the values of `{shown}` are not checked: {argument.choices.reason}"
     return None
@@ -96,6 +111,11 @@ def either(choices: tuple[object, ...]) -> str:
     if len(choices) > _CHOICES_SHOWN:
         return f"{', '.join(shown)} or {len(choices) - _CHOICES_SHOWN} more"
     return " or ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def _keeps(kind: ValueType) -> bool:
+    """Whether the value that a type makes of a text is known, not only whether it takes the text."""
+    return kind.kind in _NUMBERS or kind == TEXT
 
 
 def _bounded(kind: ValueType, number: float) -> float:

@@ -53,7 +53,9 @@ def _own_type(function: OwnFunction) -> ValueType:
     words = _Words()
     node = function.node
     if not isinstance(node, ast.Lambda) and node.args.args and words.read(node):
-        return ValueType(ValueKind.WORDS, function.name, tuple(words.words), folds_case=words.folds)
+        return ValueType(
+            ValueKind.WORDS, function.name, tuple(words.words), words.folds, message=words.message
+        )
     return ValueType(ValueKind.ANY, function.name)
 
 
@@ -65,6 +67,7 @@ class _Words:
         self.folds = False
         self.plain = False
         self.names: dict[str, bool] = {}
+        self.message: str | None = None
 
     def read(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether the function is of this kind, all of it."""
@@ -72,19 +75,20 @@ class _Words:
         return self._ends(node.body) == "raises" and bool(self.words) and not (self.folds and self.plain)
 
     def _ends(self, body: list[ast.stmt]) -> str:
-        """`"raises"` when what is not among the words is refused at the end, else `"other"`."""
+        """`"raises"` when what is not among the words is refused at the end, `"falls"` when it goes on."""
         for statement in body:
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                 continue
             if isinstance(statement, ast.Raise):
+                self.message = _message(statement)
                 return "raises"
             if isinstance(statement, ast.Assign) and self._renames(statement):
                 continue
             if not isinstance(statement, ast.If) or not self._branch(statement):
                 return "other"
-            if statement.orelse:
-                return self._ends(statement.orelse)
-        return "other"
+            if statement.orelse and (end := self._ends(statement.orelse)) != "falls":
+                return end
+        return "falls"
 
     def _renames(self, node: ast.Assign) -> bool:
         """`v = v.lower()`."""
@@ -120,6 +124,15 @@ class _Words:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "str" and len(node.args) == 1:
             return self._subject(node.args[0])
         return None
+
+
+def _message(node: ast.Raise) -> str | None:
+    """`raise argparse.ArgumentTypeError("…")`: argparse prints the text; of other errors it says its own."""
+    made = node.exc
+    if not isinstance(made, ast.Call) or not ast.unparse(made.func).endswith("ArgumentTypeError"):
+        return None
+    said = made.args[0] if made.args else None
+    return said.value if isinstance(said, ast.Constant) and isinstance(said.value, str) else None
 
 
 def _is_instance(node: ast.expr) -> bool:
