@@ -9,7 +9,7 @@ from pathlib import Path
 from trainlint.facts.launch import Command, Form, JobFacts, Word
 from trainlint.facts.value import Unknown, Value
 from trainlint.parse.embedded.mapped import MappedText
-from trainlint.parse.shell.script.reader import shown
+from trainlint.parse.shell.script.jobs import shown
 from trainlint.parse.shell.text import HOLE
 from trainlint.source import Span
 

@@ -82,8 +82,12 @@ def _is_certain(problem: ShellProblem, text: MappedText) -> bool:
     return not (isinstance(problem, ShellSyntaxError) and text.holes)
 
 
-def _starts_training(job: JobFacts, script: ScriptReference | None) -> bool:
+def starts_training(job: JobFacts, files: Files) -> bool:
     """Whether a command that could be a launch is one, and not a tool's call (`uv sync`, `python -m pip`)."""
+    return _starts_training(job, peel(job, files).script)
+
+
+def _starts_training(job: JobFacts, script: ScriptReference | None) -> bool:
     if script is None:
         return shell_script(job.command.words) is not None
     if any(_TOOLS.match(word.raw) for word in _before(job.command.words, script.span)):
