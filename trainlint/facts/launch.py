@@ -360,7 +360,8 @@ class LaunchFacts:
     `directory` is where the process runs; `import_path` is the first-party part of `sys.path` at start
     (the script's folder or, for `-m`, the working directory, then PYTHONPATH). `script` is None for a
     command that starts no Python program. `configs` are the files that launchers read beside their options.
-    `shell` is the script of a shell that is started in place of a Python program.
+    `shell` is the script of a shell that is started in place of a Python program. `idle` says that the
+    command surely launches nothing (`uv sync`, `srun hostname`, `python -c`).
     """
 
     job: JobFacts
@@ -375,3 +376,4 @@ class LaunchFacts:
     unverified: tuple[Unknown, ...] = ()
     shell: ShellCall | None = None
     configs: tuple[LauncherConfig, ...] = ()
+    idle: bool = False

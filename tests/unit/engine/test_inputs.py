@@ -123,7 +123,7 @@ def test_a_module_that_stands_beside_the_text(tmp_path: Path) -> None:
 
 def test_documents_and_recipes_of_a_tree_are_read(tmp_path: Path) -> None:
     write(tmp_path, "train.py", text="")
-    write(tmp_path, "README.md", text="Run:\n\n```sh\npython train.py\n```\n")
+    write(tmp_path, "README.md", text="Run:\n\n```sh\nuv sync --extra x\npython train.py\n```\n")
     write(tmp_path, "docs/theory.md", text="No command here.\n")
     write(tmp_path, "Makefile", text="train:\n\tpython train.py\n")
     texts = collect((".",), Files(tmp_path), Settings()).texts

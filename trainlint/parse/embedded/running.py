@@ -10,6 +10,7 @@ from pathlib import Path
 from trainlint.facts.launch import (
     Form,
     JobFacts,
+    LaunchFacts,
     LaunchText,
     ScriptKind,
     ScriptReference,
@@ -64,11 +65,11 @@ def run_text(text: MappedText, shell: Shell, form: Form) -> Ran:
     """Run a text from a state of the shell, which stays as it is."""
     evaluated = evaluate(text, 0, len(text.text), shell)
     jobs = [job_of(_as_written(text, start), form) for start in evaluated.started]
-    scripts = [peel(job, shell.files).script for job in jobs]
-    kept = [pair for pair in zip(jobs, scripts, strict=True) if _starts_training(*pair)]
+    launches = [peel(job, shell.files) for job in jobs]
+    kept = [pair for pair in zip(jobs, launches, strict=True) if _starts_training(*pair)]
     return Ran(
         tuple(job for job, _ in kept),
-        tuple(_path(job, script, shell.files) for job, script in kept),
+        tuple(_path(job, launch.script, shell.files) for job, launch in kept),
         evaluated.shells[0] if evaluated.shells else shell,
         tuple(problem for problem in evaluated.problems if _is_certain(problem, text)),
         evaluated.unverified,
@@ -84,12 +85,13 @@ def _is_certain(problem: ShellProblem, text: MappedText) -> bool:
 
 def starts_training(job: JobFacts, files: Files) -> bool:
     """Whether a command that could be a launch is one, and not a tool's call (`uv sync`, `python -m pip`)."""
-    return _starts_training(job, peel(job, files).script)
+    return _starts_training(job, peel(job, files))
 
 
-def _starts_training(job: JobFacts, script: ScriptReference | None) -> bool:
+def _starts_training(job: JobFacts, launch: LaunchFacts) -> bool:
+    script = launch.script
     if script is None:
-        return shell_script(job.command.words) is not None
+        return not launch.idle or shell_script(job.command.words) is not None
     if any(_TOOLS.match(word.raw) for word in _before(job.command.words, script.span)):
         return False
     if isinstance(script.text, Unknown):

@@ -65,6 +65,7 @@ def peel(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] | No
         problems=tuple(state.problems),
         unverified=tuple(state.unverified),
         shell=state.shell,
+        idle=state.idle,
     )
 
 
@@ -96,7 +97,9 @@ def _other_program(state: Peeling, words: Sequence[Word], text: str) -> Sequence
     state.doubt(f"`{name}` is not a launcher that is known here{hint}", words[0].span)
     if name in _CONTAINERS:
         state.directory = Unknown(f"the folders inside `{name}` are not known", words[0].span)
-    return _beyond(state, words)
+    inside = _beyond(state, words)
+    state.idle = inside is None and name not in _CONTAINERS and not near
+    return inside
 
 
 def _interpreter(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:
@@ -133,6 +136,7 @@ def _launch(state: Peeling, launcher: Launcher, words: Sequence[Word]) -> Sequen
     state.problems += parsed.problems
     state.unverified += parsed.unverified
     if not followed or _given(parsed, Meaning.NO_PROGRAM):
+        state.idle = not any(word.raw.endswith((".py", ".sh")) for word in words)
         return _end(state, f"this call of `{launcher.name}` starts no program that is read", words[0].span)
     apply_options(state, parsed)
     if launcher.processes:
@@ -153,6 +157,7 @@ def _inside(state: Peeling, parsed: Parsed, first: Word, rest: Sequence[Word]) -
             return _shell_text(state, text.word, text.skip)
         return _shell_text(state, rest[0], 0) if rest else _end(state, "no command is given", first.span)
     if _given(parsed, Meaning.CODE):
+        state.idle = True
         return _end(state, "code given with `-c` is not read", first.span)
     if (module := _given(parsed, Meaning.MODULE)) is not None:
         if module.option.takes:
@@ -197,6 +202,7 @@ def _environment_words(state: Peeling, words: Sequence[Word]) -> Sequence[Word]:
 def _file(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:
     word = words[0]
     if word.raw == "-":
+        state.idle = True
         return _end(state, "a program read from standard input is not known", word.span)
     state.script, doubt = resolve_file(word.text, state.directory, state.files, word.span)
     state.arguments = words[1:]

@@ -32,6 +32,7 @@ class Peeling:
     world: Value[int] | None = None
     script: ScriptReference | None = None
     arguments: Sequence[Word] = ()
+    idle: bool = False
     shell: ShellCall | None = None
 
     def doubt(self, reason: str, span: Span) -> None:

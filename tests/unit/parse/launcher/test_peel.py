@@ -249,6 +249,29 @@ def test_launchers_with_argparse_drop_the_dashes_behind_the_script(line: str, ar
     assert [word.raw for word in launch(f"[ ] {line}").arguments] == arguments
 
 
+@pytest.mark.parametrize(
+    ("line", "idle"),
+    [
+        ("uv sync --extra gpu", True),
+        ("conda activate $NAME", True),
+        ("python -c 'print(1)'", True),
+        ("srun --nodes=1 hostname -i", True),
+        ("ray job logs --job-id x", True),
+        ("accelerate config --config_file x.yaml", True),
+        ("uv run train.py", False),
+        ("accelerate lanch train.py", False),
+        ("python -m tools.train", False),
+        ("torchrun --nproc_per_node=2", False),
+        ("srun --nodes=1 $LAUNCHER", False),
+        ("docker run image $COMMAND", False),
+        ("pyton --verbose", False),
+        ("bash run.sh", False),
+    ],
+)
+def test_commands_that_launch_nothing(line: str, idle: bool) -> None:
+    assert launch(f"[ ] {line}").idle is idle
+
+
 def test_a_missing_script_says_where_it_was_looked_for_and_what_is_there() -> None:
     found = launch("[ ] python trian.py").script
     assert found is not None
