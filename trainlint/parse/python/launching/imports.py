@@ -23,9 +23,16 @@ class Modules:
     files: Files
     roots: tuple[Path, ...]
     _read: dict[Path, ModuleFacts | None] = field(default_factory=dict)
+    _found: dict[tuple[str, Path | None], ModuleFacts | None] = field(default_factory=dict)
 
     def find(self, dotted: str, importer: ModuleFacts) -> ModuleFacts | None:
         """The module that a name with its leading dots means."""
+        key = (dotted, importer.path if dotted.startswith(".") else None)
+        if key not in self._found:
+            self._found[key] = self._look(dotted, importer)
+        return self._found[key]
+
+    def _look(self, dotted: str, importer: ModuleFacts) -> ModuleFacts | None:
         level = len(dotted) - len(dotted.lstrip("."))
         parts = [part for part in dotted.split(".") if part]
         roots = (importer.path.parents[level - 1],) if level else self.roots

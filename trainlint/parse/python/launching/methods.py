@@ -13,6 +13,7 @@ from trainlint.parse.python.launching.operations import path_joined, path_of
 from trainlint.parse.python.launching.texts import (
     Part,
     as_text,
+    blank_split,
     joined,
     located,
     mapped,
@@ -102,6 +103,8 @@ def _replace(text: Text, name: str, call: Call) -> Value | None:
 
 def _split(text: Text, name: str, call: Call) -> Value | None:
     separator, most = call.argument("sep", 0), call.argument("maxsplit", 1)
+    if text.known is None and separator is None and most is None:
+        return Items(list(blank_split(text)), "list", call.span)
     try:
         known = str(python_of(text))
         by = python_of(separator) if separator is not None else None

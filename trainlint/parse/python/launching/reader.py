@@ -16,7 +16,7 @@ from trainlint.parse.python.launching.imports import Modules, module_frames
 from trainlint.parse.python.launching.jobs import jobs_of
 from trainlint.parse.python.launching.machine import Interpreter, enter
 from trainlint.parse.python.launching.notes import Notes
-from trainlint.parse.python.launching.route import MAX_ROUTES, Exploration, Route
+from trainlint.parse.python.launching.route import Exploration, Route
 from trainlint.parse.python.launching.values import Blueprint, Call, Code, Instance, Table, Value
 from trainlint.parse.python.module import read_module
 from trainlint.parse.python.scope import Function
@@ -32,7 +32,7 @@ def read_python_launcher(source: SourceFile, directory: Path, files: Files) -> L
         return LaunchText(source.display, (), (), form=Form.PYTHON, unverified=(unread,))
     reader = _Reader(module, directory, files)
     complete = reader.read()
-    reason = f"there are more than {MAX_ROUTES} ways through this launcher; the others are not followed"
+    reason = "there are too many ways through this launcher; not all of them are followed"
     unverified = () if complete else (Unknown(reason, Span.at(source.display)),)
     jobs = tuple(sorted(reader.jobs, key=lambda job: (job.span, job.command.span)))
     faults = tuple(sorted(reader.faults, key=lambda fault: (fault.span, fault.message)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from trainlint.facts.value import Unknown
@@ -15,6 +16,8 @@ from trainlint.parse.python.launching.values import (
 )
 from trainlint.parse.shell.state import Text
 from trainlint.source import Span
+
+_RUNS = re.compile(r"\s+|\S+")
 
 Part = tuple["str | Unknown", Span]
 
@@ -106,6 +109,23 @@ def _replaced(text: Text, known: str, old: str, new: str, count: int) -> Text:
         position, count = start + len(old), count - 1
     found += parts_of(part(text, position, len(known)))
     return text_from(found, text.span)
+
+
+def blank_split(text: Text) -> list[Text]:
+    """`text.split()`: an unknown part may be any number of words."""
+    words: list[list[Part]] = [[]]
+    for piece, span in zip(text.parts, text.spans, strict=True):
+        if isinstance(piece, Unknown):
+            words[-1].append((piece, span))
+            continue
+        whole = Text((piece,), (span,))
+        for found in _RUNS.finditer(piece):
+            if found[0].isspace():
+                words.append([])
+            else:
+                words[-1] += parts_of(part(whole, found.start(), found.end()))
+    made = [text_from(word, text.span) for word in words if word]
+    return [Text(word.parts, word.spans, splits=word.known is None) for word in made]
 
 
 def mapped(text: Text, known: str) -> Text:
