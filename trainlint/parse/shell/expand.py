@@ -29,20 +29,26 @@ def expand(token: Token, source: ShellText, shell: Shell) -> list[Word]:
     span = source.span(token.start, token.end)
     if not token.pieces:
         return [Word(token.text, span, (token.text,), (span,))]
+    first = token.pieces[0]
+    if len(token.pieces) == 1 and isinstance(first, Literal) and first.quoted:
+        return [Word(token.text, span, (first.text,), (source.span(first.start, first.end),))]
     swallowed: tuple[Swallowed, ...] = ()
     variants: list[list[Piece]] = [list(token.pieces)]
-    if any(isinstance(piece, Literal) and not piece.quoted and "{" in piece.text for piece in token.pieces):
+    if "{" in token.text and any(
+        isinstance(piece, Literal) and not piece.quoted and "{" in piece.text for piece in token.pieces
+    ):
         try:
             variants = expand_braces(token.pieces)
         except UnclearBracesError:
             return [_unclear(token, span, "`{}` is a brace expansion that is not followed")]
         if len(variants) > 1 or text_of_pieces(variants[0]) != text_of_pieces(token.pieces):
             swallowed = (Swallowed(token.text, BRACES, span),)
-    if any(map(_unclear_parameter, variants)):
+    if "$" in token.text and any(map(_unclear_parameter, variants)):
         return [_unclear(token, span, "`{}` names a variable in a way that is not followed")]
     words: list[Word] = []
     for pieces in variants:
-        for field in fields(without_tilde(pieces, source, in_assignment=False), source, shell):
+        homeless = without_tilde(pieces, source, in_assignment=False) if "~" in token.text else pieces
+        for field in fields(homeless, source, shell):
             words += _named_files(field, token, source, shell, swallowed)
     return words
 
@@ -57,12 +63,16 @@ def expand_assignment(token: Token, source: ShellText, shell: Shell) -> Word:
 
 def assigned_cells(pieces: Sequence[Piece], source: ShellText, shell: Shell) -> list[Cell]:
     """The values of pieces that are assigned: no splitting, no braces, no file names."""
-    found = Reader(source, shell).values(without_tilde(pieces, source, in_assignment=True))
-    return [Cell(cell.text, True, cell.span) for cell in found]
+    tilde = any(isinstance(piece, Literal) and "~" in piece.text for piece in pieces)
+    homeless = without_tilde(pieces, source, in_assignment=True) if tilde else pieces
+    return [Cell(cell.text, True, cell.span) for cell in Reader(source, shell).values(homeless)]
 
 
 def joined(cells: Sequence[Cell], raw: str, span: Span) -> Word:
     """A Word of cells: neighbouring text that is written as it reads becomes one part."""
+    if len(cells) == 1:
+        text, quoted, place = cells[0]
+        return Word(raw, span, (text,), (place,), (), not quoted and isinstance(text, Unknown))
     merged: list[Cell] = []
     for cell in cells:
         if merged and isinstance(cell.text, str) and (whole := _one(merged[-1], cell)):
@@ -118,10 +128,10 @@ def _named_files(
     """The word, or the files that it names when it is a pattern that matches some."""
     span = source.span(token.start, token.end)
     word = joined(field, token.text, span)
-    if _may_match_many(field):
-        return [replace(word, splits=True, swallowed=swallowed)]
-    components = _components(field) if shell.globs is not False else None
-    if components is not None:
+    if shell.globs is not False and _may_be_pattern(field):
+        components = _components(field)
+        if components is None:
+            return [replace(word, splits=True, swallowed=swallowed)]
         try:
             if any(map(glob.has_pattern, components)):
                 if shell.globs is None:
@@ -132,11 +142,13 @@ def _named_files(
     return [_with_swallowed(word, swallowed)] if swallowed else [word]
 
 
-def _may_match_many(field: Sequence[Cell]) -> bool:
-    """Whether a pattern that is known only in part may stand for any number of files."""
-    if not any(isinstance(cell.text, Unknown) for cell in field):
+def _may_be_pattern(field: Sequence[Cell]) -> bool:
+    """Whether unquoted text can name files; next to what is not known, only a `*` or `?` counts."""
+    text = "".join([cell.text for cell in field if not cell.quoted and isinstance(cell.text, str)])
+    if not glob.SPECIAL.search(text):
         return False
-    return any(not cell.quoted and isinstance(cell.text, str) and "*" in cell.text for cell in field)
+    known = not any(isinstance(cell.text, Unknown) for cell in field)
+    return known or "*" in text or "?" in text
 
 
 def _globbed(
@@ -162,10 +174,7 @@ def _with_swallowed(word: Word, swallowed: tuple[Swallowed, ...]) -> Word:
 
 
 def _components(field: _Field) -> tuple[glob.Component, ...] | None:
-    """The path components of a word for matching; None when it holds no pattern or is not known."""
-    open_texts = [cell.text for cell in field if not cell.quoted and isinstance(cell.text, str)]
-    if not any(map(glob.SPECIAL.search, open_texts)):
-        return None
+    """The path components of a word for matching; None when part of it is not known."""
     text, quoted = "", []
     for cell in field:
         if isinstance(cell.text, Unknown):

@@ -27,11 +27,18 @@ from trainlint.parse.shell.text import HOLE, ShellText
 _BLANK = re.compile(r"(?:[ \t]|\r(?=\n)|\\\r?\n)+")
 _COMMENT = re.compile(r"#[^\n]*")
 _PLAIN = re.compile(r"[\w./:=,@%+^\-]+(?=[ \t\n;|&]|\r\n|\Z)")
+#: A word that is quoted as a whole and holds nothing to expand.
+_QUOTED = re.compile(r"(?:\"[^\"\\$`\0]*\"|'[^'\0]*')(?=[ \t\n;|&]|\r\n|\Z)")
 _RUN = re.compile(r"[^ \t\r\n'\"\\$`<>|&;()\0]+|\r(?!\n)")
 _QUOTED_RUN = re.compile(r"[^\"\\$`\0]+")
 _OPERAND_RUN = re.compile(r"[^'\"\\$`\0]+")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|[;|()\n]|&(?!>)")
 _REDIRECT = re.compile(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\())")
+_NO_WORDS = (
+    (TokenKind.COMMENT, _COMMENT),
+    (TokenKind.REDIRECT, _REDIRECT),
+    (TokenKind.OPERATOR, _OPERATOR),
+)
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _NAME_GOES_ON = re.compile(r"(?:\\\r?\n)+\w", re.ASCII)
 _PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:-]{0,60}\w)?>")
@@ -86,6 +93,10 @@ class Scanner:
         if plain := _PLAIN.match(self.text, self.position, self.end):
             token = Token(TokenKind.WORD, plain.group(), plain.start(), plain.end())
             self.position = plain.end()
+        elif quoted := _QUOTED.match(self.text, self.position, self.end):
+            start, self.position = quoted.span()
+            inner = Literal(quoted.group()[1:-1], True, start + 1, self.position - 1)
+            token = Token(TokenKind.WORD, quoted.group(), start, self.position, (inner,))
         else:
             token = self._other()
         self.found.append(token)
@@ -93,11 +104,7 @@ class Scanner:
 
     def _other(self) -> Token:
         start = self.position
-        for kind, pattern in (
-            (TokenKind.COMMENT, _COMMENT),
-            (TokenKind.REDIRECT, _REDIRECT),
-            (TokenKind.OPERATOR, _OPERATOR),
-        ):
+        for kind, pattern in _NO_WORDS if self.text[start] in "#<>|&;()\n0123456789" else ():
             match = pattern.match(self.text, start, self.end)
             if match and not (kind is TokenKind.REDIRECT and self._placeholder(at_start=True)):
                 self.position = match.end()
