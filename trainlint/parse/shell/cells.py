@@ -10,6 +10,7 @@ from functools import lru_cache
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.shell.arithmetic import evaluate
 from trainlint.parse.shell.lookup import Kind, Values, one
+from trainlint.parse.shell.operands import scan_operand, scan_quoted
 from trainlint.parse.shell.parameter import Substitute, resolve
 from trainlint.parse.shell.patterns import Cell
 from trainlint.parse.shell.pieces import (
@@ -22,7 +23,6 @@ from trainlint.parse.shell.pieces import (
     Piece,
     Stretch,
 )
-from trainlint.parse.shell.scanner import scan_operand, scan_quoted
 from trainlint.parse.shell.state import Shell, Text, sliced, within
 from trainlint.parse.shell.text import ShellText
 from trainlint.parse.shell.tilde import without_tilde

@@ -31,7 +31,6 @@ _PLAIN = re.compile(r"[\w./:=,@%+^\-]+(?=[ \t\n;|&]|\r\n|\Z)")
 _QUOTED = re.compile(r"(?:\"[^\"\\$`\0]*\"|'[^'\0]*')(?=[ \t\n;|&]|\r\n|\Z)")
 _RUN = re.compile(r"[^ \t\r\n'\"\\$`<>|&;()\0]+|\r(?!\n)")
 _QUOTED_RUN = re.compile(r"[^\"\\$`\0]+")
-_OPERAND_RUN = re.compile(r"[^'\"\\$`\0]+")
 _OPERATOR = re.compile(r"&&|\|\||;;|\|&|[;|()\n]|&(?!>)")
 _REDIRECT = re.compile(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\())")
 _NO_WORDS = (
@@ -55,21 +54,6 @@ def scan(source: ShellText, start: int, end: int) -> Scan:
     while scanner.token() is not None:
         pass
     return Scan(tuple(scanner.found), tuple(scanner.problems), scanner.unclosed)
-
-
-def scan_operand(source: ShellText, start: int, end: int) -> tuple[Piece, ...]:
-    """The pieces of a word inside `${…}`: blanks and operators are ordinary characters there."""
-    return tuple(Scanner(source, start, end).operand())
-
-
-def scan_quoted(source: ShellText, start: int, end: int) -> tuple[Piece, ...]:
-    """The pieces of text that is read as if between double quotes, in which quotes drop out."""
-    return tuple(Scanner(source, start, end).quoted_operand())
-
-
-def scan_here(source: ShellText, start: int, end: int) -> tuple[Piece, ...]:
-    """The pieces of the body of a here-document: only `$`, backquotes and backslashes mean something."""
-    return tuple(Scanner(source, start, end).here())
 
 
 class Scanner:
@@ -153,7 +137,8 @@ class Scanner:
         self.position = min(close + 1, self.end)
         return [Literal(self.text[start:close], True, start, close)]
 
-    def _double_quoted(self, _before: list[Piece]) -> list[Piece]:
+    def double_quoted(self, _before: list[Piece]) -> list[Piece]:
+        """The pieces from a `"` to the one that closes it."""
         opening = self.position
         self.position += 1
         start = self.position
@@ -162,11 +147,15 @@ class Scanner:
             if self.text[self.position] == '"':
                 self.position += 1
                 return pieces or [Literal("", True, start, start)]
-            pieces += self._quoted_step('$`"\\')
+            pieces += self.quoted_step('$`"\\')
         self._unbalanced(opening, '"')
         return pieces or [Literal("", True, opening, self.end)]
 
-    def _quoted_step(self, escapable: str) -> list[Piece]:
+    def unquoted_step(self, before: list[Piece]) -> list[Piece]:
+        """The pieces of what a quote, a backslash or a `$` begins here."""
+        return _STEPS[self.text[self.position]](self, before) or []
+
+    def quoted_step(self, escapable: str) -> list[Piece]:
         """The next pieces between double quotes; a backslash escapes only what is `escapable`."""
         start = self.position
         if run := _QUOTED_RUN.match(self.text, start, self.end):
@@ -193,40 +182,6 @@ class Scanner:
         self.position += 1
         return [Literal("\\", True, start, start + 1)]
 
-    def operand(self) -> list[Piece]:
-        """The pieces of everything, as the unquoted word of a parameter."""
-        pieces: list[Piece] = []
-        while self.position < self.end:
-            start = self.position
-            if run := _OPERAND_RUN.match(self.text, start, self.end):
-                self.position = run.end()
-                pieces.append(Literal(run.group(), False, start, run.end()))
-            else:
-                pieces += _STEPS[self.text[start]](self, pieces) or []
-        return pieces
-
-    def quoted_operand(self) -> list[Piece]:
-        """The pieces of everything, as the word of a parameter between double quotes."""
-        pieces: list[Piece] = []
-        while self.position < self.end:
-            if self.text[self.position] == '"':
-                pieces += self._double_quoted([])
-            else:
-                pieces += self._quoted_step('$`"\\}')
-        return pieces
-
-    def here(self) -> list[Piece]:
-        """The pieces of everything, as the body of a here-document."""
-        pieces: list[Piece] = []
-        while self.position < self.end:
-            start = self.position
-            if self.text[start] == '"':
-                self.position += 1
-                pieces.append(Literal('"', True, start, start + 1))
-            else:
-                pieces += self._quoted_step("$`\\")
-        return pieces
-
     def _dollar(self, quoted: bool) -> list[Piece]:
         start = self.position
         text = self.text
@@ -251,7 +206,7 @@ class Scanner:
             return self._ansi_c()
         self.position += 1
         if not quoted and following == '"':
-            return self._double_quoted([])
+            return self.double_quoted([])
         return [Literal("$", True, start, start + 1)]
 
     def _unquoted_dollar(self, _before: list[Piece]) -> list[Piece]:
@@ -391,7 +346,7 @@ class Scanner:
 _STEPS = {
     "\\": Scanner._backslash,
     "'": Scanner._single_quoted,
-    '"': Scanner._double_quoted,
+    '"': Scanner.double_quoted,
     "$": Scanner._unquoted_dollar,
     "`": Scanner._unquoted_backquote,
     HOLE: Scanner._unquoted_hole,

@@ -9,8 +9,8 @@ from trainlint.facts.value import Known
 from trainlint.parse.launcher.names import program_name
 from trainlint.parse.shell.cells import Reader
 from trainlint.parse.shell.expand import expand_assignment
+from trainlint.parse.shell.operands import scan_here
 from trainlint.parse.shell.pieces import Stretch
-from trainlint.parse.shell.scanner import scan_here
 from trainlint.parse.shell.script.calls import fresh, run_text
 from trainlint.parse.shell.script.evaluation import MAX_CALLS, Evaluation
 from trainlint.parse.shell.script.spliced import SplicedText
