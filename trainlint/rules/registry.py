@@ -28,6 +28,8 @@ from trainlint.rules.config.schema_unknown_field import schema_unknown_field
 from trainlint.rules.config.stale_config_name import stale_config_name
 from trainlint.rules.config.unknown_override_key import unknown_override_key
 from trainlint.rules.config.unresolved_interpolation import unresolved_interpolation
+from trainlint.rules.job.argument_after_comment import argument_after_comment
+from trainlint.rules.job.cwd_dependent_launch import cwd_dependent_launch
 from trainlint.rules.job.duplicate_run import duplicate_run
 from trainlint.rules.job.invalid_launcher_config_value import invalid_launcher_config_value
 from trainlint.rules.job.invalid_launcher_value import invalid_launcher_value
@@ -37,7 +39,9 @@ from trainlint.rules.job.launcher_option_after_script import launcher_option_aft
 from trainlint.rules.job.launcher_table_error import launcher_table_error
 from trainlint.rules.job.script_not_found import script_not_found
 from trainlint.rules.job.shell_swallows_override import shell_swallows_override
+from trainlint.rules.job.shell_syntax_error import shell_syntax_error
 from trainlint.rules.job.stale_script_name import stale_script_name
+from trainlint.rules.job.undefined_shell_variable import undefined_shell_variable
 from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
 from trainlint.rules.job.unknown_launcher_config_key import unknown_launcher_config_key
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
@@ -68,6 +72,7 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     launcher_option_after_script,
     unfilled_placeholder,
     shell_swallows_override,
+    cwd_dependent_launch,
     unknown_launcher_config_key,
     launcher_config_mismatch,
     invalid_launcher_config_value,
@@ -113,6 +118,9 @@ PROJECT_RULES: tuple[Rule[Project], ...] = (
     unused_suppression,
     malformed_suppression,
     duplicate_run,
+    shell_syntax_error,
+    undefined_shell_variable,
+    argument_after_comment,
     launcher_table_error,
 )
 

@@ -7,21 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from trainlint.parse.shell.pieces import Literal, Token
 from trainlint.parse.shell.script.syntax import (
-    AndOr,
     Arithmetic,
     Background,
     Block,
-    Case,
     CountingFor,
     For,
-    Group,
-    If,
-    Loop,
-    Negated,
+    Function,
     Node,
-    Redirected,
+    Pipeline,
     Simple,
+    Subshell,
 )
+from trainlint.parse.shell.script.walk import parts, walk
 from trainlint.parse.shell.script.world import Definition, Script
 
 _ASSIGNED = re.compile(r"([A-Za-z_]\w*)(?:\[.*)?\+?=", re.ASCII | re.DOTALL)
@@ -51,24 +48,13 @@ def _names(
         elif isinstance(node, CountingFor):
             for start, end in node.header:
                 yield from _NAME.findall(script.source.text[start:end])
-        yield from _names(script, _parts(node), functions, inside)
+        yield from _names(script, _same_shell(node), functions, inside)
 
 
-def _parts(node: Node) -> Block:
-    """The statements that run in the same shell as this one."""
-    if isinstance(node, Negated | Redirected | Background):
-        return () if isinstance(node, Background) else (node.body,)
-    if isinstance(node, AndOr):
-        return (node.first, *(part for _, part in node.rest))
-    if isinstance(node, Group | For | CountingFor):
-        return node.body
-    if isinstance(node, If):
-        return tuple(part for arm in node.arms for half in arm for part in half) + node.otherwise
-    if isinstance(node, Loop):
-        return (*node.condition, *node.body)
-    if isinstance(node, Case):
-        return tuple(part for arm in node.arms for part in arm.body)
-    return ()
+def _same_shell(node: Node) -> Block:
+    """The statements inside one that run in the same shell."""
+    apart = isinstance(node, Background | Function | Pipeline | Subshell)
+    return () if apart else parts(node)
 
 
 def _of_command(
@@ -96,3 +82,9 @@ def _of_command(
 def _plain(word: Token) -> str:
     first = word.pieces[0] if word.pieces else None
     return word.text if first is None or (isinstance(first, Literal) and not first.quoted) else ""
+
+
+def named_in(script: Script, block: Sequence[Node]) -> Iterator[str]:
+    """Every name that some statement sets, whether it runs or not."""
+    for node in walk(tuple(block)):
+        yield from _names(script, (node,), {}, frozenset())

@@ -70,7 +70,6 @@ def source_script(run: Evaluation, world: World, words: Sequence[Word], span: Sp
         return [world]
     text = words[1].text
     if _ENVIRONMENT.match(text.value if isinstance(text, Known) else words[1].raw):
-        run.foreign = True
         return [world]
     found = _script(run, world, text, words[1].span)
     if found is None:
@@ -132,6 +131,7 @@ def evaluate_words(run: Evaluation, world: World, words: Sequence[Word], span: S
         text = text + Text.at(" ", word.span) + text_of(word)
     if len(text.parts) == 1 and isinstance(text.parts[0], Unknown):
         if "hook" not in words[0].raw:
+            run.foreign = True
             run.doubt(f"what `eval` runs is not known: {text.parts[0].reason}", span)
         return [world.ended(Status.MEANT)]
     run.calls.append(span)

@@ -10,6 +10,8 @@ from typing import Any
 from trainlint.facts.launch import Command, ShellProblem, ShellSyntaxError, Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.outputs import simple_output
+from trainlint.parse.shell.script.assigned import named_in
+from trainlint.parse.shell.script.cuts import cuts
 from trainlint.parse.shell.script.grammar import parse
 from trainlint.parse.shell.script.syntax import Block, Node, Parsed
 from trainlint.parse.shell.script.world import Flow, Script, Status, World, merged
@@ -46,7 +48,10 @@ class Start:
 
 @dataclass
 class Evaluation:
-    """What is common to all worlds of one text: the budget, what was started, what was not followed."""
+    """What is common to all worlds of one text: the budget, what was started, what was not followed.
+
+    `named` are the variables that some statement sets; `foreign` says that a text was run which is not read.
+    """
 
     files: Files
     handlers: Handlers
@@ -58,6 +63,7 @@ class Evaluation:
     unverified: dict[Unknown, None] = field(default_factory=dict)
     world: World | None = None
     foreign: bool = False
+    named: frozenset[str] = frozenset()
 
     @property
     def exhausted(self) -> bool:
@@ -87,11 +93,16 @@ class Evaluation:
 
     def read(self, source: ShellText, parsed: Parsed) -> None:
         """Note what bash would not read of a text; only the first place matters to it."""
-        places = [(source.span(one.start, one.end), one.message) for one in parsed.refusals]
-        places += [(problem.span, problem.message) for problem in parsed.problems]
-        if places:
-            span, message = min(places, key=lambda place: (place[0].line, place[0].column))
+        met = [
+            (source.span(one.met, one.met), one.message, source.span(one.start, one.end))
+            for one in parsed.refusals
+        ]
+        met += [(problem.span, problem.message, problem.span) for problem in parsed.problems]
+        if met:
+            _, message, span = min(met, key=lambda one: (one[0].line, one[0].column))
             self.problems[ShellSyntaxError(message, span)] = None
+        self.problems.update(dict.fromkeys(cuts(source, parsed)))
+        self.named |= frozenset(named_in(Script(source, parsed.documents), parsed.body))
         if parsed.too_deep:
             self.doubt("the script nests statements too deeply to follow", source.span(0, 0))
 

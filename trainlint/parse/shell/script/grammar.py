@@ -383,7 +383,7 @@ class _Reader:
 
     def refuse(self, message: str, start: int, end: int) -> None:
         """Note what bash would stop at."""
-        self.lexer.refusals.append(Refusal(message, start, end))
+        self.lexer.refusals.append(Refusal(message, start, end, self._at()))
 
 
 _COMPOUND: dict[str, Callable[[_Reader], Node]] = {

@@ -7,11 +7,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from trainlint.facts.launch import Form, LaunchText, ShellSyntaxError
+from trainlint.facts.launch import Form, LaunchText, ShellSyntaxError, UndefinedVariable
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.running import starts_training
 from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.script.jobs import job_of
+from trainlint.parse.shell.script.undefined import undefined
 from trainlint.parse.shell.state import Array, Shell, Text, Variable
 from trainlint.parse.shell.text import FileText
 from trainlint.source import Files, SourceFile, Span
@@ -71,12 +72,15 @@ def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
         problems = _carriage_returns(source)
     evaluated = evaluate(FileText(text), 0, len(text.text), shell)
     jobs = (job_of(start, Form.SHELL) for start in evaluated.started)
+    unset: tuple[UndefinedVariable, ...] = ()
+    if evaluated.named is not None and evaluated.readings:
+        unset = tuple(undefined(evaluated.readings, evaluated.started, evaluated.named, source, shell.files))
     return LaunchText(
         source.display,
         tuple(job for job in jobs if starts_training(job, shell.files)),
         (),
         form=Form.SHELL,
-        shell_problems=(*problems, *evaluated.problems),
+        shell_problems=(*problems, *evaluated.problems, *unset),
         unverified=evaluated.unverified,
     )
 

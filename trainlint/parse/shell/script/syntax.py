@@ -205,11 +205,12 @@ class Comment:
 
 @record
 class Refusal:
-    """Where and why bash would not read on."""
+    """What bash would not read on at; `met` is how far it has read then, the stretch what is to blame."""
 
     message: str
     start: int
     end: int
+    met: int
 
 
 @record
