@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Severity
@@ -18,7 +17,7 @@ def cwd_dependent_launch(chain: Chain) -> Iterator[Finding]:
     if started_in is None or chain.job.form is not Form.SHELL:
         return
     first = chain.job.via[0] if chain.job.via else chain.job.span
-    folder = _shown(PurePath(first.file), started_in.as_posix())
+    folder = _shown(first.file, started_in.as_posix())
     yield Finding(
         chain.job.span,
         f"this works only when it is started in `{folder}`",
@@ -27,9 +26,11 @@ def cwd_dependent_launch(chain: Chain) -> Iterator[Finding]:
     )
 
 
-def _shown(file: PurePath, folder: str) -> str:
+def _shown(file: str, folder: str) -> str:
     """The folder as people see it: the one of those that hold the text whose path it ends in."""
-    for parent in file.parents:
-        if parent.parts and folder.endswith(parent.as_posix()):
-            return parent.as_posix()
+    parent = file
+    while "/" in parent:
+        parent = parent.rpartition("/")[0]
+        if folder.endswith(parent):
+            return parent
     return folder.rpartition("/")[2]
