@@ -13,12 +13,11 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.parse.embedded.near import is_slip
 from trainlint.parse.embedded.placeholders import without_placeholders
-from trainlint.parse.embedded.running import Ran, run_text, script_path
+from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.script.jobs import shown
 from trainlint.parse.shell.state import Shell
-from trainlint.parse.training import shell_script
 from trainlint.source import Files, SourceFile, Span
 
 _CLONE = re.compile(

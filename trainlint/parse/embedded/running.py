@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,22 +12,39 @@ from trainlint.facts.launch import (
     JobFacts,
     LaunchFacts,
     LaunchText,
+    ScriptKind,
     ScriptReference,
     ShellProblem,
     ShellSyntaxError,
     UndefinedVariable,
+    Word,
 )
 from trainlint.facts.value import Unknown
 from trainlint.parse.embedded.mapped import MappedText
+from trainlint.parse.launcher.names import launcher_named
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.script.evaluation import Start
 from trainlint.parse.shell.script.jobs import job_of
 from trainlint.parse.shell.state import Shell
 from trainlint.parse.shell.text import HOLE
-from trainlint.parse.training import shell_script, starts_training
 from trainlint.record import record
-from trainlint.source import Files, SourceFile
+from trainlint.source import Files, SourceFile, Span
+
+#: Programs of Python's and packagers' own that a text about training starts on the side.
+_TOOL_MODULES = re.compile(
+    r"(?:pip|uv|poetry|conda|wheel|venv|virtualenv|ensurepip|pytest|unittest|build|twine|http\.server|ipykernel|jupyter(?:lab)?|notebook"
+    r"|tensorboard(?:\.main)?|black|ruff|isort|mypy|flake8|pylint|pre_commit|coverage|json\.tool|site|zipfile"
+    r"|compileall|spacy|nltk\.downloader|mkdocs|sphinx|grpc_tools\.protoc|doctest|tox|nox|asv)(?:\..*)?\Z"
+)
+#: Programs that take Python files or interpreters as arguments and start no training.
+_TOOLS = re.compile(
+    r"(?:.*/)?(?:apt|apt-get|yum|dnf|brew|pacman|snap|apk|pytest|py\.test|ruff|black|isort|mypy|flake8|pylint"
+    r"|pre-commit|tox|nox|pip|pip3|pipx|git|vim?|nano|emacs|code|less|diff|make|cmake|jupyter|jupytext|streamlit"
+    r"|gradio|uvicorn|gunicorn|flask|sphinx-build|mkdocs|modal|pylint|autopep8|clang-format|scp|rsync|kubectl)\Z"
+)
+_TOOL_SCRIPTS = re.compile(r"(?:.*/)?(?:setup|get-pip|conftest|noxfile)\.py\Z")
+_SHELL_SCRIPT = re.compile(r"\S+\.(?:sh|bash|slurm|sbatch)\Z")
 
 
 @record
@@ -46,13 +65,8 @@ def run_text(text: MappedText, shell: Shell, form: Form) -> Ran:
     """Run a text from a state of the shell, which stays as it is."""
     evaluated = evaluate(text, 0, len(text.text), shell)
     jobs = [job_of(_as_written(text, start), form) for start in evaluated.started]
-<<<<<<< HEAD
     launches = [peel(job, shell.files) for job in jobs]
     kept = [pair for pair in zip(jobs, launches, strict=True) if _starts_training(*pair)]
-=======
-    scripts = [peel(job, shell.files).script for job in jobs]
-    kept = [pair for pair in zip(jobs, scripts, strict=True) if starts_training(*pair)]
->>>>>>> d793742 (Decide in one place whether a command is training)
     return Ran(
         tuple(job for job, _ in kept),
         tuple(_path(job, launch.script, shell.files) for job, launch in kept),
@@ -69,7 +83,6 @@ def _is_certain(problem: ShellProblem, text: MappedText) -> bool:
     return not (isinstance(problem, ShellSyntaxError) and text.holes)
 
 
-<<<<<<< HEAD
 def starts_training(job: JobFacts, files: Files) -> bool:
     """Whether a command that could be a launch is one, and not a tool's call (`uv sync`, `python -m pip`)."""
     return _starts_training(job, peel(job, files))
@@ -108,8 +121,6 @@ def shell_script(words: Sequence[Word]) -> Word | None:
     return None
 
 
-=======
->>>>>>> d793742 (Decide in one place whether a command is training)
 def _as_written(text: MappedText, start: Start) -> Start:
     """The command with the characters of the file where the text has holes."""
     if not text.holes:

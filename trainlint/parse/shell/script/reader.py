@@ -9,13 +9,12 @@ from pathlib import Path
 
 from trainlint.facts.launch import Form, LaunchText, ShellSyntaxError, UndefinedVariable
 from trainlint.facts.value import Known, Unknown, Value
-from trainlint.parse.launcher.peel import peel
+from trainlint.parse.embedded.running import starts_training
 from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.script.jobs import job_of
 from trainlint.parse.shell.script.undefined import undefined
 from trainlint.parse.shell.state import Array, Shell, Text, Variable
 from trainlint.parse.shell.text import FileText
-from trainlint.parse.training import starts_training
 from trainlint.source import Files, SourceFile, Span
 
 _OTHER_SHELL = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?(zsh|fish|t?csh|ksh)\b")
@@ -78,7 +77,7 @@ def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
         unset = tuple(undefined(evaluated.readings, evaluated.started, evaluated.named, source, shell.files))
     return LaunchText(
         source.display,
-        tuple(job for job in jobs if starts_training(job, peel(job, shell.files).script)),
+        tuple(job for job in jobs if starts_training(job, shell.files)),
         (),
         form=Form.SHELL,
         shell_problems=(*problems, *evaluated.problems, *unset),
