@@ -13,6 +13,7 @@ from trainlint.chain.arguments.program import Program
 from trainlint.facts.arguments import CommandLineReading
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.value import Unknown
+from trainlint.parse.python.module import is_main_guard
 from trainlint.parse.python.places import node_span
 from trainlint.source import Span
 
@@ -44,18 +45,20 @@ def _start(module: ModuleFacts) -> Span:
 def _unfound(program: Program, machine: Machine, concerned: list[ModuleFacts]) -> CommandLineReading | None:
     """No parse was met: whether some code that may run holds one all the same."""
     for module in concerned:
-        for node, inside in _calls(module):
+        for node, inside in _calls(module, is_script=module is program.script):
             if node not in machine.entered and program.reached.runs(inside):
                 reason = "how the script comes to parse its arguments could not be followed"
                 return CommandLineReading((), (Unknown(reason, node_span(module.source, node)),))
     return None
 
 
-def _calls(module: ModuleFacts) -> Iterator[tuple[ast.Call, ast.AST | None]]:
+def _calls(module: ModuleFacts, *, is_script: bool) -> Iterator[tuple[ast.Call, ast.AST | None]]:
     """The calls that parse, each with the function around it."""
     stack: list[tuple[ast.AST, ast.AST | None]] = [(module.tree, None)]
     while stack:
         node, inside = stack.pop()
+        if isinstance(node, ast.If) and is_main_guard(node.test) and not is_script:
+            continue
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PARSES:
             yield node, inside
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):

@@ -7,6 +7,9 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.record import record
 from trainlint.source import Span
 
+#: How a synopsis begins what may be left out: `[--token TOKEN]` is a description, no argument.
+_SYNOPSIS = ("[-", "[<")
+
 
 @record
 class Token:
@@ -42,6 +45,8 @@ def tokens(words: tuple[Word, ...]) -> tuple[Token, ...]:
 
 def _token(word: Word, *, behind: bool) -> Token:
     text = word.text
+    if isinstance(text, Known) and text.value.startswith(_SYNOPSIS):
+        return Token(word, None, "", loose=True, behind_dashes=behind)
     if isinstance(text, Known):
         return Token(word, text.value, text.value, behind_dashes=behind)
     loose = word.splits and all(isinstance(part, Unknown) for part in word.parts)
