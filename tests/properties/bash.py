@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 #: The only programs that the lines can start.
-_PROGRAMS = ("dirname", "basename", "realpath", "readlink", "seq")
+_PROGRAMS = "dirname basename realpath readlink seq cat tr cut sed awk wc head tail xargs"
 #: Prints the words of each line it is given, and the variables A, B and C with whether they are exported.
 _DRIVER = r"""
 show() {
@@ -32,7 +32,7 @@ done
 def started(lines: Sequence[str], folder: Path) -> list[list[tuple[list[str], dict[str, str]]] | None]:
     """For each line the commands `show …` that it started: words and exported variables; None if refused."""
     with TemporaryDirectory() as programs:
-        for name in _PROGRAMS:
+        for name in _PROGRAMS.split():
             (Path(programs) / name).symlink_to(shutil.which(name) or name)
         found = subprocess.run(
             [shutil.which("bash") or "bash", "-c", _DRIVER, "bash", programs],

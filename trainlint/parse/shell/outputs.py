@@ -11,6 +11,7 @@ from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.shell.builtins import apply_builtin
 from trainlint.parse.shell.expand import expand
+from trainlint.parse.shell.filters import filtered
 from trainlint.parse.shell.pieces import Token, TokenKind
 from trainlint.parse.shell.printf import formatted
 from trainlint.parse.shell.scanner import scan
@@ -30,6 +31,7 @@ _SILENCING = {
 }
 #: Outputs inside outputs deeper than this are left to the shell.
 _MAX_DEPTH = 8
+_NO_NEWLINE = re.compile(r"-[eE]*n[neE]*\Z")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,8})\Z", re.ASCII)
 
 
@@ -37,47 +39,67 @@ def simple_output(source: ShellText, start: int, end: int, shell: Shell) -> Text
     """What the commands between two offsets print; Unknown with the reason for all but simple ones."""
     span = source.span(start, end)
     shown = " ".join(source.text[start:end].split())
-    unknown = Unknown(
-        f"`$({shown if len(shown) <= 60 else shown[:57] + '...'})` is the output of a command", span
-    )
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    unknown = Unknown(f"`$({shown})` is the output of a command", span)
     scanned = scan(source, start, end)
-    if scanned.problems:
+    pipelines = None if scanned.problems or shell.depth >= _MAX_DEPTH else _pipelines(scanned.tokens)
+    if pipelines is None:
         return unknown
-    inner = replace(shell, variables=dict(shell.variables))
-    commands = _commands(scanned.tokens)
-    if commands is None:
-        return unknown
-    for index, tokens in enumerate(commands):
-        words = [word for token in tokens for word in expand(token, source, inner)]
-        if not words:
+    inner = replace(shell, variables=dict(shell.variables), depth=shell.depth + 1)
+    for before in pipelines[:-1]:
+        words = _words(before[0], source, inner)
+        if len(before) > 1 or not words or words[0].raw != "cd" or not apply_builtin(inner, words):
             return unknown
-        if index == len(commands) - 1:
-            return output_of(words, inner, span) or unknown
-        if words[0].raw != "cd" or not apply_builtin(inner, words):
-            return unknown
-    return unknown
+    first, *filters = [_words(tokens, source, inner) for tokens in pipelines[-1]]
+    found = output_of(first, inner, span) if first else None
+    if found is None or not filters:
+        return found or unknown
+    printed = _piped(found, first, filters)
+    return unknown if printed is None else Text.at(printed.rstrip("\n"), span)
 
 
-def _commands(tokens: Sequence[Token]) -> list[list[Token]] | None:
-    """Simple commands joined by `&&` or `;`; None for anything else. Errors may go to `/dev/null`."""
-    commands: list[list[Token]] = [[]]
+def _words(tokens: Sequence[Token], source: ShellText, shell: Shell) -> list[Word]:
+    return [word for token in tokens for word in expand(token, source, shell)]
+
+
+def _piped(text: Text, printer: Sequence[Word], filters: Sequence[Sequence[Word]]) -> str | None:
+    """What programs make of the output of the first one, which ends its lines unless told not to."""
+    name, *arguments = [word.raw for word in printer]
+    endless = name == "printf" or (name == "echo" and any(map(_NO_NEWLINE.match, arguments[:2])))
+    known = text.known
+    printed = known if known is None or endless else known + "\n"
+    for words in filters:
+        program = _known(words)
+        if printed is None or not program or any(word.splits for word in words):
+            return None
+        printed = filtered(program[0], program[1:], printed)
+    return printed
+
+
+def _pipelines(tokens: Sequence[Token]) -> list[list[list[Token]]] | None:
+    """Pipelines joined by `&&` or `;`; None for anything else. Errors may go to `/dev/null`."""
+    pipelines: list[list[list[Token]]] = [[[]]]
     targets: tuple[str, ...] = ()
     for token in tokens:
+        command = pipelines[-1][-1]
         if token.kind is TokenKind.WORD:
             if not targets:
-                commands[-1].append(token)
+                command.append(token)
             elif token.text not in targets:
                 return None
             targets = ()
         elif token.kind is TokenKind.REDIRECT and token.text in _SILENCING:
             targets = _SILENCING[token.text]
-            if not token.text.startswith("2") and (not commands[-1] or commands[-1][0].text != "cd"):
+            if not token.text.startswith("2") and (not command or command[0].text != "cd"):
                 return None
+        elif token.kind is TokenKind.OPERATOR and token.text == "|":
+            pipelines[-1].append([])
         elif token.kind is TokenKind.OPERATOR and token.text in ("&&", ";", "\n"):
-            commands.append([])
+            pipelines.append([[]])
         else:
             return None
-    return [command for command in commands if command] or None
+    found = [pipeline for pipeline in pipelines if pipeline != [[]]]
+    return None if not found or any([] in pipeline for pipeline in found) else found
 
 
 def output_of(words: Sequence[Word], shell: Shell, span: Span) -> Text | None:

@@ -120,7 +120,10 @@ OUTPUTS = {
     ),
     "echo": ('p "$(echo -n a  "b  c")" $(echo $V)', ["a b  c", "?*"]),
     "other programs": ("p $(date) $(cat x) `git rev-parse HEAD`", ["?*", "?*", "?*"]),
-    "a pipe": ("p $(echo a | tr a b)", ["?*"]),
+    "pipes": (
+        "p $(echo a,b | cut -d, -f2 | tr b c) $(echo 1,2 | tr , '\\n' | wc -l) $(echo a | sort)",
+        ["c", "2", "?*"],
+    ),
     "a file": ("p $(< x)", ["?*"]),
     "a subshell changes nothing outside": ("N=1; p $(echo $((N++))) $N", ["1", "1"]),
 }
