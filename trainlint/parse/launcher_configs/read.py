@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,9 @@ def _missing(
     if isinstance(found, Unknown) or isinstance(text, Unknown):
         reason = found if isinstance(found, Unknown) else Unknown("the config file is not known", text.span)
         return [LauncherConfig(library, None, text.span, (), (reason,))]
+    made = _made_by_text(text, files)
+    if made is not None:
+        return [LauncherConfig(library, None, text.span, (), (made,))]
     runtime = _ACCELERATE_RUNTIME if library == accelerate.LIBRARY else _DEEPSPEED_RUNTIME
     problem = ConfigNotFound(
         library,
@@ -118,6 +122,21 @@ def _missing(
         runtime.format(text.value),
     )
     return [LauncherConfig(library, None, text.span, (problem,))]
+
+
+def _made_by_text(text: Known[str], files: Files) -> Unknown | None:
+    """Why the file may be there at run time: the text of the launch speaks of it elsewhere too."""
+    source = files.shown(text.span.file)
+    name = os.path.basename(text.value)
+    if source is None or not name:
+        return None
+    option = r"(?:--(?:config|deepspeed)\w*[ =]|deepspeed_config_file:\s*)"
+    named = re.compile(rf"{option}[\"']?\S*{re.escape(name)}")
+    others = [line for line in source.text.splitlines() if name in line and not named.search(line)]
+    made = re.search(rf"accelerate config\b[^\n]*{re.escape(name)}", source.text)
+    if not others and made is None:
+        return None
+    return Unknown(f"`{text.value}` is not there, but the text around the launch may make it", text.span)
 
 
 def _neighbours(launch: LaunchFacts, text: str, path: Path, files: Files) -> Iterator[str]:

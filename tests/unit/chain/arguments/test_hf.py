@@ -12,7 +12,7 @@ from trainlint.facts.arguments import InvalidArgument, MissingArgument, UnknownA
 SCRIPT = """
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import List, Literal, Optional
+from typing import List, Literal, Optional, Union
 
 from transformers import HfArgumentParser
 
@@ -39,6 +39,8 @@ class ModelArguments:
     limit: Optional[int] = None
     kind: Literal["a", "b"] = "a"
     schedule: Schedule = Schedule.linear
+    report: Union[str, int] = 3
+    saved: Union[None, str, List[str]] = None
     split: str = field(default="train", metadata={"choices": ["train", "test"]})
     hidden: int = field(default=3, init=False)
 
@@ -89,6 +91,10 @@ LINES = [
     [*NAME, "--split", "valid"],
     [*NAME, "--split", "test"],
     [*NAME, "--hidden", "4"],
+    [*NAME, "--report", "a"],
+    [*NAME, "--report", "4"],
+    [*NAME, "--saved", "a", "b"],
+    [*NAME, "--saved", "a"],
     [*NAME, "--seed", "4"],
     [*NAME, "--see", "4"],
     [*NAME, "--data_path", "d", "extra"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -91,9 +92,9 @@ def _is_switch(type_: TypeFacts) -> bool:
 
 def _typed(plain: Argument, entry: DataField) -> Argument:
     """The argument with what its annotation makes of it."""
-    type_ = entry.type
+    type_ = _chosen(entry) if entry.type.kind is TypeKind.UNION else entry.type
     if _is_switch(type_):
-        return _switch(plain, entry)
+        return _switch(plain, replace(entry, type=type_))
     if type_.kind in (TypeKind.LITERAL, TypeKind.ENUM):
         values = type_.choices if type_.kind is TypeKind.LITERAL else type_.values
         if not values:
@@ -103,6 +104,41 @@ def _typed(plain: Argument, entry: DataField) -> Argument:
         inner = type_.arguments[0].kind if type_.arguments else TypeKind.ANY
         return replace(plain, type=_PLAIN.get(inner, _ANY), nargs=ONE_OR_MORE)
     return replace(plain, type=_PLAIN.get(type_.kind, _ANY))
+
+
+def _chosen(entry: DataField) -> TypeFacts:
+    """The one type of a union that the parser goes on with: the second, or the first beside None or str."""
+    arms = list(_arms(entry.annotation)) if entry.annotation is not None else []
+    named = [arm for arm in arms if arm != "None"]
+    if len(named) != len(entry.type.arguments) or "str" not in named or len(arms) < 2:
+        return TypeFacts(TypeKind.UNKNOWN, entry.type.text)
+    if "None" in arms and "bool" in arms:
+        return TypeFacts(TypeKind.UNKNOWN, entry.type.text)
+    beside = "None" if "None" in arms else "str"
+    arm = arms[0] if arms[1] == beside else arms[1]
+    return entry.type.arguments[named.index(arm)] if arm in named else entry.type
+
+
+def _arms(node: ast.expr) -> Iterator[str]:
+    """The types of a union in order, as written."""
+    if isinstance(node, ast.BinOp):
+        yield from _arms(node.left)
+        yield from _arms(node.right)
+    elif isinstance(node, ast.Subscript) and ast.unparse(node.value).rpartition(".")[2] in (
+        "Union",
+        "Optional",
+    ):
+        for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+            yield from _arms(item)
+        if ast.unparse(node.value).endswith("Optional"):
+            yield "None"
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            yield from _arms(ast.parse(node.value.strip(), mode="eval").body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return
+    else:
+        yield ast.unparse(node)
 
 
 def _switch(plain: Argument, entry: DataField) -> Argument:
