@@ -77,6 +77,54 @@ def _is_python_launcher(source: SourceFile) -> bool:
     return looks_like_python_launcher(source)
 
 
+def _read_justfile(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.embedded.justfile import read_justfile
+
+    return read_justfile(source, directory, files)
+
+
+def _has_just_recipes(source: SourceFile) -> bool:
+    from trainlint.parse.embedded.justfile import looks_like
+
+    return looks_like(source)
+
+
+def _read_workflow(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.embedded.workflow import read_workflow
+
+    return read_workflow(source, directory, files)
+
+
+def _has_steps(source: SourceFile) -> bool:
+    from trainlint.parse.embedded.workflow import looks_like
+
+    return looks_like(source)
+
+
+def _read_dockerfile(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.embedded.dockerfile import read_dockerfile
+
+    return read_dockerfile(source, directory, files)
+
+
+def _has_command(source: SourceFile) -> bool:
+    from trainlint.parse.embedded.dockerfile import looks_like
+
+    return looks_like(source)
+
+
+def _read_task(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.embedded.task_yaml import read_task
+
+    return read_task(source, directory, files)
+
+
+def _is_task(source: SourceFile) -> bool:
+    from trainlint.parse.embedded.task_yaml import looks_like
+
+    return looks_like(source)
+
+
 @record
 class _Kind:
     """One form: the paths its files have, how to tell it by its text, and its reader.
@@ -104,6 +152,25 @@ _KINDS: tuple[_Kind, ...] = (
         _has_recipes,
         _read_makefile,
     ),
+    _Kind(
+        Form.JUSTFILE,
+        re.compile(r"(?:.*/)?(?:\.?[Jj]ustfile|JUSTFILE|[^/]*\.just)\Z", re.DOTALL),
+        _has_just_recipes,
+        _read_justfile,
+    ),
+    _Kind(
+        Form.DOCKERFILE,
+        re.compile(r"(?:.*/)?(?:(?:Docker|Container)file(?:[.-][\w.-]+)?|[^/]*\.[Dd]ockerfile)\Z", re.DOTALL),
+        _has_command,
+        _read_dockerfile,
+    ),
+    _Kind(
+        Form.WORKFLOW,
+        re.compile(r"(?:.*/)?(?:\.github/workflows/[^/]*|action)\.ya?ml\Z", re.DOTALL),
+        _has_steps,
+        _read_workflow,
+    ),
+    _Kind(Form.TASK, re.compile(r".*\.ya?ml\Z", re.DOTALL), _is_task, _read_task),
     _Kind(
         Form.SHELL,
         re.compile(r".*\.(?:(?:ba|z|k|c|tc|fi)?sh|sbatch|slurm|slrm|pbs|lsf)\Z", re.DOTALL),
