@@ -11,6 +11,7 @@ from trainlint.facts.launch import Form, JobFacts, LaunchText, ScriptKind
 from trainlint.facts.settings import Settings
 from trainlint.parse.launch_texts import form_of, found_form, read_launches
 from trainlint.parse.launcher.peel import peel
+from trainlint.parse.nested import followed
 from trainlint.parse.python.roots import find_root
 from trainlint.record import record
 from trainlint.source import Files, SourceFile
@@ -77,13 +78,13 @@ def _launches(source: SourceFile, form: Form, files: Files) -> LaunchText:
         if not any(_may_be_elsewhere(job, files) for job in asked):
             break
     assert best is not None
-    return best
+    return replace(best, jobs=tuple(start for job in best.jobs for start in followed(job, files)))
 
 
 def _is_there(job: JobFacts, files: Files) -> bool:
     """Whether the script of a launch is a file that is there."""
-    script = peel(job, files).script
-    return script is not None and script.path is not None
+    launch = peel(job, files)
+    return launch.shell is not None or (launch.script is not None and launch.script.path is not None)
 
 
 def _may_be_elsewhere(job: JobFacts, files: Files) -> bool:

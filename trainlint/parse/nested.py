@@ -9,8 +9,7 @@ from pathlib import Path
 from trainlint.facts.launch import JobFacts, LaunchFacts, ShellCall, Word
 from trainlint.facts.value import Value
 from trainlint.parse.launcher.peel import peel
-from trainlint.parse.shell.script.reader import read_script_text, script_shell
-from trainlint.parse.shell.state import Shell, Text, variables_of
+from trainlint.parse.shell.state import Text, variables_of
 from trainlint.source import Files, SourceFile
 
 #: Scripts inside one another deeper than this are followed no further.
@@ -29,7 +28,7 @@ def _followed(job: JobFacts, files: Files, trail: tuple[Path, ...]) -> Iterator[
     if call is None or not isinstance(source, SourceFile) or call.path in trail or len(trail) >= _MAX_DEPTH:
         yield job
         return
-    inside = read_script_text(source, _shell(source, call, launch, files)).jobs
+    inside = _inside(source, call, launch, files)
     for start in inside:
         inner = replace(
             start,
@@ -44,14 +43,16 @@ def _followed(job: JobFacts, files: Files, trail: tuple[Path, ...]) -> Iterator[
         yield job
 
 
-def _shell(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Files) -> Shell:
-    """The state in which the script begins when it is called so."""
+def _inside(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Files) -> tuple[JobFacts, ...]:
+    """The launches of the script when it is called so."""
+    from trainlint.parse.shell.script.reader import read_script_text, script_shell
+
     shell = script_shell(source, launch.directory, files, copied=call.copied)
     environment: dict[str, Value[str]] = dict(launch.environment)
     shell.variables |= variables_of(environment)
     shell.exported = frozenset(environment)
     shell.positional = tuple(map(_argument, call.arguments))
-    return shell
+    return read_script_text(source, shell).jobs
 
 
 def _argument(word: Word) -> Text:
