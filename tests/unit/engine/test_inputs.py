@@ -132,3 +132,10 @@ def test_documents_and_recipes_of_a_tree_are_read(tmp_path: Path) -> None:
         "Makefile": (Form.MAKEFILE, ["python train.py"]),
         "README.md": (Form.MARKDOWN, ["python train.py"]),
     }
+
+
+def test_a_script_that_starts_the_scripts_beside_it(tmp_path: Path) -> None:
+    write(tmp_path, "jobs/all.sh", text="for seed in 1 2; do sbatch one.sbatch $seed; done\n")
+    write(tmp_path, "jobs/one.sbatch", text="python train.py\n")
+    launches = only(tmp_path, "jobs/all.sh").jobs
+    assert {job.started_in for job in launches} == {tmp_path / "jobs"}
