@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trainlint.facts.launch import Form, LaunchText
+from trainlint.parse.made import without_made
 from trainlint.record import record
 from trainlint.source import Files, SourceFile
 
@@ -207,7 +208,7 @@ def found_form(path: Path, source: SourceFile) -> Form | None:
 def read_launches(form: Form, source: SourceFile, directory: Path, files: Files) -> LaunchText:
     """The launches of a text of this form."""
     read = next(kind.read for kind in _KINDS if kind.form is form)
-    return read(source, directory, files)
+    return without_made(read(source, directory, files), source, files)
 
 
 def _kind_of(path: Path, source: SourceFile) -> _Kind | None:
