@@ -39,15 +39,26 @@ def apply_builtin(shell: Shell, words: Sequence[Word]) -> bool:
 
 def _cd(shell: Shell, words: Sequence[Word]) -> None:
     targets = [word for word in words[1:] if word.raw not in ("-L", "-P", "-e", "-@", "--")]
-    shell.directory = _entered(shell, words[0], targets)
+    enter(shell, _entered(shell, words[0], targets))
+
+
+def enter(shell: Shell, directory: Value[Path]) -> None:
+    """Go to a folder; the one that is left is where `cd -` leads to."""
+    before = shell.directory
+    value = Known(str(before.value), directory.span) if isinstance(before, Known) else before
+    shell.variables["OLDPWD"] = Text.of(value)
+    shell.directory = directory
 
 
 def _popd(shell: Shell, words: Sequence[Word]) -> None:
-    shell.directory = Unknown("`popd` goes to a folder that is not followed", words[0].span)
+    enter(shell, Unknown("`popd` goes to a folder that is not followed", words[0].span))
 
 
 def _entered(shell: Shell, cd: Word, targets: Sequence[Word]) -> Value[Path]:
     """The folder after `cd`; one that is not there is left to the machine that runs the job."""
+    previous = shell.variables.get("OLDPWD")
+    if targets and targets[0].raw == "-" and isinstance(previous, Text) and previous.known is not None:
+        return entered(shell.directory, previous.known, targets[0], shell.files, shell.creates)
     if not targets or targets[0].raw == "-":
         return Unknown(f"`{cd.raw}` goes to a folder that only the run knows", cd.span)
     target = targets[0].text

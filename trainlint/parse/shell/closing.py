@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_STEP = re.compile(r"\\.|'|\"|`|\$\{|\$\(|[(){}\[\]]|(?<=[\s;(])#|<<-?(?=[ \t]*[\w'\"])", re.DOTALL)
+_STEP = re.compile(r"\\.|\$?'|\"|`|\$\{|\$\(|[(){}\[\]]|(?<=[\s;(])#|<<-?(?=[ \t]*[\w'\"])", re.DOTALL)
 _DELIMITER = re.compile(r"[ \t]*(['\"]?)(\w+)\1[^\n]*\n", re.ASCII)
+_ANSI_STEP = re.compile(r"\\.|'", re.DOTALL)
 _CLOSES = {"(": ")", "$(": ")", "${": "}", "{": "}"}
 
 
@@ -49,6 +50,8 @@ def _beyond(text: str, position: int, end: int) -> int:
         return _closing(text, position + 1, end, '"') + 1
     if char == "`":
         return backquote_end(text, position + 1, end) + 1
+    if text.startswith("$'", position):
+        return ansi_end(text, position + 2, end) + 1
     if text.startswith(("${", "$("), position):
         return _closing(text, position + 2, end, _CLOSES[text[position : position + 2]]) + 1
     return position + 1
@@ -72,6 +75,16 @@ def backquote_end(text: str, start: int, end: int) -> int:
     return -1
 
 
+def ansi_end(text: str, start: int, end: int) -> int:
+    """Offset of the quote that ends `$'…`, whose text begins at `start`; -1 when there is none."""
+    position = start
+    while match := _ANSI_STEP.search(text, position, end):
+        if match.group() == "'":
+            return match.start()
+        position = match.end()
+    return -1
+
+
 def _closing(text: str, start: int, end: int, wanted: str) -> int:
     """Walk the text with a stack of what is open, so that nesting costs no recursion."""
     stack = [wanted]
@@ -90,6 +103,8 @@ def _closing(text: str, start: int, end: int, wanted: str) -> int:
             stack.append('"')
         elif found == "'":
             position = text.find("'", position, end) + 1
+        elif found == "$'":
+            position = ansi_end(text, position, end) + 1
         elif found == "`":
             position = backquote_end(text, position, end) + 1
         elif found == "(" and stack[-1] == ")":

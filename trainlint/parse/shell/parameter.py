@@ -123,7 +123,8 @@ def _default(
         unknown = found if isinstance(found, Unknown) else _first_unknown(found, place)
         return not_known(unknown, place.kind)
     if operator == "+":
-        return Substitute(piece.operand) if state is _State.SET else one(Text.at("", place.span))
+        nothing = one(Text.at("", place.span)) if place.kind is Kind.ONE else Values((), place.kind)
+        return Substitute(piece.operand) if state is _State.SET else nothing
     if state is _State.SET and isinstance(found, Values):
         return found
     if operator == "-":

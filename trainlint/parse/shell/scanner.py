@@ -8,7 +8,7 @@ from trainlint.facts.launch import Placeholder, TextProblem
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.ansi import decode_ansi_c
 from trainlint.parse.shell.braced import braced
-from trainlint.parse.shell.closing import backquote_end, closing_brace, closing_parenthesis
+from trainlint.parse.shell.closing import ansi_end, backquote_end, closing_brace, closing_parenthesis
 from trainlint.parse.shell.pieces import (
     Arithmetic,
     Elements,
@@ -220,10 +220,8 @@ class Scanner:
 
     def _ansi_c(self) -> list[Piece]:
         start = self.position + 2
-        close = start
-        while close < self.end and self.text[close] != "'":
-            close += 2 if self.text[close] == "\\" else 1
-        if close >= self.end:
+        close = ansi_end(self.text, start, self.end)
+        if close < 0:
             close = self._unbalanced(self.position + 1, "'")
         self.position = min(close + 1, self.end)
         decoded = decode_ansi_c(self.text[start:close])

@@ -9,7 +9,7 @@ from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.programs import starts_program
 from trainlint.parse.shell.assign import assign, assigned, declare
-from trainlint.parse.shell.builtins import apply_builtin
+from trainlint.parse.shell.builtins import apply_builtin, enter
 from trainlint.parse.shell.commands import swallowing
 from trainlint.parse.shell.expand import expand, expand_assignment
 from trainlint.parse.shell.pieces import Output, Token
@@ -204,6 +204,8 @@ def _fail(given: Call) -> list[World]:
 
 def _leave(flow: Flow) -> Callable[[Call], list[World]]:
     def leave(given: Call) -> list[World]:
+        if flow is Flow.RETURN and not given.run.calls:
+            return _fail(given)  # bash says so and goes on
         given.world.flow = flow
         text = given.words[1].text if len(given.words) > 1 else None
         known = text.value if isinstance(text, Known) else ""
@@ -270,7 +272,8 @@ def _pushd(given: Call) -> list[World]:
 def _popd(given: Call) -> list[World]:
     world = given.world
     if world.pushed:
-        world.shell.directory, world.pushed = world.pushed[-1], world.pushed[:-1]
+        enter(world.shell, world.pushed[-1])
+        world.pushed = world.pushed[:-1]
     else:
         apply_builtin(world.shell, given.words)
     return [world.ended(Status.MEANT)]

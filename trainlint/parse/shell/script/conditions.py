@@ -34,7 +34,7 @@ _COMPARISONS: dict[str, Callable[[int, int], bool]] = {
 _BINARY = frozenset(("=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef", *_COMPARISONS))
 _UNARY = re.compile(r"-[a-hknoprstuvwxzGLNOSR]\Z")
 _SPECIAL = re.compile(r"[*?\[\\]")
-_SIMPLE_REGEX = re.compile(r"[\w^$.+*?|()\-/= ,@]*\Z")
+_SIMPLE_REGEX = re.compile(r"(?!.*\[[^\]]*\[)(?!.*\[\^?\])[\w^$.+*?|()\[\]\-/= ,@]*\Z")
 _MAX_LENGTH = 1000
 _OPPOSITE = {
     Status.SUCCESS: Status.FAILURE,
@@ -75,13 +75,17 @@ def decide_classic(source: ShellText, tokens: Sequence[Token], world: World) -> 
     return _Test(source, rest, extended=False).decide(world)
 
 
-def chosen_arms(source: ShellText, node: Case, world: World) -> list[Choice]:
-    """The arms that a `case` can choose."""
-    subject = text_of(expand_assignment(node.subject, source, world.shell))
+def subject_of(source: ShellText, node: Case, world: World) -> Text:
+    """The text that the patterns of a `case` are held against."""
+    return text_of(expand_assignment(node.subject, source, world.shell))
+
+
+def chosen_arms(source: ShellText, node: Case, subject: Text, world: World, first: int = 0) -> list[Choice]:
+    """The arms from `first` on that a `case` can choose."""
     name = variable_of(node.subject, world)
     found: list[Choice] = []
-    for index, arm in enumerate(node.arms):
-        for pattern in arm.patterns:
+    for index in range(first, len(node.arms)):
+        for pattern in node.arms[index].patterns:
             holds = _matches(pattern, source, world, subject)
             if holds:
                 return [*found, Choice(world, index)]
@@ -168,6 +172,17 @@ def _literal(pattern: Token, source: ShellText, world: World) -> Text | None:
         return None
     word = expand_assignment(pattern, source, world.shell)
     return text_of(word)
+
+
+def _is_set(name: str | None, world: World) -> Status:
+    """Whether a variable, or the first element of an array, is set."""
+    variable = world.shell.variables.get(name or "")
+    if isinstance(variable, Array):
+        elements = variable.elements
+        return Status.UNKNOWN if isinstance(elements, Unknown) else status_of("0" in elements)
+    if variable is not None:
+        return Status.SUCCESS
+    return Status.FAILURE if name in world.shell.removed else Status.UNKNOWN
 
 
 def _test_tokens(source: ShellText, start: int, end: int) -> list[Token]:
@@ -276,9 +291,7 @@ class _Test:
         text = self._value(operand, world).known
         if asks.text in ("-e", "-f", "-d", "-r", "-a") and text:
             return [world.ended(status_of(_is_there(asks.text, text, world)))]
-        if asks.text == "-v" and text in world.shell.variables:
-            return [world.ended(Status.SUCCESS)]
-        return [world.ended(Status.UNKNOWN)]
+        return [world.ended(_is_set(text, world) if asks.text == "-v" else Status.UNKNOWN)]
 
     def _filled(self, operand: Token, world: World) -> list[World]:
         """Whether a text is not empty."""

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.arithmetic import evaluate
+from trainlint.parse.shell.cells import Reader
 from trainlint.parse.shell.expand import expand
+from trainlint.parse.shell.pieces import Stretch
 from trainlint.parse.shell.script.assigned import assigned_in
 from trainlint.parse.shell.script.commands import simple
-from trainlint.parse.shell.script.conditions import Choice, chosen_arms, decide_test, opposite, status_of
+from trainlint.parse.shell.script.conditions import (
+    Choice,
+    chosen_arms,
+    decide_test,
+    opposite,
+    status_of,
+    subject_of,
+)
 from trainlint.parse.shell.script.evaluation import Evaluation, Handlers, split
 from trainlint.parse.shell.script.syntax import (
     AndOr,
@@ -118,7 +127,9 @@ def arithmetic(run: Evaluation, script: Script, node: Arithmetic, world: World) 
 
 def _computed(run: Evaluation, script: Script, start: int, end: int, world: World) -> Status:
     run.world = world
-    value = evaluate(script.source.text[start:end].replace("$", " "), world.shell)
+    text = Reader(script.source, world.shell).text(Stretch(start, end)).known
+    # of a text that is not known, evaluation still tells which variables it sets
+    value = evaluate(script.source.text[start:end] if text is None else text, world.shell)
     return Status.UNKNOWN if value is None else status_of(value != 0)
 
 
@@ -141,18 +152,30 @@ def condition(run: Evaluation, script: Script, node: If, world: World) -> list[W
 def case(run: Evaluation, script: Script, node: Case, world: World) -> list[World]:
     """`case`: the arms that its word can choose."""
     run.world = world
+    return _chosen(run, script, node, subject_of(script.source, node, world), world, 0)
+
+
+def _chosen(
+    run: Evaluation, script: Script, node: Case, subject: Text, world: World, first: int
+) -> list[World]:
+    """The arms from `first` on that fit."""
     behind: list[World] = []
-    for choice in chosen_arms(script.source, node, world):
-        behind += _arms(run, script, node, choice)
+    for choice in chosen_arms(script.source, node, subject, world, first):
+        behind += _arms(run, script, node, subject, choice)
     return merged(behind)
 
 
-def _arms(run: Evaluation, script: Script, node: Case, choice: Choice) -> list[World]:
-    """The body of an arm and of those that it falls through to."""
+def _arms(run: Evaluation, script: Script, node: Case, subject: Text, choice: Choice) -> list[World]:
+    """The body of an arm and of those that it falls through to, or behind which others are tried."""
     worlds = [choice.world]
-    for arm in node.arms[choice.index :] if choice.index is not None else ():
-        worlds = run.block(script, arm.body, worlds)
-        if arm.falls != ";&":
+    for index in range(choice.index if choice.index is not None else len(node.arms), len(node.arms)):
+        worlds = run.block(script, node.arms[index].body, worlds)
+        if node.arms[index].falls == ";;&":
+            going = [one for one in worlds if one.flow is Flow.NEXT]
+            left = [one for one in worlds if one.flow is not Flow.NEXT]
+            tried = [_chosen(run, script, node, subject, one, index + 1) for one in going]
+            return [*left, *(after for found in tried for after in found)]
+        if node.arms[index].falls != ";&":
             break
     return worlds
 
@@ -270,8 +293,7 @@ def _repeat(run: Evaluation, script: Script, passes: _Passes, world: World) -> l
     else:
         run.doubt(f"the loop has more than {_MAX_PASSES} passes; the others are followed as one", passes.span)
         behind += [after for one in worlds for after in _any_pass(run, script, passes, one)]
-    going, left = _after_pass(behind)
-    return [after.ended(Status.SUCCESS) for after in merged([*going, *left])]
+    return [after.ended(Status.SUCCESS) for after in merged(behind)]
 
 
 def _any_pass(run: Evaluation, script: Script, passes: _Passes, world: World) -> list[World]:

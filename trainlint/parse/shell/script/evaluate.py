@@ -34,6 +34,12 @@ class Evaluated:
 
 def evaluate(source: ShellText, start: int, end: int, shell: Shell) -> Evaluated:
     """Run the text between two offsets from this state; the state that is given stays as it is."""
+    everything = evaluate_all(source, start, end, shell)
+    return replace(everything, started=without_subsumed(everything.started))
+
+
+def evaluate_all(source: ShellText, start: int, end: int, shell: Shell) -> Evaluated:
+    """The same with each start that a path leads to, though another at its place may tell more."""
     run = Evaluation(shell.files, HANDLERS)
     own = replace(shell.copy(), output=run.output, readings=[])
     parsed = parse(source, start, end)
@@ -41,7 +47,7 @@ def evaluate(source: ShellText, start: int, end: int, shell: Shell) -> Evaluated
     worlds = run.block(Script(source, parsed.documents), parsed.body, [World(own, {})])
     left = tuple(world.shell for world in worlds if world.flow is not Flow.EXIT)
     return Evaluated(
-        without_subsumed(tuple(run.started.values())),
+        tuple(run.started.values()),
         left,
         tuple(run.problems),
         tuple(run.unverified),
