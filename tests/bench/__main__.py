@@ -12,9 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.inputs import job_line, write_jobs, write_project
+from tests.bench.scripts import launches, write_scripts
+from tests.properties.bash_scripts import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = ROOT / "fixtures" / "pipelines" / "etrm"
@@ -66,18 +69,53 @@ def one_job(folder: Path, hydra: float) -> None:
     say("one job of the fixture", seconds, 0.30, f"{ratio:.2f} x import hydra (at most 2.5), {memory:.0f} MB")
 
 
+def hydra_seconds(project: Path, launches: Sequence[Sequence[str]]) -> float:
+    """Seconds that Hydra takes for one launch, over launches given by their arguments."""
+    total = 0.0
+    for words in launches:
+        command = [sys.executable, "train.py", *words, "hydra.run.dir=.", "hydra.output_subdir=null"]
+        total += measure(command, project, 1)[0]
+    return total / len(launches)
+
+
 def many_jobs(folder: Path) -> None:
     write_project(folder / "many")
     write_jobs(folder / "many" / "jobs.txt", 200, 40)
     seconds, memory = measure([*CHECK, "jobs.txt"], folder / "many", 5)
-    per_launch = 0.0
-    for index in range(HYDRA_SAMPLE):
-        words = shlex.split(job_line(index, 40).split("train.py ", 1)[1])
-        command = [sys.executable, "train.py", *words, "hydra.run.dir=.", "hydra.output_subdir=null"]
-        per_launch += measure(command, folder / "many", 1)[0] / HYDRA_SAMPLE
+    sample = [shlex.split(job_line(index, 40).split("train.py ", 1)[1]) for index in range(HYDRA_SAMPLE)]
+    per_launch = hydra_seconds(folder / "many", sample)
     ratio = 200 * per_launch / seconds
     extra = f"Hydra {per_launch:.3f} s a launch: {ratio:.0f} x faster (at least 25), {memory:.0f} MB"
     say("200 jobs, 40 overrides each, 700-line config", seconds, 2.0, extra)
+
+
+def many_scripts(folder: Path) -> None:
+    for scripts, limit in ((200, 2.5), (500, 6.25), (1000, 12.5)):
+        project = folder / f"scripts{scripts}"
+        write_project(project)
+        write_scripts(project, scripts, 40)
+        seconds, memory = measure([*CHECK, "."], project, 3)
+        count = launches(scripts)
+        extra = f"{count} launches, {1000 * seconds / scripts:.2f} ms a script, {memory:.0f} MB (below 300)"
+        if scripts == 200:
+            per_launch = hydra_seconds(project, started_by_scripts(project, folder / "sandbox"))
+            ratio = count * per_launch / seconds
+            extra += f", Hydra {per_launch:.3f} s a launch: {ratio:.0f} x faster (at least 25)"
+        say(f"{scripts} launch scripts, 40 overrides each", seconds, limit, extra)
+
+
+def started_by_scripts(project: Path, folder: Path) -> list[tuple[str, ...]]:
+    """The arguments that bash gives `train.py` in the first few scripts."""
+    sandbox = Sandbox(folder)
+    found: list[tuple[str, ...]] = []
+    for index in range(HYDRA_SAMPLE):
+        ran = sandbox.run(f"scripts0/exp{index}.sh", project)
+        found += [
+            program.words[program.words.index("train.py") + 1 :]
+            for program in ran.programs
+            if "train.py" in program.words
+        ]
+    return found[:HYDRA_SAMPLE]
 
 
 def long_lists(folder: Path) -> None:
@@ -95,6 +133,7 @@ def main() -> None:
         hydra = bare_costs(folder)
         one_job(folder, hydra)
         many_jobs(folder)
+        many_scripts(folder)
         long_lists(folder)
 
 

@@ -1,0 +1,27 @@
+"""Whole scripts against the real bash: the launches that we read are those that bash starts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from tests.properties.effort import effort
+from tests.properties.script_place import Place
+from tests.properties.scripts import Scripts, scripts
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("scripts"))
+
+
+@effort(200)
+@given(scripts())
+def test_launches_of_a_script_are_those_of_bash(place: Place, case: Scripts) -> None:
+    assert place.differences(case, exact=True) == [], f"{case.main}\n--- other.sh\n{case.other}"
+
+
+@effort(100)
+@given(scripts(given_arguments=True))
+def test_every_launch_that_arguments_can_lead_to_is_there(place: Place, case: Scripts) -> None:
+    assert place.differences(case, exact=False) == [], f"{case.main}\n--- other.sh\n{case.other}"
