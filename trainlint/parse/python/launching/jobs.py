@@ -5,31 +5,24 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from trainlint.facts.launch import Command, Form, JobFacts, Word
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.embedded.running import starts_training
 from trainlint.parse.programs import is_launch_command
 from trainlint.parse.python.launching.frame import Run, Start
 from trainlint.parse.python.launching.shelltext import TextSource
 from trainlint.parse.python.launching.values import Rest
-from trainlint.parse.shell.commands import run as run_shell
-from trainlint.parse.shell.scanner import scan
+from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.state import Shell, Text, variables_of
+from trainlint.parse.shell.text import HOLE
 from trainlint.source import Span
 
 _CODE = re.compile(r"`([^`]*)`")
 _SCRIPT = re.compile(r"\w\.(?:py|sh|slurm|sbatch)\Z")
 _PROGRAM = re.compile(r"(?:\A|/)(?:python[\d.]*|torchrun|deepspeed)\Z")
-#: Modules that `python -m` starts and that train nothing.
-_TOOLS = frozenset(
-    (
-        *("pip", "venv", "virtualenv", "ensurepip", "build", "twine", "pytest", "unittest", "compileall"),
-        *("ipykernel", "playwright", "spacy", "coverage", "black", "ruff", "mypy", "isort", "flake8"),
-        *("jupyter", "notebook", "tensorboard", "zipfile", "py_compile", "nltk", "uv", "grpc_tools", "site"),
-        *("http", "pre_commit"),
-    )
-)
 
 
 def jobs_of(start: Start, run: Run) -> Iterator[JobFacts]:
@@ -38,8 +31,10 @@ def jobs_of(start: Start, run: Run) -> Iterator[JobFacts]:
         yield from _through_shell(start, run)
         return
     words = tuple(_word(text, run) for text in start.words)
-    if is_training(words):
-        yield _job(words, start, run, start.directory, start.exported)
+    if may_be_training(words):
+        job = _job(words, start, run, start.directory, start.exported)
+        if starts_training(job, run.files):
+            yield job
 
 
 def _through_shell(start: Start, run: Run) -> Iterator[JobFacts]:
@@ -47,13 +42,21 @@ def _through_shell(start: Start, run: Run) -> Iterator[JobFacts]:
     if not isinstance(first, Text):
         return
     source = TextSource(first, start.place)
-    scanned = scan(source, 0, len(source.text))
     shell = Shell(run.files, start.directory, variables_of(start.exported), frozenset(start.exported))
-    started, _ = run_shell(shell, source, scanned.tokens)
-    for begun in started:
-        words = tuple(source.with_parts(word) for word in begun.command.words)
-        if is_training(words):
-            yield _job(words, start, run, begun.directory, begun.exported)
+    for begun in evaluate(source, 0, len(source.text), shell).started:
+        words = tuple(_as_given(source.with_parts(word)) for word in begun.command.words)
+        if may_be_training(words):
+            job = _job(words, start, run, begun.directory, begun.exported)
+            if starts_training(job, run.files):
+                yield job
+
+
+def _as_given(word: Word) -> Word:
+    """A word of a shell's text that shows its unknown parts."""
+    if HOLE not in word.raw:
+        return word
+    raw = "".join(part if isinstance(part, str) else _written(part) for part in word.parts)
+    return replace(word, raw=raw)
 
 
 def _job(
@@ -102,20 +105,19 @@ def _shown(word: Word, root: Path) -> str:
     return shown or "''"
 
 
-def is_training(words: tuple[Word, ...]) -> bool:
-    """Whether a command starts a script or module of somebody's project, and no tool."""
+def may_be_training(words: tuple[Word, ...]) -> bool:
+    """Whether a command names a script or a module, or a program that starts one which is not known."""
     if not is_launch_command(words):
         return False
     texts = [word.text for word in words]
     known = [text.value if isinstance(text, Known) else None for text in texts]
     if any(text is not None and _SCRIPT.search(text) for text in known):
         return True
-    for index, text in enumerate(known[1:], 1):
+    for text in known[1:]:
         if text is None:
             return _PROGRAM.search(known[0] or "") is not None
-        if text == "-m" and index + 1 < len(known):
-            module = known[index + 1]
-            return module is None or module.partition(".")[0] not in _TOOLS
+        if text == "-m":
+            return True
         if not text.startswith("-") or text == "-c":
             return False
     return False

@@ -78,7 +78,9 @@ def _merged(stretches: Iterator[Stretch]) -> Iterator[Stretch]:
 
 
 def _plain(stretch: Stretch) -> bool:
-    return stretch.text is not None and len(stretch.text) == stretch.end - stretch.start
+    """Whether a stretch is written as it reads, on one line."""
+    text = stretch.text
+    return text is not None and len(text) == stretch.end - stretch.start and "\n" not in text
 
 
 def _stretches(text: str, position: int, end: int) -> Iterator[Stretch]:
@@ -115,7 +117,9 @@ def _next(text: str, position: int, end: int, prefix: str, quote: str) -> Stretc
             raise _UnclearError
         return Stretch(None, position, _field_end(text, position + 1, end))
     stop = position + 1
-    special = "\\{}" if "f" in prefix else "\\"
+    if char == "\n":
+        return Stretch(char, position, stop)
+    special = "\\{}\n" if "f" in prefix else "\\\n"
     while stop < end and text[stop] not in special and not text.startswith(quote, stop):
         stop += 1
     if char == "\\" and text.startswith(quote, stop) and stop == position + 1:

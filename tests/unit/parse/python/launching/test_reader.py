@@ -333,3 +333,43 @@ def test_what_cannot_be_parsed_is_said() -> None:
 )
 def test_which_files_are_launchers(name: str, text: str, expected: bool) -> None:
     assert looks_like_python_launcher(SourceFile(Path(name), name, text)) is expected
+
+
+def test_text_for_a_shell_keeps_its_places() -> None:
+    text = '''
+    import os
+    RUNS = {"a": {"config": "cfg_a"}, "b": {"config": "cfg_b"}}
+    for name, run in RUNS.items():
+        os.system(f"""
+            export MODE=fast
+            cd sub && torchrun train.py \\\\
+                --config-name={run['config']} lr={rate()}
+        """)
+    '''
+    first, second = read(text).jobs
+    assert first.text == "torchrun train.py --config-name=cfg_a lr=${rate()}"
+    assert written(second, text) == [
+        ["torchrun"],
+        ["train.py"],
+        ["--config-name=", "cfg_b"],
+        ["lr=", "rate()"],
+    ]
+    assert [word.splits for word in first.command.words] == [False, False, False, True]
+    assert {name: value.value for name, value in first.exported.items()} == {"MODE": "fast"}
+
+
+def test_a_text_with_unknown_parts_is_split_at_its_blanks() -> None:
+    text = """
+    import os, subprocess
+    nodes = os.getenv("NODES", "1")
+    subprocess.run("torchrun --nnodes {n} {file} x=1".format(n=nodes, file="train.py").split())
+    """
+    words = read(text).jobs[0].command.words
+    assert [word.raw for word in words] == [
+        "torchrun",
+        "--nnodes",
+        "${os.getenv('NODES', '1')}",
+        "train.py",
+        "x=1",
+    ]
+    assert [word.splits for word in words] == [False, False, True, False, False]
