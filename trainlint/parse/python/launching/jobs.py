@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from trainlint.parse.python.launching.frame import Run, Start
 from trainlint.parse.python.launching.shelltext import TextSource
 from trainlint.parse.python.launching.values import Rest
 from trainlint.parse.shell.script.evaluate import evaluate
+from trainlint.parse.shell.script.jobs import shown
 from trainlint.parse.shell.state import Shell, Text, variables_of
 from trainlint.parse.shell.text import HOLE
 from trainlint.source import Span
@@ -66,7 +66,7 @@ def _job(
     directory: Value[Path],
     exported: Mapping[str, Value[str]],
 ) -> JobFacts:
-    text = " ".join(_shown(word, run.directory) for word in words)
+    text = shown(words).replace(f"{run.directory}/", "")
     place = _entry_place(words, run) or start.place
     command = Command(words, start.place)
     return JobFacts(place, text, None, None, command, directory, exported, form=Form.PYTHON)
@@ -92,17 +92,6 @@ def _word(text: Text | Rest, run: Run) -> Word:
 def _written(unknown: Unknown) -> str:
     found = _CODE.match(unknown.reason)
     return f"${{{found[1]}}}" if found else "${…}"
-
-
-def _shown(word: Word, root: Path) -> str:
-    """A word as it would be typed, paths below the working directory without it."""
-    shown = ""
-    for part in word.parts:
-        if isinstance(part, Unknown):
-            shown += _written(part)
-        else:
-            shown += shlex.quote(part.replace(f"{root}/", "")) if part else ""
-    return shown or "''"
 
 
 def may_be_training(words: tuple[Word, ...]) -> bool:

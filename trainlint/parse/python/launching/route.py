@@ -10,8 +10,8 @@ from typing import NamedTuple
 #: How many ways through a program are tried, and how many steps they may take together.
 MAX_ROUTES = 256
 MAX_STEPS = 80_000
-#: After so many ways in a row that led to nothing new, the others are given up.
-MAX_BARREN = 40
+#: So many ways in a row may lead to nothing new, and so many more for each that did lead to something.
+_BARREN, _BARREN_MORE = 32, 8
 
 
 class SpentError(Exception):
@@ -80,11 +80,11 @@ class Exploration:
     def explore(self, follow: Callable[[Route], bool]) -> None:
         """Follow every way; `follow` tells whether it led to anything new."""
         pending: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
-        barren = 0
+        barren = fruitful = 0
         for started in range(MAX_ROUTES):
             if not pending:
                 return
-            if self.steps >= MAX_STEPS or barren > MAX_BARREN:
+            if self.steps >= MAX_STEPS or barren > _BARREN + _BARREN_MORE * fruitful:
                 break
             cost, _, given = heapq.heappop(pending)
             route = Route(given, limit=MAX_STEPS - self.steps)
@@ -93,7 +93,7 @@ class Exploration:
             except SpentError:
                 break
             self.steps += route.steps
-            barren = 0 if new else barren + 1
+            barren, fruitful = (0, fruitful + 1) if new else (barren + 1, fruitful)
             prefix = tuple(decision.chosen for decision in route.taken)
             for position in range(len(given), len(route.taken)):
                 decision = route.taken[position]
