@@ -46,11 +46,14 @@ def _followed(job: JobFacts, files: Files, trail: tuple[Path, ...]) -> Iterator[
 def _inside(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Files) -> tuple[JobFacts, ...]:
     """The launches of the script when it is called so."""
     from trainlint.parse.shell.script.reader import read_script_text, script_shell
+    from trainlint.parse.shell.script.slurm import tell
 
     shell = script_shell(source, launch.directory, files, copied=call.copied)
     environment: dict[str, Value[str]] = dict(launch.environment)
     shell.variables |= variables_of(environment)
-    shell.exported = frozenset(environment)
+    shell.exported |= environment.keys()
+    if call.copied and launch.launchers:
+        tell(shell, launch.launchers[-1].options)
     shell.positional = tuple(map(_argument, call.arguments))
     return read_script_text(source, shell).jobs
 

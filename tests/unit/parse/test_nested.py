@@ -7,6 +7,7 @@ from pathlib import Path
 from trainlint.facts.launch import JobFacts
 from trainlint.facts.value import Known
 from trainlint.parse.joblist import read_jobs
+from trainlint.parse.launcher.peel import peel
 from trainlint.parse.nested import followed
 from trainlint.source import Files, SourceFile
 
@@ -57,3 +58,26 @@ def test_slurm_runs_a_copy(tmp_path: Path) -> None:
         tmp_path, "sbatch -N 1 s/a.sh x", a='python a.py $1\ncd $(dirname $0)\npython "b.py" x'
     )[:1]
     assert found.text == "python a.py x"
+
+
+BATCH = """#!/bin/bash
+#SBATCH --job-name=x -N 2   # two machines
+#SBATCH --ntasks-per-node 4
+#SBATCH --export=ALL,DATA=/d
+python a.py n=$SLURM_NNODES d=$DATA
+#SBATCH --nodes=9
+srun python b.py x
+"""
+
+
+def test_what_slurm_tells_a_script(tmp_path: Path) -> None:
+    found = launches(tmp_path, "sbatch s/a.sh", a=BATCH)
+    assert [job.text for job in found] == ["python a.py n=2 d=/d", "srun python b.py x"]
+    world = peel(found[1], Files(tmp_path)).world_size
+    assert isinstance(world, Known)
+    assert world.value == 8
+
+
+def test_the_command_line_of_sbatch_counts_more(tmp_path: Path) -> None:
+    found = launches(tmp_path, "sbatch --nodes 3 s/a.sh", a=BATCH)
+    assert found[0].text == "python a.py n=3 d=/d"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.launcher.options import Given, Parsed
@@ -20,17 +20,26 @@ def apply_options(state: Peeling, parsed: Parsed) -> None:
             effect(state, given)
 
 
-def processes(parsed: Parsed, span: Span) -> Value[int]:
-    """How many processes the launcher starts in all."""
-    total = _number(parsed, Meaning.PROCESSES)
+def processes(parsed: Parsed, environment: Mapping[str, Value[str]], span: Span) -> Value[int]:
+    """How many processes the launcher starts in all; srun takes from slurm what its options do not say."""
+    launcher = parsed.launcher
+    told = environment if launcher.name == "srun" else {}
+    total = _number(parsed, Meaning.PROCESSES) or _told(told, "SLURM_NTASKS")
     if total is not None:
         return total
-    launcher = parsed.launcher
-    nodes = _number(parsed, Meaning.NODES) or _default(launcher.nodes, span)
-    per_node = _number(parsed, Meaning.PER_NODE) or _default(launcher.per_node, span)
+    nodes = _number(parsed, Meaning.NODES) or _told(told, "SLURM_NNODES") or _default(launcher.nodes, span)
+    per_node = _number(parsed, Meaning.PER_NODE) or _told(told, "SLURM_NTASKS_PER_NODE")
+    per_node = per_node or _default(launcher.per_node, span)
     if isinstance(nodes, Unknown):
         return nodes
     return per_node if isinstance(per_node, Unknown) else Known(nodes.value * per_node.value, span)
+
+
+def _told(environment: Mapping[str, Value[str]], name: str) -> Value[int] | None:
+    """The number that a variable of slurm holds."""
+    value = environment.get(name)
+    known = isinstance(value, Known) and value.value.isdecimal()
+    return Known(int(value.value), value.span) if isinstance(value, Known) and known else None
 
 
 def _default(number: int | None, span: Span) -> Value[int]:

@@ -140,7 +140,7 @@ def _launch(state: Peeling, launcher: Launcher, words: Sequence[Word]) -> Sequen
         return _end(state, f"this call of `{launcher.name}` starts no program that is read", words[0].span)
     apply_options(state, parsed)
     if launcher.processes:
-        state.world = processes(parsed, words[0].span)
+        state.world = processes(parsed, state.environment, words[0].span)
     rest = words[parsed.rest :]
     if launcher.assignments:
         rest = _environment_words(state, rest)

@@ -12,6 +12,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.running import starts_training
 from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.script.jobs import job_of
+from trainlint.parse.shell.script.slurm import directives, tell
 from trainlint.parse.shell.script.undefined import undefined
 from trainlint.parse.shell.state import Array, Shell, Text, Variable
 from trainlint.parse.shell.text import FileText
@@ -60,7 +61,10 @@ def script_shell(source: SourceFile, directory: Value[Path], files: Files, *, co
         "PYTHONPATH": Text.at("", whole),
         "BASH_SOURCE": Array(zero if isinstance(zero, Unknown) else {"0": zero}),
     }
-    return Shell(files, directory, variables, positional=Unknown(_NOT_GIVEN, whole), zero=zero)
+    shell = Shell(files, directory, variables, positional=Unknown(_NOT_GIVEN, whole), zero=zero)
+    if "#SBATCH" in source.text:
+        tell(shell, directives(source, shell))
+    return shell
 
 
 def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
