@@ -228,7 +228,8 @@ class JobFacts:
     `span` is where the command is written and `directory` the folder it starts in (after `cd x &&`),
     Unknown when only the run knows it. `via` are the places that lead to it, outermost first: the job
     that starts the script in which the command stands. `started_in` is the folder that the text was
-    taken to be started in, None when the command's own folder does not depend on it.
+    taken to be started in, None when the command's own folder does not depend on it. `written` are files
+    that commands before this one write, and with `fetches` they may have brought any.
     """
 
     span: Span
@@ -242,6 +243,8 @@ class JobFacts:
     form: Form = Form.JOB_LIST
     via: tuple[Span, ...] = ()
     started_in: Path | None = None
+    written: frozenset[Path] = frozenset()
+    fetches: bool = False
 
 
 @record

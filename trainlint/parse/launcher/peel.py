@@ -45,6 +45,7 @@ _CONTAINERS = frozenset(("docker", "podman", "singularity", "apptainer"))
 def peel(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] | None = None) -> LaunchFacts:
     """The launch of a job; `environment` is what is known of the variables it starts with."""
     state = Peeling(files, dict(environment or {}) | dict(job.exported), job.directory)
+    state.written, state.fetches = job.written, job.fetches
     words: Sequence[Word] | None = job.command.words
     for _ in range(_MAX_NESTING):
         if words is None:
@@ -204,7 +205,8 @@ def _file(state: Peeling, words: Sequence[Word]) -> Sequence[Word] | None:
     if word.raw == "-":
         state.idle = True
         return _end(state, "a program read from standard input is not known", word.span)
-    state.script, doubt = resolve_file(word.text, state.directory, state.files, word.span)
+    script, doubt = resolve_file(word.text, state.directory, state.files, word.span)
+    state.found(script)
     state.arguments = words[1:]
     if doubt is not None:
         state.unverified.append(doubt)
@@ -217,7 +219,7 @@ def _shell_script(state: Peeling, words: Sequence[Word], *, copied: bool) -> Seq
         state.shell = ShellCall(found, tuple(words[1:]), copied, words[0].span)
         return _end(state, f"`{words[0].raw}` starts no program that is read", words[0].span)
     if isinstance(found, ScriptReference):
-        state.script = found
+        state.found(found)
     else:
         state.unverified.append(found)
     return None
@@ -229,7 +231,8 @@ def _module(state: Peeling, text: Value[str], word: Word, rest: Sequence[Word]) 
         return _launch(state, launcher, [word, *rest])
     roots = import_roots(None, state.directory, state.environment, state.files)
     span = text.span
-    state.script, doubt = resolve_module(text, state.directory, roots, state.files, span)
+    script, doubt = resolve_module(text, state.directory, roots, state.files, span)
+    state.found(script)
     state.arguments = rest
     if doubt is not None:
         state.unverified.append(doubt)

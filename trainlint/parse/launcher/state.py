@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trainlint.facts.launch import (
@@ -14,7 +14,7 @@ from trainlint.facts.launch import (
     TextProblem,
     Word,
 )
-from trainlint.facts.value import Unknown, Value
+from trainlint.facts.value import Known, Unknown, Value
 from trainlint.source import Files, Span
 
 
@@ -34,6 +34,21 @@ class Peeling:
     arguments: Sequence[Word] = ()
     idle: bool = False
     shell: ShellCall | None = None
+    written: frozenset[Path] = frozenset()
+    fetches: bool = False
+
+    def found(self, script: ScriptReference) -> None:
+        """Note the program; one that is not there may be what commands before this one bring."""
+        places = [self.files.absolute(place) for place in script.searched]
+        if (
+            script.path is None
+            and places
+            and (self.fetches or any(place in self.written for place in places))
+        ):
+            name = script.text.value if isinstance(script.text, Known) else "the script"
+            self.doubt(f"`{name}` is not there; commands before this one may write or fetch it", script.span)
+            script = replace(script, searched=(), neighbours=())
+        self.script = script
 
     def doubt(self, reason: str, span: Span) -> None:
         """Note something that is not followed; the peeling ends there."""

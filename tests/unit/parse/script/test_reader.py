@@ -8,6 +8,7 @@ import pytest
 
 from trainlint.facts.launch import JobFacts, LaunchText
 from trainlint.facts.value import Known
+from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.script.reader import read_shell
 from trainlint.source import Files, SourceFile
 
@@ -225,3 +226,23 @@ def test_other_shells_are_said(first: str, tmp_path: Path) -> None:
 def test_hostile_texts_end(text: str, tmp_path: Path) -> None:
     source = SourceFile(tmp_path / "run.sh", "run.sh", text)
     read_shell(source, tmp_path, Files(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("script", "missed"),
+    [
+        ("python a.py x", True),
+        ("cat > a.py <<EOF\nprint(1)\nEOF\npython a.py x", False),
+        ("echo 'print(1)' > b.py\npython a.py x", True),
+        ("wget http://host/a.py\npython a.py x", False),
+        ("mkdir -p out\npython a.py x", True),
+    ],
+)
+def test_a_script_that_the_script_itself_brings_is_not_missed(
+    script: str, missed: bool, tmp_path: Path
+) -> None:
+    found = read(tmp_path, script)
+    launch = peel(found.jobs[0], Files(tmp_path))
+    assert launch.script is not None
+    assert bool(launch.script.searched) == missed
+    assert bool(launch.unverified) != missed

@@ -25,6 +25,8 @@ def job_of(start: Start, form: Form) -> JobFacts:
         exported=start.exported,
         form=form,
         via=start.via,
+        written=start.written,
+        fetches=start.fetches,
     )
 
 
