@@ -29,6 +29,7 @@ _ASKED = (
     r"\b(?:read|export|getopts|declare|local)\b[^\n]*\b{0}\b",
     r"^[ \t]*#.*\b{0}\b",
 )
+_SCRIPTS = (".sh", ".bash", ".sbatch", ".slurm")
 _MANY = 200
 
 
@@ -79,13 +80,19 @@ def _is_asked(name: str, text: str) -> bool:
 
 
 def _set_beside(name: str, source: SourceFile, files: Files) -> bool:
-    """Whether another text of the script's folder, of one above it or of its guides sets the variable."""
+    """Whether another text of the script's folder, of one above it or of its guides sets the variable.
+
+    What another script sets reaches this one only when it is exported or when that script names this one.
+    """
     sets = re.compile(rf"\b{re.escape(name)}\b[\"']?\]?\s*[:=]")
     folders = [source.path.parent, *source.path.parent.parents]
     within = [folder for folder in folders if folder.is_relative_to(files.root)][:4]
     for path in _texts([*within, *(folder / "docs" for folder in within)], files):
         text = files.peek(path) if path != source.path else None
-        if text is not None and sets.search(text.text):
+        if text is None or not sets.search(text.text):
+            continue
+        reaches = source.path.name in text.text or re.search(rf"\bexport\b[^\n]*\b{name}\b", text.text)
+        if path.suffix not in _SCRIPTS or reaches:
             return True
     return False
 
