@@ -85,7 +85,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
         'set -euo pipefail\nset -- a "b c"\nshift\npython a.py "$@" $#',
         ["python a.py 'b c' 1"],
     ),
-    "arguments not given": ('python a.py x=${1:-d} "$@"', ['python a.py x=d "$@"']),
+    "arguments not given": ('python a.py x=${1:-d} "$@"', ["python a.py x=d"]),
     "parsed arguments": (
         "set -- --lr 2 --fast\nwhile [[ $# -gt 0 ]]; do\n case $1 in\n --lr) LR=$2; shift 2;;\n"
         " --fast) F=1; shift;;\n esac\ndone\npython a.py $LR $F",

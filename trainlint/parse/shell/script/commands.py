@@ -62,6 +62,7 @@ _FETCHING = re.compile(
     r"git (?:clone|checkout|pull|submodule|lfs|fetch|reset)|(?:wget|curl|tar|unzip|rsync|scp|gsutil|aws"
     r"|gcloud|rclone|gdown|huggingface-cli|hf|azcopy|s5cmd|kaggle|7z|gunzip)\b"
 )
+_ALL_ARGUMENTS = re.compile(r"`\$(?:[@*]|\{[@*][^}]*\})` is known only to the running shell")
 #: Programs that start others in a way that is not followed.
 _SPREADING = frozenset(("xargs", "parallel", "watch", "find", "ssh", "pdsh", "tmux", "screen"))
 
@@ -150,7 +151,7 @@ def _program(
     line = " ".join(word.raw for word in words[:3])
     first = words[0].text
     if starts_program(words):
-        run.start(words, span, world)
+        run.start(_without_arguments(words), span, world)
     elif isinstance(first, Unknown):
         run.doubt(f"which program is started is not known: {first.reason}", words[0].span)
     elif first.value in _SPREADING and any(starts_program(words[index:]) for index in range(1, len(words))):
@@ -162,6 +163,16 @@ def _program(
     return [
         world.ended(Status.UNKNOWN if isinstance(first, Known) and first.value in _ASKING else Status.MEANT)
     ]
+
+
+def _without_arguments(words: Sequence[Word]) -> Sequence[Word]:
+    """The words without all arguments of a script that is read alone: they stand for none, too."""
+    return [word for word in words if not (word.splits and _ALL_ARGUMENTS.match(_reason(word)))]
+
+
+def _reason(word: Word) -> str:
+    text = word.text
+    return text.reason if isinstance(text, Unknown) and len(word.parts) == 1 else ""
 
 
 def _write(script: Script, node: Simple, world: World) -> None:
@@ -240,7 +251,7 @@ def _exec(given: Call) -> list[World]:
     if len(given.words) == 1:
         return _succeed(given)
     if starts_program(given.words):
-        given.run.start(given.words, given.span, given.world)
+        given.run.start(_without_arguments(given.words), given.span, given.world)
     elif isinstance(given.words[1].text, Unknown):
         given.run.doubt("which program is started is not known", given.words[1].span)
     given.world.flow = Flow.EXIT

@@ -18,7 +18,7 @@ _OPTION = re.compile(r"--?[A-Za-z]")
 _OVERRIDE = re.compile(r"['\"]?[+~]*[\w./@\-]+=")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=", re.ASCII)
 _EMPTY_BELOW = re.compile(r"[ \t]*\\\n(?P<empty>[ \t]*\n)")
-_BLANK_BEHIND = re.compile(r"[ \t]*\n")
+_BLANK_BEHIND = re.compile(r"[ \t]*(?:#[^\n]*)?\n")
 
 
 def cuts(source: ShellText, parsed: Parsed) -> Iterator[CutCommand]:
