@@ -1,4 +1,4 @@
-"""The launches of a text in, the same out; a script that the text itself fetches or writes is not missed."""
+"""The launches of recipes in, the same out; a script that another line fetches or writes is not missed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MAKING = (
     r"|huggingface-cli)\b"
 )
 _MAKES = re.compile(rf"{_MAKING}|>")
-#: Job lists run on a tree that is there, and documents have their own way with what is not.
-_SETTLED = frozenset((Form.COMMAND, Form.JOB_LIST, Form.MARKDOWN, Form.PYTHON))
+#: Forms whose commands run in shells of their own, one after the other on the same files.
+_RECIPES = frozenset((Form.MAKEFILE, Form.JUSTFILE, Form.WORKFLOW, Form.TASK, Form.DOCKERFILE))
 
 
 def without_made(text: LaunchText, source: SourceFile, files: Files) -> LaunchText:
     """The launches; where one runs is unknown when an earlier command makes its script or its folder."""
-    if text.form in _SETTLED or _MAKES.search(source.text) is None:
+    if text.form not in _RECIPES or _MAKES.search(source.text) is None:
         return text
     return replace(text, jobs=tuple(_settled(job, source.text, files) for job in text.jobs))
 

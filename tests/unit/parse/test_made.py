@@ -48,7 +48,6 @@ def test_a_clone_of_another_line_of_a_recipe(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "wget https://host.example/data.zip\npython fit.py\n",
         "python fit.py > fit.log\n",
         "python fit.py 2>&1 | tee log.txt\n",
         "cp refit.py x.py\npython fit.py\n",
