@@ -51,7 +51,7 @@ def _inside(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Fil
     shell = script_shell(source, launch.directory, files, copied=call.copied)
     environment: dict[str, Value[str]] = dict(launch.environment)
     shell.variables |= variables_of(environment)
-    shell.exported |= environment.keys()
+    shell.exported |= frozenset(environment)
     if call.copied and launch.launchers:
         tell(shell, launch.launchers[-1].options)
     shell.positional = tuple(map(_argument, call.arguments))

@@ -81,3 +81,9 @@ def test_what_slurm_tells_a_script(tmp_path: Path) -> None:
 def test_the_command_line_of_sbatch_counts_more(tmp_path: Path) -> None:
     found = launches(tmp_path, "sbatch --nodes 3 s/a.sh", a=BATCH)
     assert found[0].text == "python a.py n=3 d=/d"
+
+
+def test_paths_through_a_called_script_are_followed(tmp_path: Path) -> None:
+    script = 'if [ -n "$W" ]; then X=1; else X=2; fi\npython a.py $X v=$V\n'
+    found = launches(tmp_path, "V=3 bash s/a.sh", a=script)
+    assert [job.text for job in found] == ["python a.py 1 v=3", "python a.py 2 v=3"]
