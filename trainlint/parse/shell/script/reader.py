@@ -74,7 +74,7 @@ def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
     if "\r\n" in source.text:
         text = replace(source, text=source.text.replace("\r\n", "\n"))
         problems = _carriage_returns(source)
-    evaluated = evaluate(FileText(text), 0, len(text.text), shell)
+    evaluated = evaluate(FileText(text), 0, end_of_script(text.text), shell)
     jobs = (job_of(start, Form.SHELL) for start in evaluated.started)
     unset: tuple[UndefinedVariable, ...] = ()
     if evaluated.named is not None and evaluated.readings:
@@ -87,6 +87,12 @@ def read_script_text(source: SourceFile, shell: Shell) -> LaunchText:
         shell_problems=(*problems, *evaluated.problems, *unset),
         unverified=evaluated.unverified,
     )
+
+
+def end_of_script(text: str) -> int:
+    """Where the text of a script ends for bash, which drops a backslash that is the last of a file."""
+    backslashes = len(text) - len(text.rstrip("\\"))
+    return len(text) - backslashes % 2
 
 
 def _relative(path: Path, directory: Path) -> str:
