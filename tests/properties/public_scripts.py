@@ -16,8 +16,10 @@ from pathlib import Path
 from tests.properties.bash_scripts import Program, Ran, Sandbox
 from tests.properties.jail import Jail, refused
 from tests.properties.script_compare import difference, is_launch, shown
+from tests.properties.script_place import every_launch
 from trainlint.engine.inputs import collect
 from trainlint.facts.launch import JobFacts, LaunchText
+from trainlint.facts.settings import Settings
 from trainlint.facts.value import Known
 from trainlint.source import Files
 
@@ -58,11 +60,11 @@ class Study:
         self.counts["scripts"] += 1
         started = time.perf_counter()
         files = Files(root)
-        found = collect([str(path)], files).texts[0]
+        folder = started_in(collect([str(path)], files, Settings()).texts[0], root)
+        found = every_launch(path, folder, files)
         seconds = time.perf_counter() - started
         if seconds > 1:
             print(f"{path}: read in {seconds:.1f} s")
-        folder = started_in(found, root)
         everything: list[Program] = []
         for arguments in _ARGUMENTS:
             ran = self._run(path, root, folder, arguments)
@@ -78,21 +80,21 @@ class Study:
             self.counts["runs stopped after their time"] += 1
         return ran
 
-    def _compare(self, path: Path, arguments: Sequence[str], found: LaunchText, ran: Ran) -> None:
+    def _compare(self, path: Path, arguments: Sequence[str], found: Sequence[JobFacts], ran: Ran) -> None:
         for program in filter(is_launch, ran.programs):
             self.counts["launches of bash"] += 1
-            match = next((job for job in found.jobs if difference(job, program) is None), None)
+            match = next((job for job in found if difference(job, program) is None), None)
             if match is not None:
                 self.counts["equal" if is_all_known(match) else "equal where known"] += 1
                 continue
             self.counts["differing"] += 1
             print(f"{path} {list(arguments)}: bash starts {program}")
-            for job in found.jobs[:12]:
+            for job in found[:12]:
                 print(f"    {job.span.line}: {difference(job, program)}")
 
-    def _only_ours(self, path: Path, found: LaunchText, programs: Sequence[Program]) -> None:
+    def _only_ours(self, path: Path, found: Sequence[JobFacts], programs: Sequence[Program]) -> None:
         """Launches of ours that neither run came to: another branch, or a fault."""
-        for job in found.jobs:
+        for job in found:
             self.counts["launches of ours"] += 1
             if not any(difference(job, program) is None for program in programs):
                 self.counts["launches of ours that no run came to"] += 1

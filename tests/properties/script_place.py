@@ -11,9 +11,17 @@ from tests.properties.scripts import FILES, Scripts
 from trainlint.facts.launch import Form, JobFacts
 from trainlint.facts.value import Known
 from trainlint.parse.shell.script.evaluate import evaluate_all
-from trainlint.parse.shell.script.reader import job_of, script_shell
+from trainlint.parse.shell.script.reader import end_of_script, job_of, script_shell
 from trainlint.parse.shell.text import FileText
 from trainlint.source import Files, SourceFile
+
+
+def every_launch(script: Path, folder: Path, files: Files) -> list[JobFacts]:
+    """What a script started in a folder can launch, on each path that it can take."""
+    source = SourceFile(script, script.name, script.read_bytes().decode("utf-8", "replace"))
+    shell = script_shell(source, Known(folder, source.span(0, 0)), files)
+    everything = evaluate_all(FileText(source), 0, end_of_script(source.text), shell)
+    return launches(job_of(start, Form.SHELL) for start in everything.started)
 
 
 class Place:
@@ -32,17 +40,10 @@ class Place:
         (self.tree / "run.sh").write_text(case.main, newline="")
         (self.tree / "other.sh").write_text(case.other, newline="")
 
-    def ours(self) -> list[JobFacts]:
-        path = self.tree / "run.sh"
-        source = SourceFile(path, "run.sh", path.read_bytes().decode())
-        shell = script_shell(source, Known(self.tree, source.span(0, 0)), Files(self.tree))
-        everything = evaluate_all(FileText(source), 0, len(source.text), shell)
-        return launches(job_of(start, Form.SHELL) for start in everything.started)
-
     def differences(self, case: Scripts, exact: bool) -> list[str]:
         """What bash starts and we do not see; with `exact`, also what only we see."""
         self.lay_out(case)
-        found = self.ours()
+        found = every_launch(self.tree / "run.sh", self.tree, Files(self.tree))
         ran = self.sandbox.run("run.sh", self.tree, case.arguments)
         programs = [program for program in ran.programs if is_launch(program)]
         assert ran.finished

@@ -27,6 +27,8 @@ CASES = {
     "leaving two loops": (
         "for i in 1 2; do\n  n=0\n  while [ $n -lt 2 ]; do n=1; break 2; done\ndone\npython train.py $i\n"
     ),
+    # was a word of its own
+    "backslash that ends a script": "python train.py a \\",
     # became an empty word
     "word for an array that has no elements": 'ARGS=()\npython train.py "${ARGS[@]+set}" x\n',
 }
