@@ -15,7 +15,7 @@ from trainlint.parse.shell.filters import filtered
 from trainlint.parse.shell.pieces import Token, TokenKind
 from trainlint.parse.shell.printf import formatted
 from trainlint.parse.shell.scanner import scan
-from trainlint.parse.shell.state import Shell, Text, text_of
+from trainlint.parse.shell.state import Shell, Text, sliced, text_of
 from trainlint.parse.shell.text import ShellText
 from trainlint.source import Span
 
@@ -138,7 +138,10 @@ def _behind_dashes(words: list[Word]) -> list[Word]:
 
 
 def _dirname(words: list[Word], _shell: Shell, span: Span) -> Text | None:
-    known = _known(_behind_dashes(words))
+    words = _behind_dashes(words)
+    known = _known(words)
+    if known is None and len(words) == 1:
+        return _cut_at_slash(text_of(words[0]))
     if known is None or len(known) != 1 or known[0].startswith("-"):
         return None
     stripped = known[0].rstrip("/")
@@ -148,17 +151,39 @@ def _dirname(words: list[Word], _shell: Shell, span: Span) -> Text | None:
     return Text.at((head.rstrip("/") or "/") if slash else ".", span)
 
 
-def _basename(words: list[Word], _shell: Shell, span: Span) -> Text | None:
-    known = _known(_behind_dashes(words))
-    if known is None or not 1 <= len(known) <= 2 or known[0].startswith("-"):
+def _cut_at_slash(path: Text) -> Text | None:
+    """The folder of a path of which only the end is known: `$ROOT/conf/a.yaml`."""
+    tail = path.parts[-1]
+    if not isinstance(tail, str) or isinstance(path.parts[0], str):
         return None
-    name = known[0].rstrip("/").rpartition("/")[2]
+    head, _, name = tail.rpartition("/")
+    if not name or not head.startswith("/") or head.endswith("/"):
+        return None
+    end = Text((tail,), path.spans[-1:])
+    return Text(path.parts[:-1], path.spans[:-1]) + sliced(end, 0, len(head))
+
+
+def _from_slash(path: Text) -> str | None:
+    """The last component of a path, with the slash before it, when only the end of the path is known."""
+    tail = path.parts[-1]
+    _, slash, name = tail.rpartition("/") if isinstance(tail, str) else ("", "", "")
+    return slash + name if slash and name else None
+
+
+def _basename(words: list[Word], _shell: Shell, span: Span) -> Text | None:
+    words = _behind_dashes(words)
+    suffixes = _known(words[1:])
+    if not 1 <= len(words) <= 2 or suffixes is None:
+        return None
+    path = text_of(words[0])
+    known = path.known if path.known is not None else _from_slash(path)
+    if known is None or known.startswith("-"):
+        return None
+    name = known.rstrip("/").rpartition("/")[2]
     if not name:
-        return Text.at("/" if known[0] else "", span)
-    suffix = known[1] if len(known) == 2 else ""
-    return Text.at(
-        name[: -len(suffix)] if suffix and name.endswith(suffix) and name != suffix else name, span
-    )
+        return Text.at("/" if known else "", span)
+    suffix = suffixes[0] if suffixes else ""
+    return Text.at(name if name == suffix else name.removesuffix(suffix), span)
 
 
 def _realpath(words: list[Word], shell: Shell, span: Span) -> Text | None:

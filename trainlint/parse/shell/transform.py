@@ -49,17 +49,43 @@ def transformed(values: Values, piece: Parameter, operands: Operands, span: Span
         change = _change(piece, operands)
         if change is None:
             return not_known(unclear, values.kind)
-        return Values(tuple(_changed(text, change) for text in values.texts), values.kind, values.keys)
+        form = piece.operator + operands.source.text[piece.operand.start : piece.operand.end]
+        return Values(tuple(_changed(text, change, form) for text in values.texts), values.kind, values.keys)
     except UnclearPatternError:
         return not_known(unclear, values.kind)
 
 
-def _changed(text: Text, change: Callable[[str, Text], Text]) -> Text:
+def _changed(text: Text, change: Callable[[str, Text], Text], form: str) -> Text:
     known = text.known
-    if known is None:
-        unknown = unknown_of(text)
-        return Text((unknown,), (unknown.span,), text.splits)
-    return change(known, text)
+    if known is not None:
+        return change(known, text)
+    unknown = unknown_of(text)
+    partly = _at_an_end(text, change, form)
+    return partly or Text((unknown,), (unknown.span,), text.splits)
+
+
+def _at_an_end(text: Text, change: Callable[[str, Text], Text], form: str) -> Text | None:
+    """What an operator does that looks only at the known end of a text, whatever the rest is.
+
+    `%` and `#` take the shortest stretch, which is one inside that end; `##*/` leaves what is behind the
+    last slash.
+    """
+    if text.splits:
+        return None
+    index = -1 if form.startswith("%") or form == "##*/" else 0
+    end = text.parts[index]
+    if not isinstance(end, str):
+        return None
+    if form == "##*/":
+        return sliced(Text((end,), text.spans[-1:]), end.rindex("/") + 1, len(end)) if "/" in end else None
+    if form.startswith(("%%", "##")) or form[0] not in "%#":
+        return None
+    left = change(end, Text((end,), (text.spans[index],)))
+    if left.known == end:
+        return None
+    if index:
+        return Text(text.parts[:-1], text.spans[:-1]) + left
+    return left + Text(text.parts[1:], text.spans[1:])
 
 
 def _change(piece: Parameter, operands: Operands) -> Callable[[str, Text], Text] | None:

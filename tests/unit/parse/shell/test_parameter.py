@@ -165,6 +165,28 @@ OPTIONS = {
 }
 
 
+PARTLY_KNOWN = {
+    "a suffix": ('V="$U/a.yaml"; p "${V%.yaml}" "${V%.*}" "${V%x}"', ["?/a", "?/a", "?"]),
+    "a prefix": ('V="conf/$U"; p "${V#conf/}" "${V#*/}" "${V##*f}"', ["?", "?", "?"]),
+    "a file name": (
+        'V="$U/b/a.yaml"; p "${V##*/}" $(basename "$V" .yaml) "$(dirname "$V")"',
+        ["a.yaml", "a", "?/b"],
+    ),
+    "no slash that is known": (
+        'V="$U.yaml"; p "${V##*/}" "$(basename "$V")" "$(dirname "$V")"',
+        ["?", "?", "?"],
+    ),
+    "the root perhaps": ('V="$U/a"; p "$(dirname "$V")"', ["?"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PARTLY_KNOWN.values(), ids=PARTLY_KNOWN.keys())
+def test_what_is_known_of_a_text_of_which_part_is_not(text: str, expected: list[str]) -> None:
+    words = words_of(text)
+    shown = ["".join(part if isinstance(part, str) else "?" for part in word.parts) for word in words]
+    assert shown == expected
+
+
 @pytest.mark.parametrize(("text", "expected"), OPTIONS.values(), ids=OPTIONS.keys())
 def test_options_of_the_shell(text: str, expected: list[str], tmp_path: Path) -> None:
     (tmp_path / "conf").mkdir()
