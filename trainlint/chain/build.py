@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trainlint.chain.command_line import check_command_line
+from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
@@ -59,6 +60,7 @@ class Builder:
             return self._chain(launch)
         entry = _entry(script)
         if entry is None:
+            launch = held_against_arguments(launch, script.command_line, self.files)
             return self._chain(launch, script, command_line=check_command_line(script, launch, self.files))
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
         if arguments.refused:

@@ -51,10 +51,10 @@ _SBATCH = (
     *options("--get-user-env --ignore-pbs --no-requeue --requeue --umask --wait|-W --external"),
 )
 
-#: Of Open MPI and of MPICH's Hydra: which of the two `mpirun` is, only the machine knows.
+#: Of Open MPI 4.1 and 5 (PRRTE of August 2026) and of MPICH's Hydra: which of the two `mpirun` is, only the machine knows.
 _MPI = (
     *options("--np|--n|--c", 1, meaning=Meaning.PROCESSES, distinct=True),
-    *options("--npernode|--ppn|--N|--perhost|--map-by-node", 1),
+    *options("--npernode|--ppn|--N|--perhost", 1),
     *options("-x", 1, meaning=Meaning.SET),
     *options("--wdir|--wd|--workdir", 1, meaning=Meaning.DIRECTORY),
     *options("--host|-H|--hosts --hostfile|--machinefile|--default-hostfile|-f --map-by --bind-to", 1),
@@ -62,7 +62,7 @@ _MPI = (
     *options("--npersocket --cpus-per-proc --cpus-per-rank --cpu-set --cpu-list --report-uri --stdin", 1),
     *options("--xterm --preload-files --max-restarts --slot-list --launcher --rmk --iface --timeout", 1),
     *options("--launch-agent --personality --runtime-options --ompi-server --envlist --genvlist", 1),
-    *options("--mca|--gmca|--omca|--prtemca|--pmixmca --genv --env", 2),
+    *options("--mca|--gmca|--omca|--gomca|--prtemca|--pmixmca --genv --env", 2),
     *options("--allow-run-as-root --oversubscribe --nooversubscribe --report-bindings --tag-output"),
     *options("--timestamp-output --display-map --display-allocation --display-topo --bind-to-core"),
     *options("--bind-to-none --bind-to-socket --bycore --bynode --byslot --bysocket --pernode"),
@@ -70,7 +70,17 @@ _MPI = (
     *options("--enable-recovery --disable-recovery --continuous --nolocal --novm --do-not-launch"),
     *options("--debug-daemons --leave-session-attached --debug|--tv --get-stack-traces"),
     *options("--genvall --genvnone --envall --envnone --prepend-rank|-l --print-all-exitcodes"),
-    *options("--parsable|--parseable --do-not-resolve --forward-signals"),
+    *options("--parsable|--parseable|-p --do-not-resolve --noprefix --no-app-prefix --show-progress --xml"),
+    *options("--report-pid --dvm --max-vm-size --tmpdir --spawn-timeout --pset --memory-alloc-kinds", 1),
+    *options("--gpu-support --app-pmix-prefix --display --rtos --with-ft --initial-errhandler --arch", 1),
+    *options("--file --output-directory --ppr --amca --stream-buffering --forward-signals --hnp", 1),
+    *options("--xml-file --sstore-load --cartofile|-cf --debugger --report-events", 1),
+    *options("--debug-daemons-file --uniform-nodes --stop-on-exec --stop-in-init --stop-in-app --soft"),
+    *options("--report-state-on-timeout --no-aggregate-help --fwd-environment --display-comm"),
+    *options("--display-comm-finalize --report-child-jobs-separately --display-devel-map --hetero-nodes"),
+    *options("--display-devel-allocation --display-diffable-map --output-proctable --index-argv-by-rank"),
+    *options("--set-cwd-to-session-dir --debug-devel|-d --use-regexp --crdebug --fwd-mpirun-port"),
+    *options("--enable-instant-on-support"),
     *options("--help|-h --version|-V", meaning=Meaning.NO_PROGRAM),
 )
 

@@ -43,19 +43,32 @@ _PDM = (
     *options("--site-packages|-s --recreate --list|-l --json|-j --global|-g --quiet|-q --verbose|-v"),
     *options("--ignore-python|-I --non-interactive|-n --pep582"),
 )
+#: Of pixi as of August 2026, with options that earlier releases had.
 _PIXI = (
     *_HELP,
-    *options("--manifest-path|-m --environment|-e --color --pypi-keyring-provider --tls-no-verify", 1),
-    *options("--auth-file --concurrent-downloads --concurrent-solves --platform|-p", 1),
+    *options("--manifest-path|-m --environment|-e --color --pypi-keyring-provider --platform|-p", 1),
+    *options("--auth-file --concurrent-downloads --concurrent-solves --config-file --workspace|-w", 1),
+    *options("--pinning-strategy --tls-root-certs --script|-s", 1),
     *options("--executable|-x --frozen --locked --as-is --no-install --clean-env --skip-deps --dry-run|-n"),
     *options("--no-lockfile-update --force-activate --no-completions --quiet|-q --verbose|-v --no-progress"),
+    *options("--templated --no-config --run-post-link-scripts --no-symbolic-links --no-hard-links"),
+    *options("--no-ref-links --tls-no-verify --offline --use-environment-activation-cache"),
 )
 _CONDA = (
     *_HELP,
     *options("--cwd", 1, meaning=Meaning.DIRECTORY),
-    *options("--name|-n --prefix|-p --root-prefix|-r --attach|-a --env|-e --label", 1),
-    *options("--no-capture-output|-s|--live-stream --verbose|-v --debug-wrapper-scripts --dev --detach|-d"),
-    *options("--clean-env --quiet|-q --json"),
+    *options("--name|-n --prefix|-p", 1),
+    *options("--no-capture-output|-s|--live-stream --verbose|-v --debug-wrapper-scripts --dev"),
+)
+#: Of mamba 1, which is conda's, and of mamba 2 and micromamba.
+_MAMBA = (
+    *_CONDA,
+    *options("--env|-e", 1, meaning=Meaning.SET),
+    *options("--root-prefix|-r --attach|-a --label --rc-file --log-level --relocate-prefix", 1),
+    *options("--ssl-verify --cacert-path --repodata-ttl", 1),
+    *options("--detach|-d --clean-env --no-rc --no-env --quiet|-q --yes|-y --json --offline --dry-run"),
+    *options("--download-only --use-uv --experimental --debug --print-context-only --print-config-only"),
+    *options("--ssl-no-revoke --retry-clean-cache"),
 )
 _HATCH = (
     *_HELP,
@@ -68,6 +81,6 @@ POETRY = Launcher("poetry", _POETRY, subcommands=("run",))
 PDM = Launcher("pdm", _PDM, subcommands=("run",))
 PIXI = Launcher("pixi", _PIXI, subcommands=("run",))
 CONDA = Launcher("conda", _CONDA, subcommands=("run",), abbreviations=True, refuses_dashes=True)
-MAMBA = Launcher("mamba", _CONDA, subcommands=("run",))
-MICROMAMBA = Launcher("micromamba", _CONDA, subcommands=("run",))
+MAMBA = Launcher("mamba", _MAMBA, subcommands=("run",))
+MICROMAMBA = Launcher("micromamba", _MAMBA, subcommands=("run",))
 HATCH = Launcher("hatch", _HATCH, subcommands=("run",))

@@ -52,6 +52,9 @@ uv --directory . run --frozen -- python train.py a=1
 poetry run python train.py a=1
 pdm run -p . python train.py a=1
 pixi run -e cuda python train.py a=1
+pixi run --tls-no-verify --templated -w space python train.py a=1
+micromamba run -n env -e CUDA_VISIBLE_DEVICES=0 --clean-env python train.py a=1
+mpirun --forward-signals SIGUSR1 --report-pid - --display map --gmca btl tcp -np 2 python train.py a=1
 conda run -n env --no-capture-output python train.py a=1
 mamba run --live-stream -p /opt/env python train.py a=1
 hatch run python train.py a=1

@@ -1,4 +1,4 @@
-"""Launchers' option tables: torchrun's against torch's own parser, the others against themselves."""
+"""Launchers' option tables: torchrun's and accelerate's against their own parsers, the others by themselves."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from accelerate.commands.launch import launch_command_parser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.distributed import run as torch_run
@@ -177,3 +178,13 @@ def test_meaning_of_module_is_followed() -> None:
     assert found.script is not None
     assert found.script.path == Path("/project/pkg/train.py")
     assert isinstance(found.world_size, Known)
+
+
+def test_the_table_of_accelerate_holds_what_accelerate_has() -> None:
+    table = names.launcher_named("accelerate")
+    assert table is not None
+    for action in launch_command_parser()._actions:
+        for name in action.option_strings:
+            option = table.by_name[name]
+            assert option.takes == (0 if action.nargs == 0 else 1), name
+            assert not option.choices or set(action.choices or ()) <= set(option.choices), name
