@@ -1,4 +1,4 @@
-"""A launch of a script that reads TrainingArguments in, where its DeepSpeed config says something else out."""
+"""A launch of a script that uses the Trainer in, where its DeepSpeed config says something else out."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def _mismatches(body: YamlMap, given: tuple[_Given, ...]) -> Iterator[Mismatch]:
         key = ".".join(_SAME[argument.name])
         yield Mismatch(
             LIBRARY,
-            f"`{key}` is {node.value}, and the command gives `--{argument.name}` {argument.number:g}",
+            f"`{key}` is {number:g}, and the command gives `--{argument.name}` {argument.number:g}",
             f'write "auto" for `{key}`: then the argument counts',
             node.span,
-            f"{_RUNTIME}: - ds {key}={node.value} vs hf {argument.name}={argument.number:g}",
+            f"{_RUNTIME}: - ds {key}={number:g} vs hf {argument.name}={argument.number:g}",
             ((argument.span, "given here"),),
         )
 

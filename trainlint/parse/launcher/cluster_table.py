@@ -51,7 +51,8 @@ _SBATCH = (
     *options("--get-user-env --ignore-pbs --no-requeue --requeue --umask --wait|-W --external"),
 )
 
-#: Of Open MPI 4.1 and 5 (PRRTE of August 2026) and of MPICH's Hydra: which of the two `mpirun` is, only the machine knows.
+#: Of Open MPI 4.1 and 5 (PRRTE of August 2026) and of MPICH's Hydra: which of them `mpirun` is, only the
+#: machine knows.
 _MPI = (
     *options("--np|--n|--c", 1, meaning=Meaning.PROCESSES, distinct=True),
     *options("--npernode|--ppn|--N|--perhost", 1),

@@ -1,4 +1,4 @@
-"""Launchers' option tables: torchrun's and accelerate's against their own parsers, the others by themselves."""
+"""Launchers' option tables: torchrun's and accelerate's against their own parsers, the rest alone."""
 
 from __future__ import annotations
 
