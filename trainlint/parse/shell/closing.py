@@ -110,7 +110,7 @@ def _closing(text: str, start: int, end: int, wanted: str) -> int:
         elif found == "(" and stack[-1] == ")":
             stack.append(")")
         elif found == "#" and stack[-1] == ")":
-            position = text.find("\n", position, end)
+            position = text.find("\n", position, end) + 1
         elif found in ("<<", "<<-") and stack[-1] == ")":
             position = _behind_document(text, position, end)
         elif found == "[" and stack[-1] == "]":
