@@ -26,7 +26,7 @@ from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptRefe
 from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.target import TargetFacts
-from trainlint.facts.value import Known
+from trainlint.facts.value import Known, Unknown
 from trainlint.parse.hydra_cli import read_arguments
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.launcher_configs.read import with_configs
@@ -63,7 +63,10 @@ class Builder:
             launch = held_against_arguments(launch, script.command_line, self.files)
             return self._chain(launch, script, command_line=check_command_line(script, launch, self.files))
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
-        if arguments.refused:
+        unseen = _unseen_config(arguments)
+        if unseen is not None:
+            arguments = replace(arguments, unverified=(*arguments.unverified, unseen))
+        if arguments.refused or unseen is not None:
             return self._chain(launch, script, entry, arguments)
         resolver = self.library.resolver(script.import_path)
         plugins = self._hydra_plugins(script.import_path)
@@ -149,6 +152,12 @@ class Builder:
             self._library = Library(self.files, self.settings.python)
             self._rivals = RivalFinder(self._library)
         return self._library
+
+
+def _unseen_config(arguments: HydraArguments) -> Unknown | None:
+    """Why the config that the job names is not seen: its folder, which comes first, is not known."""
+    folder = arguments.config_dir
+    return folder if isinstance(folder, Unknown) and arguments.config_name is not None else None
 
 
 def _entry(script: ScriptFacts) -> HydraEntry | None:

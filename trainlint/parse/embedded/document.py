@@ -12,7 +12,7 @@ from trainlint.facts.launch import CutCommand, Form, JobFacts, LaunchText, Shell
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.parse.embedded.near import is_slip
-from trainlint.parse.embedded.placeholders import without_placeholders
+from trainlint.parse.embedded.placeholders import without_choices, without_placeholders
 from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
@@ -27,6 +27,10 @@ _ENTER = re.compile(
     r"(?:\A|&&|;)[ \t]*(?:cd|pushd)[ \t]+"
     r"(?P<folder>(?P<quote>[\"']?)(?:\./)?(?P<name>[\w.-]+))(?=[/\"'\s;&]|\Z)"
 )
+_CONFIG = re.compile(r"(?:=|>)[ \t]*[\"']?[^\s\"']*?(?<![\w-])([\w-]{4,})\.ya?ml\b")
+#: So many names of configs in one shell script are looked at.
+_CONFIGS = 20
+_ARGUMENT = re.compile(r"-{1,2}[A-Za-z]|[+~]*[\w./@-]+=")
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Document:
     jobs: list[JobFacts] = field(default_factory=list)
     _has_cloned: bool = False
     _clones: set[str] = field(default_factory=set)
+    _made: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, source: SourceFile, directory: Path, files: Files, form: Form, elsewhere: str) -> Document:
@@ -62,22 +67,22 @@ class Document:
 
         `failing` are the numbers of lines after which the text shows that the command fails.
         """
-        assembly = Assembly(self.source)
-        for start, end in lines:
-            assembly.copy(start, end)
-            assembly.replace("\n", end, min(end + 1, len(self.source.text)))
-        self.read_text(assembly.text(), failing)
+        self.read_text(without_choices(self.source, lines), failing)
 
     def read_text(self, text: MappedText, failing: frozenset[int] = frozenset()) -> None:
         """The commands of a text; the state of the shell moves along."""
         ran = self._best(self._with_root(text))
         self.shell = ran.shell
-        for job in ran.jobs:
+        for job, path in zip(ran.jobs, ran.paths, strict=True):
+            if not _is_typed(job):
+                continue
             if job.span.end_line in failing:
                 fails = Unknown("the text shows that this command fails", job.span)
                 job = replace(job, directory=fails)
-            self.jobs.append(self._settled(job))
-        self.problems += [problem for problem in ran.shell_problems if isinstance(problem, CutCommand)]
+            self.jobs.append(self._prepared(self._settled(job)))
+            if path is not None and path.suffix == ".sh":
+                self._note_made(path)
+        self.problems += [problem for problem in ran.shell_problems if _cuts_one(problem, ran.jobs)]
         self.unverified += ran.unverified
 
     def read_job(self, job: JobFacts) -> None:
@@ -96,6 +101,21 @@ class Document:
             shell_problems=tuple(self.problems),
             unverified=tuple(dict.fromkeys(self.unverified)) if self.jobs else (),
         )
+
+    def _prepared(self, job: JobFacts) -> JobFacts:
+        """The launch; left alone when it speaks of a config that an earlier step of the text makes."""
+        for name, maker in self._made.items():
+            if re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", job.text):
+                reason = f"`{maker}`, which the text runs before, makes a config that is not in this tree yet"
+                return replace(job, directory=Unknown(reason, job.span))
+        return job
+
+    def _note_made(self, path: Path) -> None:
+        """Note the configs that a shell script of the text makes: those it writes and the tree lacks."""
+        script = self.files.peek(path)
+        for name in dict.fromkeys(_CONFIG.findall(script.text if script is not None else "")[:_CONFIGS]):
+            if not any(self.tree.has_file(name + suffix, self.files) for suffix in (".yaml", ".yml")):
+                self._made[name] = self.files.display(path)
 
     def _with_root(self, text: MappedText) -> MappedText:
         """The text with each `cd` into a clone of this tree leading to its root."""
@@ -198,6 +218,21 @@ class Document:
         if not isinstance(text, Known) or os.path.isabs(text.value):
             return None
         return None if self.files.is_file(job.directory.value / text.value) else text.value
+
+
+def _is_typed(job: JobFacts) -> bool:
+    """Whether a command can be one: `a/b.py`, alone or before prose, only names a file."""
+    words = [word.raw for word in job.command.words]
+    first = next((index for index, word in enumerate(words) if "=" not in word), 0)
+    if not words[first].endswith(".py") or words[first].startswith(("./", "../", "/", "~", "$", "<")):
+        return True
+    return any(map(_ARGUMENT.match, words[first + 1 :]))
+
+
+def _cuts_one(problem: ShellProblem, jobs: Sequence[JobFacts]) -> bool:
+    """Whether a launch is cut short, and not a list of options that the text only shows."""
+    near = (range(job.span.line, job.span.end_line + 2) for job in jobs)
+    return isinstance(problem, CutCommand) and any(problem.span.line in lines for lines in near)
 
 
 def _is_there(directory: Value[Path], files: Files) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from trainlint.facts.launch import Placeholder, Word
 from trainlint.facts.value import Unknown
-from trainlint.source import Span
+from trainlint.parse.embedded.mapped import Assembly, MappedText
+from trainlint.source import SourceFile, Span
 
 #: What stands for a value in an example. A name in capitals counts only where it is the whole value.
 _FILL_IN = re.compile(
@@ -20,7 +22,31 @@ _FILL_IN = re.compile(
     r"|(?:(?<==)|^)\$?\{?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\}?\Z"
     r"|(?:(?<==)|^)(?:PATH|DIR|FOLDER|CKPT|CHECKPOINT|DATASET|MODEL|CONFIG|NAME|FILE|SEED|GPU|GPUS|N)\Z"
 )
+#: `[a|b]`, `{a|b}`, `[--option value]`, `[options]`: what the shell would not take as it is meant.
+_CHOICE = re.compile(
+    r"(?<=[=\s])(?:\[(?=[^\s\[\]])[^\[\]\n'\"$]*\|[^\[\]\n'\"$]*\]|\{[\w.-]+(?:[ ]*\|[ ]*[\w.-]+)+\}"
+    r"|\[-{1,2}[A-Za-z][^\[\]\n]*\]|\[(?:options?|args|arguments|overrides|flags)[. ]*\])(?=\s|\Z|[,)])",
+    re.IGNORECASE,
+)
+_NAMED_AFTER_KEY = re.compile(
+    r"(?P<key>[+~-]*[A-Za-z_][\w./@-]*)=(?P<value>[A-Za-z_]\w*)(?P<suffix>\.\w+)?\Z"
+)
 _ANY_NUMBER = ("...", "…", "[...]", "[…]")
+
+
+def without_choices(source: SourceFile, lines: Sequence[tuple[int, int]]) -> MappedText:
+    """Lines of an example as one text in which what the reader is to choose is unknown."""
+    assembly = Assembly(source)
+    for start, end in lines:
+        position = start
+        for found in _CHOICE.finditer(source.text, start, end):
+            assembly.copy(position, found.start())
+            reason = f"`{found.group()}` leaves a choice to the reader"
+            assembly.hole(Unknown(reason, source.span(*found.span())), *found.span())
+            position = found.end()
+        assembly.copy(position, end)
+        assembly.replace("\n", end, min(end + 1, len(source.text)))
+    return assembly.text()
 
 
 def without_placeholders(word: Word) -> Word:
@@ -29,6 +55,8 @@ def without_placeholders(word: Word) -> Word:
     spans: list[Span] = []
     position = 0
     splits = word.splits
+    if (named := _NAMED_AFTER_KEY.match(word.raw)) and _is_named_after(named["key"], named["value"]):
+        return _with_unknown_value(word, named)
     for part, span in zip(word.parts, word.spans, strict=True):
         if isinstance(part, Placeholder):
             parts.append(Unknown(part.reason, part.span))
@@ -43,6 +71,27 @@ def without_placeholders(word: Word) -> Word:
     if not any(isinstance(part, Unknown) for part in parts):
         return word
     return replace(word, parts=tuple(parts), spans=tuple(spans), swallowed=(), splits=splits)
+
+
+def _is_named_after(key: str, value: str) -> bool:
+    """Whether a value only says what it is: `experiment=experiment_name`, `lr=LR`."""
+    last = re.split(r"[./@]", key)[-1]
+    return value == last.upper() or bool(
+        re.fullmatch(
+            rf"(?:my_|your_|some_|the_)?{re.escape(last)}_(?:name|path|dir|here)|(?:my|your|some)_{re.escape(last)}",
+            value,
+        )
+    )
+
+
+def _with_unknown_value(word: Word, named: re.Match[str]) -> Word:
+    """The word with its value to be filled in."""
+    start = named.start("value")
+    place = word.span_of(start, named.end())
+    unknown = Unknown(f"the placeholder `{named['value']}` is to be filled in by the reader", place)
+    return replace(
+        word, parts=(word.raw[:start], unknown), spans=(word.span_of(0, start), place), swallowed=()
+    )
 
 
 def _split(

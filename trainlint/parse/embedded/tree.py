@@ -54,6 +54,10 @@ class Tree:
         found = [path for path in self._named(parts[-1], files) if _runs_through(path.parts, parts)]
         return found[0] if len(found) == 1 else None
 
+    def has_file(self, name: str, files: Files) -> bool:
+        """Whether a file of this name is somewhere in the tree."""
+        return next(self._named(name, files), None) is not None
+
     def _named(self, name: str, files: Files) -> Iterator[Path]:
         """The files of a name; only so many folders are looked into."""
         pending, seen = [self.root], 0

@@ -83,6 +83,19 @@ BLOCKS = {
         "dir=OUT_DIR a={value} ...\n```\n",
         [["python", "train.py", "ckpt=?", "data=?", "name=?", "x=?", "dir=?", "a=?", "?"]],
     ),
+    "choices": (
+        "```bash\npython train.py a=[x|y] --p [p8 | q16] [--fast] [options] b={on|off} c='[x|y]'\n```\n",
+        [["python", "train.py", "a=?", "--p", "?", "?", "?", "b=?", "c=[x|y]"]],
+    ),
+    "values that say what they are": (
+        "```bash\npython train.py experiment=experiment_name.yaml a.seed=SEED lr=lr b=my_b c=size_name\n"
+        "```\n",
+        [["python", "train.py", "experiment=?", "a.seed=?", "lr=lr", "b=?", "c=size_name"]],
+    ),
+    "files that are named with what they are for": (
+        "```\ntools/convert.py   the converter - old\ntrain.py\ntools/convert.py --x 1\n```\n",
+        [["tools/convert.py", "--x", "1"]],
+    ),
     "what is no placeholder": (
         "```bash\npython train.py 'a={b: 1}' 'c=[d,e]' 'f=${g}' h='${now:%Y}' i=XL j=tinyllama\n```\n",
         [["python", "train.py", "a={b: 1}", "c=[d,e]", "f=${g}", "h=${now:%Y}", "i=XL", "j=tinyllama"]],
@@ -180,6 +193,17 @@ def test_a_package_called_like_the_tree_is_entered_when_nothing_was_cloned(tmp_p
     (tmp_path / "our_net/fit.py").write_text("")
     found = _read(tmp_path, "```bash\ncd our_net\npython fit.py a=1\n```\n")
     assert [folder(job, tmp_path) for job in found.jobs] == ["our_net"]
+
+
+def test_a_config_that_a_script_of_the_text_makes_is_not_missing(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts/prepare.sh").write_text("OUT=conf/place/places_std.yaml\necho 'a: 1' > $OUT\n")
+    text = (
+        "```bash\nbash scripts/prepare.sh\npython train.py a=1\n```\n\n"
+        "```bash\npython train.py place=places_std\n```\n"
+    )
+    reason = "`scripts/prepare.sh`, which the text runs before, makes a config that is not in this tree yet"
+    assert [folder(job, tmp_path) for job in _read(tmp_path, text).jobs] == [".", ".", reason]
 
 
 def test_places(tmp_path: Path) -> None:
