@@ -32,8 +32,9 @@ _Point = Mapping[str, MappedText]
 
 
 def read_workflow(source: SourceFile, directory: Path, files: Files) -> LaunchText:
-    """Every launch of the steps; they run in the root of the repository."""
-    root = Tree.around(source.path, directory, files).root
+    """Every launch of the steps; they run in the folder that holds `.github`, the root of the repository."""
+    above = next((folder.parent for folder in source.path.parents if folder.name == ".github"), None)
+    root = above or Tree.around(source.path, directory, files).root
     collected = Collected(Form.WORKFLOW)
     for document in documents(source)[:1]:
         reader = _Workflow(source, root, files, collected)
