@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from trainlint.chain.arguments.config_files import lone_file, with_config
+from trainlint.chain.arguments.override_check import check_overrides
 from trainlint.facts.arguments import (
     CommandLineCheck,
     CommandLineFacts,
@@ -45,6 +46,7 @@ def check_command_line(script: ScriptFacts, launch: LaunchFacts, files: Files) -
     for use in reading.uses:
         words = launch.arguments[use.skip :] if use.after is None else done[use.after].left
         checked = lone_file(use.parser, words, launch, files)
+        checked = checked or check_overrides(use.parser, words, launch, files)
         if checked is None:
             engine = ENGINES.get(use.parser.kind, check)
             checked = engine(use.parser, words, launch.script.span)

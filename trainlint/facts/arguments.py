@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
 
 from trainlint.facts.launch import Word
+from trainlint.facts.module import ModuleFacts
 from trainlint.facts.value import Unknown, Value
 from trainlint.record import record
 from trainlint.source import Span
@@ -135,6 +137,34 @@ class Subcommands:
 
 
 @record
+class Overrides:
+    """Code that a script executes over its own globals to read its arguments.
+
+    `names` are the globals at that point with their values, `places` where they are set. `more` says why
+    there may be others. `read` are all names that the script mentions.
+    """
+
+    code: ModuleFacts = field(compare=False, repr=False)
+    names: Mapping[str, Value[object]] = field(compare=False, repr=False)
+    places: Mapping[str, Span] = field(compare=False, repr=False)
+    read: frozenset[str]
+    more: Unknown | None = None
+
+
+@record
+class RefusedArgument:
+    """An argument at which code of the script's own stops; `reason` completes "the script …"."""
+
+    argument: str
+    reason: str
+    span: Span
+    runtime: str
+    nearest: str | None = None
+    defined: Span | None = None
+    certain: bool = True
+
+
+@record
 class CommandLineFacts:
     """What one parser accepts.
 
@@ -146,7 +176,7 @@ class CommandLineFacts:
     file of arguments. `borrowed` is what may take more arguments: an installed package of whose classes
     some are, of which another version may be meant. `lone_file` are the endings of a file that may stand
     in the place of all arguments, and `config_options` the options that name a file with values by the
-    names of the arguments.
+    names of the arguments. `overrides` is the code that reads the arguments where no parser does.
     """
 
     kind: ParserKind
@@ -166,6 +196,7 @@ class CommandLineFacts:
     borrowed: str | None = None
     lone_file: tuple[str, ...] = ()
     config_options: tuple[str, ...] = ()
+    overrides: Overrides | None = None
 
 
 @record
@@ -248,7 +279,7 @@ class ConflictingArgument:
     certain: bool = True
 
 
-ArgumentProblem = UnknownArgument | MissingArgument | InvalidArgument | ConflictingArgument
+ArgumentProblem = UnknownArgument | MissingArgument | InvalidArgument | ConflictingArgument | RefusedArgument
 
 
 @record

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from trainlint.chain.arguments.arithmetic import arithmetic
 from trainlint.chain.arguments.calls import Caller
 from trainlint.chain.arguments.frame import Frame, truth
 from trainlint.chain.arguments.items import collected, items_of
@@ -215,9 +216,12 @@ class Evaluation:
         left, right = self.value(node.left, frame), self.value(node.right, frame)
         if isinstance(node.op, ast.Add):
             return self._sum(left, right, self.span(node, frame))
-        if isinstance(node.op, ast.Mod) and isinstance(left, Constant) and isinstance(right, Constant):
+        if not isinstance(left, Constant) or not isinstance(right, Constant):
+            return None
+        if isinstance(node.op, ast.Mod) and isinstance(left.value, str):
             return _formatted(left, right)
-        return None
+        number = arithmetic(node.op, left.value, right.value)
+        return Constant(number, left.span) if number is not None else None
 
     def _sum(self, left: Value | None, right: Value | None, span: Span) -> Value | None:
         first, second = items_of(left), items_of(right)

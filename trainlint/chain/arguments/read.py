@@ -10,13 +10,22 @@ from trainlint.chain.arguments.click import read_click
 from trainlint.chain.arguments.dotted import read_dotted
 from trainlint.chain.arguments.fire import read_fire
 from trainlint.chain.arguments.hf import read_hf
+from trainlint.chain.arguments.override_reader import read_overrides
 from trainlint.chain.arguments.program import Program
 from trainlint.chain.arguments.typer import read_typer
 from trainlint.facts.arguments import CommandLineReading, ParserUse
 
 #: A reader answers None when the program has nothing to do with its library.
 Reader = Callable[[Program], "CommandLineReading | None"]
-READERS: tuple[Reader, ...] = (read_argparse, read_hf, read_click, read_typer, read_fire, read_dotted)
+READERS: tuple[Reader, ...] = (
+    read_argparse,
+    read_hf,
+    read_click,
+    read_typer,
+    read_fire,
+    read_dotted,
+    read_overrides,
+)
 
 
 def read_command_line(program: Program) -> CommandLineReading | None:

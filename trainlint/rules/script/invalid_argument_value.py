@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import Confidence, LinkKind, Note, Severity
-from trainlint.facts.arguments import InvalidArgument
+from trainlint.facts.arguments import InvalidArgument, RefusedArgument
 from trainlint.rules.base import Finding, replace, rule
 from trainlint.rules.wording import or_nearest, written_at
 
@@ -17,6 +17,8 @@ from trainlint.rules.wording import or_nearest, written_at
 def invalid_argument_value(chain: Chain) -> Iterator[Finding]:
     """An argument of a script has a value that its parser refuses."""
     for problem in chain.command_line.problems if chain.command_line is not None else ():
+        if isinstance(problem, RefusedArgument):
+            yield _stopped(problem)
         if not isinstance(problem, InvalidArgument):
             continue
         place = written_at(problem.span, problem.value) if problem.value else None
@@ -32,6 +34,20 @@ def invalid_argument_value(chain: Chain) -> Iterator[Finding]:
             severity=None if problem.certain else Severity.WARNING,
             fix=replace(place, problem.nearest) if place and problem.nearest else None,
         )
+
+
+def _stopped(problem: RefusedArgument) -> Finding:
+    """Code of the script's own refuses an argument."""
+    place = written_at(problem.span, problem.argument) if problem.nearest else None
+    return Finding(
+        problem.span,
+        f"the script {problem.reason}: `{problem.argument}`{or_nearest(problem.nearest)}",
+        help=f"write `{problem.nearest}`" if problem.nearest else "remove it",
+        runtime=problem.runtime,
+        confidence=Confidence.HIGH if problem.certain else Confidence.LOW,
+        severity=None if problem.certain else Severity.WARNING,
+        fix=replace(place, problem.nearest) if place and problem.nearest else None,
+    )
 
 
 def _message(problem: InvalidArgument) -> str:
