@@ -14,8 +14,8 @@ from trainlint.chain.arguments.frame import Frame, truth
 from trainlint.chain.arguments.items import collected, items_of
 from trainlint.chain.arguments.machine import Machine
 from trainlint.chain.arguments.names import Namer
+from trainlint.chain.arguments.setting import Setter
 from trainlint.chain.arguments.values import (
-    Added,
     Argv,
     Class,
     Closure,
@@ -51,8 +51,6 @@ _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], object]] = {
     ast.NotIn: lambda one, other: one not in other,
 }
 _EXITS = ("sys.exit", "os._exit", "exit", "quit")
-#: Attributes of an argument that decide nothing.
-_HARMLESS = frozenset(("completer", "help", "metavar", "dest", "default", "const"))
 
 
 @dataclass
@@ -62,10 +60,12 @@ class Evaluation:
     machine: Machine
     namer: Namer = field(init=False)
     caller: Caller = field(init=False)
+    setter: Setter = field(init=False)
 
     def __post_init__(self) -> None:
         self.namer = Namer(self.machine, self)
         self.caller = Caller(self.machine, self, self.namer)
+        self.setter = Setter(self.machine, self, self.namer, self.caller.methods)
 
     def value(self, node: ast.expr, frame: Frame) -> Value | None:
         """The value of an expression, with all that evaluating it does."""
@@ -94,41 +94,7 @@ class Evaluation:
 
     def changed(self, target: ast.expr, value: Value | None, frame: Frame) -> None:
         """An attribute or item is set; `value` is None for what is not known."""
-        if isinstance(target, ast.Name):
-            self.namer.set_global(frame.module, target.id, value)
-        elif isinstance(target, ast.Attribute):
-            self._set_attribute(target, value, frame)
-        elif isinstance(target, ast.Subscript):
-            self._set_item(target, value, frame)
-
-    def _set_attribute(self, target: ast.Attribute, value: Value | None, frame: Frame) -> None:
-        owner = self.value(target.value, frame)
-        if isinstance(owner, Library) and owner.name == "sys" and target.attr == "argv":
-            self._set_argv(value)
-        elif isinstance(owner, (Instance, Class)):
-            owner.attributes[target.attr] = value
-        elif isinstance(owner, Parser):
-            self.caller.methods.set_attribute(owner, target.attr, value, self.span(target, frame))
-        elif isinstance(owner, Added) and target.attr not in _HARMLESS:
-            self.caller.methods.change(owner.draft, target.attr, value, self.span(target, frame))
-        elif owner is None and isinstance(value, (Parser, Group)):
-            self.caller.methods.lose(value.builder, self.span(target, frame))
-
-    def _set_argv(self, value: Value | None) -> None:
-        known = isinstance(value, (Headed, Argv))
-        self.machine.argv = value if known and self.machine.certain else None
-
-    def _set_item(self, target: ast.Subscript, value: Value | None, frame: Frame) -> None:
-        owner, key = self.value(target.value, frame), self.value(target.slice, frame)
-        if isinstance(owner, (Argv, Headed)):
-            if not (isinstance(key, Constant) and key.value == 0):
-                self.machine.argv = None
-        elif isinstance(owner, Pairs) and isinstance(key, Constant) and self.machine.certain:
-            owner.pairs[key.value] = value
-        elif isinstance(target.value, ast.Name):
-            frame.variables[target.value.id] = None
-        if owner is None and isinstance(value, (Parser, Group)):
-            self.caller.methods.lose(value.builder, self.span(target, frame))
+        self.setter.change(target, value, frame)
 
     def _constant(self, node: ast.expr, frame: Frame) -> Value | None:
         assert isinstance(node, ast.Constant)
