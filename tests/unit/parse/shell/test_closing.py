@@ -8,7 +8,7 @@ from trainlint.parse.shell.closing import closing_brace, closing_parenthesis, fi
 
 CASES = {
     "nested": ("(a (b) c) d", 8),
-    "quoted": ("(a ')' \")\" \\) b)", 14),
+    "quoted": ("(a ')' \")\" \\) b)", 15),
     "a comment": ("(a # ) b\n) c", 9),
     "a comment without an end": ("(a # )", -1),
     "a quote without an end": ("(a ' )", -1),
