@@ -147,3 +147,14 @@ def test_alternatives_leave_the_rest_unchecked(tmp_path: Path) -> None:
     verdict = ours(path, ["optimizer:optimizer", "--optimizer.lr", "3", "--anything"])
     assert not verdict.refused
     assert not verdict.verified
+
+
+def test_a_class_that_others_register_with_leaves_the_rest_unchecked(tmp_path: Path) -> None:
+    path = tmp_path / "train.py"
+    text = CLASSES.format(library="draccus").replace(
+        "class Optimizer:", "class Optimizer(draccus.ChoiceRegistry):"
+    )
+    path.write_text(without_literal(text) + STARTS["draccus"])
+    verdict = ours(path, ["--run_name", "x", "--optimizer.type", "adam"])
+    assert not verdict.refused
+    assert not verdict.verified

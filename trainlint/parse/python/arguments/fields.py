@@ -22,6 +22,8 @@ from trainlint.source import Span
 _DEPTH = 12
 #: Bases that bring no fields.
 _NEUTRAL = frozenset(("object", "abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"))
+#: Bases with which a class stands for any of the classes that are registered with it.
+_REGISTRIES = ("ChoiceRegistry", "PluginRegistry")
 #: Calls of libraries that make a field as `dataclasses.field` does, with more keywords of their own.
 _FIELD_MAKERS = frozenset(
     (
@@ -97,6 +99,10 @@ class FieldReader:
         for base in reversed(node.bases):
             plain = base.value if isinstance(base, ast.Subscript) else base
             if qualified(module, plain) in _NEUTRAL:
+                continue
+            if qualified(module, plain).rpartition(".")[2] in _REGISTRIES:
+                reason = f"which class stands for `{node.name}` is chosen at run time"
+                opened = Unknown(reason, name_span(module.source, node))
                 continue
             definition = (
                 self.classes.definition(module, ast.unparse(plain)) if qualified(module, plain) else None
