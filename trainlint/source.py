@@ -147,6 +147,8 @@ class Files:
 
     def kind(self, path: Path) -> str | None:
         """`"file"`, `"dir"`, `"other"` (device, pipe, socket) or None when nothing is there."""
+        if path in self._kinds:
+            return self._kinds[path]
         path = self.absolute(path)
         if path in self._kinds:
             return self._kinds[path]

@@ -43,10 +43,14 @@ def collect(paths: Iterable[str], files: Files, settings: Settings) -> Inputs:
         else:
             chosen[path] = None
     texts: list[LaunchText] = []
+    places: dict[Path, list[Path]] = {}
     for path, told in chosen.items():
         source = files.read(path)
         if isinstance(source, SourceFile):
-            texts.append(_launches(source, told or form_of(path, source), files))
+            folder = path.parent
+            if folder not in places:
+                places[folder] = _starting_places(folder, files)
+            texts.append(_launches(source, told or form_of(path, source), places[folder], files))
     return Inputs(tuple(texts), tuple(missing))
 
 
@@ -59,7 +63,7 @@ def _found(folder: Path, files: Files, settings: Settings) -> Iterable[tuple[Pat
             yield path, form
 
 
-def _launches(source: SourceFile, form: Form, files: Files) -> LaunchText:
+def _launches(source: SourceFile, form: Form, places: Iterable[Path], files: Files) -> LaunchText:
     """The launches of a text, started from the folder in which the most of their scripts are found.
 
     A text says nothing about where it is started from: it is the working directory if that will do, else
@@ -68,7 +72,7 @@ def _launches(source: SourceFile, form: Form, files: Files) -> LaunchText:
     best: LaunchText | None = None
     first: LaunchText | None = None
     most = -1
-    for folder in _starting_places(source.path.parent, files):
+    for folder in places:
         text = read_launches(form, source, folder, files)
         asked = text.jobs[:_ASKED]
         found = sum(_is_there(job, files) for job in asked)

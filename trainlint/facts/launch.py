@@ -80,6 +80,9 @@ class Word:
     def text(self) -> Value[str]:
         """The word as the program receives it, when nothing in it is unknown."""
         if len(self.parts) == 1:
+            only = self.parts[0]
+            return Known(only, self.span) if isinstance(only, str) else only
+        if len(self.parts) == 1:
             part = self.parts[0]
             return part if isinstance(part, Unknown) else Known(part, self.span)
         for part in self.parts:

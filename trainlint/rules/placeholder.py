@@ -14,7 +14,13 @@ _CUSTOMARY = re.compile(
 )
 
 
+#: What every placeholder has a part of: most texts have none.
+_SIGNS = re.compile(r"<|path/to/|YOUR|TODO|FIXME|CHANGE")
+
+
 def placeholders(text: str) -> Iterator[re.Match[str]]:
     """Every placeholder in a text, those in angle brackets first."""
+    if not _SIGNS.search(text):
+        return
     yield from _BRACKETED.finditer(text)
     yield from _CUSTOMARY.finditer(text)

@@ -42,8 +42,26 @@ _BEFORE_MODULE = re.compile(r"-[uBEIOsSq]+")
 _CONTAINERS = frozenset(("docker", "podman", "singularity", "apptainer"))
 
 
+#: The launches that were read last, since each is asked for several times in a row.
+_RECENT: dict[int, tuple[JobFacts, Files, LaunchFacts]] = {}
+_MAX_RECENT = 64
+
+
 def peel(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] | None = None) -> LaunchFacts:
     """The launch of a job; `environment` is what is known of the variables it starts with."""
+    if environment is not None:
+        return _peeled(job, files, environment)
+    known = _RECENT.get(id(job))
+    if known is not None and known[0] is job and known[1] is files:
+        return known[2]
+    launch = _peeled(job, files, None)
+    if len(_RECENT) >= _MAX_RECENT:
+        _RECENT.clear()
+    _RECENT[id(job)] = (job, files, launch)
+    return launch
+
+
+def _peeled(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] | None) -> LaunchFacts:
     state = Peeling(files, dict(environment or {}) | dict(job.exported), job.directory)
     state.written, state.fetches = job.written, job.fetches
     words: Sequence[Word] | None = job.command.words

@@ -8,6 +8,7 @@ from trainlint.chain.model import Chain, problems
 from trainlint.diagnostic import LinkKind, Severity
 from trainlint.facts.config import OverrideSyntax
 from trainlint.facts.launch import Placeholder, Word
+from trainlint.facts.value import Unknown
 from trainlint.rules.base import Finding, rule
 from trainlint.rules.placeholder import placeholders
 from trainlint.source import Span
@@ -24,11 +25,17 @@ def unfilled_placeholder(chain: Chain) -> Iterator[Finding]:
     """A word of the command is still the placeholder of an example."""
     seen: list[Span] = []
     for word in (*chain.launch.arguments, *chain.job.command.words):
-        if any(_inside(span, word.span) for span in seen):
+        if seen and any(_inside(span, word.span) for span in seen):
+            continue
+        if not any(isinstance(part, Placeholder) or _has_one(part) for part in word.parts):
             continue
         for finding in _placeholders(word, _refusal(chain, word)):
             seen.append(finding.span)
             yield finding
+
+
+def _has_one(part: str | Unknown) -> bool:
+    return isinstance(part, str) and any(placeholders(part))
 
 
 def _refusal(chain: Chain, word: Word) -> str | None:

@@ -131,6 +131,9 @@ def _where_written(words: Sequence[Word]) -> list[Word]:
     """The words, those that are wholly what variables hold blamed at the place where that is written."""
     found = []
     for word in words:
+        if word.spans and word.spans[0] is word.span:
+            found.append(word)
+            continue
         text, place = word.text, Text(word.parts, word.spans).span if word.parts else word.span
         inside = (word.span.line, word.span.column) <= (
             place.line,
