@@ -11,9 +11,6 @@ SEEDS = (1, 2)
 
 _SCRIPT = """\
 #!/bin/bash
-#SBATCH --job-name=exp{index}
-#SBATCH --nodes=1
-#SBATCH --gpus-per-node=8
 set -euo pipefail
 
 ROOT="$(cd "$(dirname "$0")/.." && pwd)"
