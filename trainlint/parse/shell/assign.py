@@ -12,7 +12,7 @@ from trainlint.parse.shell.closing import closing_bracket
 from trainlint.parse.shell.expand import assigned_cells, expand, joined
 from trainlint.parse.shell.pieces import Elements, Literal, Piece, Stretch, Token, TokenKind
 from trainlint.parse.shell.scanner import scan
-from trainlint.parse.shell.state import Array, Shell, Text, text_of, with_element
+from trainlint.parse.shell.state import Array, Shell, Text, bounded, text_of, with_element
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
 
@@ -66,7 +66,7 @@ def assign(shell: Shell, source: ShellText, token: Token, associative: bool = Fa
     elif len(pieces) == 1 and isinstance(pieces[0], Elements) and target.subscript is None:
         associative = associative or (isinstance(before, Array) and before.associative)
         start = before if target.appends else None
-        shell.variables[target.name] = _array(source, pieces[0].inner, shell, start, associative)
+        shell.variables[target.name] = bounded(_array(source, pieces[0].inner, shell, start, associative))
     else:
         word = joined(assigned_cells(pieces, source, shell), token.text, source.span(target.value, token.end))
         text = Text(word.parts or ("",), word.spans or (word.span,))

@@ -23,14 +23,20 @@ from trainlint.parse.shell.pieces import (
     Piece,
     Stretch,
 )
-from trainlint.parse.shell.state import Shell, Text, sliced, within
+from trainlint.parse.shell.state import Shell, Text, concatenated, sliced, within
 from trainlint.parse.shell.text import ShellText
 from trainlint.parse.shell.tilde import without_tilde
 from trainlint.source import Span
 
 #: Parameters inside the words of parameters deeper than this are left to the shell.
 _MAX_DEPTH = 16
+#: A command line is at most a few megabytes long; 16 stands for what each part of it costs.
+_MAX_SIZE = 4_000_000
 _BLANKS = " \t\n"
+
+
+class TooLongError(Exception):
+    """A word has grown larger than a command line can be."""
 
 
 @dataclass
@@ -74,19 +80,24 @@ class Reader:
     def values(self, pieces: Sequence[Piece]) -> list[Cell]:
         """The values of pieces where words are not split: `$@` is joined."""
         cells: list[Cell] = []
+        size = 0
         for piece in pieces:
-            if isinstance(piece, Literal):
-                cells.append(Cell(piece.text, piece.quoted, self.source.span(piece.start, piece.end)))
-                continue
-            found = self.value(piece)
-            if isinstance(found, Substitute):
-                cells += self.inner().values(self.pieces(found.operand, piece.quoted))
-                continue
-            text = _as_one(found, self.shell)
-            cells += [
-                Cell(part, piece.quoted, span) for part, span in zip(text.parts, text.spans, strict=True)
-            ]
+            added = self.values_of(piece)
+            size += sum(16 + len(cell.text) if isinstance(cell.text, str) else 16 for cell in added)
+            if size > _MAX_SIZE:
+                return [_too_long(self.source.span(pieces[0].start, pieces[-1].end))]
+            cells += added
         return cells
+
+    def values_of(self, piece: Piece) -> list[Cell]:
+        """The values of one piece."""
+        if isinstance(piece, Literal):
+            return [Cell(piece.text, piece.quoted, self.source.span(piece.start, piece.end))]
+        found = self.value(piece)
+        if isinstance(found, Substitute):
+            return self.inner().values(self.pieces(found.operand, piece.quoted))
+        text = _as_one(found, self.shell)
+        return [Cell(part, piece.quoted, span) for part, span in zip(text.parts, text.spans, strict=True)]
 
     def value(self, piece: Piece) -> Values | Substitute:
         """What a piece that is no literal stands for."""
@@ -138,9 +149,16 @@ class Reader:
 def fields(pieces: Sequence[Piece], source: ShellText, shell: Shell) -> list[list[Cell]]:
     """The words that pieces become: unquoted values are split where IFS says."""
     found = _Fields(separators(shell))
-    _fill(found, pieces, Reader(source, shell), False)
+    try:
+        _fill(found, pieces, Reader(source, shell), False)
+    except TooLongError:
+        return [[_too_long(source.span(pieces[0].start, pieces[-1].end))]]
     found.end()
     return [_if_left(field) for field in found.done] if found.vanished else found.done
+
+
+def _too_long(span: Span) -> Cell:
+    return Cell(Unknown("a word grows longer than a command line", span), False, span)
 
 
 def _if_left(field: list[Cell]) -> list[Cell]:
@@ -171,8 +189,12 @@ class _Fields:
     current: list[Cell] = field(default_factory=list)
     soft: bool = False
     vanished: bool = False
+    size: int = 0
 
     def add(self, cell: Cell) -> None:
+        self.size += 16 + len(cell.text) if isinstance(cell.text, str) else 16
+        if self.size > _MAX_SIZE:
+            raise TooLongError
         self.current.append(cell)
         self.soft = False
 
@@ -283,7 +305,8 @@ def _as_one(values: Values, shell: Shell) -> Text:
     between = separators(shell) if values.kind is Kind.STAR else " "
     if between is None:
         return Text.of(Unknown("IFS is known only when the job runs", values.texts[0].spans[0]))
-    whole = values.texts[0]
-    for text in values.texts[1:]:
-        whole = whole + Text.at(between[:1], text.spans[0]) + text
+    texts: list[Text] = []
+    for text in values.texts:
+        texts += [Text.at(between[:1], text.spans[0]), text] if texts else [text]
+    whole = concatenated(texts)
     return Text(whole.parts, whole.spans)

@@ -15,7 +15,7 @@ from trainlint.parse.shell.filters import filtered
 from trainlint.parse.shell.pieces import Token, TokenKind
 from trainlint.parse.shell.printf import formatted
 from trainlint.parse.shell.scanner import scan
-from trainlint.parse.shell.state import Shell, Text, sliced, text_of
+from trainlint.parse.shell.state import Shell, Text, concatenated, sliced, text_of
 from trainlint.parse.shell.text import ShellText
 from trainlint.source import Span
 
@@ -224,10 +224,10 @@ def _echo(words: list[Word], _shell: Shell, span: Span) -> Text | None:
 
 
 def _spaced(words: Sequence[Word], span: Span) -> Text:
-    found = Text.at("", span)
-    for index, word in enumerate(words):
-        found = found + (Text.at(" ", word.span) + text_of(word) if index else text_of(word))
-    return found
+    found = [Text.at("", span)]
+    for word in words:
+        found += [Text.at(" ", word.span), text_of(word)] if len(found) > 1 else [text_of(word)]
+    return concatenated(found)
 
 
 def _printf(words: list[Word], _shell: Shell, span: Span) -> Text | None:

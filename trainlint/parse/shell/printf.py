@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known
-from trainlint.parse.shell.state import Text, text_of
+from trainlint.parse.shell.state import Text, concatenated, text_of
 from trainlint.source import Span
 
 _DIRECTIVE = re.compile(
@@ -24,16 +24,16 @@ def formatted(words: Sequence[Word], span: Span) -> Text | None:
         return None
     arguments = list(words[1:])
     directives = _directives(form.value)
-    found = Text.at("", span)
+    found = [Text.at("", span)]
     while directives is not None:
         before = len(arguments)
         for directive in directives:
             printed = _printed(directive, arguments, words[0].span)
             if printed is None:
                 return None
-            found = found + printed
+            found.append(printed)
         if not arguments:
-            return found
+            return concatenated(found)
         if len(arguments) == before:
             return None
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -67,9 +67,14 @@ class Text:
 
     def __add__(self, other: Text) -> Text:
         """The concatenation."""
-        pairs = [*zip(self.parts, self.spans, strict=True), *zip(other.parts, other.spans, strict=True)]
-        kept = [pair for pair in pairs if pair[0] != ""] or pairs[:1]
-        return Text(tuple(part for part, _ in kept), tuple(span for _, span in kept))
+        return concatenated((self, other))
+
+
+def concatenated(texts: Sequence[Text]) -> Text:
+    """Texts one behind the other; there is at least one."""
+    pairs = [pair for text in texts for pair in zip(text.parts, text.spans, strict=True)]
+    kept = [pair for pair in pairs if pair[0] != ""] or pairs[:1]
+    return Text(tuple(part for part, _ in kept), tuple(span for _, span in kept))
 
 
 @record
@@ -88,6 +93,11 @@ Variable = Text | Array
 
 #: Evaluates the commands of `$(…)`: the text, where they start and end in it, the state they run in.
 Output = Callable[[ShellText, int, int, "Shell"], "Text | Unknown"]
+
+#: What a variable holds at most; the kernel takes 131072 bytes for one argument.
+_MAX_LENGTH = 200_000
+_MAX_PARTS = 4096
+_MAX_TOTAL = 2_000_000
 
 _NOT_GIVEN = Unknown("the arguments are known only when the text is run", Span.at(""))
 
@@ -135,6 +145,7 @@ class Shell:
 
     def assign(self, name: str, variable: Variable) -> None:
         """Set a variable; text given to an array is its element 0."""
+        variable = bounded(variable)
         before = self.variables.get(name)
         if isinstance(before, Array) and isinstance(variable, Text):
             variable = with_element(before, "0", variable)
@@ -173,6 +184,24 @@ def sliced(text: Text, start: int, end: int) -> Text:
     return (
         Text(tuple(parts), tuple(spans), text.splits) if parts else Text(("",), text.spans[:1], text.splits)
     )
+
+
+def bounded(variable: Variable) -> Variable:
+    """The variable, or Unknown for one that has grown larger than a command line can be."""
+    if isinstance(variable, Array):
+        elements = variable.elements
+        if isinstance(elements, Unknown):
+            return variable
+        parts = [part for text in elements.values() for part in text.parts]
+        length = sum(len(part) for part in parts if isinstance(part, str))
+        if len(parts) <= _MAX_PARTS and length <= _MAX_TOTAL:
+            return variable
+        span = next(iter(elements.values())).span
+        return Array(Unknown("an array has more elements than a command line", span), variable.associative)
+    length = sum(len(part) for part in variable.parts if isinstance(part, str))
+    if len(variable.parts) <= _MAX_PARTS and length <= _MAX_LENGTH:
+        return variable
+    return Text.of(Unknown("a value is longer than a command line", variable.spans[0]))
 
 
 def variables_of(environment: Mapping[str, Value[str]]) -> dict[str, Variable]:

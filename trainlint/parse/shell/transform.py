@@ -12,9 +12,12 @@ from trainlint.parse.shell.glob import UnclearPatternError
 from trainlint.parse.shell.lookup import Kind, Values, not_known, one, unknown_of
 from trainlint.parse.shell.patterns import Cell, compiled, matches, prefix_end, suffix_start
 from trainlint.parse.shell.pieces import Parameter, Stretch
-from trainlint.parse.shell.state import Shell, Text, sliced
+from trainlint.parse.shell.state import Shell, Text, concatenated, sliced
 from trainlint.parse.shell.text import ShellText
 from trainlint.source import Span
+
+#: No text that a person wrote has so many places to change.
+_MAX_CHANGES = 5000
 
 
 class Operands(Protocol):
@@ -123,12 +126,15 @@ def _replacement(piece: Parameter, operands: Operands) -> Callable[[str, Text], 
         return None
 
     def replaced(known: str, text: Text) -> Text:
-        found = Text.at("", text.span)
+        found: list[Text] = []
         position = 0
-        for start, end in _stretches(piece.operator, known):
-            found = found + sliced(text, position, start) + new
+        stretches = _stretches(piece.operator, known)
+        if len(stretches) * (len(new.parts) + len(text.parts)) > _MAX_CHANGES:
+            raise UnclearPatternError
+        for start, end in stretches:
+            found += [sliced(text, position, start), new]
             position = end
-        return found + sliced(text, position, len(known))
+        return concatenated([*found, sliced(text, position, len(known))])
 
     def _stretches(operator: str, known: str) -> list[tuple[int, int]]:
         if operator == "/#":

@@ -192,3 +192,17 @@ def test_options_of_the_shell(text: str, expected: list[str], tmp_path: Path) ->
     (tmp_path / "conf").mkdir()
     (tmp_path / "conf" / "a.yaml").touch()
     assert texts_of(text, shell_in(tmp_path)) == expected
+
+
+GROWTH = {
+    "doubled": "A=xxxxxxxxxx\n" + "A=$A$A\n" * 60 + "p $A",
+    "an array": "A=(a b c)\n" + 'A=("${A[@]}" "${A[@]}")\n' * 60 + 'p "${A[@]}"',
+    "replaced": "A=aaaaaaaaaa\n" + "A=${A//a/aaaaaaaaaa}\n" * 60 + "p $A",
+    "in one word": "A=" + "x" * 9000 + "\np " + "$A" * 9000,
+    "many stars": "A=" + "a" * 3000 + "\np ${A%%*a*a*a*a*b}",
+}
+
+
+@pytest.mark.parametrize("text", GROWTH.values(), ids=GROWTH.keys())
+def test_what_grows_without_end_is_left_to_the_shell(text: str) -> None:
+    assert set(texts_of(text)) == {"?*"}
