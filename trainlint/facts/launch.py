@@ -168,6 +168,7 @@ class Form(Enum):
     TASK = "task file"
     DOCKERFILE = "Dockerfile"
     PYTHON = "Python launcher"
+    RST = "reStructuredText"
 
 
 @record

@@ -42,6 +42,18 @@ def _is_guide(source: SourceFile) -> bool:
     return looks_like(source)
 
 
+def _read_restructured(source: SourceFile, directory: Path, files: Files) -> LaunchText:
+    from trainlint.parse.embedded.restructured import read_restructured
+
+    return read_restructured(source, directory, files)
+
+
+def _is_restructured_guide(source: SourceFile) -> bool:
+    from trainlint.parse.embedded.restructured import looks_like
+
+    return looks_like(source)
+
+
 def _read_makefile(source: SourceFile, directory: Path, files: Files) -> LaunchText:
     from trainlint.parse.embedded.makefile import read_makefile
 
@@ -146,6 +158,12 @@ _KINDS: tuple[_Kind, ...] = (
         re.compile(r".*\.(?:md|markdown|mdx|mkd)\Z", re.DOTALL | re.IGNORECASE),
         _is_guide,
         _read_markdown,
+    ),
+    _Kind(
+        Form.RST,
+        re.compile(r".*\.(?:rst|rest)\Z", re.DOTALL | re.IGNORECASE),
+        _is_restructured_guide,
+        _read_restructured,
     ),
     _Kind(
         Form.MAKEFILE,

@@ -24,7 +24,7 @@ _SHELLS = frozenset(
 #: Languages that say nothing: such a block is read when a line of it is a launch.
 _OPEN = frozenset(("", "text", "txt", "plaintext", "plain", "none", "code", "bat", "powershell", "cmd"))
 _LINES_ASKED = 200
-_SIGN = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun|\$[({A-Z_]")
+SIGN = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun|\$[({A-Z_]")
 
 
 def read_markdown(source: SourceFile, directory: Path, files: Files) -> LaunchText:
@@ -39,7 +39,7 @@ def read_markdown(source: SourceFile, directory: Path, files: Files) -> LaunchTe
 
 def looks_like(source: SourceFile) -> bool:
     """Whether a document may hold a launch: a cheap look for the signs of one."""
-    return _SIGN.search(source.text) is not None and any(
+    return SIGN.search(source.text) is not None and any(
         typed_lines(source, block.language, block.lines) for block in code_blocks(source.text)
     )
 
