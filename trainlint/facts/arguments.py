@@ -47,8 +47,9 @@ class ValueType:
     """What one value of an argument must look like.
 
     `name` is what the parser calls the type ("int", "str2bool"). `words` are all texts that a WORDS type
-    takes, in lower case when `folds_case`. `minimum` and `maximum` bound a number, both ends allowed.
-    `message` is what a type of the project's own says itself when it refuses.
+    takes, in lower case when `folds_case`, and those that a number may be beside numbers ("None"). `minimum`
+    and `maximum` bound a number, both ends allowed. `message` is what a type of the project's own says itself
+    when it refuses.
     """
 
     kind: ValueKind

@@ -79,6 +79,8 @@ def unread(argument: Argument) -> str | None:
 
 def converted(kind: ValueType, text: str) -> object:
     """The value that a type makes of a text."""
+    if kind.kind in (ValueKind.INT, ValueKind.FLOAT) and text in kind.words:
+        return text
     try:
         if kind.kind is ValueKind.INT:
             return _bounded(kind, int(text))

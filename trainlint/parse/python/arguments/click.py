@@ -217,9 +217,20 @@ def _type(node: ast.expr, scope: Scope) -> tuple[ValueType, tuple[object, ...] |
         return (ANY if own else _PLAIN.get(name, ANY)), None
     if name == "Choice":
         return _choice(node, scope), None
+    if (
+        name == "Path"
+        and not own
+        and not _keywords_of(node) & {"exists", "file_okay", "dir_okay", "readable"}
+    ):
+        return TEXT, None
     if name in _RANGES and not own:
         return _range(node, _RANGES[name], scope), None
     return ANY, None
+
+
+def _keywords_of(node: ast.Call) -> set[str | None]:
+    """The keywords of a call; all that could matter when there are positional arguments or `**`."""
+    return {"exists"} if node.args else {word.arg or "exists" for word in node.keywords}
 
 
 def _choice(node: ast.Call, scope: Scope) -> ValueType:

@@ -59,6 +59,9 @@ def _tyro(leaf: Leaf) -> Iterator[Argument]:
 
 
 def _tyro_typed(plain: Argument, type_: TypeFacts) -> Argument:
+    if type_.optional and type_.kind in (TypeKind.INT, TypeKind.FLOAT, TypeKind.STR, TypeKind.PATH):
+        known = _tyro_type(type_.kind)
+        return replace(plain, type=replace(known, words=("None",)) if known is not TEXT else known)
     if type_.optional or type_.kind is TypeKind.UNION:
         count = Unknown("how many values it takes", plain.span) if _may_hold_many(type_) else None
         return replace(plain, nargs=count, type=_ANY)
