@@ -18,8 +18,6 @@ from trainlint.parse.programs import starts_program
 from trainlint.parse.shell.state import Shell, Text
 from trainlint.source import Files, SourceFile, Span
 
-NAMES = re.compile(r"(?:.*/)?(?:(?:Docker|Container)file(?:[.-][\w.-]+)?|[^/]*\.[Dd]ockerfile)\Z", re.DOTALL)
-
 _SIGN = re.compile(
     r"^[ \t]*(?:CMD|ENTRYPOINT)\b.*(?:\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m\b|python|\\)",
     re.MULTILINE | re.IGNORECASE,

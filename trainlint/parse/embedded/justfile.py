@@ -14,8 +14,6 @@ from trainlint.parse.embedded.running import Collected
 from trainlint.parse.shell.state import Shell, Text
 from trainlint.source import Files, SourceFile, Span
 
-NAMES = re.compile(r"(?:.*/)?(?:\.?[Jj]ustfile|JUSTFILE|[^/]*\.just)\Z", re.DOTALL)
-
 _SIGN = re.compile(
     r"^[ \t]+.*(?:\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun|\{\{)", re.MULTILINE
 )

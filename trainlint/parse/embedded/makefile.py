@@ -16,8 +16,6 @@ from trainlint.parse.embedded.running import Collected, script_path
 from trainlint.parse.shell.state import Shell, Text
 from trainlint.source import Files, SourceFile, Span
 
-NAMES = re.compile(r"(?:.*/)?(?:(?:GNU)?[Mm]akefile(?:\.[\w-]+)?|[^/]*\.(?:mk|mak|make))\Z", re.DOTALL)
-
 _SIGN = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun|[$]")
 _PREFIX = re.compile(r"[@+\- \t]*")
 #: A recipe is read for so many of its targets, since it may speak of them (`$@`).

@@ -15,8 +15,6 @@ from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.text import FileText
 from trainlint.source import Files, SourceFile
 
-NAMES = re.compile(r"(?:.*/)?[^/]*\.(?:md|markdown|mdx|mkd)\Z", re.DOTALL | re.IGNORECASE)
-
 _SHELLS = frozenset(
     """bash sh shell zsh ksh console terminal shell-session shellsession bash-session commandline command
     shellscript slurm""".split()  # noqa: SIM905 - a list of fifteen strings is harder to read

@@ -17,8 +17,6 @@ from trainlint.parse.programs import starts_program
 from trainlint.parse.shell.state import Shell, Text
 from trainlint.source import Files, SourceFile, Span
 
-NAMES = re.compile(r"(?:.*/)?[^/]*\.ya?ml\Z", re.DOTALL)
-
 _KEY = re.compile(r"^[ \t-]*(?:run|commands?|args|arguments|entrypoint|script|source)[ \t]*:", re.MULTILINE)
 _SIGN = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m\b|sbatch|srun")
 _CONFIG = re.compile(

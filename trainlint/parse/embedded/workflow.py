@@ -17,8 +17,6 @@ from trainlint.parse.embedded.yaml_view import View, documents
 from trainlint.parse.shell.state import Shell, Text
 from trainlint.source import Files, SourceFile, Span
 
-NAMES = re.compile(r"(?:.*/)?\.github/workflows/[^/]*\.ya?ml\Z|(?:.*/)?action\.ya?ml\Z", re.DOTALL)
-
 _SIGN = re.compile(r"\brun[ \t]*:")
 _LAUNCH = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun")
 _EXPRESSION = re.compile(r"\$\{\{\s*(?P<inside>.*?)\s*\}\}", re.DOTALL)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from trainlint.facts.launch import JobFacts, LaunchText, Word
+from trainlint.facts.launch import Form, JobFacts, LaunchText, Word
 from trainlint.facts.value import Known
+from trainlint.parse.launch_texts import form_of
 from trainlint.source import Files, SourceFile
 
 Reader = Callable[[SourceFile, Path, Files], LaunchText]
@@ -59,3 +60,8 @@ def word_places(job: JobFacts) -> list[tuple[int, int]]:
 
 def _text(word: Word) -> str:
     return "".join(part if isinstance(part, str) else "?" for part in word.parts)
+
+
+def form_named(name: str) -> Form:
+    """The form of a file of this name, whatever it holds."""
+    return form_of(Path(name), SourceFile(Path(name), name, ""))

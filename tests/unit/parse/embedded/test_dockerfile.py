@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.parse.embedded.reading import commands, folder, read, word_places, words
+from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, words
 from trainlint.facts.launch import Form, LaunchText
 from trainlint.facts.value import Known
-from trainlint.parse.embedded.dockerfile import NAMES, looks_like, read_dockerfile
+from trainlint.parse.embedded.dockerfile import looks_like, read_dockerfile
 from trainlint.source import SourceFile
 
 TREE = {"train.py": "", "src/fit.py": "", "run.sh": "", ".git/HEAD": ""}
@@ -113,8 +113,8 @@ def test_the_environment_is_exported(tmp_path: Path) -> None:
 
 def test_names_and_looks(tmp_path: Path) -> None:
     for name in ("Dockerfile", "a/Dockerfile.gpu", "gpu.Dockerfile", "Containerfile"):
-        assert NAMES.match(name)
-    assert not NAMES.match("Dockerfiles/x.md")
+        assert form_named(name) is Form.DOCKERFILE
+    assert form_named("Dockerfiles/x.md") is not Form.DOCKERFILE
     assert looks_like(SourceFile(tmp_path, "d", 'FROM x\nCMD ["python", "a.py"]\n'))
     assert not looks_like(SourceFile(tmp_path, "d", "FROM x\nRUN python a.py\n"))
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.parse.embedded.reading import commands, folder, read, word_places, written
+from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, written
 from trainlint.facts.launch import Form, LaunchText
 from trainlint.facts.value import Known
-from trainlint.parse.embedded.justfile import NAMES, looks_like, read_justfile
+from trainlint.parse.embedded.justfile import looks_like, read_justfile
 from trainlint.source import SourceFile
 
 TREE = {"train.py": "", "sub/fit.py": ""}
@@ -95,8 +95,8 @@ def test_exported_variables_are_in_the_environment(tmp_path: Path) -> None:
 
 def test_names_and_looks(tmp_path: Path) -> None:
     for name in ("justfile", "a/Justfile", ".justfile", "gpu.just"):
-        assert NAMES.match(name)
-    assert not NAMES.match("justfile.md")
+        assert form_named(name) is Form.JUSTFILE
+    assert form_named("justfile.md") is not Form.JUSTFILE
     assert looks_like(SourceFile(tmp_path, "j", "t:\n  python train.py\n"))
     assert not looks_like(SourceFile(tmp_path, "j", "t:\n  cargo build\n"))
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.parse.embedded.reading import commands, folder, read, word_places, written
+from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, written
 from trainlint.facts.launch import Form, LaunchText
 from trainlint.facts.value import Known
-from trainlint.parse.embedded.makefile import NAMES, expanded_recipe, looks_like, read_makefile
+from trainlint.parse.embedded.makefile import expanded_recipe, looks_like, read_makefile
 from trainlint.parse.embedded.makefile_expand import Expander
 from trainlint.parse.embedded.makefile_rules import Makefile
 from trainlint.source import SourceFile
@@ -134,8 +134,8 @@ def test_what_is_included_is_not_read(tmp_path: Path) -> None:
 
 def test_names_and_looks(tmp_path: Path) -> None:
     for name in ("Makefile", "a/makefile", "GNUmakefile", "Makefile.gpu", "x.mk"):
-        assert NAMES.match(name)
-    assert not NAMES.match("Makefile.py.txt")
+        assert form_named(name) is Form.MAKEFILE
+    assert form_named("Makefile.py.txt") is not Form.MAKEFILE
     assert looks_like(SourceFile(tmp_path, "M", "t:\n\tpython train.py a=1\n"))
     assert not looks_like(SourceFile(tmp_path, "M", "all: x.o\n\tcc -o x x.o\n"))
 

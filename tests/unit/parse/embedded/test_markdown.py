@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.parse.embedded.reading import commands, folder, read, word_places, words, written
+from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, words, written
 from trainlint.facts.launch import Form, LaunchText
-from trainlint.parse.embedded.markdown import NAMES, looks_like, read_markdown
+from trainlint.parse.embedded.markdown import looks_like, read_markdown
 from trainlint.source import SourceFile
 
 TREE = {
@@ -223,10 +223,10 @@ def test_a_value_is_blamed_where_it_is_assigned(tmp_path: Path) -> None:
 
 
 def test_names() -> None:
-    assert NAMES.match("README.md")
-    assert NAMES.match("docs/a b.MDX")
-    assert not NAMES.match("md")
-    assert not NAMES.match("x.md.txt")
+    assert form_named("README.md") is Form.MARKDOWN
+    assert form_named("docs/a b.MDX") is Form.MARKDOWN
+    assert form_named("md") is not Form.MARKDOWN
+    assert form_named("x.md.txt") is not Form.MARKDOWN
 
 
 def test_looks_like(tmp_path: Path) -> None:

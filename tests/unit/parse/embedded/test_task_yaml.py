@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.parse.embedded.reading import commands, folder, read, word_places, words, written
+from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, words, written
 from trainlint.facts.launch import Form, LaunchText
 from trainlint.facts.value import Known
-from trainlint.parse.embedded.task_yaml import NAMES, looks_like, read_task
+from trainlint.parse.embedded.task_yaml import looks_like, read_task
 from trainlint.source import SourceFile
 
 TREE = {
@@ -149,6 +149,6 @@ def test_the_environment_is_exported(tmp_path: Path) -> None:
 
 
 def test_names() -> None:
-    assert NAMES.match("sky/train.yaml")
-    assert NAMES.match("pod.yml")
-    assert not NAMES.match("pod.json")
+    assert form_named("sky/train.yaml") is Form.TASK
+    assert form_named("pod.yml") is Form.TASK
+    assert form_named("pod.json") is not Form.TASK

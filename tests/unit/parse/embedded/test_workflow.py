@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.parse.embedded.reading import commands, folder, read, word_places, written
+from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, written
 from trainlint.facts.launch import Form, LaunchText
 from trainlint.facts.value import Known
-from trainlint.parse.embedded.workflow import NAMES, looks_like, read_workflow
+from trainlint.parse.embedded.workflow import looks_like, read_workflow
 from trainlint.source import SourceFile
 
 TREE = {"train.py": "", "sub/fit.py": "", ".git/HEAD": ""}
@@ -117,10 +117,10 @@ def test_the_environment_of_a_step_is_exported(tmp_path: Path) -> None:
 
 
 def test_names_and_looks(tmp_path: Path) -> None:
-    assert NAMES.match(".github/workflows/ci.yml")
-    assert NAMES.match("a/.github/workflows/ci.yaml")
-    assert NAMES.match("tools/action.yml")
-    assert not NAMES.match("conf/ci.yml")
+    assert form_named(".github/workflows/ci.yml") is Form.WORKFLOW
+    assert form_named("a/.github/workflows/ci.yaml") is Form.WORKFLOW
+    assert form_named("tools/action.yml") is Form.WORKFLOW
+    assert form_named("conf/ci.yml") is not Form.WORKFLOW
     assert looks_like(SourceFile(tmp_path, "w", "steps:\n- run: python train.py\n"))
     assert not looks_like(SourceFile(tmp_path, "w", "steps:\n- run: make\n"))
 
