@@ -17,6 +17,7 @@ from trainlint.facts.arguments import (
 from trainlint.facts.launch import LaunchFacts, Word
 from trainlint.facts.script import ScriptFacts
 from trainlint.facts.value import Unknown
+from trainlint.parse.arguments.absl import check_absl
 from trainlint.parse.arguments.check import Checked, check
 from trainlint.parse.arguments.click import check_click
 from trainlint.parse.arguments.fire import check_fire
@@ -29,6 +30,7 @@ ENGINES: Mapping[ParserKind, Engine] = {
     ParserKind.CLICK: check_click,
     ParserKind.TYPER: check_click,
     ParserKind.FIRE: check_fire,
+    ParserKind.ABSL: check_absl,
     ParserKind.TYRO: check_tyro,
     ParserKind.PYRALLIS: check_yaml_values,
     ParserKind.DRACCUS: check_yaml_values,

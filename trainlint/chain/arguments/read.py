@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from trainlint.chain.arguments.absl import read_absl
 from trainlint.chain.arguments.argparse_reader import read_argparse
 from trainlint.chain.arguments.click import read_click
 from trainlint.chain.arguments.dotted import read_dotted
@@ -25,6 +26,7 @@ READERS: tuple[Reader, ...] = (
     read_fire,
     read_dotted,
     read_overrides,
+    read_absl,
 )
 
 
