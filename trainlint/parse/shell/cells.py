@@ -223,6 +223,16 @@ class _Fields:
             elif part:
                 self.split_known(part, span, self.separators)
 
+    def split_several(self, texts: Sequence[Text]) -> None:
+        """Add unquoted values, between which the first separator stands."""
+        blank = not self.separators or self.separators[0] in _BLANKS
+        for index, text in enumerate(texts):
+            if index and blank:
+                self.end()
+            elif index:
+                self.delimit(text.spans[0])
+            self.split(text)
+
     def split_known(self, part: str, span: Span, separators: str) -> None:
         position = 0
         for found in _separator(separators).finditer(part):
@@ -271,10 +281,7 @@ def _fill(found: _Fields, pieces: Sequence[Piece], reader: Reader, operand: bool
         elif piece.quoted:
             _add_quoted(found, value, reader.shell)
         else:
-            for index, text in enumerate(value.texts):
-                if index:
-                    found.end()
-                found.split(text)
+            found.split_several(value.texts)
 
 
 def _add_quoted(found: _Fields, value: Values, shell: Shell) -> None:

@@ -28,6 +28,7 @@ class UnclearPatternError(Exception):
 
 def matches(components: tuple[Component, ...], directory: Path, files: Files) -> list[str]:
     """The paths below `directory` that the pattern names, sorted; empty when there are none."""
+    components = _without_double_slashes(components)
     absolute = components[0][0] == "" and len(components) > 1
     found = [("/", Path("/"))] if absolute else [("", directory)]
     for index, component in enumerate(components[1:] if absolute else components):
@@ -36,6 +37,16 @@ def matches(components: tuple[Component, ...], directory: Path, files: Files) ->
         if not found or len(found) > _MAX_MATCHES:
             return []
     return sorted(prefix for prefix, _ in found)
+
+
+def _without_double_slashes(components: tuple[Component, ...]) -> tuple[Component, ...]:
+    """Behind the first pattern, bash writes one slash for several."""
+    first = next((index for index, component in enumerate(components) if has_pattern(component)), None)
+    if first is None:
+        return components
+    last = len(components) - 1
+    kept = [part for index, part in enumerate(components) if part[0] or index <= first or index == last]
+    return tuple(kept)
 
 
 def _steps(

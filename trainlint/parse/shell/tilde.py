@@ -29,7 +29,9 @@ def without_tilde(pieces: Sequence[Piece], source: ShellText, in_assignment: boo
         for place in _tilde_places(piece.text, index == 0, assigns):
             end_of_name = _END_OF_NAME.search(piece.text, place)
             stop = end_of_name.start() if end_of_name else len(piece.text)
-            slash = piece.text.startswith("/", stop)
+            following = None if last else pieces[index + 1]
+            continued = isinstance(following, Literal) and not following.quoted and following.text[:1] == "/"
+            slash = piece.text.startswith("/", stop) or (end_of_name is None and continued)
             unfinished = end_of_name is None and not last
             no_home = not slash and (unfinished or _NO_USER.match(piece.text[place + 1 : stop]))
             if place < position or no_home:
