@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from trainlint.chain.arguments.concern import HINT
+from trainlint.chain.arguments.concern import speaks_of_parsers
 from trainlint.chain.arguments.evaluate import Evaluation
 from trainlint.chain.arguments.machine import Machine, TooMuchError
 from trainlint.chain.arguments.methods import PARSES
@@ -20,7 +20,7 @@ from trainlint.source import Span
 
 def read_argparse(program: Program) -> CommandLineReading | None:
     """Run the program as far as parsers go; None when it has nothing to do with argparse."""
-    concerned = [entry.facts for entry in program.loaded if HINT.search(entry.facts.source.text)]
+    concerned = [entry.facts for entry in program.loaded if speaks_of_parsers(entry.facts)]
     if not concerned:
         return None
     machine = Machine(program)

@@ -94,9 +94,8 @@ class Machine:
         """Whether some code of the program changes a collection of this name in place."""
         if name not in self._changed:
             pattern = re.compile(_CHANGES.format(re.escape(name)))
-            self._changed[name] = any(
-                pattern.search(entry.facts.source.text) for entry in self.program.loaded
-            )
+            texts = (entry.facts.source.text for entry in self.program.loaded)
+            self._changed[name] = any(pattern.search(text) for text in texts if name in text)
         return self._changed[name]
 
     def is_script(self, module: ModuleFacts) -> bool:

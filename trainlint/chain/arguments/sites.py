@@ -119,7 +119,8 @@ def methods_called(body: ast.AST, owner: str | ast.Call) -> Iterator[ast.Call]:
 
 def changes_argv(program: Program) -> bool:
     """Whether code of the program changes `sys.argv`."""
-    return any(_ARGV.search(entry.facts.source.text) for entry in program.loaded)
+    texts = (entry.facts.source.text for entry in program.loaded)
+    return any(_ARGV.search(text) for text in texts if "argv" in text)
 
 
 def _is_name(node: ast.AST | None, name: str) -> bool:
