@@ -213,7 +213,7 @@ class TableEntryError:
     when something that depends on the entry may keep the code from getting there.
     """
 
-    table: str | None
+    table: str
     entry: str
     message: str
     runtime: str

@@ -18,15 +18,9 @@ def launcher_table_error(project: Project) -> Iterator[Finding]:
             continue
         yield Finding(
             fault.span,
-            f"{_entry(fault)}: {fault.message}",
+            f"entry `{fault.entry}` of `{fault.table}`: {fault.message}",
             help="give the entry the form that the other entries have, or let the code check for this one",
             runtime=fault.runtime,
             confidence=Confidence.HIGH if fault.certain else Confidence.LOW,
             severity=None if fault.certain else Severity.WARNING,
         )
-
-
-def _entry(fault: TableEntryError) -> str:
-    if fault.table is None:
-        return f"entry `{fault.entry}`" if fault.entry else "this entry"
-    return f"entry `{fault.entry}` of `{fault.table}`"

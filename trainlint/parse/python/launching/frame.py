@@ -91,6 +91,9 @@ class Machine(Protocol):
     def call(self, called: Value, call: Call) -> Value:
         """The result of a call."""
 
+    def call_of(self, node: ast.Call, frame: Frame, called: Value) -> Call:
+        """A call with its arguments evaluated."""
+
 
 @dataclass
 class Run:
@@ -168,7 +171,7 @@ class Run:
         `message` goes on after the name of the value: its key in the table, else `subject`.
         """
         entry = self.entry_of(span)
-        if entry is None:
+        if entry is None or entry.table is None:
             return Raised(kind)
         name = self._key_at(span, entry) or subject
         whole = f"{f'`{name}`' if name else 'it'} {message}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainlint.parse.python.launching.arguments_of import Function
+from trainlint.parse.python.launching.arguments_of import Function, first
 from trainlint.parse.python.launching.builtin_functions import BUILTINS
 from trainlint.parse.python.launching.object_functions import OBJECT_FUNCTIONS
 from trainlint.parse.python.launching.options import make_parser
@@ -108,4 +108,5 @@ FUNCTIONS: dict[str, Function] = {
     **SYSTEM_FUNCTIONS,
     **STARTERS,
     "argparse.ArgumentParser": make_parser,
+    "click.Choice": first,
 }

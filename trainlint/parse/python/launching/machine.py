@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from trainlint.parse.python.launching import expressions, statements
+from trainlint.parse.python.launching.commandline import not_empty, parameter_values
 from trainlint.parse.python.launching.containers import elements_of, forget_all
 from trainlint.parse.python.launching.frame import MAX_DEPTH, Frame, Returned
 from trainlint.parse.python.launching.inert import is_telling
@@ -26,7 +27,7 @@ from trainlint.parse.python.launching.values import (
     Table,
     Value,
 )
-from trainlint.parse.python.scope import Function
+from trainlint.parse.python.scope import Function, all_arguments
 from trainlint.parse.shell.state import Text
 
 #: Decorators that leave a function what it is.
@@ -60,6 +61,10 @@ class Interpreter:
     def block(self, body: list[ast.stmt], frame: Frame) -> None:
         """Follow statements."""
         statements.block(body, frame)
+
+    def call_of(self, node: ast.Call, frame: Frame, called: Value) -> Call:
+        """A call with its arguments evaluated."""
+        return expressions.call_of(node, frame, called)
 
     def call(self, called: Value, call: Call) -> Value:
         """The result of a call."""
@@ -106,11 +111,12 @@ def arguments(code: Code, call: Call) -> dict[str, Value]:
     names = [parameter.arg for parameter in (*parameters.posonlyargs, *parameters.args)]
     values = list(call.values) if code.bound is None else [code.bound, *call.values]
     given: dict[str, Value] = {}
+    nodes = {entry.arg: entry for entry in all_arguments(code.node)}
     defaults = [None] * (len(names) - len(parameters.defaults)) + list(parameters.defaults)
     for index, (name, default) in enumerate(zip(names, defaults, strict=True)):
-        given[name] = _parameter(name, index, default, values, code, call)
+        given[name] = _parameter(nodes[name], index, default, values, code, call)
     for parameter, only in zip(parameters.kwonlyargs, parameters.kw_defaults, strict=True):
-        given[parameter.arg] = _parameter(parameter.arg, len(values), only, values, code, call)
+        given[parameter.arg] = _parameter(parameter, len(values), only, values, code, call)
     if parameters.vararg is not None:
         given[parameters.vararg.arg] = Items(values[len(names) :], "tuple", call.span)
     if parameters.kwarg is not None:
@@ -123,26 +129,33 @@ def arguments(code: Code, call: Call) -> dict[str, Value]:
 
 
 def _parameter(
-    name: str, index: int, default: ast.expr | None, values: list[Value | Rest], code: Code, call: Call
+    parameter: ast.arg,
+    index: int,
+    default: ast.expr | None,
+    values: list[Value | Rest],
+    code: Code,
+    call: Call,
 ) -> Value:
+    name = parameter.arg
     if name in call.words:
         return call.words[name]
     before = values[: index + 1]
     if any(isinstance(value, Rest) for value in before):
         return call.unknown()
     if index < len(values):
-        found = values[index]
-        assert not isinstance(found, Rest)
-        return found
-    if default is None or call.more is not None:
-        frame = code.frame
-        key = ("parameter", code.node, name)
-        return (
-            frame.opaque(ast.Name(name), "is given by whoever calls this", key)
-            if default is None
-            else call.unknown()
-        )
-    return expressions.value(default, code.frame)
+        passed = values[index]
+        assert not isinstance(passed, Rest)
+        return passed
+    if call.more is not None:
+        return call.unknown()
+    declared = None if isinstance(code.node, ast.Lambda) else code.node
+    found = parameter_values(declared, name, default, code.frame) if declared is not None else None
+    if found is not None:
+        key = ("option", name, declared)
+        return not_empty(found[call.frame.run.route.choose(key, len(found))], call.frame)
+    if default is not None:
+        return expressions.value(default, code.frame)
+    return code.frame.opaque(parameter, "is given by whoever calls this", ("parameter", code.node, name))
 
 
 def _is_plain(node: Function) -> bool:

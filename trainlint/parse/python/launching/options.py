@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trainlint.facts.value import Unknown
-from trainlint.parse.python.launching.conditions import identity
-from trainlint.parse.python.launching.containers import elements_of
+from trainlint.parse.python.launching.commandline import not_empty, option_values, stays_text
 from trainlint.parse.python.launching.values import (
     Call,
     Items,
-    Library,
     Modelled,
     Native,
-    Opaque,
-    Plain,
     Rest,
     Value,
 )
@@ -89,69 +83,9 @@ def _add_argument(parser: Parser, call: Call) -> Value:
         long = next((flag for flag in flags if flag.startswith("--")), flags[0] if flags else None)
         name = long.lstrip("-").replace("-", "_") if long is not None else ""
     if name:
-        values = _values(name, bool(flags) and flags[0].startswith("-"), call)
-        parser.options[name] = Option(name, tuple(values), _is_text(call))
+        values = option_values(name, bool(flags) and flags[0].startswith("-"), call)
+        parser.options[name] = Option(name, tuple(values), stays_text(call))
     return call.frame.opaque(call.node, free=True)
-
-
-def _is_text(call: Call) -> bool:
-    """Whether what is given stays the text that it is on the command line."""
-    converts = call.argument("type")
-    return converts is None or (isinstance(converts, Library) and converts.name == "str")
-
-
-def _values(name: str, optional: bool, call: Call) -> Sequence[Value]:
-    """What an option may be: a switch is on or off, a choice each of its choices."""
-    given = Opaque(
-        Unknown(f"`args.{name}` is given on the launcher's command line", call.span), ("option", name), True
-    )
-    action = call.argument("action")
-    known_action = action.known if isinstance(action, Text) else None
-    default = call.argument("default")
-    if known_action in ("store_true", "store_false"):
-        off = known_action == "store_false"
-        usual = default if isinstance(default, Plain) else Plain(off, call.span)
-        return (usual, Plain(not usual.constant, call.span))
-    if isinstance(action, Library) and action.name.endswith("BooleanOptionalAction"):
-        usual = default if isinstance(default, Plain) else Plain(None, call.span)
-        return (usual, Plain(not usual.constant, call.span))
-    if call.argument("nargs") is not None or known_action in ("append", "extend", "append_const"):
-        several = Items([Rest(given.unknown)], "list", call.span)
-        return (default, several) if default is not None else (several,)
-    choices = call.argument("choices")
-    if choices is not None and not isinstance(choices, Opaque):
-        return _choices(choices, default, given, call)
-    required = isinstance(call.argument("required"), Plain) or not optional
-    if known_action not in (None, "store"):
-        return (given,)
-    if default is None:
-        return (given,) if required else (Plain(None, call.span), given)
-    if isinstance(default, Plain) and default.constant is None:
-        return (default, given)
-    converts = call.argument("type")
-    plain = converts is None or (isinstance(converts, Library) and converts.name in ("str", "int", "float"))
-    if isinstance(default, Text) and not plain:
-        return (given,)
-    if isinstance(default, Text) and default.known == "":
-        return (default, given)
-    return (default,)
-
-
-def _choices(choices: Value, default: Value | None, given: Opaque, call: Call) -> Sequence[Value]:
-    elements = elements_of(choices, call.node, call.frame)
-    values = [element for element in elements if not isinstance(element, Rest)]
-    if len(values) != len(elements) or not values:
-        return (given,)
-    if default is None:
-        return values
-    same = [value for value in values if _same(value, default)]
-    return [*(same or [default]), *(value for value in values if value not in same)]
-
-
-def _same(left: Value, right: Value) -> bool:
-    if isinstance(left, Text) and isinstance(right, Text):
-        return left.known == right.known
-    return isinstance(left, Plain) and isinstance(right, Plain) and left.constant == right.constant
 
 
 def _add_subparsers(parser: Parser, call: Call) -> Value:
@@ -200,10 +134,7 @@ def _parse(parser: Parser, call: Call) -> Value:
             if name in defaults:
                 values = (defaults[name], *values[1:])
             value = values[route.choose(("option", name, id(made)), len(values))]
-            if isinstance(value, Opaque) and options[name].text:
-                # Nobody gives an empty text: it is as good as no option.
-                route.settle(("truth", identity(value)), 0)
-            return value
+            return not_empty(value, call.frame) if options[name].text else value
         return defaults.get(name)
 
     made = Modelled(read, lambda: tuple(dict.fromkeys((*fixed, *options, *defaults))), call.span)

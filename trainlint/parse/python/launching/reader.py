@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from copy import copy
 from functools import partial
 from pathlib import Path
 
 from trainlint.facts.launch import Form, JobFacts, LaunchText, TableEntryError
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.value import Known, Unknown
+from trainlint.parse.python.launching.commandline import is_command
+from trainlint.parse.python.launching.evidence import looks_like_python_launcher
 from trainlint.parse.python.launching.frame import Frame, LoopLeft, Raised, Returned, Run
 from trainlint.parse.python.launching.imports import Modules, module_frames
 from trainlint.parse.python.launching.jobs import jobs_of
@@ -35,13 +38,15 @@ def read_python_launcher(source: SourceFile, directory: Path, files: Files) -> L
     reason = "there are too many ways through this launcher; not all of them are followed"
     unverified = () if complete else (Unknown(reason, Span.at(source.display)),)
     jobs = tuple(sorted(reader.jobs, key=lambda job: (job.span, job.command.span)))
-    faults = tuple(sorted(reader.faults, key=lambda fault: (fault.span, fault.message)))
+    faults = sorted(reader.faults, key=lambda fault: (fault.span, fault.message))
+    if not jobs:
+        faults = [fault for fault in faults if fault.certain and looks_like_python_launcher(source)]
     return LaunchText(
         source.display,
         jobs,
         (),
         form=Form.PYTHON,
-        shell_problems=faults,
+        shell_problems=tuple(faults),
         unverified=unverified if jobs or faults else (),
     )
 
@@ -146,14 +151,11 @@ def _enter_root(function: Function, frame: Frame) -> None:
         if isinstance(statement, ast.ClassDef) and function in statement.body:
             blueprint = frame.find(statement.name)
             owner = Instance(blueprint, {}, call.span) if isinstance(blueprint, Blueprint) else None
-    bare = _without_defaults(function)
-    enter(Code(bare, frame, owner), call)
+    enter(Code(function if is_command(function) else _without_defaults(function), frame, owner), call)
 
 
 def _without_defaults(function: Function) -> Function:
     """The function with every parameter required: who calls it may give any value."""
-    from copy import copy
-
     made, parameters = copy(function), copy(function.args)
     parameters.defaults = []
     parameters.kw_defaults = [None] * len(parameters.kwonlyargs)
