@@ -11,7 +11,7 @@ from trainlint.compose.base import Base, compose_base, lent
 from trainlint.compose.cache import ComposeCache
 from trainlint.compose.choices import Choices, sort_overrides
 from trainlint.compose.elements import place_root
-from trainlint.compose.findings import finish, possible_groups, with_groups, without_echoes
+from trainlint.compose.findings import finish, possible_groups, possible_keys, with_groups, without_echoes
 from trainlint.compose.override import parse_override, refuse_sweeps
 from trainlint.compose.repository import Repository
 from trainlint.compose.request import ComposeRequest, Override
@@ -189,6 +189,7 @@ def _settled(
     root, problems, undecided = apply_overrides(base.root, choices.settings, job.surroundings)
     finished = finish(root, base.gaps, job.surroundings, base.specials, point is not None)
     problems, doubts = possible_groups(problems, choices.settings, job.repository)
+    failures, unsure = possible_keys(finished.problems, job.repository)
     return Composition(
         finished.root,
         finished.hydra,
@@ -200,9 +201,9 @@ def _settled(
             *choices.problems,
             *base.problems,
             *with_groups(without_echoes(problems, base.gaps), base.choices),
-            *finished.problems,
+            *failures,
         ),
-        (*base.unverified, *finished.unverified, *undecided, *doubts),
+        (*base.unverified, *finished.unverified, *undecided, *doubts, *unsure),
         base.files,
         point.texts if point else (),
     )

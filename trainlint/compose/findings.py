@@ -141,6 +141,24 @@ def possible_groups(
     return tuple(kept), tuple(doubts)
 
 
+def possible_keys(
+    problems: Iterable[CompositionProblem], repository: Repository
+) -> tuple[tuple[CompositionProblem, ...], tuple[Unknown, ...]]:
+    """Failures kept apart from references to keys that a schema may add which cannot be looked into."""
+    doubt = repository.doubt
+    if doubt is None:
+        return tuple(problems), ()
+    kept: list[CompositionProblem] = []
+    doubts: list[Unknown] = []
+    for problem in problems:
+        if isinstance(problem, UnresolvedInterpolation) and problem.reason.startswith("there is no key"):
+            reason = f"{problem.reason} for `{problem.expression}`, but {doubt.reason}"
+            doubts.append(Unknown(reason, problem.span))
+        else:
+            kept.append(problem)
+    return tuple(kept), tuple(doubts)
+
+
 def with_groups(
     problems: Iterable[CompositionProblem], choices: tuple[Choice, ...]
 ) -> Iterator[CompositionProblem]:
