@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from trainlint.facts.value import Unknown
 from trainlint.parse.python.launching.conditions import identity
@@ -92,6 +92,14 @@ def not_empty(value: Value, frame: Frame) -> Value:
     if isinstance(value, Opaque):
         frame.run.route.settle(("truth", identity(value)), 0)
     return value
+
+
+def environment_variable(call: Call, name: Hashable) -> Value:
+    """A variable of the environment that is asked for, with a default or without."""
+    reason = "is an environment variable that is only known at run time"
+    found = call.frame.opaque(call.node, reason, ("environment", name), free=True)
+    default = call.argument("default", 1)
+    return not_empty(found, call.frame) if isinstance(default, Text) and default.known != "" else found
 
 
 def is_command(node: Function) -> bool:

@@ -42,13 +42,15 @@ def merge(table: Table, other: Value, node: ast.AST, frame: Frame) -> None:
 
 def forget(table: Table, node: ast.AST, frame: Frame) -> None:
     """Nothing that was known of a table's values holds any more."""
-    unknown = frame.opaque(node)
-    table.entries = {key: (shown, frame.opaque(node)) for key, (shown, _) in table.entries.items()}
-    table.open = unknown.unknown
+    for key, (shown, _) in table.entries.items():
+        frame.run.route.step()
+        table.entries[key] = (shown, frame.opaque(node))
+    table.open = frame.opaque(node).unknown
 
 
 def forget_all(value: Value, node: ast.AST, frame: Frame) -> None:
     """A value that code which is not followed may change."""
+    frame.run.route.step()
     if isinstance(value, Items) and value.kind != "tuple":
         if not (value.elements and isinstance(value.elements[-1], Rest)):
             value.elements.append(Rest(frame.opaque(node).unknown))
@@ -57,5 +59,7 @@ def forget_all(value: Value, node: ast.AST, frame: Frame) -> None:
         forget(value, node, frame)
         frame.run.changed.append(value)
     elif isinstance(value, Instance):
-        value.attributes.update({name: frame.opaque(node) for name in value.attributes})
+        for name in value.attributes:
+            frame.run.route.step()
+            value.attributes[name] = frame.opaque(node)
         frame.run.changed.append(value)

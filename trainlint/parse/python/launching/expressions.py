@@ -14,7 +14,7 @@ from trainlint.parse.python.launching.frame import Frame
 from trainlint.parse.python.launching.members import attribute, item
 from trainlint.parse.python.launching.notes import shown_code
 from trainlint.parse.python.launching.operations import operation
-from trainlint.parse.python.launching.texts import Part, as_text, part, parts_of, text_from
+from trainlint.parse.python.launching.texts import Part, as_text, is_short, part, parts_of, text_from
 from trainlint.parse.python.launching.values import (
     Call,
     Code,
@@ -26,6 +26,7 @@ from trainlint.parse.python.launching.values import (
     Rest,
     Table,
     Value,
+    is_huge,
     key_of,
     python_of,
 )
@@ -43,7 +44,8 @@ def value(node: ast.expr, frame: Frame) -> Value:
     reader = _READERS.get(type(node))
     if reader is None:
         return frame.opaque(node)
-    return frame.run.resolved(reader(node, frame))
+    found = reader(node, frame)
+    return frame.opaque(node) if is_huge(found) else frame.run.resolved(found)
 
 
 def _constant(node: ast.Constant, frame: Frame) -> Value:
@@ -77,6 +79,8 @@ def _formatted(node: ast.FormattedValue, frame: Frame) -> Text:
     spec = value(node.format_spec, frame) if node.format_spec is not None else Text(("",), (span,))
     try:
         made = python_of(inner)
+        if not is_short(str(python_of(spec))):
+            raise NotKnownError
         shown = (
             repr(made) if node.conversion == ord("r") else str(made) if node.conversion == ord("s") else made
         )

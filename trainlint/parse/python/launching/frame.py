@@ -180,8 +180,12 @@ class Run:
     def _key_at(self, span: Span, entry: Entry) -> str | None:
         """The innermost key, inside an entry, of the value that stands at a place."""
         found, pending = None, [table for table in self.named if within(entry.span, table.span)]
+        seen: set[int] = set()
         while pending:
             table = pending.pop()
+            if id(table) in seen:
+                continue
+            seen.add(id(table))
             if isinstance(table, Items):
                 pending += [inner for inner in table.elements if isinstance(inner, Items | Table)]
                 continue

@@ -7,6 +7,7 @@ import string
 from collections.abc import Callable
 
 from trainlint.facts.value import Unknown
+from trainlint.parse.python.launching.commandline import environment_variable
 from trainlint.parse.python.launching.containers import elements_of, forget, forget_all, merge
 from trainlint.parse.python.launching.members import chosen_entry, entered
 from trainlint.parse.python.launching.operations import path_joined, path_of
@@ -14,6 +15,7 @@ from trainlint.parse.python.launching.texts import (
     Part,
     as_text,
     blank_split,
+    is_short,
     joined,
     located,
     mapped,
@@ -40,6 +42,10 @@ from trainlint.parse.python.launching.values import (
 from trainlint.parse.python.launching.wording import a_kind
 from trainlint.parse.shell.state import Text
 
+_LONGEST = 10_000
+#: A text with so many parts and places to replace is no argument of a program.
+_MOST_PLACES = 50_000
+
 
 def call_method(method: Method, call: Call) -> Value:
     """The result of a method of a built-in value."""
@@ -62,7 +68,8 @@ def _plain_text(text: Text, name: str, call: Call) -> Value | None:
     try:
         given = [python_of(value) for value in call.values]
         known = python_of(text)
-        if call.words:
+        call.frame.run.route.step(len(str(known)) // 64)
+        if call.words or any(isinstance(value, int) and abs(value) > _LONGEST for value in given):
             return None
         made = getattr(known, name)(*given)
     except (NotKnownError, TypeError, ValueError, AttributeError):
@@ -88,6 +95,7 @@ def _join(text: Text, name: str, call: Call) -> Value | None:
         texts.append(
             Text((element.unknown,), (element.span,)) if isinstance(element, Rest) else as_text(element)
         )
+    call.frame.run.route.step(sum(len(part.parts) for part in texts))
     return joined(text, texts, call.span)
 
 
@@ -95,7 +103,9 @@ def _replace(text: Text, name: str, call: Call) -> Value | None:
     old, new, count = call.argument("old", 0), call.argument("new", 1), call.argument("count", 2)
     if not (isinstance(old, Text) and isinstance(new, Text)) or old.known is None or count is not None:
         return _plain_text(text, name, call)
-    made = replaced(text, old.known, new)
+    places = sum(part.count(old.known) for part in text.parts if isinstance(part, str)) * len(text.parts)
+    call.frame.run.route.step(places // 16)
+    made = replaced(text, old.known, new) if places < _MOST_PLACES else None
     if made is not None:
         return made
     return Text((call.unknown().unknown,), (text.span,))
@@ -151,6 +161,8 @@ def _formatted(given: Value, spec: str, conversion: str | None) -> Text:
     if not spec and conversion in (None, "s"):
         return as_text(given)
     try:
+        if not is_short(spec):
+            raise NotKnownError
         made = python_of(given)
         made = repr(made) if conversion == "r" else str(made) if conversion == "s" else made
         return Text((format(made, spec),), (given.span,))
@@ -215,7 +227,9 @@ def _items(items: Items, name: str, call: Call) -> Value | None:
     if name in ("append", "add") and given is not None:
         items.elements.append(given)
     elif name in ("extend", "update") and given is not None:
-        items.elements += elements_of(given, call.node.args[0], frame)
+        more = elements_of(given, call.node, frame)
+        run.route.step(len(more))
+        items.elements += more
     elif name == "insert" and len(call.values) == 2:
         _insert(items, call)
     elif name == "copy":
@@ -303,12 +317,7 @@ def _get(table: Table, call: Call) -> Value | None:
     if key in table.entries:
         return entered(table, key, call.frame)
     if table is call.frame.run.environment:
-        return call.frame.opaque(
-            call.node,
-            "is an environment variable that is only known at run time",
-            ("environment", key),
-            free=True,
-        )
+        return environment_variable(call, key)
     return None if table.open is not None else absent
 
 

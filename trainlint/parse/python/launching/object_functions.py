@@ -87,19 +87,23 @@ def _exit(call: Call) -> Value:
 
 def _copy(call: Call) -> Value | None:
     given = first(call)
-    return _deep(given, 0) if given is not None else None
+    return _deep(given, 0, call) if given is not None else None
 
 
-def _deep(value: Value, depth: int) -> Value:
+def _deep(value: Value, depth: int, call: Call) -> Value:
+    call.frame.run.route.step()
     if depth > 20:
         return value
     if isinstance(value, Items):
         elements = [
-            element if isinstance(element, Rest) else _deep(element, depth + 1) for element in value.elements
+            element if isinstance(element, Rest) else _deep(element, depth + 1, call)
+            for element in value.elements
         ]
         return Items(elements, value.kind, value.span)
     if isinstance(value, Table):
-        entries = {key: (shown, _deep(entry, depth + 1)) for key, (shown, entry) in value.entries.items()}
+        entries = {
+            key: (shown, _deep(entry, depth + 1, call)) for key, (shown, entry) in value.entries.items()
+        }
         return Table(entries, value.span, value.open, value.name)
     return value
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from trainlint.facts.value import Unknown
 from trainlint.parse.python.launching.frame import Frame
-from trainlint.parse.python.launching.texts import Part, as_text, part, parts_of, text_from
+from trainlint.parse.python.launching.texts import Part, as_text, is_short, part, parts_of, text_from
 from trainlint.parse.python.launching.values import (
     FilePath,
     Items,
@@ -38,6 +38,7 @@ _NUMBERS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }
 _FIELD = re.compile(r"%(?:\((\w+)\))?([-+ #0-9.]*)([a-zA-Z%])")
 _LARGEST = 10_000
+_LONGEST_NUMBER = 256
 
 
 def operation(left: Value, operator_: ast.operator, right: Value, node: ast.AST, frame: Frame) -> Value:
@@ -79,7 +80,15 @@ def path_joined(texts: list[Text], span: Span) -> Text:
     return text_from(found, span)
 
 
+def _size(value: Value) -> int:
+    """How much there is of a text or list."""
+    if isinstance(value, Text):
+        return len(value.parts)
+    return len(value.elements) if isinstance(value, Items) else 0
+
+
 def _added(left: Value, right: Value, node: ast.AST, frame: Frame) -> Value:
+    frame.run.route.step(_size(left) + _size(right))
     if isinstance(left, Text) or isinstance(right, Text):
         if isinstance(left, Text | Opaque) and isinstance(right, Text | Opaque):
             return text_from([*parts_of(as_text(left)), *parts_of(as_text(right))], frame.place(node))
@@ -108,9 +117,11 @@ def _number(left: Value, operator_: ast.operator, right: Value, node: ast.AST, f
     if perform is None or not isinstance(left, Plain) or not isinstance(right, Plain):
         return frame.opaque(node)
     try:
-        return Plain(perform(left.constant, right.constant), frame.place(node))
+        made = perform(left.constant, right.constant)
     except (TypeError, ArithmeticError, ValueError):
         return frame.opaque(node)
+    large = isinstance(made, int) and made.bit_length() > _LONGEST_NUMBER
+    return frame.opaque(node) if large else Plain(made, frame.place(node))
 
 
 def _repeated(left: Value, right: Value, node: ast.AST, frame: Frame) -> Value:
@@ -175,6 +186,8 @@ def _percent_field(given: Value, field: re.Match[str]) -> Text:
     if field[3] == "s" and not field[2]:
         return as_text(given)
     span = given.span
+    if not is_short(field[2]):
+        return Text((Unknown("a text is made that is too long", span),), (span,))
     try:
         return Text((f"%{field[2]}{field[3]}" % (python_of(given),),), (span,))
     except (NotKnownError, TypeError, ValueError, OverflowError):

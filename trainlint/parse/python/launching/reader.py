@@ -117,17 +117,20 @@ class _Reader:
         self.entered |= run.entered
         self.faults.update(dict.fromkeys(run.faults))
         for start in run.starts:
+            given = (start.words, start.place, start.directory, *sorted(start.exported.items(), key=_name))
+            if given in self.seen:
+                continue
+            self.seen.add(given)
             for job in jobs_of(start, run):
                 words = tuple((word.parts, word.spans) for word in job.command.words)
-                key = (
-                    words,
-                    job.command.span,
-                    job.directory,
-                    tuple(sorted(job.exported.items(), key=lambda p: p[0])),
-                )
+                key = (words, job.command.span, job.directory, *sorted(job.exported.items(), key=_name))
                 if key not in self.seen:
                     self.seen.add(key)
                     self.jobs.append(job)
+
+
+def _name(item: tuple[str, object]) -> str:
+    return item[0]
 
 
 def starting_functions(tree: ast.Module) -> Iterator[Function]:

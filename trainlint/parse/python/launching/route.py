@@ -40,9 +40,9 @@ class Route:
     taken: list[Decision] = field(default_factory=list)
     _memory: dict[Hashable, int] = field(default_factory=dict)
 
-    def step(self) -> None:
-        """Count one step."""
-        self.steps += 1
+    def step(self, count: int = 1) -> None:
+        """Count steps; what makes long texts and lists counts as many."""
+        self.steps += count
         if self.steps > self.limit:
             raise SpentError
 

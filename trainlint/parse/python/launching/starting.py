@@ -9,7 +9,7 @@ from pathlib import Path
 from trainlint.facts.value import Known, Unknown
 from trainlint.facts.value import Value as Leaf
 from trainlint.parse.python.launching.containers import elements_of
-from trainlint.parse.python.launching.frame import Raised, Start
+from trainlint.parse.python.launching.frame import Raised, Run, Start
 from trainlint.parse.python.launching.texts import as_text
 from trainlint.parse.python.launching.values import (
     Call,
@@ -57,14 +57,18 @@ def _directory(call: Call) -> Leaf[Path]:
     run, given = call.frame.run, call.argument("cwd")
     if given is None or (isinstance(given, Plain) and given.constant is None):
         return run.folder
-    text = as_text(given).value
+    return entered_folder(as_text(given).value, run)
+
+
+def entered_folder(text: Leaf[str], run: Run) -> Leaf[Path]:
+    """The folder that a path leads to; one that is not there may be made by the run."""
     if isinstance(text, Unknown):
         return text
     if isinstance(run.folder, Unknown) and not os.path.isabs(text.value):
         return run.folder
     base = run.folder.value if isinstance(run.folder, Known) else Path("/")
     path = run.files.absolute(base / text.value)
-    if os.path.isabs(text.value) and not run.files.is_dir(path):
+    if not run.files.is_dir(path):
         return Unknown(f"the folder `{text.value}` is not on this machine", text.span)
     return Known(path, text.span)
 

@@ -65,7 +65,9 @@ def _augmented(node: ast.AugAssign, frame: Frame) -> None:
     before = value(_loaded(node.target), frame)
     added = value(node.value, frame)
     if isinstance(before, Items) and isinstance(node.op, ast.Add) and before.kind == "list":
-        before.elements += elements_of(added, node.value, frame)
+        more = elements_of(added, node.value, frame)
+        frame.run.route.step(len(more))
+        before.elements += more
         frame.run.changed.append(before)
         return
     bind_target(node.target, operation(before, node.op, added, node, frame), frame)
@@ -114,7 +116,9 @@ def _any_pass(node: ast.For | ast.AsyncFor | ast.While, frame: Frame, prepare: C
         block(node.body, frame)
     except LoopLeft:
         pass
-    for changed in frame.run.changed[changed_before:]:
+    found = {id(changed): changed for changed in frame.run.changed[changed_before:]}
+    del frame.run.changed[changed_before:]
+    for changed in found.values():
         if isinstance(changed, Items):
             same = zip(before.get(id(changed), ()), changed.elements, strict=False)
             changed.elements[:] = [old for old, _ in takewhile(lambda pair: pair[0] is pair[1], same)]

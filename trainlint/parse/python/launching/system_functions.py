@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable
-from pathlib import Path
 
-from trainlint.facts.value import Known, Unknown
+from trainlint.facts.value import Unknown
 from trainlint.parse.python.launching.arguments_of import Function, elements, first, none
+from trainlint.parse.python.launching.commandline import environment_variable
 from trainlint.parse.python.launching.conditions import identity
 from trainlint.parse.python.launching.operations import path_joined, path_of
 from trainlint.parse.python.launching.shelltext import quoted, split_words
+from trainlint.parse.python.launching.starting import entered_folder
 from trainlint.parse.python.launching.texts import as_text, joined, located
 from trainlint.parse.python.launching.values import (
     Call,
@@ -112,12 +113,7 @@ def _directory(call: Call) -> Value | None:
 def _change_directory(call: Call) -> Value | None:
     given = first(call)
     text = as_text(given).value if given is not None else call.unknown().unknown
-    run = call.frame.run
-    if isinstance(text, Unknown):
-        run.folder = text
-    elif not isinstance(run.folder, Unknown) or posixpath.isabs(text.value):
-        base = run.folder.value if isinstance(run.folder, Known) else Path("/")
-        run.folder = Known(run.files.absolute(base / text.value), text.span)
+    call.frame.run.folder = entered_folder(text, call.frame.run)
     return none(call)
 
 
@@ -126,8 +122,7 @@ def _getenv(call: Call) -> Value | None:
     known = key.known if isinstance(key, Text) else None
     if known is not None and known in run.environment.entries:
         return run.environment.entries[known][1]
-    reason = "is an environment variable that is only known at run time"
-    return call.frame.opaque(call.node, reason, ("environment", known), free=True)
+    return environment_variable(call, known)
 
 
 def _free(call: Call) -> Value | None:

@@ -17,6 +17,8 @@ from trainlint.parse.python.launching.values import (
 from trainlint.parse.shell.state import Text
 from trainlint.source import Span
 
+_WIDE = re.compile(r"\d{4}|\*")
+_LONGEST = 1_000
 _RUNS = re.compile(r"\s+|\S+")
 
 Part = tuple["str | Unknown", Span]
@@ -83,7 +85,7 @@ def replaced(text: Text, old: str, new: Text, count: int = -1) -> Text | None:
     """
     if text.known is None and (len(old) != 1 or count >= 0):
         return None
-    if new.known is None or not old:
+    if new.known is None or not old or len(new.known) > _LONGEST:
         return None
     if text.known is not None:
         return _replaced(text, text.known, old, new.known, count)
@@ -109,6 +111,11 @@ def _replaced(text: Text, known: str, old: str, new: str, count: int) -> Text:
         position, count = start + len(old), count - 1
     found += parts_of(part(text, position, len(known)))
     return text_from(found, text.span)
+
+
+def is_short(spec: str) -> bool:
+    """Whether a format makes no very long text of a short value."""
+    return not _WIDE.search(spec)
 
 
 def blank_split(text: Text) -> list[Text]:

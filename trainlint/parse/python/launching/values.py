@@ -17,6 +17,9 @@ from trainlint.source import Span
 if TYPE_CHECKING:
     from trainlint.parse.python.launching.frame import Frame
 
+_MOST_PARTS = 5_000
+_LONGEST = 50_000
+
 Constant = int | float | complex | bool | bytes | None
 
 
@@ -226,6 +229,13 @@ class NotKnownError(Exception):
 
 def python_of(value: Value | Rest) -> object:
     """The Python object that a value stands for; raises NotKnownError."""
+    return _python_of(value, [_MOST_PARTS])
+
+
+def _python_of(value: Value | Rest, left: list[int]) -> object:
+    left[0] -= 1
+    if left[0] < 0:
+        raise NotKnownError
     if isinstance(value, Plain):
         return value.constant
     if isinstance(value, Text):
@@ -233,13 +243,21 @@ def python_of(value: Value | Rest) -> object:
             raise NotKnownError
         return value.known
     if isinstance(value, FilePath):
-        return PurePosixPath(str(python_of(value.text)))
+        return PurePosixPath(str(_python_of(value.text, left)))
     if isinstance(value, Items):
-        made = [python_of(element) for element in value.elements]
+        made = [_python_of(element, left) for element in value.elements]
         return tuple(made) if value.kind == "tuple" else set(made) if value.kind == "set" else made
     if isinstance(value, Table) and value.open is None:
-        return {key: python_of(entry) for key, (_, entry) in value.entries.items()}
+        return {key: _python_of(entry, left) for key, (_, entry) in value.entries.items()}
     raise NotKnownError
+
+
+def is_huge(value: Value) -> bool:
+    """Whether a text or list is longer than any that belongs into a command."""
+    if isinstance(value, Text):
+        length = sum(len(part) for part in value.parts if isinstance(part, str))
+        return len(value.parts) > _MOST_PARTS or length > _LONGEST
+    return isinstance(value, Items) and len(value.elements) > _MOST_PARTS
 
 
 def key_of(value: Value) -> Hashable:

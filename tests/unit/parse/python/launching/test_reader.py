@@ -215,8 +215,9 @@ def test_folder_and_environment() -> None:
     subprocess.run(["python", "eval.py"])
     """
     train, evaluate = read(text).jobs
-    assert isinstance(train.directory, Known)
-    assert train.directory.value == ROOT / "sub"
+    assert isinstance(train.directory, Unknown), "the folder is not there"
+    assert isinstance(evaluate.directory, Known)
+    assert evaluate.directory.value == ROOT
     assert {name: isinstance(value, Known) for name, value in train.exported.items()} == {
         "PYTHONPATH": True,
         "HOSTS": False,
@@ -438,3 +439,37 @@ def test_a_choice_that_is_not_given_is_none() -> None:
     subprocess.run(cmd)
     """
     assert sorted(commands(text)) == ["python train.py", "python train.py a", "python train.py b"]
+
+
+@pytest.mark.parametrize(
+    "growth",
+    [
+        "text = text + text",
+        "text = text.replace('a', 'aa')",
+        "text = f'{text}{text}'",
+        "text = ''.join([text, text])",
+        "text = '{0}{0}'.format(text)",
+        "text = '%s%s' % (text, text)",
+        "text = text.ljust(10 ** 9)",
+        "text = f'{text:>999999999}'",
+        "text = text * 9999",
+        "words = words + words",
+        "words += words",
+        "words.extend(words)",
+        "words = words * 9",
+        "words = [*words, *words]",
+        "table = {**table, str(len(table)): [table, table]}",
+        "number = number * number",
+        "number = 10 ** number",
+        "text = str(table)",
+    ],
+)
+def test_values_that_grow_without_end_are_given_up(growth: str) -> None:
+    text = f"""
+    import subprocess
+    text, words, table, number = "a", ["a"], {{"a": 1}}, 9
+    for i in range(400):
+        {growth}
+    subprocess.run(["python", "train.py", text, str(number), *words])
+    """
+    assert len(read(text).jobs) <= 1
