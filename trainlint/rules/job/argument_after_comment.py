@@ -20,6 +20,8 @@ _HELP = {
     Cut.BLANK_AFTER_BACKSLASH: "remove the blank behind the `\\`",
     Cut.EMPTY_LINE: "remove the empty line",
 }
+#: Texts whose commands people paste, and often shorten for reading.
+_DOCUMENTS = (".md", ".mdx", ".rst", ".markdown")
 
 
 @rule("TL111", "argument-after-comment", severity=Severity.ERROR, link=LinkKind.JOB, needs=("project",))
@@ -31,5 +33,6 @@ def argument_after_comment(project: Project) -> Iterator[Finding]:
                 problem.span,
                 f"{_CAUSES[problem.cut]}: the arguments below do not belong to it",
                 help=_HELP[problem.cut],
+                severity=Severity.WARNING if problem.span.file.endswith(_DOCUMENTS) else None,
                 runtime=f"the program never sees {listed(problem.lost, 3)}, which bash takes for a command",
             )

@@ -23,10 +23,10 @@ _BLANK_BEHIND = re.compile(r"[ \t]*(?:#[^\n]*)?\n")
 
 def cuts(source: ShellText, parsed: Parsed) -> Iterator[CutCommand]:
     """Each command that is cut short so that arguments below it are lost."""
-    text = source.text
+    text, behind = source.text, 0
     for comment in parsed.comments:
-        if comment.cuts:
-            lost = _lost(text, comment.end + 1, _indent(text, comment.start))
+        if comment.cuts and comment.start >= behind:
+            lost, behind = _lost(text, comment.end + 1, _indent(text, comment.start))
             if lost:
                 yield CutCommand(Cut.COMMENT, lost, source.span(comment.start, comment.end))
     for node in walk(parsed.body):
@@ -37,11 +37,11 @@ def cuts(source: ShellText, parsed: Parsed) -> Iterator[CutCommand]:
 def _cut(source: ShellText, node: Simple) -> Iterator[CutCommand]:
     text, last = source.text, node.words[-1]
     if last.text in ("\\ ", "\\\t") and (behind := _BLANK_BEHIND.match(text, last.end)):
-        lost = _lost(text, behind.end(), 1)
+        lost, _ = _lost(text, behind.end(), 1)
         if lost:
             yield CutCommand(Cut.BLANK_AFTER_BACKSLASH, lost, source.span(last.start, last.end))
     elif below := _EMPTY_BELOW.match(text, node.end):
-        lost = _lost(text, below.end(), 1)
+        lost, _ = _lost(text, below.end(), 1)
         if lost:
             place = text.index("\\", node.end)
             yield CutCommand(Cut.EMPTY_LINE, lost, source.span(place, place + 1))
@@ -52,8 +52,8 @@ def _indent(text: str, position: int) -> int:
     return position - (text.rfind("\n", 0, position) + 1)
 
 
-def _lost(text: str, position: int, indent: int) -> tuple[str, ...]:
-    """The lines from here on that read like arguments of the command above, and not like commands."""
+def _lost(text: str, position: int, indent: int) -> tuple[tuple[str, ...], int]:
+    """The lines from here on that read like arguments of the command above, and where they end."""
     found: list[str] = []
     while position < len(text):
         end = text.find("\n", position)
@@ -68,7 +68,7 @@ def _lost(text: str, position: int, indent: int) -> tuple[str, ...]:
         found.append(line.removesuffix("\\").rstrip())
         if not line.endswith("\\"):
             break
-    return tuple(found)
+    return tuple(found), position
 
 
 def _is_argument(line: str, indented: bool) -> bool:
