@@ -55,6 +55,8 @@ from trainlint.source import Span
 
 #: A loop with more passes than this is followed no further.
 _MAX_PASSES = 256
+#: Nor is one followed whose passes together run more commands than this.
+_MAX_STEPS = 4000
 
 
 def and_or(run: Evaluation, script: Script, node: AndOr, world: World) -> list[World]:
@@ -190,13 +192,17 @@ def each(run: Evaluation, script: Script, node: For, world: World) -> list[World
         run.doubt(f"the loop has {len(items)} passes; they are followed as one", span)
         items = [Text.of(Unknown(f"`${node.name.text}` is set by a loop with too many passes", span))]
     worlds, behind = [world], []
+    steps = run.steps
     for item in items:
-        value = unknown if item.splits else item
+        long = run.steps - steps > _MAX_STEPS
+        value = unknown if item.splits or long else item
         for one in worlds:
             one.shell.variables[node.name.text] = value
         worlds, left = _after_pass(run.block(script, node.body, worlds))
         behind += left
-        if not worlds:
+        if long:
+            run.doubt("the loop has too many passes; some of them are followed as one", span)
+        if not worlds or long:
             break
     return merged([*worlds, *behind])
 
@@ -271,7 +277,13 @@ def _repeat(run: Evaluation, script: Script, passes: _Passes, world: World) -> l
     """Passes while the condition is known to hold; one over unknown variables when it is not known."""
     worlds, behind = [world], []
     seen: set[object] = set()
-    for _ in range(_MAX_PASSES):
+    steps, starts = run.steps, len(run.started)
+    for count in range(_MAX_PASSES + 1):
+        if count == _MAX_PASSES or run.steps - steps > _MAX_STEPS:
+            behind += [after for one in worlds for after in _any_pass(run, script, passes, one)]
+            if len(run.started) > starts:
+                run.doubt("the loop has too many passes; some of them are followed as one", passes.span)
+            break
         begun: list[World] = []
         for after in (after for one in worlds for after in passes.holds(one)):
             if after.flow is Flow.NEXT and after.status is Status.SUCCESS:
@@ -290,9 +302,6 @@ def _repeat(run: Evaluation, script: Script, passes: _Passes, world: World) -> l
         seen |= states.keys()
         if not worlds:
             break
-    else:
-        run.doubt(f"the loop has more than {_MAX_PASSES} passes; the others are followed as one", passes.span)
-        behind += [after for one in worlds for after in _any_pass(run, script, passes, one)]
     return [after.ended(Status.SUCCESS) for after in merged(behind)]
 
 
