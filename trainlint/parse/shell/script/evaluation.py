@@ -21,7 +21,7 @@ from trainlint.record import record
 from trainlint.source import Files, Span
 
 #: How many commands a text may run before the rest of it is left alone.
-_MAX_STEPS = 30_000
+_MAX_STEPS = 12_000
 #: How deep calls, sourced scripts and texts run by `eval` may be nested.
 MAX_CALLS = 24
 
