@@ -143,7 +143,7 @@ def _array(source: ShellText, inner: Stretch, shell: Shell, before: object, asso
             return Array(Unknown("an associative array is given without its keys", span), True)
         if place is None:
             for word in expand(token, source, shell):
-                elements[str(_next(elements))] = Text(word.parts, word.spans, word.splits)
+                elements[str(_next(elements))] = text_of(word)
             continue
         key = _key(Array({}, associative), Reader(source, shell).text(place[0]).known, shell)
         if key is None or any(text.splits for text in elements.values()):

@@ -290,8 +290,10 @@ def _add_quoted(found: _Fields, value: Values, shell: Shell) -> None:
     for index, text in enumerate(texts):
         if index:
             found.end()
+        swallowed = text.swallowed
         for part, span in zip(text.parts, text.spans, strict=True):
-            found.add(Cell(part, not (text.splits and isinstance(part, Unknown)), span))
+            found.add(Cell(part, not (text.splits and isinstance(part, Unknown)), span, swallowed))
+            swallowed = ()
 
 
 def _add_joined(found: _Fields, value: Values, piece: Piece, reader: Reader) -> None:

@@ -71,8 +71,8 @@ def assigned_cells(pieces: Sequence[Piece], source: ShellText, shell: Shell) -> 
 def joined(cells: Sequence[Cell], raw: str, span: Span) -> Word:
     """A Word of cells: neighbouring text that is written as it reads becomes one part."""
     if len(cells) == 1:
-        text, quoted, place = cells[0]
-        return Word(raw, span, (text,), (place,), (), not quoted and isinstance(text, Unknown))
+        text, quoted, place, swallowed = cells[0]
+        return Word(raw, span, (text,), (place,), swallowed, not quoted and isinstance(text, Unknown))
     merged: list[Cell] = []
     for cell in cells:
         if merged and isinstance(cell.text, str) and (whole := _one(merged[-1], cell)):
@@ -81,9 +81,8 @@ def joined(cells: Sequence[Cell], raw: str, span: Span) -> Word:
             merged.append(cell)
     merged = merged or list(cells[:1])
     splits = any(isinstance(cell.text, Unknown) and not cell.quoted for cell in cells)
-    return Word(
-        raw, span, tuple(cell.text for cell in merged), tuple(cell.span for cell in merged), splits=splits
-    )
+    parts, spans = tuple(cell.text for cell in merged), tuple(cell.span for cell in merged)
+    return Word(raw, span, parts, spans, tuple(one for cell in cells for one in cell.swallowed), splits)
 
 
 def _one(left: Cell, right: Cell) -> Cell | None:
@@ -131,7 +130,7 @@ def _named_files(
     if shell.globs is not False and _may_be_pattern(field):
         components = _components(field)
         if components is None:
-            return [replace(word, splits=True, swallowed=swallowed)]
+            return [replace(_with_swallowed(word, swallowed), splits=True)]
         try:
             if any(map(glob.has_pattern, components)):
                 if shell.globs is None:
@@ -170,7 +169,7 @@ def _globbed(
 
 
 def _with_swallowed(word: Word, swallowed: tuple[Swallowed, ...]) -> Word:
-    return Word(word.raw, word.span, word.parts, word.spans, swallowed, word.splits)
+    return replace(word, swallowed=(*word.swallowed, *swallowed))
 
 
 def _components(field: _Field) -> tuple[glob.Component, ...] | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from trainlint.facts.launch import Swallowed
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.glob import UnclearPatternError, expression
 from trainlint.source import Span
@@ -16,11 +17,15 @@ _EXTENDED = re.compile(r"[?*+@!]\(")
 
 
 class Cell(NamedTuple):
-    """Text of one origin inside a word; an unquoted one is open to file name expansion."""
+    """Text of one origin inside a word; an unquoted one is open to file name expansion.
+
+    `swallowed` is what the shell has done to it before.
+    """
 
     text: str | Unknown
     quoted: bool
     span: Span
+    swallowed: tuple[Swallowed, ...] = ()
 
 
 class Pattern(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainlint.facts.launch import Word
+from trainlint.facts.launch import Swallowed, Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
@@ -24,12 +24,14 @@ BASH_OWN = re.compile(
 class Text:
     """What a variable holds: literal text and what only the run knows, each part with its place.
 
-    `splits` says, of an element of an array or an argument, that it may stand for any number of them.
+    Of an element of an array or an argument, `splits` says that it may stand for any number of them, and
+    `swallowed` what the shell did to its characters when it was given.
     """
 
     parts: tuple[str | Unknown, ...]
     spans: tuple[Span, ...]
     splits: bool = False
+    swallowed: tuple[Swallowed, ...] = ()
 
     @classmethod
     def of(cls, value: Value[str]) -> Text:
@@ -227,7 +229,7 @@ def text_of(word: Word, skip: int = 0) -> Text:
         return Text.at("", word.span)
     first, span = word.parts[0], word.spans[0]
     if not skip or isinstance(first, Unknown):
-        return Text(word.parts, word.spans, word.splits)
+        return Text(word.parts, word.spans, word.splits, word.swallowed)
     one_line = span.line == span.end_line and span.end_column - span.column == len(first)
     if one_line:
         span = Span(span.file, span.line, span.column + skip, span.line, span.end_column)

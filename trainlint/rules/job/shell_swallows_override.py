@@ -38,7 +38,7 @@ def shell_swallows_override(chain: Chain) -> Iterator[Finding]:
                     message,
                     help=_HELP[swallowed.effect == COMMENT],
                     runtime=runtime,
-                    fix=_quoted(word, swallowed),
+                    fix=_quoted(swallowed),
                 )
 
 
@@ -46,22 +46,20 @@ def _said(word: Word, swallowed: Swallowed, words: Sequence[Word]) -> tuple[str,
     """What is wrong and what happens; None where the shell does what was meant."""
     if swallowed.effect == COMMENT:
         return _hidden(word, swallowed)
+    if swallowed.effect in (BRACES, GLOB_MATCH):
+        if not _OVERRIDE.match(swallowed.text):
+            return None
+        given = [other.text for other in words if swallowed in other.swallowed]
+        made = list(dict.fromkeys(text.value for text in given if isinstance(text, Known)))
+        cause = "braces" if swallowed.effect == BRACES else "file names"
+        message = f"the shell expands the {cause} in `{swallowed.text}`"
+        return message, f"the script gets {listed(made)}"
     if not _OVERRIDE.match(word.raw):
         return None
-    if swallowed.effect in (BRACES, GLOB_MATCH):
-        made = [other.text.value for other in words if _same(other, word) and isinstance(other.text, Known)]
-        made = list(dict.fromkeys(made))
-        cause = "braces" if swallowed.effect == BRACES else "file names"
-        message = f"the shell expands the {cause} in `{word.raw}`"
-        return message, f"the script gets {listed(made)}"
     if swallowed.effect == OPERATOR and _cuts(swallowed.text):
         message = f"the shell ends `{word.raw}` at the unquoted `{swallowed.text[0]}`"
         return message, f"the script never sees `{swallowed.text}`"
     return None
-
-
-def _same(other: Word, word: Word) -> bool:
-    return other.span == word.span and other.raw == word.raw
 
 
 def _cuts(text: str) -> bool:
@@ -85,7 +83,7 @@ def _hidden(word: Word, swallowed: Swallowed) -> tuple[str, str] | None:
     return None
 
 
-def _quoted(word: Word, swallowed: Swallowed) -> Fix | None:
-    if swallowed.effect not in (BRACES, GLOB_MATCH) or any(char in word.raw for char in "'\"\\$`"):
+def _quoted(swallowed: Swallowed) -> Fix | None:
+    if swallowed.effect not in (BRACES, GLOB_MATCH) or any(char in swallowed.text for char in "'\"\\$`"):
         return None
-    return replace(word.span, shlex.quote(word.raw))
+    return replace(swallowed.span, shlex.quote(swallowed.text))

@@ -47,7 +47,7 @@ def call(
 
 
 def _argument(word: Word) -> Text:
-    return Text(word.parts, word.spans, word.splits)
+    return Text(word.parts, word.spans, word.splits, word.swallowed)
 
 
 def _bring_back(world: World) -> None:
