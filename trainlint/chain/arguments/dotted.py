@@ -143,10 +143,11 @@ def _fields(program: Program, reader: FieldReader, start: _Start) -> FieldSet | 
     named = program.lookup.definition(start.module, ".".join(parts)) if parts else None
     if named is None or not isinstance(named[1].node, _FUNCTIONS) or named[1].node.decorator_list:
         return None
-    return _signature(program, named[0], named[1].node)
+    return signature(program, named[0], named[1].node)
 
 
-def _signature(program: Program, module: ModuleFacts, node: Function) -> FieldSet | None:
+def signature(program: Program, module: ModuleFacts, node: Function) -> FieldSet | None:
+    """The parameters of a function as fields, None when one of them has no annotation."""
     entries = list(_parameters(program, module, node))
     if any(entry is None for entry in entries):
         return None

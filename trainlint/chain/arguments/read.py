@@ -11,6 +11,7 @@ from trainlint.chain.arguments.click import read_click
 from trainlint.chain.arguments.dotted import read_dotted
 from trainlint.chain.arguments.fire import read_fire
 from trainlint.chain.arguments.hf import read_hf
+from trainlint.chain.arguments.jsonargparse import read_jsonargparse
 from trainlint.chain.arguments.override_reader import read_overrides
 from trainlint.chain.arguments.program import Program
 from trainlint.chain.arguments.typer import read_typer
@@ -25,6 +26,7 @@ READERS: tuple[Reader, ...] = (
     read_typer,
     read_fire,
     read_dotted,
+    read_jsonargparse,
     read_overrides,
     read_absl,
 )
