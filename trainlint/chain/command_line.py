@@ -34,7 +34,6 @@ ENGINES: Mapping[ParserKind, Engine] = {
     ParserKind.TYRO: check_tyro,
     ParserKind.PYRALLIS: check_yaml_values,
     ParserKind.DRACCUS: check_yaml_values,
-    ParserKind.JSONARGPARSE: check_yaml_values,
 }
 
 
