@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trainlint.chain.arguments.builder import ParserBuilder
-from trainlint.chain.arguments.concern import is_small
+from trainlint.chain.arguments.concern import is_small, text_of
 from trainlint.chain.arguments.frame import Frame
 from trainlint.chain.arguments.items import items_of
-from trainlint.chain.arguments.library import HARMLESS, PARSERS, library_value
+from trainlint.chain.arguments.library import HARMLESS, PARSERS, add_known, library_value
 from trainlint.chain.arguments.machine import Machine
 from trainlint.chain.arguments.methods import PARSES, ParserMethods
 from trainlint.chain.arguments.names import Namer
@@ -168,6 +169,8 @@ class Caller:
             return known
         if callee.name.startswith("argparse.") or callee.name in HARMLESS:
             return None
+        if add_known(callee.name, site):
+            return self._same_parser(site)
         self._escape(site, callee.name)
         return self._same_parser(site) or Made(callee.name)
 
@@ -196,6 +199,7 @@ class Caller:
             builder = ParserBuilder(site.span, kind)
             self.machine.parsers.append(builder)
             made = Parser(builder, owner)
+            self._judge_error(made, site)
         else:
             made = Instance(owner)
         start = self.namer.attribute(made, "__init__", site.frame)
@@ -206,6 +210,15 @@ class Caller:
         else:
             made.attributes.update(site.named)
         return made
+
+    def _judge_error(self, parser: Parser, site: Site) -> None:
+        """A parser whose own `error` lets the program go on refuses nothing."""
+        error = self.namer.attribute(parser, "error", site.frame)
+        if not isinstance(error, Closure):
+            return
+        body = text_of(error.module, error.node).partition(":")[2]
+        if not re.search(r"exit|raise|error\(", body):
+            parser.builder.opaque = Unknown("its `error` lets the program go on", site.span)
 
     def enter(self, function: Closure, site: Site) -> Value | None:
         """Run a function of the project, if it can matter."""

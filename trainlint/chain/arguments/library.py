@@ -10,6 +10,7 @@ from trainlint.chain.arguments.site import Site
 from trainlint.chain.arguments.values import (
     Argv,
     Constant,
+    Group,
     Headed,
     Instance,
     Items,
@@ -19,7 +20,7 @@ from trainlint.chain.arguments.values import (
     Rest,
     Value,
 )
-from trainlint.facts.arguments import ParserKind
+from trainlint.facts.arguments import Argument, ArgumentAction, ParserKind
 
 #: What makes a parser, by its full name.
 PARSERS: Mapping[str, ParserKind] = {"argparse.ArgumentParser": ParserKind.ARGPARSE}
@@ -167,6 +168,29 @@ def _is_instance(site: Site) -> Value | None:
 
 _BUILTIN: Mapping[str, type] = {
     kind.__name__: kind for kind in (str, int, float, bool, list, tuple, dict, set, bytes)
+}
+
+
+def add_known(name: str, site: Site) -> bool:
+    """Whether a function of a library adds options that are known, to the parser that it is given."""
+    added = _ADDED.get(name)
+    parser = site.positional[0] if site.positional else site.given("parser")
+    if added is None or not isinstance(parser, (Parser, Group)):
+        return False
+    for option, action in added.items():
+        count = 0 if action is ArgumentAction.FLAG else None
+        dest = option.lstrip("-")
+        parser.builder.add(Argument((option,), dest, site.span, option, action, count))
+    return True
+
+
+_ADDED = {
+    "deepspeed.add_config_arguments": {
+        "--deepspeed": ArgumentAction.FLAG,
+        "--deepspeed_config": ArgumentAction.STORE,
+        "--deepscale": ArgumentAction.FLAG,
+        "--deepscale_config": ArgumentAction.STORE,
+    }
 }
 _READERS: Mapping[str, Callable[[Site], Value | None]] = {
     "list": _collection(list),

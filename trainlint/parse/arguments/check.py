@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trainlint.facts.arguments import (
     COMMAND,
@@ -14,11 +14,13 @@ from trainlint.facts.arguments import (
     GivenArgument,
     InvalidArgument,
     MissingArgument,
+    ParserKind,
     UnknownArgument,
 )
 from trainlint.facts.launch import Word
-from trainlint.facts.value import Known, Unknown
+from trainlint.facts.value import Unknown
 from trainlint.parse.arguments.conflicts import conflicts, none_of
+from trainlint.parse.arguments.defaults import refused_defaults
 from trainlint.parse.arguments.extras import refused_extras
 from trainlint.parse.arguments.options import Ambiguous, Foreign, Kind, Option, OptionTable, Positional
 from trainlint.parse.arguments.patterns import (
@@ -30,7 +32,7 @@ from trainlint.parse.arguments.patterns import (
     positional_values,
 )
 from trainlint.parse.arguments.tokens import Token, tokens
-from trainlint.parse.arguments.values import Refusal, default_refusal, given_no_value, refusal, unread
+from trainlint.parse.arguments.values import Refusal, given_no_value, refusal, unread
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -53,8 +55,11 @@ class Checked:
 
 def check(facts: CommandLineFacts, words: tuple[Word, ...], place: Span) -> Checked:
     """Hold words against a parser; what is missing altogether is blamed at `place`."""
-    run = _Run(facts, tokens(words), place)
+    given = tokens(words, facts.from_file)
+    run = _Run(replace(facts, positionals=()) if facts.intermixed else facts, given, place)
     run.start()
+    if facts.intermixed:
+        run.adopt(_Run(replace(facts, options=(), exclusive=()), tuple(run.extras), place))
     unknown = [token for token in run.extras if token.text is None and not token.prefix]
     closed = not run.doubt and facts.open is None
     refused = refused_extras([t for t in run.extras if t not in unknown], run.tables) if closed else ()
@@ -105,7 +110,7 @@ class _Run:
         if not self.ended:
             self.extras += self.tokens[index:]
             self._missing()
-            self._defaults()
+            self.problems += refused_defaults(self.facts, self.seen)
 
     def _kinds(self) -> list[Kind]:
         """What each token is; behind `--` nothing is an option."""
@@ -126,10 +131,10 @@ class _Run:
         """Mark the values behind options that the parser does not have, or may not have."""
         behind = False
         for index, letter in enumerate(self.pattern):
-            if letter == VALUE and behind:
-                self.tainted.add(index)
-            elif letter != VALUE:
+            if letter != VALUE:
                 behind = letter == LOOSE or self._may_take_values(index)
+            elif behind:
+                self.tainted.add(index)
 
     def _may_take_values(self, index: int) -> bool:
         """Whether a token is an option that is not the parser's, and may have values behind it.
@@ -169,9 +174,8 @@ class _Run:
         return start
 
     def _skip_values(self, start: int) -> int:
-        while start < len(self.pattern) and self.pattern[start] == VALUE:
-            start += 1
-        return start
+        rest = self.pattern[start:]
+        return start + len(rest) - len(rest.lstrip(VALUE))
 
     def _option(self, index: int) -> int:
         """One option with its values; gives where the next token stands."""
@@ -252,7 +256,7 @@ class _Run:
 
     def _stuck(self, argument: Argument, token: Token, start: int) -> None:
         """The one value that stands in the same word as its option."""
-        self.seen[argument] = token
+        self._meet(argument, token)
         self.given.append(GivenArgument(argument, token.word, (token.word,)))
         self._conflicting(argument, token, (token.prefix[start:],) if token.text is not None else ())
         if token.text is not None:
@@ -276,7 +280,7 @@ class _Run:
             self.seen.setdefault(argument, None)
             return
         assert token is not None
-        self.seen[argument] = token
+        self._meet(argument, token)
         self.given.append(
             GivenArgument(argument, token.word, tuple(self.tokens[index].word for index in values))
         )
@@ -301,6 +305,12 @@ class _Run:
             if said is not None and not (argument.nargs == REMAINDER and "choice" in said.runtime):
                 shown = argument.dest if named is None else self._spelled(argument, named)
                 self._refused(argument, shown, token.text, said, token.word.span)
+
+    def _meet(self, argument: Argument, token: Token) -> None:
+        self.seen[argument] = token
+        if not argument.certain and self.facts.kind is ParserKind.ARGPARSE:
+            reason = f"`{argument.display}` is defined on some runs only"
+            self.unverified.append(Unknown(reason, token.word.span))
 
     def _unread(self, argument: Argument, token: Token) -> None:
         reason = unread(argument)
@@ -357,10 +367,12 @@ class _Run:
             self.ended = True
         else:
             inner = _Run(parser, words, token.word.span, doubt=self.doubt)
-            inner.start()
-            self._adopt(inner)
+            self.adopt(inner)
 
-    def _adopt(self, inner: _Run) -> None:
+    def adopt(self, inner: _Run) -> None:
+        """Let another parser have its tokens, and take over what becomes of them."""
+        inner.start()
+        self.extras = [token for token in self.extras if token not in inner.tokens]
         self.tables += inner.tables
         self.problems += inner.problems
         self.unverified += inner.unverified
@@ -369,27 +381,20 @@ class _Run:
         self.doubt = self.doubt or inner.doubt or inner.facts.open is not None
         self.ended = self.ended or inner.ended
 
-    def _defaults(self) -> None:
-        """Defaults that are texts are converted as if they had been given."""
-        dests = [entry.dest for entry in (*self.facts.options, *self.facts.positionals)]
-        for entry in (*self.facts.options, *self.facts.positionals):
-            said = default_refusal(entry) if self.seen.get(entry) is None else None
-            if said is not None and dests.count(entry.dest) == 1 and isinstance(entry.default, Known):
-                shown, value = entry.display, str(entry.default.value)
-                self._refused(entry, shown, value, said, entry.default.span)
-
     def _missing(self) -> None:
         """What the parser insists on and was not given."""
         if self.doubt:
             return
         wanted = [entry for entry in (*self.facts.options, *self.facts.positionals) if entry.required]
-        absent = [entry for entry in wanted if entry.certain and self._is_absent(entry)]
+        absent = [entry for entry in wanted if entry.certain and entry not in self.seen]
+        absent = [entry for entry in absent if entry.is_option or self.facts.open is None]
         runtime = f"the following arguments are required: {', '.join(entry.display for entry in absent)}"
         for entry in absent:
             self.problems.append(MissingArgument(entry.display, self.place, runtime, entry.span))
         for group in self.facts.exclusive:
-            if group.required and group.certain and not any(member in self.seen for member in group.members):
+            if (
+                group.required
+                and group.certain
+                and not any(self.seen.get(member) for member in group.members)
+            ):
                 self.problems.append(none_of(group, self.place))
-
-    def _is_absent(self, entry: Argument) -> bool:
-        return entry not in self.seen and (entry.is_option or self.facts.open is None)

@@ -35,12 +35,20 @@ class Token:
         return self.word.raw if self.text is None else self.text
 
 
-def tokens(words: tuple[Word, ...]) -> tuple[Token, ...]:
-    """The arguments of a command in order."""
+def tokens(words: tuple[Word, ...], from_file: str = "") -> tuple[Token, ...]:
+    """The arguments of a command in order; those that begin with `from_file` stand for a file of more."""
     texts = [word.text for word in words]
     dashes = [index for index, text in enumerate(texts) if isinstance(text, Known) and text.value == "--"]
     end = dashes[0] if dashes else len(words)
-    return tuple(_token(word, behind=index > end) for index, word in enumerate(words))
+    found = tuple(_token(word, behind=index > end) for index, word in enumerate(words))
+    if not from_file:
+        return found
+    return tuple(_loosened(token) if token.prefix[:1] in from_file else token for token in found)
+
+
+def _loosened(token: Token) -> Token:
+    """An argument that stands for any number of others; the empty one stands for itself."""
+    return Token(token.word, None, "", loose=True) if token.prefix else token
 
 
 def _token(word: Word, *, behind: bool) -> Token:
