@@ -109,6 +109,12 @@ CASES: dict[str, tuple[str, list[str]]] = {
         ["python a.py x", "python a.py 4"],
     ),
     "exec": ("exec python a.py x\npython b.py y", ["python a.py x"]),
+    "default that is tested": (
+        '[ -n "${D:-}" ] && E=d=1 || E=\npython a.py x $E',
+        ["python a.py x d=1", "python a.py x"],
+    ),
+    "document through a pipe": ("X=1\ncat <<E | sbatch\n#!/bin/bash\npython a.py $X\nE", ["python a.py 1"]),
+    "comment in backquotes": ("python a.py \\\n  x `# y` \\\n  z", ["python a.py x z"]),
     "options": (
         'while getopts "a:b" o; do case $o in a) A=$OPTARG;; b) B=1;; esac; done\npython a.py $B',
         ["python a.py 1"],

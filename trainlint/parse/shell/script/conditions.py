@@ -298,7 +298,7 @@ class _Test:
         text = self._value(operand, world)
         if any(part for part in text.parts if isinstance(part, str)):
             return [world.ended(Status.SUCCESS)]
-        if text.known == "":
+        if text.known == "" and variable_of(operand, world) is None:
             return [world.ended(Status.FAILURE)]
         span = self.source.span(operand.start, operand.end)
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.arithmetic import evaluate
@@ -34,6 +34,7 @@ from trainlint.parse.shell.script.syntax import (
     If,
     Loop,
     Negated,
+    Node,
     Pipeline,
     Redirected,
     Simple,
@@ -84,9 +85,22 @@ def negated(run: Evaluation, script: Script, node: Negated, world: World) -> lis
 def pipeline(run: Evaluation, script: Script, node: Pipeline, world: World) -> list[World]:
     """Each part runs in a shell of its own; the last one says how it ends."""
     status = Status.SUCCESS
-    for part in node.parts:
+    for part in _fed(node.parts):
         status = run.apart(script, (part,), world)
     return [world.ended(status)]
+
+
+def _fed(parts: Sequence[Node]) -> Sequence[Node]:
+    """The parts, where `cat <<EOF | sbatch` is `sbatch <<EOF`."""
+    first, *rest = parts
+    fed = rest[0] if rest else None
+    if (
+        isinstance(first, Simple)
+        and isinstance(fed, Simple)
+        and [word.text for word in first.words] == ["cat"]
+    ):
+        return [replace(fed, redirects=(*first.redirects, *fed.redirects)), *rest[1:]]
+    return parts
 
 
 def background(run: Evaluation, script: Script, node: Background, world: World) -> list[World]:

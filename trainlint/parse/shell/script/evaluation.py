@@ -112,6 +112,8 @@ class Evaluation:
         if isinstance(printed, Unknown) and self.world is not None and len(self.calls) < MAX_CALLS:
             outer = self.world
             parsed = parse(source, start, end)
+            if not (parsed.body or parsed.refusals or parsed.problems):
+                return Text.at("", source.span(start, end))
             inner = replace(outer.copy(), shell=shell)
             self.calls.append(source.span(start, end))
             self.block(Script(source, parsed.documents), parsed.body, [inner])

@@ -51,19 +51,18 @@ def script_shell(source: SourceFile, directory: Value[Path], files: Files, *, co
     `copied` says that slurm runs a copy of it, which its directives say, too.
     """
     whole = source.span(0, 0)
+    # `PYTHONPATH=src:$PYTHONPATH` keeps what the environment has, which names no module of the project
+    variables: dict[str, Variable] = {"PYTHONPATH": Text.at("", whole)}
+    shell = Shell(files, directory, variables, positional=Unknown(_NOT_GIVEN, whole))
+    options = directives(source, shell) if "#SBATCH" in source.text else ()
     zero: Text | Unknown = Unknown("where the script is started from is not known", whole)
-    if copied or "\n#SBATCH" in source.text:
+    if copied or options:
         zero = Unknown("slurm starts a copy of the script in a folder of its own", whole)
     elif isinstance(directory, Known):
         zero = Text.at(_relative(source.path, directory.value), whole)
-    # `PYTHONPATH=src:$PYTHONPATH` keeps what the environment has, which names no module of the project
-    variables: dict[str, Variable] = {
-        "PYTHONPATH": Text.at("", whole),
-        "BASH_SOURCE": Array(zero if isinstance(zero, Unknown) else {"0": zero}),
-    }
-    shell = Shell(files, directory, variables, positional=Unknown(_NOT_GIVEN, whole), zero=zero)
-    if "#SBATCH" in source.text:
-        tell(shell, directives(source, shell))
+    shell.zero = zero
+    shell.variables["BASH_SOURCE"] = Array(zero if isinstance(zero, Unknown) else {"0": zero})
+    tell(shell, options)
     return shell
 
 
