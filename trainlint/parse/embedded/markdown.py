@@ -21,6 +21,8 @@ _SHELLS = frozenset(
 )
 #: Languages that say nothing: such a block is read when a line of it is a launch.
 _OPEN = frozenset(("", "text", "txt", "plaintext", "plain", "none", "code", "bat", "powershell", "cmd"))
+#: Languages in which a line that reads like a command is something else.
+_PROGRAMS = frozenset(("python", "python3", "py", "pycon", "ipython", "javascript", "js", "diff", "patch"))
 _LINES_ASKED = 200
 SIGN = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun|\$[({A-Z_]")
 
@@ -47,13 +49,30 @@ def typed_lines(
 ) -> Sequence[tuple[int, int]]:
     """The lines of a code block that a reader types into a shell; none for a block that is no shell's."""
     if language not in _SHELLS and language not in _OPEN:
-        return ()
+        return lines if language not in _PROGRAMS and _holds_only_launches(source, lines) else ()
     prompted = commands(source.text, lines)
     if prompted is not None:
         return prompted
     if language in _SHELLS or _holds_launch(source, lines):
         return lines
     return ()
+
+
+def _holds_only_launches(source: SourceFile, lines: Sequence[tuple[int, int]]) -> bool:
+    """Whether a block that is called another language's holds nothing but launches and comments."""
+    text = FileText(source)
+    found = continues = False
+    for start, end in lines[:_LINES_ASKED]:
+        content = source.text[start:end].strip()
+        if content and not content.startswith("#") and not continues:
+            first = end - len(source.text[start:end].lstrip())
+            if not may_begin_command(source.text, first, end):
+                return False
+            found = has_launch(scan(text, first, end).tokens)
+            if not found:
+                return False
+        continues = content.endswith("\\")
+    return found
 
 
 def _holds_launch(source: SourceFile, lines: Sequence[tuple[int, int]]) -> bool:

@@ -26,6 +26,8 @@ def commands(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int
     found: list[tuple[int, int]] = []
     prompted = False
     continues = False
+    if _begins_bare(text, lines):
+        return _without_prompts(text, lines)
     for start, end in lines:
         if continues:
             again = _CONTINUED.match(text, start, end)
@@ -39,6 +41,26 @@ def commands(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int
         found.append((start, end))
         continues = bool(_BACKSLASH.search(text[start:end]))
     return found if prompted else None
+
+
+def _begins_bare(text: str, lines: Sequence[tuple[int, int]]) -> bool:
+    """Whether the first command of a block stands there without a prompt: later ones are then no rule."""
+    for start, end in lines:
+        content = text[start:end].strip()
+        if content and not content.startswith("#"):
+            if _behind_prompt(text, start, end) is not None:
+                return False
+            first = end - len(text[start:end].lstrip())
+            return may_begin_command(text, first, end)
+    return False
+
+
+def _without_prompts(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]] | None:
+    """All lines, those with a prompt without it; None when no line has one."""
+    starts = [_behind_prompt(text, *line) for line in lines]
+    if not any(start is not None for start in starts):
+        return None
+    return [(line[0] if start is None else start, line[1]) for line, start in zip(lines, starts, strict=True)]
 
 
 def failing(

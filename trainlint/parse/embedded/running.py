@@ -44,6 +44,7 @@ _TOOLS = re.compile(
     r"|gradio|uvicorn|gunicorn|flask|sphinx-build|mkdocs|modal|pylint|autopep8|clang-format|scp|rsync|kubectl)\Z"
 )
 _TOOL_SCRIPTS = re.compile(r"(?:.*/)?(?:setup|get-pip|conftest|noxfile)\.py\Z")
+_CONTAINERS = (["docker"], ["podman"], ["singularity"], ["apptainer"])
 _SHELL_SCRIPT = re.compile(r"\S+\.(?:sh|bash|slurm|sbatch)\Z")
 
 
@@ -91,13 +92,20 @@ def starts_training(job: JobFacts, files: Files) -> bool:
 def _starts_training(job: JobFacts, launch: LaunchFacts) -> bool:
     script = launch.script
     if script is None:
-        return not launch.idle or shell_script(job.command.words) is not None
+        return shell_script(job.command.words) is not None or not (launch.idle or _is_aside(job))
     if any(_TOOLS.match(word.raw) for word in _before(job.command.words, script.span)):
         return False
     if isinstance(script.text, Unknown):
         return True
     tools = _TOOL_MODULES if script.kind is ScriptKind.MODULE else _TOOL_SCRIPTS
     return not tools.match(script.text.value)
+
+
+def _is_aside(job: JobFacts) -> bool:
+    """Whether a command only fetches or opens an image, or speaks to an experiment tracker."""
+    words = [word.raw for word in job.command.words if "=" not in word.raw]
+    words = words[1:] if words[:1] == ["sudo"] else words
+    return words[:1] in _CONTAINERS or (words[:1] == ["wandb"] and "agent" not in words)
 
 
 def _before(words: Sequence[Word], script: Span) -> list[Word]:

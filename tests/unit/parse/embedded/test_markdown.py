@@ -78,6 +78,18 @@ BLOCKS = {
         [["python", "train.py", "size=small", "name=one"]],
     ),
     "a shell script": ("```bash\nbash scripts/run.sh 4\n```\n", [["bash", "scripts/run.sh", "4"]]),
+    "images and trackers": (
+        "```bash\ndocker pull a/b:1\nsudo docker run --rm -it a/b bash\nwandb login --relogin\n```\n",
+        [],
+    ),
+    "a wrong language over nothing but launches": (
+        "```yaml\n# one\npython train.py a=1\n\npython train.py \\\n  a=2\n```\n",
+        [["python", "train.py", "a=1"], ["python", "train.py", "a=2"]],
+    ),
+    "prompts that are no rule": (
+        "```\nexport A=1\n\n$ ls data\ntrain\n\npython train.py a=$A\n```\n",
+        [["python", "train.py", "a=1"]],
+    ),
     "placeholders": (
         "```bash\npython train.py ckpt=<path to it> data=/path/to/data name=YOUR_NAME x=[your_type] "
         "dir=OUT_DIR a={value} ...\n```\n",
