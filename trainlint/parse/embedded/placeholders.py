@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trainlint.facts.launch import Placeholder, Word
-from trainlint.facts.value import Unknown
+from trainlint.facts.value import Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.source import SourceFile, Span
 
@@ -17,7 +17,7 @@ _FILL_IN = re.compile(
     r"|(?:(?<![\w./-])|(?<=[=\[,'\":(]))~?/?(?:[\w.-]+/)*path/to[/\w.-]*"
     r"|\[(?:your|path|optional|my|the|some|insert|name|num|number)[^\[\]]*\]"
     r"|(?<!\$)\{(?:(?:your|path|my|insert)[^{}:]*|-{0,2}[A-Za-z_][\w./-]*)\}"
-    r"|\b(?:YOUR|MY)[_-][A-Z0-9_-]+|\byour[_-][\w-]+|\b[xX]{3,}\b|\bTODO\b|/your/[\w./-]*|/PATH/[\w./-]*"
+    r"|(?<==)my[_-][\w-]+\Z|\b(?:YOUR|MY)[_-][A-Z0-9_-]+|\byour[_-][\w-]+|\b[xX]{3,}\b|\bTODO\b|/your/[\w./-]*|/PATH/[\w./-]*"
     r"|\[?(?:\.\.\.|…)\]?(?![/\w])"
     r"|(?:(?<==)|^)\$?\{?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\}?\Z"
     r"|(?:(?<==)|^)(?:PATH|DIR|FOLDER|CKPT|CHECKPOINT|DATASET|MODEL|CONFIG|NAME|FILE|SEED|GPU|GPUS|N)\Z"
@@ -47,6 +47,16 @@ def without_choices(source: SourceFile, lines: Sequence[tuple[int, int]]) -> Map
         assembly.copy(position, end)
         assembly.replace("\n", end, min(end + 1, len(source.text)))
     return assembly.text()
+
+
+def settled(value: Value[str]) -> Value[str]:
+    """The value of a variable; unknown when the reader is to fill something of it in."""
+    if isinstance(value, Unknown):
+        return Unknown(value.reason, value.span)
+    found = _FILL_IN.search(value.value)
+    if found is None:
+        return value
+    return Unknown(f"the placeholder `{found.group()}` is to be filled in by the reader", value.span)
 
 
 def without_placeholders(word: Word) -> Word:

@@ -182,7 +182,7 @@ def _set(shell: Shell, words: Sequence[Word]) -> None:
                     for word, text in ((word, text_of(word)) for word in rest)
                 )
             return
-        if word.raw.endswith("o"):  # the name of an option follows: `-euo pipefail`
+        if "o" in word.raw:  # the name of an option follows: `-euo pipefail`, also `-eou pipefail`
             _set(shell, words[index + 1 :])
             return
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, words, written
-from trainlint.facts.launch import Form, LaunchText
+from trainlint.facts.launch import Form, LaunchText, Placeholder
+from trainlint.facts.value import Known
 from trainlint.parse.embedded.markdown import looks_like, read_markdown
 from trainlint.source import SourceFile
 
@@ -232,6 +233,14 @@ def test_a_value_is_blamed_where_it_is_assigned(tmp_path: Path) -> None:
     assert words(job)[-1] == "model.hiden=4"
     span = job.command.words[-1].span_of(0, len("model.hiden"))
     assert (span.line, span.column, span.end_column) == (2, 14, 25)
+
+
+def test_an_exported_placeholder_is_unknown(tmp_path: Path) -> None:
+    text = "```bash\nexport A=/path/to/x B=x-<tag> C=1\nbash scripts/run.sh\n```\n"
+    (job,) = _read(tmp_path, text).jobs
+    known = {name: value.value for name, value in job.exported.items() if isinstance(value, Known)}
+    assert known == {"C": "1"}
+    assert not any(isinstance(value, Placeholder) for value in job.exported.values())
 
 
 def test_names() -> None:
