@@ -89,14 +89,19 @@ def _closing(text: str, start: int, end: int, wanted: str) -> int:
     """Walk the text with a stack of what is open, so that nesting costs no recursion."""
     stack = [wanted]
     position = start
+    # how many are open where an arithmetic expression began, in which `#` and `<<` mean something else
+    sums = int(text.startswith("(", start) or text.endswith("((", 0, start))
     while match := _STEP.search(text, position, end):
         position, found = match.end(), match.group()
         if stack[-1] == found:
             stack.pop()
             if not stack:
                 return match.start()
+            sums = sums if len(stack) >= sums else 0
         elif found in ("$(", "${"):
             stack.append(_CLOSES[found])
+            if found == "$(" and not sums and text.startswith("(", position):
+                sums = len(stack)
         elif stack[-1] == '"':
             continue
         elif found == '"':
@@ -109,9 +114,9 @@ def _closing(text: str, start: int, end: int, wanted: str) -> int:
             position = backquote_end(text, position, end) + 1
         elif found == "(" and stack[-1] == ")":
             stack.append(")")
-        elif found == "#" and stack[-1] == ")":
+        elif found == "#" and stack[-1] == ")" and not sums:
             position = text.find("\n", position, end) + 1
-        elif found in ("<<", "<<-") and stack[-1] == ")":
+        elif found in ("<<", "<<-") and stack[-1] == ")" and not sums:
             position = _behind_document(text, position, end)
         elif found == "[" and stack[-1] == "]":
             stack.append("]")

@@ -10,7 +10,7 @@ from trainlint.parse.shell.scanner import Scanner
 from trainlint.parse.shell.script.syntax import Comment, HereDocument, Redirect, Refusal
 from trainlint.parse.shell.text import ShellText
 
-_FUNCTION = re.compile(r"([^\s;&|<>()'\"`$\\={}]+)[ \t]*\([ \t]*\)")
+_FUNCTION = re.compile(r"((?:\\.|[^\s;&|<>()'\"`$\\={}])+)[ \t]*\([ \t]*\)")
 _NAME = re.compile(r"[^\s;&|<>()'\"`$\\]+")
 _IN_TEST = re.compile(r"\\.|'[^']*'|\"|\$\(|\$\{|`|(?<=[\s)])\]\](?=[\s;|&)]|\Z)", re.DOTALL)
 _CLOSERS = {'"': closing_quote, "$(": closing_parenthesis, "${": closing_brace, "`": backquote_end}
