@@ -12,7 +12,7 @@ from trainlint.parse.shell.closing import closing_bracket
 from trainlint.parse.shell.expand import assigned_cells, expand, joined
 from trainlint.parse.shell.pieces import Elements, Literal, Piece, Stretch, Token, TokenKind
 from trainlint.parse.shell.scanner import scan
-from trainlint.parse.shell.state import Array, Shell, Text, bounded, text_of, with_element
+from trainlint.parse.shell.state import Array, Shell, Text, Variable, bounded, text_of, with_element
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
 
@@ -87,7 +87,19 @@ def _assign_text(shell: Shell, target: Target, text: Text) -> None:
         elif target.name not in shell.removed:
             unknown = Unknown(f"`{target.name}` is appended to what the environment has", text.span)
             text = Text.of(unknown) + text
+    if target.name in shell.integers:
+        text = _computed(shell, target, before, text)
     shell.assign(target.name, text)
+
+
+def _computed(shell: Shell, target: Target, before: Variable | None, text: Text) -> Text:
+    """What a variable with the integer attribute becomes; `text` has been appended already."""
+    known = text.known
+    if known is not None and target.appends and isinstance(before, Text) and before.known is not None:
+        known = f"({before.known or 0})+({known[len(before.known) :]})"
+    number = None if known is None else evaluate(known, shell)
+    unknown = Unknown(f"`{target.name}` is computed when the job runs", text.span)
+    return Text.of(unknown if number is None else Known(str(number), text.span))
 
 
 def _assign_element(shell: Shell, source: ShellText, target: Target, text: Text) -> None:
@@ -213,6 +225,9 @@ def _give_attribute(
 ) -> None:
     """What is assigned to such a variable is not followed, nor to one that it is another name of."""
     name = target.name if target else token.text
+    if all("n" not in option and "l" not in option and "u" not in option for option in options):
+        shell.integers |= {name}
+        return
     shell.special |= {name}
     if target is None or not any("n" in option for option in options):
         return

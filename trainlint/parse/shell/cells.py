@@ -169,6 +169,16 @@ def _if_left(field: list[Cell]) -> list[Cell]:
     return [Cell(Unknown("whether an empty word is left next to `$@` is not followed", span), False, span)]
 
 
+def split_text(text: Text, separators: str) -> list[Text]:
+    """The fields of a text."""
+    found = _Fields(separators)
+    found.split(text)
+    found.end()
+    return [
+        Text(tuple(cell.text for cell in cells), tuple(cell.span for cell in cells)) for cells in found.done
+    ]
+
+
 def separators(shell: Shell) -> str | None:
     """The characters that unquoted values are split at; None when they are not known."""
     variable = shell.variables.get("IFS")

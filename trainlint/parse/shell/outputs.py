@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown
+from trainlint.parse.shell.assign import assign, assigned
 from trainlint.parse.shell.builtins import apply_builtin
 from trainlint.parse.shell.expand import expand
 from trainlint.parse.shell.filters import filtered
@@ -47,6 +48,10 @@ def simple_output(source: ShellText, start: int, end: int, shell: Shell) -> Text
         return unknown
     inner = replace(shell, variables=dict(shell.variables), depth=shell.depth + 1)
     for before in pipelines[:-1]:
+        if len(before) == 1 and all(assigned(token, source) for token in before[0]):
+            for token in before[0]:
+                assign(inner, source, token)
+            continue
         words = _words(before[0], source, inner)
         if len(before) > 1 or not words or words[0].raw != "cd" or not apply_builtin(inner, words):
             return unknown
@@ -237,6 +242,11 @@ def _printf(words: list[Word], _shell: Shell, span: Span) -> Text | None:
 
 def _seq(words: list[Word], _shell: Shell, span: Span) -> Text | None:
     known = _known(words)
+    separator = "\n"
+    if known and known[0] == "-s" and len(known) > 1:
+        separator, known = known[1], known[2:]
+    elif known and known[0].startswith("-s"):
+        separator, known = known[0][2:], known[1:]
     if known is None or not 1 <= len(known) <= 3 or not all(map(_NUMBER.match, known)):
         return None
     numbers = [int(text) for text in known]
@@ -245,7 +255,7 @@ def _seq(words: list[Word], _shell: Shell, span: Span) -> Text | None:
     if step == 0 or abs(numbers[-1] - first) // abs(step) > _MAX_NUMBERS:
         return None
     found = range(first, numbers[-1] + (1 if step > 0 else -1), step)
-    return Text.at("\n".join(map(str, found)), span)
+    return Text.at(separator.join(map(str, found)), span)
 
 
 _PRINTERS: dict[str, Callable[[list[Word], Shell, Span], Text | None]] = {

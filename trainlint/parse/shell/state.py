@@ -119,6 +119,7 @@ class Shell:
     `removed` are variables that are known not to be set, `positional` is `$1`, `$2` and so on, `zero` is
     `$0`, `creates` says that a command before this one may have created folders, `special` are variables
     with an attribute that changes what is assigned to them, `depth` counts the shells around this one,
+    `integers` are variables whose values are computed,
     `globs` says whether patterns become file names, None when `shopt` has changed how.
     """
 
@@ -135,6 +136,7 @@ class Shell:
     special: frozenset[str] = frozenset()
     depth: int = 0
     globs: bool | None = True
+    integers: frozenset[str] = frozenset()
 
     def copy(self) -> Shell:
         """The state of a subshell."""

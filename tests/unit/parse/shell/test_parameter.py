@@ -32,7 +32,7 @@ CASES = {
     ),
     "a variable that names another": ('T=x.y; N=T; p "${!N}" ${!N#x}', ["x.y", ".y"]),
     "a value to come": ('V=$(date); p "run_$V" ${#V}', ["?", "?*"]),
-    "an integer attribute": ("declare -i N=1+1; p $N", ["?*"]),
+    "an integer attribute": ("declare -i N=1+1; N+=2; p $N; N=N*2; p $N", ["8"]),
     "appended to the environment's": ('V+=x; p "$V"', ["?"]),
     "letters of other languages": ("V=é; p ${V^^}", ["?*"]),
     "division by zero": ("p $((1/0))", ["?*"]),

@@ -10,16 +10,19 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.parse.programs import starts_program
 from trainlint.parse.shell.assign import assign, assigned, declare
 from trainlint.parse.shell.builtins import apply_builtin, enter
-from trainlint.parse.shell.commands import swallowing
+from trainlint.parse.shell.cells import separators
+from trainlint.parse.shell.commands import assigned_name, assigned_value, swallowing
 from trainlint.parse.shell.expand import expand, expand_assignment
 from trainlint.parse.shell.pieces import Output, Token
+from trainlint.parse.shell.reading import read_line
 from trainlint.parse.shell.script.calls import call, evaluate_words, source_script
 from trainlint.parse.shell.script.conditions import decide_classic
 from trainlint.parse.shell.script.documents import run_document
 from trainlint.parse.shell.script.evaluation import Evaluation
 from trainlint.parse.shell.script.syntax import Simple
 from trainlint.parse.shell.script.world import Flow, Hidden, Script, Status, World, forget
-from trainlint.parse.shell.state import Text
+from trainlint.parse.shell.state import Shell, Text, text_of
+from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -121,10 +124,25 @@ def _command(run: Evaluation, script: Script, node: Simple, split: int, world: W
     if builtin is not None:
         given = Call(run, script, world, tuple(words), node.words[split:], span)
         return builtin(given)
+    if name == "read" and _reads_here(node, source, words, prefix, world.shell):
+        return [world.ended(Status.SUCCESS)]
     if apply_builtin(world.shell, words):
         unclear = name in ("cd", "pushd") and isinstance(world.shell.directory, Unknown)
         return [world.ended(Status.MEANT if unclear or name == "read" else Status.SUCCESS)]
     return _program(run, script, node, (*prefix, *words), world)
+
+
+def _reads_here(
+    node: Simple, source: ShellText, words: Sequence[Word], prefix: Sequence[Word], shell: Shell
+) -> bool:
+    """Whether `read` takes a here-string that is known, and so has been done."""
+    lines = [redirect for redirect in node.redirects if redirect.operator == "<<<"]
+    if len(lines) != 1 or len(node.redirects) > 1:
+        return False
+    given = next((assigned_value(word) for word in prefix if assigned_name(word) == "IFS"), None)
+    between = separators(shell) if given is None else given.value if isinstance(given, Known) else None
+    line = text_of(expand_assignment(lines[0].target, source, shell))
+    return between is not None and read_line(shell, words, line, between)
 
 
 def _where_written(words: Sequence[Word]) -> list[Word]:
