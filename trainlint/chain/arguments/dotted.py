@@ -1,4 +1,4 @@
-"""A program in, how it reads its command line with tyro, pyrallis or draccus out."""
+"""A program in, how it reads its command line with tyro, pyrallis, draccus or simple_parsing out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from trainlint.parse.python.arguments.dotted import draccus_parser, pyrallis_par
 from trainlint.parse.python.arguments.fields import DataField, FieldReader, FieldSet
 from trainlint.parse.python.arguments.nested import flat
 from trainlint.parse.python.arguments.signature import parameters
+from trainlint.parse.python.arguments.simple_parsing import simple_parser
 from trainlint.parse.python.calls import argument
 from trainlint.parse.python.defaults import field_default
 from trainlint.parse.python.places import name_span, node_span
@@ -25,8 +26,8 @@ from trainlint.parse.python.scope import Function, Scope, qualified
 from trainlint.record import record
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_PARSERS = {"pyrallis": pyrallis_parser, "draccus": draccus_parser}
-_HINTS = ("tyro", "pyrallis", "draccus")
+_PARSERS = {"pyrallis": pyrallis_parser, "draccus": draccus_parser, "simple_parsing": simple_parser}
+_HINTS = ("tyro", "pyrallis", "draccus", "simple_parsing")
 #: Keywords of `tyro.cli` that change nothing of what is accepted.
 _HARMLESS = frozenset(
     ("default", "prog", "description", "args", "return_unknown_args", "f", "console_outputs")
@@ -127,6 +128,8 @@ def _parser(start: _Start, fields: FieldSet, reader: FieldReader, certain: bool)
         facts = replace(facts, keeps_unknown=isinstance(unknown, ast.Constant) and unknown.value is True)
     else:
         facts = _PARSERS[start.library](leaves, span)
+        if start.library == "simple_parsing" and not keywords <= {"config_class", "args", "dest"}:
+            facts = replace(facts, open=Unknown("`simple_parsing.parse` is configured in some way", span))
     if leaves.outside and not certain:
         facts = replace(facts, borrowed=sorted(leaves.outside)[0])
     return facts

@@ -1,4 +1,4 @@
-"""Scripts that parse dataclasses with tyro, pyrallis or draccus, judged by these libraries."""
+"""Scripts that parse dataclasses with tyro, pyrallis, draccus or simple_parsing, judged by these."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ STARTS = {
     "pyrallis": (
         '\n@pyrallis.wrap()\ndef main(cfg: Config):\n    pass\n\n\nif __name__ == "__main__":\n    main()\n'
     ),
+    "simple_parsing": '\nif __name__ == "__main__":\n    simple_parsing.parse(Config)\n',
     "draccus": '\nif __name__ == "__main__":\n    draccus.parse(Config)\n',
 }
 OPTIONS = (
@@ -77,6 +78,8 @@ def script(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     library = request.param
     path = tmp_path_factory.mktemp(library) / "train.py"
     text = CLASSES.format(library=library) + STARTS[library]
+    if library == "simple_parsing":
+        text = text.replace("    scores: Dict[str, int] = field(default_factory=dict)\n", "")
     path.write_text(without_literal(text) if library != "tyro" else text)
     return path
 
@@ -93,10 +96,11 @@ def test_takes_what_the_library_takes(script: Path, data: st.DataObject) -> None
 def test_names_what_is_wrong(script: Path) -> None:
     (missing,) = ours(script, []).problems
     assert isinstance(missing, MissingArgument)
-    (unknown,) = ours(script, ["--run_name", "x", "--optimizer.weight_decy", "1"]).problems
+    prefix = "--" if "simple" in script.read_text() else "--optimizer."
+    (unknown,) = ours(script, ["--run_name", "x", f"{prefix}weight_decy", "1"]).problems
     assert isinstance(unknown, UnknownArgument)
-    assert unknown.nearest in ("--optimizer.weight_decay", "--optimizer.weight-decay")
-    assert ours(script, ["--run_name", "x", "--optimizer.lr", "0.1"]).verified
+    assert unknown.nearest in (f"{prefix}weight_decay", f"{prefix}weight-decay")
+    assert ours(script, ["--run_name", "x", f"{prefix}lr", "0.1"]).verified
 
 
 @pytest.mark.parametrize(
