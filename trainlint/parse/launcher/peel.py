@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainlint.facts.launch import (
     JobFacts,
@@ -16,6 +17,7 @@ from trainlint.facts.launch import (
     OptionAfterScript,
     ScriptReference,
     ShellCall,
+    ShellSyntaxError,
     Word,
 )
 from trainlint.facts.value import Known, Unknown, Value
@@ -27,12 +29,15 @@ from trainlint.parse.launcher.state import Peeling
 from trainlint.parse.launcher.table import Launcher, Meaning, Starts
 from trainlint.parse.launcher.torch_table import TORCHRUN
 from trainlint.parse.programs import is_helper, is_launch_command
-from trainlint.parse.shell.commands import assigned_name, assigned_value, run
+from trainlint.parse.shell.commands import Started, assigned_name, assigned_value, run
 from trainlint.parse.shell.outputs import simple_output
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, variables_of
 from trainlint.parse.shell.text import WordText
 from trainlint.source import Files, Span
+
+if TYPE_CHECKING:
+    from trainlint.parse.shell.script.evaluation import Start
 
 #: More launchers than this inside one another are no command that a person wrote.
 _MAX_NESTING = 32
@@ -269,9 +274,13 @@ def _shell_text(state: Peeling, word: Word, skip: int) -> Sequence[Word] | None:
         output=simple_output,
     )
     started, problems = run(shell, source, scanned.tokens)
-    state.text_problems += [*scanned.problems, *problems]
-    launches = [start for start in started if is_launch_command(start.command.words)]
-    launches = launches or [start for start in started if not is_helper(start.command.words)]
+    faults = [*scanned.problems, *problems]
+    inner: Sequence[Started | Start] | None = _run_as_script(source, shell) if faults else None
+    if inner is None:
+        inner = started
+        state.text_problems += faults
+    launches = [start for start in inner if is_launch_command(start.command.words)]
+    launches = launches or [start for start in inner if not is_helper(start.command.words)]
     if not launches:
         return _end(state, "the command text starts no program that is read", word.span)
     if len(launches) > 1:
@@ -280,6 +289,15 @@ def _shell_text(state: Peeling, word: Word, skip: int) -> Sequence[Word] | None:
         )
     state.directory, state.environment = launches[0].directory, dict(launches[0].exported)
     return launches[0].command.words
+
+
+def _run_as_script(source: WordText, shell: Shell) -> Sequence[Start] | None:
+    """What a text with more in it than commands (`f() { …; }`) starts; None when it is no script either."""
+    from trainlint.parse.shell.script.evaluate import evaluate
+
+    evaluated = evaluate(source, 0, len(source.text), shell)
+    faulty = any(isinstance(problem, ShellSyntaxError) for problem in evaluated.problems)
+    return None if faulty else evaluated.started
 
 
 def _options_after_script(state: Peeling) -> None:
