@@ -19,7 +19,7 @@ from trainlint.parse.python.launching.imports import Modules, module_frames
 from trainlint.parse.python.launching.jobs import jobs_of
 from trainlint.parse.python.launching.machine import Interpreter, enter
 from trainlint.parse.python.launching.notes import Notes
-from trainlint.parse.python.launching.route import Exploration, Route
+from trainlint.parse.python.launching.route import Exploration, Route, Yield
 from trainlint.parse.python.launching.values import Blueprint, Call, Code, Instance, Table, Value
 from trainlint.parse.python.module import read_module
 from trainlint.parse.python.scope import Function
@@ -74,9 +74,9 @@ class _Reader:
                 self.exploration.explore(partial(self._follow, root=function))
         return self.exploration.complete
 
-    def _follow(self, route: Route, root: Function | None) -> bool:
-        """Follow one way; whether it led to anything that no other way led to."""
-        before = len(self.jobs) + len(self.faults) + len(self.entered)
+    def _follow(self, route: Route, root: Function | None) -> Yield:
+        """Follow one way; what it led to that no other way led to."""
+        launches, code = len(self.jobs) + len(self.faults), len(self.entered)
         run = self._run(route)
         frame = Frame(run, self.module)
         here = Span.at(self.module.display)
@@ -94,7 +94,9 @@ class _Reader:
             pass
         finally:
             self._keep(run)
-        return len(self.jobs) + len(self.faults) + len(self.entered) > before
+        if len(self.jobs) + len(self.faults) > launches:
+            return Yield.LAUNCH
+        return Yield.CODE if len(self.entered) > code else Yield.NOTHING
 
     def _run(self, route: Route) -> Run:
         here = Span.at(self.module.display)

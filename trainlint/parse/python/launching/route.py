@@ -5,17 +5,26 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import NamedTuple
 
 #: How many ways through a program are tried, and how many steps they may take together.
 MAX_ROUTES = 256
 MAX_STEPS = 80_000
-#: So many ways in a row may lead to nothing new, and so many more for each that did lead to something.
-_BARREN, _BARREN_MORE = 32, 8
+#: So many ways in a row may lead to nothing new, and so many more for each that led to a launch.
+_BARREN, _BARREN_MORE = 24, 8
 
 
 class SpentError(Exception):
     """The steps for this program are used up."""
+
+
+class Yield(Enum):
+    """What a way led to that no way before it had led to."""
+
+    NOTHING = 0
+    CODE = 1
+    LAUNCH = 2
 
 
 class Decision(NamedTuple):
@@ -77,8 +86,8 @@ class Exploration:
     steps: int = 0
     _tried: set[Hashable] = field(default_factory=set)
 
-    def explore(self, follow: Callable[[Route], bool]) -> None:
-        """Follow every way; `follow` tells whether it led to anything new."""
+    def explore(self, follow: Callable[[Route], Yield]) -> None:
+        """Follow every way; `follow` tells what new it led to."""
         pending: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
         barren = fruitful = 0
         for started in range(MAX_ROUTES):
@@ -89,15 +98,16 @@ class Exploration:
             cost, _, given = heapq.heappop(pending)
             route = Route(given, limit=MAX_STEPS - self.steps)
             try:
-                new = follow(route)
+                gain = follow(route)
             except SpentError:
                 break
             self.steps += route.steps
-            barren, fruitful = (0, fruitful + 1) if new else (barren + 1, fruitful)
+            barren = barren + 1 if gain is Yield.NOTHING else 0
+            fruitful += gain is Yield.LAUNCH
             prefix = tuple(decision.chosen for decision in route.taken)
             for position in range(len(given), len(route.taken)):
                 decision = route.taken[position]
-                if not new and decision.cost and decision.site in self._tried:
+                if gain is Yield.NOTHING and decision.cost and decision.site in self._tried:
                     continue
                 self._tried.add(decision.site)
                 for other in range(1, decision.alternatives):
