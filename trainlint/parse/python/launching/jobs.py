@@ -17,11 +17,11 @@ from trainlint.parse.python.launching.values import Rest
 from trainlint.parse.shell.script.evaluate import evaluate
 from trainlint.parse.shell.script.jobs import shown
 from trainlint.parse.shell.state import Shell, Text, variables_of
-from trainlint.parse.shell.text import HOLE
+from trainlint.parse.shell.text import HOLE, part_text
 from trainlint.source import Span
 
 _CODE = re.compile(r"`([^`]*)`")
-_SCRIPT = re.compile(r"\w\.(?:py|sh|slurm|sbatch)\Z")
+_SCRIPT = re.compile(r"[\w\0]\.(?:py|sh|slurm|sbatch)\b")
 _PROGRAM = re.compile(r"(?:\A|/)(?:python[\d.]*|torchrun|deepspeed)\Z")
 
 
@@ -100,7 +100,7 @@ def may_be_training(words: tuple[Word, ...]) -> bool:
         return False
     texts = [word.text for word in words]
     known = [text.value if isinstance(text, Known) else None for text in texts]
-    if any(text is not None and _SCRIPT.search(text) for text in known):
+    if any(_SCRIPT.search("".join(map(part_text, word.parts))) for word in words):
         return True
     for text in known[1:]:
         if text is None:

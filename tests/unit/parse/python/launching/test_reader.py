@@ -473,3 +473,20 @@ def test_values_that_grow_without_end_are_given_up(growth: str) -> None:
     subprocess.run(["python", "train.py", text, str(number), *words])
     """
     assert len(read(text).jobs) <= 1
+
+
+def test_a_command_inside_the_text_of_another_shell() -> None:
+    text = """
+    import subprocess
+    from pathlib import Path
+    PREFIX = ["env", "-i", "bash", "-c", f"export HOME={Path.home()}; sbatch "]
+
+    def evaluate(task, gpus):
+        cmd = PREFIX.copy()
+        words = [f"--gres=gpu:{gpus}", "slurm/evaluate.slurm", task, "x=1"]
+        cmd[-1] += " " + " ".join(words)
+        subprocess.run(cmd, check=True)
+    """
+    job = read(text).jobs[0]
+    assert [word.raw for word in job.command.words[:4]] == ["env", "-i", "bash", "-c"]
+    assert job.command.words[4].raw.endswith("sbatch  --gres=gpu:${gpus} slurm/evaluate.slurm ${task} x=1")
