@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from trainlint.facts.launch import JobFacts, LaunchFacts, ShellCall, Word
+from trainlint.facts.launch import Form, JobFacts, LaunchFacts, LaunchText, ShellCall, Word
 from trainlint.facts.value import Value
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.state import Text, variables_of
@@ -14,10 +14,11 @@ from trainlint.source import Files, SourceFile
 
 #: Scripts inside one another deeper than this are followed no further.
 _MAX_DEPTH = 8
+_LISTS = (Form.JOB_LIST, Form.COMMAND)
 
 
 def followed(job: JobFacts, files: Files) -> tuple[JobFacts, ...]:
-    """The launches that a job's shell script makes; the job itself when it starts none."""
+    """The launches that a job's shell script makes; the job itself when it may start some."""
     return tuple(_followed(job, files, ()))
 
 
@@ -29,7 +30,7 @@ def _followed(job: JobFacts, files: Files, trail: tuple[Path, ...]) -> Iterator[
         yield job
         return
     inside = _inside(source, call, launch, files)
-    for start in inside:
+    for start in inside.jobs:
         inner = replace(
             start,
             marker=job.marker,
@@ -37,14 +38,17 @@ def _followed(job: JobFacts, files: Files, trail: tuple[Path, ...]) -> Iterator[
             form=job.form,
             via=(*job.via, job.span, *start.via),
             started_in=job.started_in,
+            written=job.written | start.written,
+            fetches=job.fetches or start.fetches,
         )
         yield from _followed(inner, files, (*trail, call.path))
-    if not inside:
+    # a list says that each of its lines is a job; elsewhere, a script that surely starts nothing is none
+    if not inside.jobs and (job.form in _LISTS or inside.unverified):
         yield job
 
 
-def _inside(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Files) -> tuple[JobFacts, ...]:
-    """The launches of the script when it is called so."""
+def _inside(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Files) -> LaunchText:
+    """What is in the script when it is called so."""
     from trainlint.parse.shell.script.reader import read_script_text, script_shell
     from trainlint.parse.shell.script.slurm import tell
 
@@ -55,7 +59,7 @@ def _inside(source: SourceFile, call: ShellCall, launch: LaunchFacts, files: Fil
     if call.copied and launch.launchers:
         tell(shell, launch.launchers[-1].options)
     shell.positional = tuple(map(_argument, call.arguments))
-    return read_script_text(source, shell).jobs
+    return read_script_text(source, shell)
 
 
 def _argument(word: Word) -> Text:

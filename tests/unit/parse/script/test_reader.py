@@ -252,3 +252,9 @@ def test_a_script_that_the_script_itself_brings_is_not_missed(
     assert launch.script is not None
     assert bool(launch.script.searched) == missed
     assert bool(launch.unverified) != missed
+
+
+def test_a_folder_that_is_not_there_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    found = read(tmp_path, "cd a\npython x.py x\ncd mounted\npython y.py x\n")
+    assert [isinstance(job.directory, Known) for job in found.jobs] == [True, False]

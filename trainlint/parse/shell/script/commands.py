@@ -127,6 +127,7 @@ def _command(run: Evaluation, script: Script, node: Simple, split: int, world: W
     if name == "read" and _reads_here(node, source, words, prefix, world.shell):
         return [world.ended(Status.SUCCESS)]
     if apply_builtin(world.shell, words):
+        _leave_missing_folder(world, words)
         unclear = name in ("cd", "pushd") and isinstance(world.shell.directory, Unknown)
         return [world.ended(Status.MEANT if unclear or name == "read" else Status.SUCCESS)]
     return _program(run, script, node, (*prefix, *words), world)
@@ -143,6 +144,18 @@ def _reads_here(
     between = separators(shell) if given is None else given.value if isinstance(given, Known) else None
     line = text_of(expand_assignment(lines[0].target, source, shell))
     return between is not None and read_line(shell, words, line, between)
+
+
+def _leave_missing_folder(world: World, words: Sequence[Word]) -> None:
+    """A folder that is not there may be on the machine that runs the script, or be made on the way."""
+    directory = world.shell.directory
+    if (
+        isinstance(directory, Known)
+        and words[0].raw == "cd"
+        and not world.shell.files.is_dir(directory.value)
+    ):
+        reason = f"the folder `{world.shell.files.display(directory.value)}` is not on this machine"
+        world.shell.directory = Unknown(reason, directory.span)
 
 
 def _where_written(words: Sequence[Word]) -> list[Word]:
