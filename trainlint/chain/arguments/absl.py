@@ -57,7 +57,9 @@ _WITHOUT_FLAGS = frozenset(
 
 def read_absl(program: Program) -> CommandLineReading | None:
     """The flags that `app.run(main)` parses, None when the program does not run so."""
-    runs = list(sites(program, lambda name: name == "absl.app.run", "app"))
+    if not any("absl" in entry.facts.source.text for entry in program.loaded):
+        return None
+    runs = list(sites(program, lambda name: name == "absl.app.run", "app.run"))
     if not runs:
         return None
     span = node_span(runs[0].module.source, runs[0].call)

@@ -180,7 +180,7 @@ class Caller:
             builder = given.builder
             builder.open = builder.open or Unknown(f"`{name}` may add options to it", site.span)
         for function in site.functions:
-            if self.machine.concern.of(function.module, function.node):
+            if self.machine.concerns(function.module, function.node):
                 with self.machine.condition():
                     hidden = Unknown("a library calls it", site.span)
                     self.enter(function, Site(site.node, site.frame, site.span, (), {}, hidden))
@@ -250,13 +250,13 @@ class Caller:
             return True
         if isinstance(function.bound, (Parser, Instance)) and self._concerns(function.bound):
             return True
-        return is_small(function.node) or self.machine.concern.of(function.module, function.node)
+        return is_small(function.node) or self.machine.concerns(function.module, function.node)
 
     def _concerns(self, bound: Parser | Instance) -> bool:
         if isinstance(bound, Parser):
             return True
         classes = self.namer.lineage(bound.owner)
-        return any(self.machine.concern.of(entry.module, entry.node) for entry in classes)
+        return any(self.machine.concerns(entry.module, entry.node) for entry in classes)
 
     def _parameters(self, function: Closure, site: Site) -> dict[str, Value | None]:
         """Values by parameter name; parameters that are not passed have their defaults."""

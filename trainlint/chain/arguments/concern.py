@@ -39,24 +39,31 @@ class Concern:
     def of(self, module: ModuleFacts, node: ast.AST) -> bool:
         """Whether code, or anything of the project that it names, speaks of parsers or `sys.argv`."""
         if node not in self._known:
-            seen = {node}
-            self._known[node] = self._leads_there([(module, node)], seen)
-            if not self._known[node]:
-                self._known |= dict.fromkeys(seen, False)
+            came_from: dict[ast.AST, ast.AST | None] = {node: None}
+            end = self._leads_to(module, node, came_from)
+            if end is None:
+                self._known |= dict.fromkeys(came_from, False)
+            while end is not None:
+                self._known[end], end = True, came_from[end]
         return self._known[node]
 
-    def _leads_there(self, pending: list[tuple[ModuleFacts, ast.AST]], seen: set[ast.AST]) -> bool:
+    def _leads_to(
+        self, module: ModuleFacts, node: ast.AST, came_from: dict[ast.AST, ast.AST | None]
+    ) -> ast.AST | None:
+        """The code that speaks of parsers and that is reached; notes which code each was named by."""
+        pending = [(module, node)]
         while pending:
             module, node = pending.pop()
-            if self._known.get(node) or self._speaks(module, node):
-                return True
-            for found in self._names(module, node):
-                if found[1] not in seen:
-                    seen.add(found[1])
+            known = self._known.get(node)
+            if known or (known is None and self.speaks(module, node)):
+                return node
+            for found in self._names(module, node) if known is None else ():
+                if found[1] not in came_from:
+                    came_from[found[1]] = node
                     pending.append(found)
-        return False
+        return None
 
-    def _speaks(self, module: ModuleFacts, node: ast.AST) -> bool:
+    def speaks(self, module: ModuleFacts, node: ast.AST) -> bool:
         """Whether the text of a definition speaks of parsers; most modules never do."""
         if module.path not in self._silent:
             self._silent[module.path] = not speaks_of_parsers(module)

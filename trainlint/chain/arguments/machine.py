@@ -34,12 +34,14 @@ class Machine:
     """The state of a run that is common to all its functions.
 
     `conditions` counts the conditions, known only at run time, that the code at hand stands under. `argv`
-    is what `sys.argv` holds now, None when code changed it in a way that cannot be read.
+    is what `sys.argv` holds now, None when code changed it in a way that cannot be read. `settled` says
+    that the command line was parsed: what follows is the program itself, which seldom parses again.
     """
 
     program: Program
     conditions: int = 0
     steps: int = 0
+    settled: bool = False
     argv: Value | None = field(default_factory=lambda: Argv(0))
     uses: list[ParserUse] = field(default_factory=list)
     unverified: list[Unknown] = field(default_factory=list)
@@ -57,6 +59,10 @@ class Machine:
     def certain(self) -> bool:
         """Whether every run comes to the code at hand."""
         return self.conditions == 0
+
+    def concerns(self, module: ModuleFacts, node: ast.AST) -> bool:
+        """Whether code is worth running: once the command line is parsed, only what parses itself is."""
+        return self.concern.speaks(module, node) if self.settled else self.concern.of(module, node)
 
     def step(self) -> None:
         """Count a statement."""
@@ -80,6 +86,7 @@ class Machine:
     def use(self, parser: CommandLineFacts, span: Span, skip: int, after: int | None) -> int:
         """Put a parse on record; gives its index."""
         self.uses.append(ParserUse(parser, span, skip, after, self.certain))
+        self.settled = self.settled or (self.certain and not parser.keeps_unknown)
         return len(self.uses) - 1
 
     def drop(self, use: int) -> None:
