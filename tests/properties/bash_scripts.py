@@ -58,6 +58,8 @@ SECONDS = 10
 _STAND_IN = r"""#!/bin/sh
 set -- {name} "$@"
 printf '%s\0' "$PWD" "$#" "$@" {watched} >> '{record}'
+# whoever writes into a pipe must not be killed for it
+[ "$1" != tee ] || exec '{cat}' > /dev/null
 """
 #: A shell that is given a script or `-c` is a program like others; one that reads its input is real.
 _SHELL = r"""#!/bin/sh
@@ -147,7 +149,9 @@ class Sandbox:
 
     def _stand_in(self, path: Path, name: str) -> None:
         watched = " ".join(f'"${{{name}+{name}=${name}}}"' for name in self.watched)
-        path.write_text(_STAND_IN.format(name=name, watched=watched, record=self.record))
+        path.write_text(
+            _STAND_IN.format(name=name, watched=watched, record=self.record, cat=shutil.which("cat"))
+        )
         path.chmod(0o755)
 
     def _shell(self, path: Path, recorder: Path) -> None:

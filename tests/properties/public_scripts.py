@@ -61,16 +61,16 @@ class Study:
         started = time.perf_counter()
         files = Files(root)
         folder = started_in(collect([str(path)], files, Settings()).texts[0], root)
-        found = every_launch(path, folder, files)
+        found = [every_launch(path, folder, files, arguments) for arguments in _ARGUMENTS]
         seconds = time.perf_counter() - started
         if seconds > 1:
             print(f"{path}: read in {seconds:.1f} s")
         everything: list[Program] = []
-        for arguments in _ARGUMENTS:
+        for arguments, launches in zip(_ARGUMENTS, found, strict=True):
             ran = self._run(path, root, folder, arguments)
             everything += ran.programs
-            self._compare(path, arguments, found, ran)
-        self._only_ours(path, found, everything)
+            self._compare(path, arguments, launches, ran)
+        self._only_ours(path, found[0], everything)
 
     def _run(self, path: Path, root: Path, folder: Path, arguments: Sequence[str]) -> Ran:
         name = path.relative_to(folder) if path.is_relative_to(folder) else path
@@ -88,7 +88,7 @@ class Study:
                 self.counts["equal" if is_all_known(match) else "equal where known"] += 1
                 continue
             self.counts["differing"] += 1
-            print(f"{path} {list(arguments)}: bash starts {program}")
+            print(f"{path} {list(arguments)}: bash starts {list(program.words)[:6]} in {program.directory}")
             for job in found[:12]:
                 print(f"    {job.span.line}: {difference(job, program)}")
 

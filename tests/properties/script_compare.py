@@ -44,7 +44,7 @@ def difference(job: JobFacts, program: Program) -> str | None:
     """Why a launch of ours cannot be this program; None when what we call known is equal."""
     assignments, words = _without_assignments(job)
     if not _words_agree(words, program.words):
-        return f"words {shown(words)} against {list(program.words)}"
+        return _first_difference(words, program.words)
     directory = job.directory
     # bash stays where it is when a folder is missing; ours takes it to be made by the time of the run
     there = isinstance(directory, Known) and directory.value.is_dir()
@@ -59,6 +59,15 @@ def _without_assignments(job: JobFacts) -> tuple[Sequence[Word], Sequence[Word]]
     split = next((index for index, word in enumerate(words) if assigned_name(word) is None), len(words))
     rest = words[split:]
     return words[:split], rest[1:] if rest and rest[0].raw in ("exec", "command") else rest
+
+
+def _first_difference(words: Sequence[Word], real: Sequence[str]) -> str:
+    """The first word that may be meant to be the same and is not, and how many there are."""
+    count = f"{len(words)} words against {len(real)}"
+    for place, (word, their) in enumerate(zip(words, real, strict=False)):
+        if not _pattern(word).match(their):
+            return f"{count}, word {place}: {shown([word])[0]!r} against {their!r}"
+    return count
 
 
 def _environment_difference(job: JobFacts, assignments: Sequence[Word], program: Program) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.properties.bash_scripts import Sandbox
@@ -12,14 +13,20 @@ from trainlint.facts.launch import Form, JobFacts
 from trainlint.facts.value import Known
 from trainlint.parse.shell.script.evaluate import evaluate_all
 from trainlint.parse.shell.script.reader import end_of_script, job_of, script_shell
+from trainlint.parse.shell.state import Text
 from trainlint.parse.shell.text import FileText
 from trainlint.source import Files, SourceFile
 
 
-def every_launch(script: Path, folder: Path, files: Files) -> list[JobFacts]:
-    """What a script started in a folder can launch, on each path that it can take."""
+def every_launch(script: Path, folder: Path, files: Files, arguments: Sequence[str] = ()) -> list[JobFacts]:
+    """What a script started in a folder can launch, on each path that it can take.
+
+    Without arguments it is read as a script of which nobody knows how it is started.
+    """
     source = SourceFile(script, script.name, script.read_bytes().decode("utf-8", "replace"))
     shell = script_shell(source, Known(folder, source.span(0, 0)), files)
+    if arguments:
+        shell.positional = tuple(Text.at(argument, source.span(0, 0)) for argument in arguments)
     everything = evaluate_all(FileText(source), 0, end_of_script(source.text), shell)
     return launches(job_of(start, Form.SHELL) for start in everything.started)
 
@@ -43,7 +50,7 @@ class Place:
     def differences(self, case: Scripts, exact: bool) -> list[str]:
         """What bash starts and we do not see; with `exact`, also what only we see."""
         self.lay_out(case)
-        found = every_launch(self.tree / "run.sh", self.tree, Files(self.tree))
+        found = every_launch(self.tree / "run.sh", self.tree, Files(self.tree), case.arguments)
         ran = self.sandbox.run("run.sh", self.tree, case.arguments)
         programs = [program for program in ran.programs if is_launch(program)]
         assert ran.finished

@@ -109,7 +109,7 @@ class Writer(WordWriter):
 
     def assignment(self) -> str:
         operator = self.pick(("=", "=", "=", "+="))
-        before = self.pick(("", "", "", "", "export ", "declare "))
+        before = self.pick(("", "", "", "", "export ", "declare " if operator == "=" else ""))
         return f"{before}{self.pick(SCALARS)}{operator}{self.value()}"
 
     def blanked(self) -> str:

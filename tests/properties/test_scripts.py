@@ -15,13 +15,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(tmp_path_factory.mktemp("scripts"))
 
 
-@effort(200)
+@effort(120)
 @given(scripts())
 def test_launches_of_a_script_are_those_of_bash(place: Place, case: Scripts) -> None:
     assert place.differences(case, exact=True) == [], f"{case.main}\n--- other.sh\n{case.other}"
 
 
-@effort(100)
+@effort(80)
 @given(scripts(given_arguments=True))
-def test_every_launch_that_arguments_can_lead_to_is_there(place: Place, case: Scripts) -> None:
-    assert place.differences(case, exact=False) == [], f"{case.main}\n--- other.sh\n{case.other}"
+def test_launches_of_a_script_with_arguments_are_those_of_bash(place: Place, case: Scripts) -> None:
+    """Exactly those with arguments; among ours without, for then nobody told us how it is started."""
+    exact = bool(case.arguments)
+    assert place.differences(case, exact) == [], f"{case.main}\n--- other.sh\n{case.other}"
