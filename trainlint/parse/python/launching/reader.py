@@ -19,7 +19,7 @@ from trainlint.parse.python.launching.imports import Modules, module_frames
 from trainlint.parse.python.launching.jobs import jobs_of
 from trainlint.parse.python.launching.machine import Interpreter, enter
 from trainlint.parse.python.launching.notes import Notes
-from trainlint.parse.python.launching.route import Exploration, Route, Yield
+from trainlint.parse.python.launching.route import MAX_STEPS, Exploration, Route, Yield
 from trainlint.parse.python.launching.values import Blueprint, Call, Code, Instance, Table, Value
 from trainlint.parse.python.module import read_module
 from trainlint.parse.python.scope import Function
@@ -64,15 +64,23 @@ class _Reader:
         self.entered: set[ast.AST] = set()
         self.seen: set[object] = set()
         self.notes = Notes()
-        self.exploration = Exploration()
 
     def read(self) -> bool:
         """Follow everything; whether nothing was left out."""
-        self.exploration.explore(partial(self._follow, root=None))
-        for function in starting_functions(self.module.tree):
+        left = MAX_STEPS
+        start = Exploration(partial(self._follow, root=None))
+        left -= start.advance(left // 2)
+        explorations = [start]
+        functions = list(starting_functions(self.module.tree))
+        for index, function in enumerate(functions):
             if function not in self.entered:
-                self.exploration.explore(partial(self._follow, root=function))
-        return self.exploration.complete
+                root = function if is_command(function) else _without_defaults(function)
+                self.entered.add(root)
+                explorations.append(Exploration(partial(self._follow, root=root)))
+                left -= explorations[-1].advance(left // (len(functions) - index + 1))
+        for exploration in explorations:
+            left -= exploration.advance(left)
+        return all(exploration.complete for exploration in explorations)
 
     def _follow(self, route: Route, root: Function | None) -> Yield:
         """Follow one way; what it led to that no other way led to."""
@@ -125,10 +133,18 @@ class _Reader:
             self.seen.add(given)
             for job in jobs_of(start, run):
                 words = tuple((word.parts, word.spans) for word in job.command.words)
-                key = (words, job.command.span, job.directory, *sorted(job.exported.items(), key=_name))
+                exported = {name: value for name, value in job.exported.items() if _matters(name, job)}
+                key = (words, job.command.span, job.directory, *sorted(exported.items(), key=_name))
                 if key not in self.seen:
                     self.seen.add(key)
                     self.jobs.append(job)
+
+
+def _matters(variable: str, job: JobFacts) -> bool:
+    """Whether a variable can change what is said of a launch; a shell script may ask for any."""
+    return variable == "PYTHONPATH" or any(
+        word.raw.endswith((".sh", ".slurm", ".sbatch")) for word in job.command.words
+    )
 
 
 def _name(item: tuple[str, object]) -> str:
@@ -153,10 +169,15 @@ def _enter_root(function: Function, frame: Frame) -> None:
     call = Call(ast.Call(ast.Name(function.name), [], []), frame, "", (), {}, None, frame.place(function))
     owner: Value | None = None
     for statement in frame.module.tree.body:
-        if isinstance(statement, ast.ClassDef) and function in statement.body:
+        if isinstance(statement, ast.ClassDef) and any(_is_same(function, node) for node in statement.body):
             blueprint = frame.find(statement.name)
             owner = Instance(blueprint, {}, call.span) if isinstance(blueprint, Blueprint) else None
-    enter(Code(function if is_command(function) else _without_defaults(function), frame, owner), call)
+    enter(Code(function, frame, owner), call)
+
+
+def _is_same(function: Function, node: ast.stmt) -> bool:
+    """Whether a function is this one, with its defaults or without."""
+    return isinstance(node, Function) and node.body is function.body
 
 
 def _without_defaults(function: Function) -> Function:

@@ -77,40 +77,52 @@ class Route:
 
 @dataclass
 class Exploration:
-    """Tries the ways of a program, those that leave the usual one least often first.
+    """Tries the ways from one start, those that leave the usual one least often first.
 
     A way that led to nothing new is not combined with decisions that have been tried on other ways.
     """
 
-    complete: bool = True
-    steps: int = 0
+    follow: Callable[[Route], Yield]
+    _pending: list[tuple[int, int, tuple[int, ...]]] = field(default_factory=lambda: [(0, 0, ())])
     _tried: set[Hashable] = field(default_factory=set)
+    _started: int = 0
+    _barren: int = 0
+    _fruitful: int = 0
 
-    def explore(self, follow: Callable[[Route], Yield]) -> None:
-        """Follow every way; `follow` tells what new it led to."""
-        pending: list[tuple[int, int, tuple[int, ...]]] = [(0, 0, ())]
-        barren = fruitful = 0
-        for started in range(MAX_ROUTES):
-            if not pending:
-                return
-            if self.steps >= MAX_STEPS or barren > _BARREN + _BARREN_MORE * fruitful:
-                break
-            cost, _, given = heapq.heappop(pending)
-            route = Route(given, limit=MAX_STEPS - self.steps)
+    @property
+    def complete(self) -> bool:
+        """Whether no way is left."""
+        return not self._pending
+
+    def advance(self, steps: int) -> int:
+        """Try ways until so many steps are taken; how many it took."""
+        taken = 0
+        while self._pending and taken < steps and self._is_worth_it():
+            cost, order, given = heapq.heappop(self._pending)
+            route = Route(given, limit=steps - taken)
             try:
-                gain = follow(route)
+                gain = self.follow(route)
             except SpentError:
-                break
-            self.steps += route.steps
-            barren = barren + 1 if gain is Yield.NOTHING else 0
-            fruitful += gain is Yield.LAUNCH
-            prefix = tuple(decision.chosen for decision in route.taken)
-            for position in range(len(given), len(route.taken)):
-                decision = route.taken[position]
-                if gain is Yield.NOTHING and decision.cost and decision.site in self._tried:
-                    continue
-                self._tried.add(decision.site)
-                for other in range(1, decision.alternatives):
-                    order = (started + 1) * MAX_ROUTES * MAX_ROUTES + len(pending)
-                    heapq.heappush(pending, (cost + decision.cost, order, (*prefix[:position], other)))
-        self.complete = False
+                heapq.heappush(self._pending, (cost, order, given))
+                return taken + route.steps
+            taken += route.steps
+            self._started += 1
+            self._barren = self._barren + 1 if gain is Yield.NOTHING else 0
+            self._fruitful += gain is Yield.LAUNCH
+            self._branch(route, cost, gain)
+        return taken
+
+    def _is_worth_it(self) -> bool:
+        return self._started < MAX_ROUTES and self._barren <= _BARREN + _BARREN_MORE * self._fruitful
+
+    def _branch(self, route: Route, cost: int, gain: Yield) -> None:
+        """Put the ways that leave this one on the list."""
+        prefix = tuple(decision.chosen for decision in route.taken)
+        for position in range(len(route.given), len(route.taken)):
+            decision = route.taken[position]
+            if gain is Yield.NOTHING and decision.cost and decision.site in self._tried:
+                continue
+            self._tried.add(decision.site)
+            for other in range(1, decision.alternatives):
+                order = (self._started + 1) * MAX_ROUTES * MAX_ROUTES + len(self._pending)
+                heapq.heappush(self._pending, (cost + decision.cost, order, (*prefix[:position], other)))
