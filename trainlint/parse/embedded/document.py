@@ -11,7 +11,7 @@ from pathlib import Path
 from trainlint.facts.launch import CutCommand, Form, JobFacts, LaunchText, ShellProblem
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
-from trainlint.parse.embedded.near import is_slip
+from trainlint.parse.embedded.near import home_of, is_slip
 from trainlint.parse.embedded.placeholders import settled, without_choices, without_placeholders
 from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
@@ -202,6 +202,9 @@ class Document:
         command = replace(job.command, words=words)
         job = replace(job, command=command, text=shown(words), exported=exported)
         missing = self._missing(job)
+        home = home_of(missing, self.tree, self.files) if missing is not None else None
+        if home is not None:
+            return replace(job, directory=Known(home, job.span), started_in=home)
         if missing is None or is_slip(missing, job, self.source.text, self.tree, self.files):
             return job
         reason = f"`{missing}` is not in this tree: {self.elsewhere}"

@@ -23,6 +23,7 @@ _SHELLS = frozenset(
 _OPEN = frozenset(("", "text", "txt", "plaintext", "plain", "none", "code", "bat", "powershell", "cmd"))
 #: Languages in which a line that reads like a command is something else.
 _PROGRAMS = frozenset(("python", "python3", "py", "pycon", "ipython", "javascript", "js", "diff", "patch"))
+_PREPARES = re.compile(r"cd |(?:export )?[A-Z][A-Z0-9_]*=[\"'$\w/]", re.ASCII)
 _LINES_ASKED = 200
 SIGN = re.compile(r"\.py\b|\.sh\b|torchrun|accelerate|deepspeed|-m |sbatch|srun|\$[({A-Z_]")
 
@@ -76,13 +77,13 @@ def _holds_only_launches(source: SourceFile, lines: Sequence[tuple[int, int]]) -
 
 
 def _holds_launch(source: SourceFile, lines: Sequence[tuple[int, int]]) -> bool:
-    """Whether a line of a block without a language is a launch, or enters a folder after a clone."""
+    """Whether a line of a block without a language is a launch, enters a folder or sets what launches use."""
     text = FileText(source)
     for start, end in lines[:_LINES_ASKED]:
         while start < end and source.text[start] in " \t":
             start += 1
         if start == end or not may_begin_command(source.text, start, end):
             continue
-        if has_launch(scan(text, start, end).tokens) or source.text.startswith("cd ", start, end):
+        if _PREPARES.match(source.text, start, end) or has_launch(scan(text, start, end).tokens):
             return True
     return False

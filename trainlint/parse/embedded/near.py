@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from pathlib import Path
 
 from trainlint.facts.launch import JobFacts
 from trainlint.facts.value import Unknown
@@ -25,6 +26,18 @@ _MAKES = (
 )
 _CUTOFF = 0.8
 _SHORTEST = 5
+
+
+def home_of(missing: str, tree: Tree, files: Files) -> Path | None:
+    """The folder in which a missing script is: the tree has one of that name, which is no common one."""
+    stem, suffix = os.path.splitext(os.path.basename(missing))
+    if suffix not in (".py", ".sh") or len(stem) < _SHORTEST or _COMMON.match(stem):
+        return None
+    parts = tuple(missing.removeprefix("./").split("/"))
+    found = tree.moved(missing, files)
+    if found is None or found.parts[-len(parts) :] != parts:
+        return None
+    return found.parents[len(parts) - 1]
 
 
 def is_slip(missing: str, job: JobFacts, document: str, tree: Tree, files: Files) -> bool:

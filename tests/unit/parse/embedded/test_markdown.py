@@ -15,6 +15,7 @@ TREE = {
     "tools/convert.py": "",
     "tools/average_checkpoints.py": "",
     "examples/tiny/fit.py": "",
+    "examples/tiny/export_notes.py": "",
     "examples/deep/gsm8k/make_dataset.py": "",
     "scripts/run.sh": "",
     ".git/config": '[remote "origin"]\n\turl = https://host.example/group/our-net.git\n',
@@ -77,6 +78,10 @@ BLOCKS = {
     "a variable of an earlier block": (
         "```bash\nexport SIZE=small\nrun=one\n```\n\n```bash\npython train.py size=$SIZE name=${run}\n```\n",
         [["python", "train.py", "size=small", "name=one"]],
+    ),
+    "a variable of a block that only sets it": (
+        "```\nFLAGS=\"--a 1\"\n```\n\n```\npython train.py $FLAGS\n```\n",
+        [["python", "train.py", "--a", "1"]],
     ),
     "a shell script": ("```bash\nbash scripts/run.sh 4\n```\n", [["bash", "scripts/run.sh", "4"]]),
     "images and trackers": (
@@ -156,6 +161,10 @@ FOLDERS = {
     "and gives way to a command that fits at the start": (
         "```bash\ncd examples/tiny\npython fit.py a=1\n```\n\n```bash\npython train.py a=1\n```\n",
         ["examples/tiny", "."],
+    ),
+    "a script of a telling name in another folder": (
+        "```bash\npython export_notes.py a=1\n```\n",
+        ["examples/tiny"],
     ),
     "another tree's script": (
         "```bash\npython main.py a=1\n```\n",
