@@ -194,6 +194,7 @@ class Cut(Enum):
     BLANK_AFTER_BACKSLASH = "blank after backslash"
     COMMENT = "comment"
     EMPTY_LINE = "empty line"
+    NO_BACKSLASH = "no backslash"
 
 
 @record

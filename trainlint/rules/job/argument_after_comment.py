@@ -14,11 +14,13 @@ _CAUSES = {
     Cut.COMMENT: "the comment ends the command",
     Cut.BLANK_AFTER_BACKSLASH: "the blank behind the `\\` ends the command with this line",
     Cut.EMPTY_LINE: "the empty line below ends the command",
+    Cut.NO_BACKSLASH: "no `\\` joins the next line to this command",
 }
 _HELP = {
     Cut.COMMENT: "move the comment above the command, or keep the arguments in an array, where it may stand",
     Cut.BLANK_AFTER_BACKSLASH: "remove the blank behind the `\\`",
     Cut.EMPTY_LINE: "remove the empty line",
+    Cut.NO_BACKSLASH: "write a `\\` at the end of the line",
 }
 #: Texts whose commands people paste, and often shorten for reading.
 _DOCUMENTS = (".md", ".mdx", ".rst", ".markdown")

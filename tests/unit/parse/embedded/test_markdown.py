@@ -80,7 +80,7 @@ BLOCKS = {
         [["python", "train.py", "size=small", "name=one"]],
     ),
     "a variable of a block that only sets it": (
-        "```\nFLAGS=\"--a 1\"\n```\n\n```\npython train.py $FLAGS\n```\n",
+        '```\nFLAGS="--a 1"\n```\n\n```\npython train.py $FLAGS\n```\n',
         [["python", "train.py", "--a", "1"]],
     ),
     "a shell script": ("```bash\nbash scripts/run.sh 4\n```\n", [["bash", "scripts/run.sh", "4"]]),

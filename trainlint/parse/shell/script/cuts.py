@@ -1,7 +1,7 @@
 r"""A parsed text in, the commands that end before their writer meant them to end out.
 
 A `\` at the end of a line joins the next one to it, and nothing else: a blank behind the `\` makes it an
-escaped blank, and a comment or an empty line below it ends the command.
+escaped blank, and a comment or an empty line below it ends the command. Without one the command ends, too.
 """
 
 from __future__ import annotations
@@ -18,6 +18,11 @@ _OPTION = re.compile(r"--?[A-Za-z]")
 _OVERRIDE = re.compile(r"['\"]?[+~]*[\w./@\-]+=")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=", re.ASCII)
 _EMPTY_BELOW = re.compile(r"[ \t]*\\\n(?P<empty>[ \t]*\n)")
+_NEXT_LINE = re.compile(r"[ \t]*\n[ \t]*")
+#: Words that make a command a launch: one of them is enough.
+_PROGRAM = re.compile(
+    r".*\.(?:py|sh|sbatch|slurm)|(?:.*/)?(?:python[\d.]*|torchrun|accelerate|deepspeed)|-m", re.DOTALL
+)
 _BLANK_BEHIND = re.compile(r"[ \t]*(?:#[^\n]*)?\n")
 
 
@@ -29,9 +34,14 @@ def cuts(source: ShellText, parsed: Parsed) -> Iterator[CutCommand]:
             lost, behind = _lost(text, comment.end + 1, _indent(text, comment.start))
             if lost:
                 yield CutCommand(Cut.COMMENT, lost, source.span(comment.start, comment.end))
+    before: Simple | None = None
     for node in walk(parsed.body):
         if isinstance(node, Simple) and node.words:
             yield from _cut(source, node)
+            if before is not None and _should_be_one(text, before, node):
+                last = before.words[-1]
+                yield CutCommand(Cut.NO_BACKSLASH, (_line(text, node),), source.span(last.start, last.end))
+            before = node
 
 
 def _cut(source: ShellText, node: Simple) -> Iterator[CutCommand]:
@@ -45,6 +55,20 @@ def _cut(source: ShellText, node: Simple) -> Iterator[CutCommand]:
         if lost:
             place = text.index("\\", node.end)
             yield CutCommand(Cut.EMPTY_LINE, lost, source.span(place, place + 1))
+
+
+def _should_be_one(text: str, node: Simple, after: Simple) -> bool:
+    """Whether what bash takes for the next command are arguments of a launch on the line above."""
+    if not _NEXT_LINE.fullmatch(text, node.end, after.start):
+        return False
+    first = after.words[0].text
+    lost = _OPTION.match(first) or (_OVERRIDE.match(first) and not _ASSIGNMENT.match(first))
+    return bool(lost) and any(_PROGRAM.fullmatch(word.text) for word in node.words)
+
+
+def _line(text: str, node: Simple) -> str:
+    end = text.find("\n", node.start)
+    return text[node.start : end if end >= 0 else len(text)].removesuffix("\\").rstrip()
 
 
 def _indent(text: str, position: int) -> int:
