@@ -77,7 +77,7 @@ class Writer(WordWriter):
                 "",
                 "",
                 " # note",
-                " > $ROOT/out.log",
+                ' > "$ROOT/out.log"',
                 " 2>&1",
                 " | tee log",
                 " || exit 1",
