@@ -152,3 +152,14 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     facts = launch(tmp_path, "python train.py --deepspeed b.json")
     assert not problems(facts)
     assert [type(doubt) for config in facts.configs for doubt in config.unverified] == [Unknown]
+
+
+def test_a_script_that_sets_the_batch_itself(tmp_path: Path) -> None:
+    config = {"train_batch_size": 9, "train_micro_batch_size_per_gpu": 2, "gradient_accumulation_steps": 2}
+    assert deepspeed(tmp_path, config)
+    files = Files(tmp_path)
+    (tmp_path / "train.py").write_text('config["train_batch_size"] = 4 * world\n')
+    job = read_command("deepspeed --num_gpus 2 train.py --deepspeed_config ds.json".split(), tmp_path).jobs[0]
+    facts = with_configs(peel(job, files), files)
+    assert not problems(facts)
+    assert any(entry.unverified for entry in facts.configs)

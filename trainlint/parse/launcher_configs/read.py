@@ -9,7 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from trainlint.facts.launch import LauncherOption, LaunchFacts, Word
-from trainlint.facts.launcher_config import ConfigNotFound, LauncherConfig
+from trainlint.facts.launcher_config import (
+    ConfigNotFound,
+    LauncherConfig,
+    LauncherConfigProblem,
+    Mismatch,
+)
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.facts.yaml import YamlScalar
 from trainlint.parse.launcher_configs import accelerate, deepspeed
@@ -18,6 +23,7 @@ from trainlint.parse.launcher_configs.deepspeed import read_deepspeed
 from trainlint.source import Files, SourceFile, Span
 
 _ACCELERATE_RUNTIME = "FileNotFoundError: The passed configuration file `{}` does not exist."
+_BATCH_SET = re.compile(r"\[\s*[\"']train_(?:micro_)?batch_size\w*[\"']\s*\]\s*=[^=]")
 _DEEPSPEED_RUNTIME = "ValueError: Expected a string path to an existing deepspeed config"
 #: Arguments with which transformers' TrainingArguments and DeepSpeed's own parser name a config.
 _ARGUMENTS = ("--deepspeed", "--deepspeed_config")
@@ -68,6 +74,10 @@ def _deepspeed(
     found = _find(launch, text, files)
     if isinstance(found, SourceFile):
         problems, unverified = read_deepspeed(found, launch.world_size)
+        if from_script and any(map(_is_changed, problems)) and _sets_batch(launch, files):
+            problems = tuple(problem for problem in problems if not _is_changed(problem))
+            reason = "the script sets parts of the DeepSpeed config itself"
+            unverified = (*unverified, Unknown(reason, text.span))
         return [LauncherConfig(deepspeed.LIBRARY, found.display, text.span, problems, unverified)]
     missing = _missing(launch, deepspeed.LIBRARY, text, found, files)
     if not from_script:
@@ -80,6 +90,17 @@ def _deepspeed(
         if isinstance(problem, ConfigNotFound)
     ]
     return [replace(config, problems=(), unverified=(*config.unverified, *doubts)) for config in missing]
+
+
+def _is_changed(problem: LauncherConfigProblem) -> bool:
+    """Whether a problem is of the batch, which scripts are fond of working out themselves."""
+    return isinstance(problem, Mismatch) and "batch related" in problem.runtime
+
+
+def _sets_batch(launch: LaunchFacts, files: Files) -> bool:
+    path = launch.script.path if launch.script is not None else None
+    source = files.peek(path) if path is not None else None
+    return source is not None and _BATCH_SET.search(source.text) is not None
 
 
 def _find(launch: LaunchFacts, text: Value[str], files: Files) -> SourceFile | Path | Unknown:
