@@ -159,7 +159,8 @@ def test_a_script_that_sets_the_batch_itself(tmp_path: Path) -> None:
     assert deepspeed(tmp_path, config)
     files = Files(tmp_path)
     (tmp_path / "train.py").write_text('config["train_batch_size"] = 4 * world\n')
-    job = read_command("deepspeed --num_gpus 2 train.py --deepspeed_config ds.json".split(), tmp_path).jobs[0]
+    words = ["deepspeed", "--num_gpus", "2", "train.py", "--deepspeed_config", "ds.json"]
+    job = read_command(words, tmp_path).jobs[0]
     facts = with_configs(peel(job, files), files)
     assert not problems(facts)
     assert any(entry.unverified for entry in facts.configs)
