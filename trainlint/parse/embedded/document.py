@@ -12,7 +12,12 @@ from trainlint.facts.launch import CutCommand, Form, JobFacts, LaunchText, Shell
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.parse.embedded.near import home_of, is_slip
-from trainlint.parse.embedded.placeholders import settled, without_choices, without_placeholders
+from trainlint.parse.embedded.placeholders import (
+    named_options,
+    settled,
+    without_choices,
+    without_placeholders,
+)
 from trainlint.parse.embedded.running import Ran, run_text, script_path, shell_script
 from trainlint.parse.embedded.tree import Tree
 from trainlint.parse.launcher.peel import peel
@@ -197,7 +202,7 @@ class Document:
 
     def _settled(self, job: JobFacts) -> JobFacts:
         """The launch without placeholders; one whose script is not of this tree is left to its own."""
-        words = tuple(without_placeholders(word) for word in job.command.words)
+        words = named_options(tuple(without_placeholders(word) for word in job.command.words))
         exported = {name: settled(value) for name, value in job.exported.items()}
         command = replace(job.command, words=words)
         job = replace(job, command=command, text=shown(words), exported=exported)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from trainlint.facts.launch import Placeholder, Word
 from trainlint.facts.value import Unknown, Value
@@ -25,7 +26,8 @@ _FILL_IN = re.compile(
 #: `[a|b]`, `{a|b}`, `[--option value]`, `[options]`: what the shell would not take as it is meant.
 _CHOICE = re.compile(
     r"(?<=[=\s])(?:\[(?=[^\s\[\]])[^\[\]\n'\"$]*\|[^\[\]\n'\"$]*\]|\{[\w.-]+(?:[ ]*\|[ ]*[\w.-]+)+\}"
-    r"|\[-{1,2}[A-Za-z][^\[\]\n]*\]|\[(?:options?|args|arguments|overrides|flags)[. ]*\])(?=\s|\Z|[,)])",
+    r"|\[-{1,2}[A-Za-z][^\[\]\n]*\]|\[(?:options?|args|arguments|overrides|flags)[. ]*\])(?=\s|\Z|[,)])"
+    r"|(?<![$'\"])\{\w[\w.-]*(?:,\w[\w.-]*)+\}(?=[\w./-]*(?:\s|\Z))",
     re.IGNORECASE,
 )
 _NAMED_AFTER_KEY = re.compile(
@@ -81,6 +83,18 @@ def without_placeholders(word: Word) -> Word:
     if not any(isinstance(part, Unknown) for part in parts):
         return word
     return replace(word, parts=tuple(parts), spans=tuple(spans), swallowed=(), splits=splits)
+
+
+def named_options(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words; the value of an option that only says what it is, is unknown: `--ngram_size SIZE`."""
+    found = list(words[:1])
+    for option, word in pairwise(words):
+        stands_for = re.fullmatch(r"[A-Z][A-Z0-9]+", word.raw) and option.raw.startswith("-")
+        if stands_for and word.raw.lower() in option.raw.lower():
+            unknown = Unknown(f"the placeholder `{word.raw}` is to be filled in by the reader", word.span)
+            word = replace(word, parts=(unknown,), spans=(word.span,), swallowed=())
+        found.append(word)
+    return tuple(found)
 
 
 def _is_named_after(key: str, value: str) -> bool:

@@ -189,6 +189,8 @@ def _inside(state: Peeling, parsed: Parsed, first: Word, rest: Sequence[Word]) -
         return _module(state, rest[0].text, rest[0], rest[1:]) if rest else _nothing(state, parsed, first)
     if not rest:
         return _nothing(state, parsed, first)
+    if rest[0].raw == ":":
+        return _end(state, "the parts of a heterogeneous job are not followed", rest[0].span)
     if launcher.starts is Starts.SHELL:
         return _shell_script(state, rest, copied=launcher.name == "sbatch")
     if launcher.starts is Starts.SCRIPT and not _given(parsed, Meaning.NO_PYTHON):

@@ -24,7 +24,7 @@ def resolve_file(
         if files.is_file(candidate):
             siblings = _shorter_names(text.value, path.parent, files)
             return ScriptReference(ScriptKind.FILE, text, candidate, (), siblings, span), None
-    if os.path.isabs(text.value) and not files.is_dir(path.parent):
+    if _lies_elsewhere(text.value, path, files):
         reason = f"the folder of `{text.value}` is not on this machine"
         return ScriptReference(ScriptKind.FILE, text, None, (), (), span), Unknown(reason, span)
     searched = (files.display(path), files.display(main)) if files.is_dir(path) else (files.display(path),)
@@ -44,7 +44,7 @@ def resolve_shell(
     path = files.absolute(base / text.value)
     if files.is_file(path):
         return path
-    if os.path.isabs(text.value) and not files.is_dir(path.parent):
+    if _lies_elsewhere(text.value, path, files):
         return Unknown(f"the folder of `{text.value}` is not on this machine", span)
     neighbours = _neighbours(text.value, base, files, path.suffix)
     return ScriptReference(ScriptKind.SHELL, text, None, (files.display(path),), neighbours, span)
@@ -104,6 +104,11 @@ def _unknown(text: Value[str], directory: Value[Path]) -> Unknown | None:
         return text
     relative = not os.path.isabs(text.value)
     return directory if isinstance(directory, Unknown) and relative else None
+
+
+def _lies_elsewhere(text: str, path: Path, files: Files) -> bool:
+    """Whether an absolute path leads to another machine or into an image, where `/run.sh` may well be."""
+    return os.path.isabs(text) and (not files.is_dir(path.parent) or path.parent == path.parent.parent)
 
 
 def _holds(root: Path, parts: Sequence[str], files: Files) -> bool:

@@ -102,8 +102,12 @@ BLOCKS = {
         [["python", "train.py", "ckpt=?", "data=?", "name=?", "x=?", "dir=?", "a=?", "?"]],
     ),
     "choices": (
-        "```bash\npython train.py a=[x|y] --p [p8 | q16] [--fast] [options] b={on|off} c='[x|y]'\n```\n",
-        [["python", "train.py", "a=?", "--p", "?", "?", "?", "b=?", "c=[x|y]"]],
+        "```bash\npython train.py a=[x|y] --p [p8 | q16] [--fast] [options] b={on|off} c='[x|y]'\n"
+        "python train.py a=zero{1,2}.yaml b='{c,d}' --tile_size SIZE --mode TRAIN\n```\n",
+        [
+            ["python", "train.py", "a=?", "--p", "?", "?", "?", "b=?", "c=[x|y]"],
+            ["python", "train.py", "a=zero?.yaml", "b={c,d}", "--tile_size", "?", "--mode", "TRAIN"],
+        ],
     ),
     "values that say what they are": (
         "```bash\npython train.py experiment=experiment_name.yaml a.seed=SEED lr=lr b=my_b c=size_name\n"

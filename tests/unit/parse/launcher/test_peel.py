@@ -306,6 +306,13 @@ def test_launcher_options_behind_the_script(line: str) -> None:
     assert problem.launcher == "torchrun"
 
 
+def test_scripts_of_other_machines_are_not_missing() -> None:
+    for line in ("bash /start.sh", "python /start.py", "srun -n 1 : -n 2 bash run.sh"):
+        found = launch_in(f"[ ] {line}")
+        assert found.unverified
+        assert found.script is None or not found.script.searched
+
+
 def test_options_that_scripts_have_themselves_are_none() -> None:
     assert launch("[ ] accelerate launch train.py --mixed_precision bf16 --seed 1").problems == ()
 
