@@ -10,6 +10,9 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.script.evaluation import Start
 from trainlint.source import Span
 
+#: With more starts than this at one place, only those that leave most open are held against the others.
+_MANY = 64
+
 
 def without_subsumed(started: Sequence[Start]) -> tuple[Start, ...]:
     """The starts without those that differ from another only by not knowing what that one knows."""
@@ -18,13 +21,26 @@ def without_subsumed(started: Sequence[Start]) -> tuple[Start, ...]:
         places.setdefault(start.command.span, []).append(start)
     dropped: set[int] = set()
     for alike in places.values():
-        for start in alike if len(alike) > 1 else ():
+        if len(alike) > _MANY:
+            # the launches of a sweep leave the same things open: none of them tells more than another
+            fewest = min(map(_open_parts, alike))
+            open_ones = [start for start in alike if _open_parts(start) > fewest]
+        else:
+            open_ones = alike if len(alike) > 1 else []
+        for start in open_ones:
             if any(
                 other is not start and id(other) not in dropped and _tells_more(other, start)
                 for other in alike
             ):
                 dropped.add(id(start))
     return tuple(start for start in started if id(start) not in dropped)
+
+
+def _open_parts(start: Start) -> int:
+    """How many things of a start are not known."""
+    parts = sum(isinstance(part, Unknown) for word in start.command.words for part in word.parts)
+    values = (start.directory, *start.exported.values())
+    return parts + sum(isinstance(value, Unknown) for value in values)
 
 
 def _tells_more(known: Start, start: Start) -> bool:
