@@ -76,9 +76,9 @@ class Builder:
             self._followed(composition, script, launch, arguments.overrides) for composition in compositions
         ]
         targets = dict.fromkeys(target for _, found in followed for target in found)
-        return self._chain(
-            launch, script, entry, arguments, tuple(checked for checked, _ in followed), tuple(targets)
-        )
+        composed = tuple(checked for checked, _ in followed)
+        own = check_command_line(script, launch, self.files) if entry.kind is EntryKind.COMPOSE else None
+        return self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
 
     def _followed(
         self,

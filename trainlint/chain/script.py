@@ -99,8 +99,8 @@ def read_script(
 def _command_line(
     world: _World, points: tuple[EntryPoint, ...], directory: Path | None
 ) -> CommandLineReading | None:
-    """How a script without Hydra reads its arguments."""
-    if any(point.entry.runs for point in points):
+    """How a script reads its arguments, when Hydra does not."""
+    if any(point.entry.runs and point.entry.kind is EntryKind.MAIN for point in points):
         return None
     return read_command_line(
         Program(world.lookup, tuple(world.startup.loaded), lambda: world.reached, directory)

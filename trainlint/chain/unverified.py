@@ -35,6 +35,8 @@ def unverified_links(
     found = [*_of_launch(launch), *_of_script(script, launch)]
     if entry is None and script is not None and script.module.problem is None:
         found += _of_command_line(script, command_line, launch)
+    elif command_line is not None:
+        found += [Unverified(LinkKind.SCRIPT, unknown) for unknown in command_line.unverified]
     found += _of_config(arguments, compositions)
     return tuple(dict.fromkeys([*found, *_of_targets(targets)]))
 
