@@ -61,7 +61,8 @@ def _should_be_one(text: str, node: Simple, after: Simple) -> bool:
     """Whether what bash takes for the next command are arguments of a launch on the line above."""
     if not _NEXT_LINE.fullmatch(text, node.end, after.start):
         return False
-    first = after.words[0].text
+    texts = [word.text for word in after.words]
+    first = next((text for text in texts if not _ASSIGNMENT.match(text)), texts[0])
     lost = _OPTION.match(first) or (_OVERRIDE.match(first) and not _ASSIGNMENT.match(first))
     return bool(lost) and any(_PROGRAM.fullmatch(word.text) for word in node.words)
 
