@@ -43,7 +43,7 @@ def _what(problem: UnknownArgument) -> str:
         ambiguous = "ambiguous" in problem.runtime
         kind = "is short for more than one option of" if ambiguous else "is not an argument of"
         return f"`{problem.argument}` {kind}"
-    if problem.argument.isidentifier() and not problem.certain:
+    if "nothing reads" in problem.runtime:
         return f"`{problem.argument}` is no setting of"
     return f"`{problem.argument}` is one argument too many for"
 
