@@ -13,7 +13,7 @@ from trainlint.parse.shell.script.evaluation import MAX_CALLS, Evaluation
 from trainlint.parse.shell.script.grammar import parse
 from trainlint.parse.shell.script.spliced import SplicedText
 from trainlint.parse.shell.script.world import Definition, Flow, Script, Status, World
-from trainlint.parse.shell.state import Array, Text, text_of
+from trainlint.parse.shell.state import Array, Text, Variable, text_of
 from trainlint.parse.shell.text import FileText, ShellText
 from trainlint.source import SourceFile, Span
 
@@ -79,7 +79,7 @@ def source_script(run: Evaluation, world: World, words: Sequence[Word], span: Sp
     if len(words) > 2:
         world.shell.positional = tuple(map(_argument, words[2:]))
     shown = Text.at(text.value if isinstance(text, Known) else "", span)
-    world.shell.variables["BASH_SOURCE"] = Array({"0": shown})
+    world.shell.variables["BASH_SOURCE"] = Array({"0": shown, **_sources_around(zero)})
     run.reading.append(found.path)
     run.calls.append(span)
     worlds = run_text(run, FileText(found), world)
@@ -94,6 +94,16 @@ def source_script(run: Evaluation, world: World, words: Sequence[Word], span: Sp
             after.shell.variables["BASH_SOURCE"] = zero
         after.ended(Status.MEANT)
     return worlds
+
+
+def _sources_around(sources: Variable | None) -> dict[str, Text]:
+    """The elements of BASH_SOURCE of the script that sources another one, as the other one sees them."""
+    if not isinstance(sources, Array):
+        return {}
+    elements = sources.elements
+    if isinstance(elements, Unknown):
+        return {"1": Text((elements,), (elements.span,), splits=True)}
+    return {str(int(key) + 1): text for key, text in elements.items()}
 
 
 def _script(run: Evaluation, world: World, text: Known[str] | Unknown, span: Span) -> SourceFile | None:
