@@ -34,6 +34,14 @@ CASES = {
 }
 
 
+#: The same for a script that reads another one.
+SOURCED = {
+    # the script that sources was not known to the other one
+    "who sources": '[[ "${BASH_SOURCE[1]:-}" =~ run ]] && python train.py a\n',
+    "what is sourced": 'python train.py "${BASH_SOURCE[0]}" "${#BASH_SOURCE[@]}"\n',
+}
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(tmp_path_factory.mktemp("scripts"))
@@ -42,3 +50,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 @pytest.mark.parametrize("name", CASES)
 def test_case_is_as_in_bash(place: Place, name: str) -> None:
     assert place.differences(Scripts(CASES[name], ""), exact=True) == []
+
+
+@pytest.mark.parametrize("name", SOURCED)
+def test_sourced_script_is_as_in_bash(place: Place, name: str) -> None:
+    assert place.differences(Scripts("source other.sh\n", SOURCED[name]), exact=True) == []
