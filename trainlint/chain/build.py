@@ -10,6 +10,7 @@ from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
+from trainlint.chain.pins import older_hydra
 from trainlint.chain.request import compose_request
 from trainlint.chain.resolving import resolver_of
 from trainlint.chain.rivals import RivalFinder
@@ -47,6 +48,7 @@ class Builder:
     _scripts: dict[_Started, ScriptFacts | Unreadable] = field(default_factory=dict)
     _finders: dict[tuple[Path, ...], TargetFinder] = field(default_factory=dict)
     _plugins: dict[tuple[Path, ...], HydraPlugins] = field(default_factory=dict)
+    _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
     _compositions: ComposeCache = field(default_factory=ComposeCache)
 
     def build(self, job: JobFacts) -> Chain:
@@ -63,7 +65,7 @@ class Builder:
             launch = held_against_arguments(launch, script.command_line, self.files)
             return self._chain(launch, script, command_line=check_command_line(script, launch, self.files))
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
-        unseen = _unseen_config(arguments)
+        unseen = _unseen_config(arguments) or self._older_hydra(script)
         if unseen is not None:
             arguments = replace(arguments, unverified=(*arguments.unverified, unseen))
         if arguments.refused or unseen is not None:
@@ -79,6 +81,13 @@ class Builder:
         composed = tuple(checked for checked, _ in followed)
         own = check_command_line(script, launch, self.files) if entry.kind is EntryKind.COMPOSE else None
         return self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
+
+    def _older_hydra(self, script: ScriptFacts) -> Unknown | None:
+        """Why the project's configs are not composed: it asks for a Hydra whose rules are others."""
+        folder = script.module.path.parent
+        if folder not in self._hydras:
+            self._hydras[folder] = older_hydra(self.files, folder)
+        return self._hydras[folder]
 
     def _followed(
         self,

@@ -9,20 +9,12 @@ from trainlint.chain.arguments.program import Program
 from trainlint.chain.imports import Found, Place
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound, find_name, imported_module
+from trainlint.chain.pins import pinned
 from trainlint.facts.module import Definition, Guard, ModuleFacts
 from trainlint.facts.value import Unknown
 from trainlint.parse.python.arguments.fields import FieldReader, FieldSet, with_doubt
-from trainlint.source import Files, SourceFile, Span
+from trainlint.source import Files, Span
 
-_PIN = r"(?mi)^\s*[\"']?{}\s*(?:\[[^\]]*\])?\s*(==|<=?|~=)\s*[\"']?v?(\d+(?:\.\d+)*)"
-_PINNING = (
-    "pyproject.toml",
-    "requirements.txt",
-    "setup.py",
-    "environment.yml",
-    "environment.yaml",
-    "setup.cfg",
-)
 _RELEASE = re.compile(r"(?P<name>[\w.]+)-(?P<version>\d+(?:\.\d+)*)[^/]*\.dist-info$")
 _LEVELS = 6
 
@@ -85,10 +77,12 @@ def field_reader(program: Program) -> FieldReader:
 def settled(program: Program, fields: FieldSet) -> FieldSet:
     """The fields, with a doubt when the project asks for another version of what they come from."""
     for package in sorted(fields.outside):
-        wanted = _pinned(program, package)
+        wanted = pinned(program.lookup.files, program.script.path.parent, package)
         installed = _installed(program, package)
-        if wanted is not None and installed is not None and wanted.split(".")[:2] != installed.split(".")[:2]:
-            reason = f"the project asks for {package} {wanted}, and {installed} is installed here"
+        if wanted is None or installed is None:
+            continue
+        if wanted.version.split(".")[:2] != installed.split(".")[:2]:
+            reason = f"the project asks for {package} {wanted.version}, and {installed} is installed here"
             fields = with_doubt(fields, Unknown(reason, Span.at(fields.span.file)))
     return fields
 
@@ -96,21 +90,6 @@ def settled(program: Program, fields: FieldSet) -> FieldSet:
 def is_certain(program: Program, fields: FieldSet) -> bool:
     """Whether the classes are those of the run: the project's, or of the environment that was named."""
     return not fields.outside or program.lookup.resolver.library.python is not None
-
-
-def _pinned(program: Program, package: str) -> str | None:
-    """The version, or the bound on it, that the project's own files state."""
-    folder = program.script.path.parent
-    pattern = re.compile(_PIN.format(re.escape(package)))
-    for level in (folder, *folder.parents[:_LEVELS]):
-        names = program.lookup.files.entries(level)
-        for name in (*_PINNING, *(name for name in names if name.startswith("requirements"))):
-            source = program.lookup.files.peek(level / name) if name in names else None
-            if isinstance(source, SourceFile) and (found := pattern.search(source.text)) is not None:
-                return found[2]
-        if ".git" in names:
-            break
-    return None
 
 
 def _installed(program: Program, package: str) -> str | None:
