@@ -195,6 +195,12 @@ def test_a_placeholder_is_unknown_and_its_key_is_known() -> None:
     assert placeholder.text == "<path_to_ckpt>"
 
 
+def test_a_placeholder_may_be_a_sentence() -> None:
+    words = job("[ ] python serve.py --port <different from 40000, say 40001> --x 1").command.words
+    assert [len(words), words[-1].raw] == [6, "1"]
+    assert isinstance(words[3].parts[0], Placeholder)
+
+
 def test_pwd_is_the_working_directory() -> None:
     assert argv(job("[ ] python train.py a=$PWD b=$(pwd) c=`pwd`"))[2:] == [
         f"{key}={PROJECT}" for key in "abc"

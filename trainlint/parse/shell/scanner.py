@@ -40,7 +40,7 @@ _NO_WORDS = (
 )
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _NAME_GOES_ON = re.compile(r"(?:\\\r?\n)+\w", re.ASCII)
-_PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:-]{0,60}\w)?>")
+_PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:,-]{0,60}\w)?>")
 _BEFORE_ASSIGNMENT = re.compile(
     r"[A-Za-z_]\w*\+?=|-|(?:export|declare|typeset|readonly|local|then|else|do|if|while|until|!|\{)\Z",
     re.ASCII,
