@@ -83,10 +83,8 @@ def _joined(texts: list[MappedText]) -> MappedText:
 def _folder(command: Held, document: Document) -> Value[Path]:
     """The folder of the tree that the file sends to where the command runs, or where the text is started."""
     start = Known(document.directory, Span.at(document.source.display))
-    if command.folder is None:
+    if command.folder is None or not command.folder:
         return start
-    if not command.folder:
-        return Unknown("the task sends no `workdir`, so it starts in an empty folder", start.span)
     for base in (document.directory, document.source.path.parent):
         path = document.files.absolute(base / command.folder.value)
         if document.files.is_dir(path):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.parse.embedded.reading import commands, folder, form_named, read, word_places, words, written
 from trainlint.facts.launch import Form, LaunchText
-from trainlint.facts.value import Known, Unknown
+from trainlint.facts.value import Known
 from trainlint.parse.embedded.task_yaml import looks_like, read_task
 from trainlint.source import SourceFile
 
@@ -152,12 +152,3 @@ def test_names() -> None:
     assert form_named("sky/train.yaml") is Form.TASK
     assert form_named("pod.yml") is Form.TASK
     assert form_named("pod.json") is not Form.TASK
-
-
-def test_without_a_workdir_nothing_of_the_tree_is_there(tmp_path: Path) -> None:
-    text = (
-        "resources:\n  cpus: 4\nsetup: |\n  git clone https://host.example/a/b\nrun: |\n  python train.py\n"
-    )
-    (job,) = _read(tmp_path, text).jobs
-    assert isinstance(job.directory, Unknown)
-    assert "no `workdir`" in job.directory.reason
