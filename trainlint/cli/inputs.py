@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
 import click
 
@@ -31,19 +32,22 @@ def read_inputs(
     raw = context.meta.get(RawTailCommand.TAIL)
     if raw is not None:
         from trainlint.parse.joblist import read_command
+        from trainlint.parse.nested import followed
 
         if paths:
             raise click.UsageError("give paths or a command behind `--`, not both")
         if not raw:
             raise click.UsageError("no command behind `--`")
-        return Inputs((read_command(raw, files.root),), ())
+        text = read_command(raw, files.root)
+        jobs = (start for job in text.jobs for start in followed(job, files))
+        return Inputs((replace(text, jobs=tuple(jobs)),), ())
     from trainlint.engine.inputs import collect
 
     named = list(paths)
     if STDIN in named:
         standard = files.absolute(stdin_filename)
-        text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
-        files.overlay[standard] = text
+        given = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        files.overlay[standard] = given
         named[named.index(STDIN)] = os.fspath(standard)
     if not named:
         raise click.UsageError(

@@ -234,7 +234,8 @@ class JobFacts:
     Unknown when only the run knows it. `via` are the places that lead to it, outermost first: the job
     that starts the script in which the command stands. `started_in` is the folder that the text was
     taken to be started in, None when the command's own folder does not depend on it. `written` are files
-    that commands before this one write, and with `fetches` they may have brought any.
+    that commands before this one write, and with `fetches` they may have brought any. `program` is which
+    of the programs that its command text starts (`bash -c "a; b"`) this is, None where that is not settled.
     """
 
     span: Span
@@ -250,6 +251,7 @@ class JobFacts:
     started_in: Path | None = None
     written: frozenset[Path] = frozenset()
     fetches: bool = False
+    program: int | None = None
 
 
 @record
@@ -369,7 +371,8 @@ class LaunchFacts:
     (the script's folder or, for `-m`, the working directory, then PYTHONPATH). `script` is None for a
     command that starts no Python program. `configs` are the files that launchers read beside their options.
     `shell` is the script of a shell that is started in place of a Python program. `idle` says that the
-    command surely launches nothing (`uv sync`, `srun hostname`, `python -c`).
+    command surely launches nothing (`uv sync`, `srun hostname`, `python -c`). `programs` is how many programs
+    a command text starts, of which this launch is one.
     """
 
     job: JobFacts
@@ -385,3 +388,4 @@ class LaunchFacts:
     shell: ShellCall | None = None
     configs: tuple[LauncherConfig, ...] = ()
     idle: bool = False
+    programs: int = 1

@@ -1,4 +1,4 @@
-"""A job that starts a shell script in, the launches inside it out, evaluated as the job starts them."""
+"""A job that starts a shell script, or several programs, in, the launches that it makes out."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ _LISTS = (Form.JOB_LIST, Form.COMMAND)
 
 
 def followed(job: JobFacts, files: Files) -> tuple[JobFacts, ...]:
-    """The launches that a job's shell script makes; the job itself when it may start some."""
+    """The launches that a job's shell script or command text makes; the job itself when it may start some."""
     return tuple(_followed(job, files, ()))
 
 
 def _followed(job: JobFacts, files: Files, trail: tuple[Path, ...]) -> Iterator[JobFacts]:
     launch = peel(job, files)
+    if launch.programs > 1 and job.program is None:
+        for program in range(launch.programs):
+            yield from _followed(replace(job, program=program), files, trail)
+        return
     call = launch.shell
     source = files.read(call.path) if call is not None else None
     if call is None or not isinstance(source, SourceFile) or call.path in trail or len(trail) >= _MAX_DEPTH:

@@ -87,3 +87,11 @@ def test_paths_through_a_called_script_are_followed(tmp_path: Path) -> None:
     script = 'if [ -n "$W" ]; then X=1; else X=2; fi\npython a.py $X v=$V\n'
     found = launches(tmp_path, "V=3 bash s/a.sh", a=script)
     assert [job.text for job in found] == ["python a.py 1 v=3", "python a.py 2 v=3"]
+
+
+def test_each_program_of_a_command_text_is_a_launch(tmp_path: Path) -> None:
+    text = '[ ] sbatch --wrap="cd s; python a.py 1; srun python a.py 2; bash run.sh"\n'
+    found = launches(tmp_path, text, run="python a.py inner\n")
+    peeled = [peel(job, Files(tmp_path)) for job in found]
+    assert [word.raw for launch in peeled for word in launch.arguments] == ["1", "2", "inner"]
+    assert [len(job.via) for job in found] == [0, 0, 1]

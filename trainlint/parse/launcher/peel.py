@@ -68,7 +68,7 @@ def peel(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] | No
 
 def _peeled(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] | None) -> LaunchFacts:
     state = Peeling(files, dict(environment or {}) | dict(job.exported), job.directory)
-    state.written, state.fetches = job.written, job.fetches
+    state.written, state.fetches, state.program = job.written, job.fetches, job.program or 0
     words: Sequence[Word] | None = job.command.words
     for _ in range(_MAX_NESTING):
         if words is None:
@@ -90,6 +90,7 @@ def _peeled(job: JobFacts, files: Files, environment: Mapping[str, Value[str]] |
         unverified=tuple(state.unverified),
         shell=state.shell,
         idle=state.idle,
+        programs=state.programs,
     )
 
 
@@ -285,12 +286,10 @@ def _shell_text(state: Peeling, word: Word, skip: int) -> Sequence[Word] | None:
     launches = launches or [start for start in inner if not is_helper(start.command.words)]
     if not launches:
         return _end(state, "the command text starts no program that is read", word.span)
-    if len(launches) > 1:
-        state.doubt(
-            f"the command text starts {len(launches)} programs; only the first is followed", word.span
-        )
-    state.directory, state.environment = launches[0].directory, dict(launches[0].exported)
-    return launches[0].command.words
+    state.programs = max(state.programs, len(launches))
+    chosen = launches[min(state.program, len(launches) - 1)]
+    state.directory, state.environment = chosen.directory, dict(chosen.exported)
+    return chosen.command.words
 
 
 def _run_as_script(source: WordText, shell: Shell) -> Sequence[Start] | None:

@@ -33,6 +33,8 @@ class Peeling:
     script: ScriptReference | None = None
     arguments: Sequence[Word] = ()
     idle: bool = False
+    program: int = 0
+    programs: int = 1
     shell: ShellCall | None = None
     written: frozenset[Path] = frozenset()
     fetches: bool = False
