@@ -9,7 +9,7 @@ from pathlib import Path
 from trainlint.engine.tree import candidates
 from trainlint.facts.launch import Form, JobFacts, LaunchText, ScriptKind
 from trainlint.facts.settings import Settings
-from trainlint.parse.launch_texts import form_of, found_form, read_launches
+from trainlint.parse.launch_texts import form_of, found_form, is_named_script, read_launches
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.nested import followed
 from trainlint.parse.python.roots import find_root
@@ -55,10 +55,12 @@ def collect(paths: Iterable[str], files: Files, settings: Settings) -> Inputs:
 
 
 def _found(folder: Path, files: Files, settings: Settings) -> Iterable[tuple[Path, Form]]:
-    """The texts below a folder; looking at a file that is none leaves no trace."""
+    """The texts below a folder; a look at a file that is none leaves no trace, an unreadable script does."""
     for path in candidates(folder, files, settings):
         source = files.peek(path)
         form = found_form(path, source) if source is not None else None
+        if source is None and is_named_script(path):
+            files.read(path)
         if form is not None:
             yield path, form
 

@@ -217,6 +217,11 @@ def may_hold_launches(path: Path) -> bool:
     return any(kind.names.match(path.as_posix()) for kind in _KINDS)
 
 
+def is_named_script(path: Path) -> bool:
+    """Whether the name of a file says that it is a script of a shell."""
+    return any(kind.form is Form.SHELL and kind.names.match(path.as_posix()) for kind in _KINDS)
+
+
 def found_form(path: Path, source: SourceFile) -> Form | None:
     """The form of a file found in a folder; None when its text holds no launches of that form."""
     kind = _kind_of(path, source)

@@ -139,3 +139,11 @@ def test_a_script_that_starts_the_scripts_beside_it(tmp_path: Path) -> None:
     write(tmp_path, "jobs/one.sbatch", text="python train.py\n")
     launches = only(tmp_path, "jobs/all.sh").jobs
     assert {job.started_in for job in launches} == {tmp_path / "jobs"}
+
+
+def test_a_script_that_cannot_be_read_is_put_on_record(tmp_path: Path) -> None:
+    (tmp_path / "run.sh").write_bytes(b"python train.py\n\0\0")
+    (tmp_path / "image.txt").write_bytes(b"\0\0")
+    files = Files(tmp_path)
+    assert collect((".",), files, Settings()).texts == ()
+    assert [entry.display for entry in files.unreadable] == ["run.sh"]
