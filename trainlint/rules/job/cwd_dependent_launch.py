@@ -8,6 +8,7 @@ from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Severity
 from trainlint.facts.launch import Form
 from trainlint.rules.base import Finding, rule
+from trainlint.source import Span
 
 
 @rule("TL112", "cwd-dependent-launch", severity=Severity.INFO, link=LinkKind.JOB, needs=("job",))
@@ -18,8 +19,9 @@ def cwd_dependent_launch(chain: Chain) -> Iterator[Finding]:
         return
     first = chain.job.via[0] if chain.job.via else chain.job.span
     folder = _shown(first.file, started_in.as_posix())
+    # One place for all launches of the script: it is the script that has to be started there.
     yield Finding(
-        chain.job.span,
+        Span.at(chain.job.span.file),
         f"this works only when it is started in `{folder}`",
         help='let the script go there itself: `cd "$(dirname "$0")"` enters the folder that it stands in',
         runtime="from another folder the script is not found",
