@@ -13,7 +13,8 @@ from trainlint.parse.shell.text import HOLE
 
 _FIRST = re.compile(r"[^ \t\r\n;|&()]+")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=", re.ASCII)
-_EVIDENCE = re.compile(r"--?\w|.*\.(?:py|sh|bash|sbatch|slurm)\b|.*[=/$<]", re.DOTALL)
+# `shell.bash` is no script: `conda shell.bash hook` prints what a shell needs to know of conda.
+_EVIDENCE = re.compile(r"--?\w|(?!shell\.).*\.(?:py|sh|bash|sbatch|slurm)\b|.*[=/$<]", re.DOTALL)
 _SCRIPT = re.compile(r".*\.(?:py|sh|bash|sbatch|slurm)\Z", re.DOTALL)
 _STATE = frozenset(("export", "declare", "typeset", "readonly", "local", "cd", "pushd", "popd", "unset"))
 _RESERVED = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!", "{", "for"))
