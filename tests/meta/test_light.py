@@ -7,14 +7,23 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-HEAVY = ("torch", "numpy", "networkx", "rich", "hydra", "omegaconf", "antlr4", "tree_sitter", "hypothesis")
+HEAVY = (
+    *("torch", "numpy", "networkx", "rich", "hydra", "omegaconf", "antlr4", "pathspec", "hypothesis"),
+    # readers of texts and parsers that a list of Hydra jobs does not need
+    *(
+        "trainlint.chain.arguments.read",
+        "trainlint.chain.command_line",
+        "trainlint.parse.shell.script.reader",
+    ),
+    *("trainlint.parse.embedded.markdown", "trainlint.parse.python.launching.reader"),
+)
 
 PROBE = """
 import sys
 from click.testing import CliRunner
 from trainlint.cli.main import cli
 result = CliRunner().invoke(cli, {arguments!r}, catch_exceptions=False)
-print(result.exit_code, sorted(set(name.split(".")[0] for name in sys.modules) & set({heavy!r})))
+print(result.exit_code, sorted(set(sys.modules) & set({heavy!r})))
 """
 
 

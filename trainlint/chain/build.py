@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainlint.chain.command_line import check_command_line
 from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
@@ -63,7 +62,7 @@ class Builder:
         entry = _entry(script)
         if entry is None:
             launch = held_against_arguments(launch, script.command_line, self.files)
-            return self._chain(launch, script, command_line=check_command_line(script, launch, self.files))
+            return self._chain(launch, script, command_line=self._own_arguments(script, launch))
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
         unseen = _unseen_config(arguments) or self._older_hydra(script)
         if unseen is not None:
@@ -79,8 +78,15 @@ class Builder:
         ]
         targets = dict.fromkeys(target for _, found in followed for target in found)
         composed = tuple(checked for checked, _ in followed)
-        own = check_command_line(script, launch, self.files) if entry.kind is EntryKind.COMPOSE else None
+        own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
         return self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
+
+    def _own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
+        """The launch's arguments held against the script's own parser."""
+        # The engines of all libraries, which no script with Hydra needs.
+        from trainlint.chain.command_line import check_command_line
+
+        return check_command_line(script, launch, self.files)
 
     def _older_hydra(self, script: ScriptFacts) -> Unknown | None:
         """Why the project's configs are not composed: it asks for a Hydra whose rules are others."""

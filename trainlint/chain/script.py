@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from trainlint.chain.arguments.program import Program
-from trainlint.chain.arguments.read import read_command_line
 from trainlint.chain.flow.run import EntryPoint, follow_config
 from trainlint.chain.imports import Resolver
 from trainlint.chain.lookup import ModuleLookup
@@ -102,6 +100,10 @@ def _command_line(
     """How a script reads its arguments, when Hydra does not."""
     if any(point.entry.runs and point.entry.kind is EntryKind.MAIN for point in points):
         return None
+    # The readers of eleven libraries, which no script with Hydra needs.
+    from trainlint.chain.arguments.program import Program
+    from trainlint.chain.arguments.read import read_command_line
+
     return read_command_line(
         Program(world.lookup, tuple(world.startup.loaded), lambda: world.reached, directory)
     )
