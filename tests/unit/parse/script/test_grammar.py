@@ -13,6 +13,13 @@ from trainlint.parse.shell.text import FileText
 from trainlint.source import SourceFile
 
 VALID = (
+    "if [[ -z $A ]] then b; fi",
+    "if (( 1 )) then b; fi",
+    "if ( a ) then b; fi",
+    "while { a; } do b; done",
+    "{ { a; } }",
+    "if a; then if b; then c; fi fi",
+    "case a in b) { c; } esac",
     "a; b & c",
     "A=1 B=2\nA=1 python x.py",
     "if a; then b; elif c; then d; else e; fi",

@@ -30,13 +30,13 @@ from trainlint.parse.shell.script.syntax import (
     Simple,
     Subshell,
     Test,
+    ends_compound,
 )
 from trainlint.parse.shell.text import ShellText
 
 #: Statements deeper than this inside one another are none that a person wrote.
 _MAX_DEPTH = 40
 _STRAY = frozenset(("then", "elif", "else", "fi", "do", "done", "esac", "}"))
-_ENDS_ARM = (";;", ";")
 _REDIRECT = re.compile(r"(\d*)(.+)")
 _NOTHING = Simple((), (), (), 0, 0)
 
@@ -101,7 +101,7 @@ class _Reader:
         node = self._and_or()
         token = self.lexer.peek()
         if token is None or token.kind is not TokenKind.OPERATOR or token.text == "(":
-            if token is not None:
+            if token is not None and not (token.text in _STRAY and ends_compound(node)):
                 self._unexpected(token)
             return node
         if token.text == "&":
@@ -348,7 +348,7 @@ class _Reader:
         self.lexer.next()
         body = self.block(frozenset((";;", "esac")))
         falls = ""
-        if self.lexer.is_operator(*_ENDS_ARM):
+        if self.lexer.is_operator(";;", ";"):
             falls = self._take().text
             if self.lexer.is_operator("&") and self.lexer.text.startswith(
                 falls + "&", self._at() - len(falls)

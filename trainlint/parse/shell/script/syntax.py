@@ -228,3 +228,13 @@ class Parsed:
     refusals: tuple[Refusal, ...]
     problems: tuple[TextProblem, ...]
     too_deep: bool
+
+
+def ends_compound(node: Node) -> bool:
+    """Whether a statement ends with `]]`, `fi`, `}` or the like, behind which bash needs no `;`."""
+    while isinstance(node, (AndOr, Pipeline, Negated)):
+        if isinstance(node, AndOr):
+            node = node.rest[-1][1]
+        else:
+            node = node.parts[-1] if isinstance(node, Pipeline) else node.body
+    return not isinstance(node, (Simple, Redirected))
