@@ -10,7 +10,7 @@ from trainlint.chain.names import Bound, Named, Unfollowed, find_name, imported_
 from trainlint.facts.module import Definition, ModuleFacts
 from trainlint.source import Files
 
-_RELEASE = re.compile(r"(?P<name>\w+)-(?P<major>\d+)[^/]*\.dist-info$")
+_RELEASE = re.compile(r"(?P<name>[\w.]+)-(?P<version>\d+(?:\.\d+)*)[^/]*\.dist-info$")
 
 
 @dataclass
@@ -32,11 +32,16 @@ class ModuleLookup:
 
     def major_version(self, package: str) -> int | None:
         """The major version of an installed package, None when it is not found."""
+        version = self.installed_version(package)
+        return int(version.partition(".")[0]) if version is not None else None
+
+    def installed_version(self, package: str) -> str | None:
+        """The release of an installed package, None when it is not found."""
         for folder in self.resolver.library.environment.site:
             for name in self.files.entries(folder):
                 found = _RELEASE.match(name)
                 if found is not None and found["name"].lower() == package:
-                    return int(found["major"])
+                    return found["version"]
         return None
 
     def named(self, module: ModuleFacts, dotted: str) -> Named:

@@ -29,7 +29,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.python.config_reads import certain_reads
 from trainlint.parse.python.effects import Effects, module_effects
 from trainlint.parse.python.entries import EntryCall, hydra_entries
-from trainlint.parse.python.roots import find_root
+from trainlint.parse.python.roots import project_root
 from trainlint.parse.python.running import argument_parser, runs_something
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Scope
@@ -37,8 +37,6 @@ from trainlint.parse.python.stores import registrations
 from trainlint.source import Span, Unreadable
 
 _ROUNDS = 4
-#: What the root folder of a project holds.
-_PROJECT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", ".project-root")
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ def read_script(
         external=tuple(sorted(world.startup.external)),
         broken_modules=_broken_modules(world.startup),
         reads=tuple(read for point in points for read in _reads(world, point)),
-        project=find_root(resolver.files, str(path.parent), _PROJECT_MARKS),
+        project=project_root(resolver.files, path.parent),
         path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
         loaded=tuple(entry.facts for entry in world.startup.loaded),
         command_line=_command_line(world, points, directory),

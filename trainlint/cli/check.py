@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from trainlint.cli.command_line import RawTailCommand
-from trainlint.cli.inputs import Inputs, read_inputs
+from trainlint.cli.inputs import read_inputs
 from trainlint.cli.options import configuration_options, load_settings
 from trainlint.diagnostic import Severity
+from trainlint.engine.inputs import Inputs
 from trainlint.facts.settings import Settings
 from trainlint.report.exit_code import CRASH, USAGE, exit_code
 from trainlint.report.formats import Desk, rendered

@@ -9,20 +9,12 @@ from dataclasses import replace
 import click
 
 from trainlint.cli.command_line import RawTailCommand
-from trainlint.facts.launch import LaunchText
+from trainlint.engine.inputs import Inputs, collect
 from trainlint.facts.settings import Settings
-from trainlint.record import record
+from trainlint.parse.nested import followed
 from trainlint.source import Files
 
 STDIN = "-"
-
-
-@record
-class Inputs:
-    """The texts in the order given; `missing` are paths that are not there."""
-
-    texts: tuple[LaunchText, ...]
-    missing: tuple[str, ...]
 
 
 def read_inputs(
@@ -32,7 +24,6 @@ def read_inputs(
     raw = context.meta.get(RawTailCommand.TAIL)
     if raw is not None:
         from trainlint.parse.joblist import read_command
-        from trainlint.parse.nested import followed
 
         if paths:
             raise click.UsageError("give paths or a command behind `--`, not both")
@@ -41,8 +32,6 @@ def read_inputs(
         text = read_command(raw, files.root)
         jobs = (start for job in text.jobs for start in followed(job, files))
         return Inputs((replace(text, jobs=tuple(jobs)),), ())
-    from trainlint.engine.inputs import collect
-
     named = list(paths)
     if STDIN in named:
         standard = files.absolute(stdin_filename)
@@ -53,5 +42,4 @@ def read_inputs(
         raise click.UsageError(
             "name a job list, a script or a folder (`trainlint check .`), or a command behind `--`"
         )
-    found = collect(named, files, settings)
-    return Inputs(found.texts, found.missing)
+    return collect(named, files, settings)

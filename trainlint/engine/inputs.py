@@ -12,13 +12,12 @@ from trainlint.facts.settings import Settings
 from trainlint.parse.launch_texts import form_of, found_form, is_named_script, read_launches
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.nested import followed
-from trainlint.parse.python.roots import find_root
+from trainlint.parse.python.roots import project_root
 from trainlint.record import record
 from trainlint.source import Files, SourceFile
 
 #: How many launches of a text are asked where their script is.
 _ASKED = 50
-_PROJECT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", ".project-root")
 
 
 @record
@@ -102,7 +101,7 @@ def _may_be_elsewhere(job: JobFacts, files: Files) -> bool:
 
 
 def _starting_places(folder: Path, files: Files) -> list[Path]:
-    root = find_root(files, str(folder), _PROJECT_MARKS)
+    root = project_root(files, folder)
     outermost = files.root if folder.is_relative_to(files.root) else root or folder
     if root is not None and outermost.is_relative_to(root):
         outermost = root

@@ -206,6 +206,9 @@ _KINDS: tuple[_Kind, ...] = (
 )
 
 
+_BY_FORM = {kind.form: kind for kind in _KINDS}
+
+
 def form_of(path: Path, source: SourceFile) -> Form:
     """The form of a file that is named: by its name, its first line, and else a job list."""
     found = _kind_of(path, source)
@@ -219,7 +222,7 @@ def may_hold_launches(path: Path) -> bool:
 
 def is_named_script(path: Path) -> bool:
     """Whether the name of a file says that it is a script of a shell."""
-    return any(kind.form is Form.SHELL and kind.names.match(path.as_posix()) for kind in _KINDS)
+    return _BY_FORM[Form.SHELL].names.match(path.as_posix()) is not None
 
 
 def found_form(path: Path, source: SourceFile) -> Form | None:
@@ -230,14 +233,11 @@ def found_form(path: Path, source: SourceFile) -> Form | None:
 
 def read_launches(form: Form, source: SourceFile, directory: Path, files: Files) -> LaunchText:
     """The launches of a text of this form."""
-    read = next(kind.read for kind in _KINDS if kind.form is form)
-    return without_made(read(source, directory, files), source, files)
+    return without_made(_BY_FORM[form].read(source, directory, files), source, files)
 
 
 def _kind_of(path: Path, source: SourceFile) -> _Kind | None:
     shebang = _SHEBANG.match(source.text)
     if shebang is not None and shebang["program"] in _SHELLS:
-        by_shebang = next((kind for kind in _KINDS if kind.form is Form.SHELL), None)
-        if by_shebang is not None:
-            return by_shebang
+        return _BY_FORM[Form.SHELL]
     return next((kind for kind in _KINDS if kind.names.match(path.as_posix())), None)

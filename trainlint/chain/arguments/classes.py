@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from trainlint.chain.arguments.program import Program
@@ -15,7 +14,6 @@ from trainlint.facts.value import Unknown
 from trainlint.parse.python.arguments.fields import FieldReader, FieldSet, with_doubt
 from trainlint.source import Files, Span
 
-_RELEASE = re.compile(r"(?P<name>[\w.]+)-(?P<version>\d+(?:\.\d+)*)[^/]*\.dist-info$")
 _LEVELS = 6
 
 
@@ -78,7 +76,7 @@ def settled(program: Program, fields: FieldSet) -> FieldSet:
     """The fields, with a doubt when the project asks for another version of what they come from."""
     for package in sorted(fields.outside):
         wanted = pinned(program.lookup.files, program.script.path.parent, package)
-        installed = _installed(program, package)
+        installed = program.lookup.installed_version(package)
         if wanted is None or installed is None:
             continue
         if wanted.version.split(".")[:2] != installed.split(".")[:2]:
@@ -90,12 +88,3 @@ def settled(program: Program, fields: FieldSet) -> FieldSet:
 def is_certain(program: Program, fields: FieldSet) -> bool:
     """Whether the classes are those of the run: the project's, or of the environment that was named."""
     return not fields.outside or program.lookup.resolver.library.python is not None
-
-
-def _installed(program: Program, package: str) -> str | None:
-    for folder in program.lookup.resolver.library.environment.site:
-        for name in program.lookup.files.entries(folder):
-            found = _RELEASE.match(name)
-            if found is not None and found["name"].lower() == package:
-                return found["version"]
-    return None

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from trainlint.source import Files
 
+#: What the root folder of a project holds.
+_PROJECT_MARKS = (".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", ".project-root")
 _DEFAULT_INDICATORS = (".project-root", "setup.cfg", "setup.py", ".git", "pyproject.toml")
 
 
@@ -17,6 +19,11 @@ def find_root(files: Files, start: str, indicator: object) -> Path | None:
         if any(files.kind(folder / name) is not None for name in names):
             return folder
     return None
+
+
+def project_root(files: Files, folder: Path) -> Path | None:
+    """The root of the project around a folder, None when nothing marks one."""
+    return find_root(files, str(folder), _PROJECT_MARKS)
 
 
 def _names(indicator: object) -> tuple[str, ...]:
