@@ -1,0 +1,88 @@
+"""The text of an expression in, its checked syntax tree out: only what the evaluator knows gets through."""
+
+from __future__ import annotations
+
+import ast
+
+from trainlint.record import record
+
+#: The longest expression and the deepest nesting that are read; whoever needs more needs a rule in Python.
+MAX_LENGTH = 2000
+MAX_NODES = 400
+
+FUNCTIONS = (
+    *("abs", "all", "any", "bool", "default", "exists", "float", "glob", "int", "len", "max", "min", "round"),
+    *("sorted", "str", "sum"),
+)
+METHODS = ("endswith", "lower", "removeprefix", "removesuffix", "split", "startswith", "strip", "upper")
+
+_NODES = (
+    *(ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Store, ast.Attribute, ast.Subscript, ast.Call),
+    *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd),
+    *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot),
+    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
+    *(ast.IfExp, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.GeneratorExp, ast.ListComp, ast.comprehension),
+)
+_CONSTANTS = (str, int, float, bool, type(None))
+
+
+@record
+class Expression:
+    """An expression that may be evaluated; `text` is as written."""
+
+    text: str
+    tree: ast.expr
+
+
+@record
+class ExpressionError:
+    """Why a text is no expression that may be evaluated; `offset` is the character where it goes wrong."""
+
+    message: str
+    offset: int
+
+
+def parse_expression(text: str, names: tuple[str, ...]) -> Expression | ExpressionError:
+    """The expression of a text; `names` are those that it may begin with."""
+    if len(text) > MAX_LENGTH:
+        return ExpressionError(f"an expression has at most {MAX_LENGTH} characters", 0)
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except SyntaxError as error:
+        return ExpressionError(f"no expression: {error.msg}", max(0, (error.offset or 1) - 1))
+    except (ValueError, RecursionError, MemoryError):
+        return ExpressionError("no expression that can be read", 0)
+    nodes = list(ast.walk(tree))
+    if len(nodes) > MAX_NODES:
+        return ExpressionError("the expression is too large", 0)
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node in nodes:
+        fault = _fault(node, (*names, *bound))
+        if fault is not None:
+            return ExpressionError(fault, getattr(node, "col_offset", 0))
+    return Expression(text.strip(), tree.body)
+
+
+def _fault(node: ast.AST, names: tuple[str, ...]) -> str | None:
+    """Why a node may not stand in an expression."""
+    if not isinstance(node, _NODES):
+        return f"`{type(node).__name__}` is not allowed in an expression"
+    if isinstance(node, ast.Constant) and not isinstance(node.value, _CONSTANTS):
+        return f"`{node.value!r}` is not allowed in an expression"
+    if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+        return f"`.{node.attr}` is not allowed in an expression"
+    if isinstance(node, ast.Name) and node.id not in names and node.id not in FUNCTIONS:
+        return f"there is no `{node.id}` here; names are {', '.join(names)}"
+    if isinstance(node, ast.comprehension) and (node.is_async or not isinstance(node.target, ast.Name)):
+        return "a comprehension runs over one plain name"
+    return _call_fault(node) if isinstance(node, ast.Call) else None
+
+
+def _call_fault(node: ast.Call) -> str | None:
+    if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+        return "functions take plain arguments only"
+    if isinstance(node.func, ast.Name):
+        return None if node.func.id in FUNCTIONS else f"there is no function `{node.func.id}`"
+    if isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:
+        return None
+    return f"there is no such function; the functions are {', '.join(FUNCTIONS)}"
