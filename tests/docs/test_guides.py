@@ -46,7 +46,7 @@ def test_files_can_be_read(guide: Path, block: Block, tmp_path: Path) -> None:
     else:
         assert block.file, "label the block with the file's name"
         (tmp_path / block.file).write_text(block.content)
-        settings = read_settings_file(Files(tmp_path), Path(block.file), RULES)
+        settings = read_settings_file(Files(tmp_path), Path(block.file), lambda *_: RULES)
         assert isinstance(settings, Settings), settings
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
+from trainlint.chain.model import Chain
 from trainlint.cli.command_line import RawTailCommand
 from trainlint.cli.inputs import read_inputs
-from trainlint.cli.options import configuration_options, load_settings
+from trainlint.cli.options import configuration_options, load_configuration
 from trainlint.diagnostic import Severity
 from trainlint.engine.inputs import Inputs
 from trainlint.facts.settings import Settings
@@ -20,7 +21,7 @@ from trainlint.report.exit_code import CRASH, USAGE, exit_code
 from trainlint.report.formats import Desk, rendered
 from trainlint.report.outcome import Outcome
 from trainlint.report.terminal import encodable, page_for
-from trainlint.rules.registry import RULES
+from trainlint.rules.base import Rule
 from trainlint.source import Files
 
 FORMATS = ("text", "concise", "json", "github", "sarif")
@@ -57,13 +58,14 @@ def command(
     # Facts are trees without cycles: collecting garbage finds nothing and costs a third of a long run.
     gc.disable()
     files = Files(Path.cwd())
-    settings = load_settings(files, configuration)
+    configured = load_configuration(files, configuration)
+    settings = configured.settings
     if all_jobs:
         settings = replace(settings, all_jobs=True)
     inputs = read_inputs(context, paths, files, settings, stdin_filename)
-    outcome, crashed = _run(inputs, settings, files)
+    outcome, crashed = _run(inputs, settings, configured.chain_rules, files)
     chosen = output_format or settings.output_format
-    desk = Desk(files, RULES, page_for(sys.stdout, os.environ), show_chain)
+    desk = Desk(files, configured.infos, page_for(sys.stdout, os.environ), show_chain)
     sys.stdout.write(encodable(rendered(outcome, chosen, desk), sys.stdout.encoding))
     for path in inputs.missing:
         click.echo(f"error: {path}: no such file or directory", err=True)
@@ -80,11 +82,13 @@ def _severity(name: str) -> Severity | None:
     return None if name == "never" else Severity(name)
 
 
-def _run(inputs: Inputs, settings: Settings, files: Files) -> tuple[Outcome, list[str]]:
+def _run(
+    inputs: Inputs, settings: Settings, rules: tuple[Rule[Chain], ...], files: Files
+) -> tuple[Outcome, list[str]]:
     from trainlint.chain.build import Builder
     from trainlint.engine.run import check
 
-    outcome, crashes = check(inputs.texts, Builder(files, settings), settings, files)
+    outcome, crashes = check(inputs.texts, Builder(files, settings), settings, files, rules)
     reports = [
         f"error: {crash.code} failed on {crash.launch}; "
         f"this is a defect of trainlint, please report it:\n{crash.traceback}"

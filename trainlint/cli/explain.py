@@ -11,7 +11,7 @@ import click
 
 from trainlint.chain.build import Builder
 from trainlint.chain.resolving import resolver_of
-from trainlint.cli.options import configuration_options, load_settings
+from trainlint.cli.options import configuration_options, load_configuration
 from trainlint.engine.inputs import collect
 from trainlint.facts.config import Composition, ConfigNode, Key, leaves, select
 from trainlint.facts.launch import JobFacts
@@ -29,7 +29,7 @@ from trainlint.source import Files, Span
 def command(context: click.Context, /, job: str, key: str | None, **configuration: object) -> None:
     """Print the composed config of the job at JOBFILE:LINE, or the whole story of one KEY."""
     files = Files(Path.cwd())
-    settings = load_settings(files, configuration)
+    settings = load_configuration(files, configuration).settings
     chain = Builder(files, settings).build(_job(job, files, settings))
     if not chain.compositions or chain.script is None:
         raise click.ClickException(f"{job}: no config is composed; `trainlint check --show-chain` says why")

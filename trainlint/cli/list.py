@@ -9,7 +9,7 @@ import click
 
 from trainlint.cli.command_line import RawTailCommand
 from trainlint.cli.inputs import read_inputs
-from trainlint.cli.options import configuration_options, load_settings
+from trainlint.cli.options import configuration_options, load_configuration
 from trainlint.report.exit_code import CLEAN, USAGE
 from trainlint.report.listing import render, render_json
 from trainlint.report.terminal import encodable
@@ -37,7 +37,7 @@ def command(
     Exit codes: 0 launches were found, 2 usage error or no launch.
     """
     files = Files(Path.cwd())
-    settings = load_settings(files, configuration)
+    settings = load_configuration(files, configuration).settings
     inputs = read_inputs(context, paths, files, settings, stdin_filename)
     printed = render(inputs.texts) if output_format == "text" else render_json(inputs.texts)
     sys.stdout.write(encodable(printed, sys.stdout.encoding))

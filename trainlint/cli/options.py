@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from trainlint.chain.model import Chain
+from trainlint.diagnostic import RuleInfo
 from trainlint.facts.settings import Settings, SettingsProblems
-from trainlint.parse.settings import read_settings, read_settings_file
+from trainlint.parse.settings import RulesOf, read_settings, read_settings_file
 from trainlint.parse.settings_schema import selector_fault
+from trainlint.record import record
 from trainlint.report.exit_code import USAGE
 from trainlint.report.usage import render
-from trainlint.rules.registry import RULES
+from trainlint.rules.base import Rule
+from trainlint.rules.registry import CHAIN_RULES, RULES
 from trainlint.source import Files
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,31 +41,70 @@ def _split(values: object) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
-def selectors(values: object, option: str) -> tuple[str, ...]:
+def _selectors(values: object, option: str, rules: Sequence[RuleInfo]) -> tuple[str, ...]:
     """The rules that an option names, each of which must exist."""
     names = _split(values)
     for name in names:
-        fault = selector_fault(name, RULES)
+        fault = selector_fault(name, rules)
         if fault is not None:
             raise click.UsageError(f"{option}: {fault}; see `trainlint rule --all`")
     return names
 
 
-def load_settings(files: Files, options: Mapping[str, object]) -> Settings:
+@record
+class Configuration:
+    """What a run is told: its settings, and the rules that there are, those of policy packs included."""
+
+    settings: Settings
+    chain_rules: tuple[Rule[Chain], ...]
+    infos: tuple[RuleInfo, ...]
+
+
+def load_configuration(files: Files, options: Mapping[str, object]) -> Configuration:
     """The configuration file's settings with the command line's on top."""
-    named = options["config"]
+    packs: list[Rule[Chain]] = []
+
+    def known(names: tuple[str, ...], folder: Path) -> Sequence[RuleInfo] | SettingsProblems:
+        found = _pack_rules(files, names, folder)
+        if isinstance(found, SettingsProblems):
+            return found
+        packs[:] = found
+        return (*RULES, *(rule.info for rule in found))
+
+    settings = _file_settings(files, options["config"], known)
+    infos = (*RULES, *(rule.info for rule in packs))
+    select = _selectors(options["select"], "--select", infos)
+    ignore = _selectors(options["ignore"], "--ignore", infos)
+    settings = replace(
+        settings,
+        select=select or settings.select,
+        ignore=(*settings.ignore, *ignore),
+        python=settings.python if options["python"] is None else str(options["python"]),
+    )
+    return Configuration(settings, (*CHAIN_RULES, *packs), infos)
+
+
+def _file_settings(files: Files, named: object, known: RulesOf) -> Settings:
     if named is None:
-        settings = read_settings(files, files.root, RULES)
+        settings = read_settings(files, files.root, known)
     else:
-        settings = read_settings_file(files, files.absolute(str(named)), RULES)
+        settings = read_settings_file(files, files.absolute(str(named)), known)
     if isinstance(settings, SettingsProblems):
         click.echo(render(settings), err=True, nl=False)
         raise click.exceptions.Exit(USAGE)
-    select, ignore = selectors(options["select"], "--select"), selectors(options["ignore"], "--ignore")
-    if select:
-        settings = replace(settings, select=select)
-    if ignore:
-        settings = replace(settings, ignore=(*settings.ignore, *ignore))
-    if options["python"] is not None:
-        settings = replace(settings, python=str(options["python"]))
     return settings
+
+
+def _pack_rules(
+    files: Files, names: tuple[str, ...], folder: Path
+) -> tuple[Rule[Chain], ...] | SettingsProblems:
+    """The rules of the packs that are named; without any, nothing is imported."""
+    if not names:
+        return ()
+    from trainlint.policy.load import load_packs
+    from trainlint.policy.rules import chain_rules
+
+    packs = load_packs(files, names, folder)
+    if isinstance(packs, SettingsProblems):
+        return packs
+    return chain_rules([rule for pack in packs for rule in pack.rules])

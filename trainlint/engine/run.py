@@ -44,14 +44,18 @@ class _Run:
 
 
 def check(
-    texts: Iterable[LaunchText], builder: Builder, settings: Settings, files: Files
+    texts: Iterable[LaunchText],
+    builder: Builder,
+    settings: Settings,
+    files: Files,
+    rules: tuple[Rule[Chain], ...] = CHAIN_RULES,
 ) -> tuple[Outcome, list[Crash]]:
     """Check every launch of some texts; crashes are defects of trainlint, never of the user."""
     started = time.perf_counter()
     texts, run = tuple(texts), _Run(settings)
     for unread in (unknown for text in texts for unknown in text.unverified):
         run.not_checked[NotChecked(unread.reason, unread.span)] = None
-    runner = Runner(tuple(rule for rule in CHAIN_RULES if is_selected(rule.info, settings)))
+    runner = Runner(tuple(rule for rule in rules if is_selected(rule.info, settings)))
     launches = [
         _launch(job, builder, runner, run)
         for text in texts

@@ -28,6 +28,7 @@ class FileSettings:
 class Settings:
     """Everything a run can be told; `python` is the interpreter whose site-packages count as installed.
 
+    `packs` are policy packs: names of those that come with trainlint, or paths of files.
     Patterns of files are relative to the folder of the settings file; `here` is the working directory as
     seen from there, which is what the paths of findings are relative to.
     """
@@ -44,6 +45,7 @@ class Settings:
     fail_on: str = "error"
     output_format: str = "text"
     here: str = "."
+    packs: tuple[str, ...] = ()
 
     def covers(self, pattern: str, file: str) -> bool:
         """Whether a pattern means a file or folder, by its path or by the last part of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,19 @@ from trainlint.facts.settings import (
     SettingsProblem,
     SettingsProblems,
 )
-from trainlint.parse.settings_schema import Rules, faults
+from trainlint.parse.settings_schema import Rules, faults, is_strings
 from trainlint.parse.toml_places import place, syntax_error
 from trainlint.source import Files, SourceFile, Span, Unreadable
 
 Table = Mapping[str, Any]
+#: The packs that a settings file names and the file's folder in, the rules that selectors may mean out.
+RulesOf = Callable[[tuple[str, ...], Path], Rules | SettingsProblems]
 
 _DEFAULTS = Settings()
 _SECTION = ("tool", "trainlint")
 
 
-def read_settings(files: Files, start: Path, rules: Rules) -> Settings | SettingsProblems:
+def read_settings(files: Files, start: Path, rules: RulesOf) -> Settings | SettingsProblems:
     """The settings of the nearest file at or above `start`; the defaults when there is none.
 
     In one folder `trainlint.toml` goes before `pyproject.toml`, which counts only with a
@@ -41,7 +43,7 @@ def read_settings(files: Files, start: Path, rules: Rules) -> Settings | Setting
     return Settings()
 
 
-def read_settings_file(files: Files, path: Path, rules: Rules) -> Settings | SettingsProblems:
+def read_settings_file(files: Files, path: Path, rules: RulesOf) -> Settings | SettingsProblems:
     """The settings of one file that was asked for by name."""
     found = _read(files, path, rules)
     if found is not None:
@@ -52,7 +54,7 @@ def read_settings_file(files: Files, path: Path, rules: Rules) -> Settings | Set
     return SettingsProblems((problem,))
 
 
-def _read(files: Files, path: Path, rules: Rules) -> Settings | SettingsProblems | None:
+def _read(files: Files, path: Path, rules: RulesOf) -> Settings | SettingsProblems | None:
     """The settings of a file; None for a pyproject.toml that does not speak of trainlint."""
     in_section = path.name == "pyproject.toml"
     source = files.read(path)
@@ -84,16 +86,26 @@ def _load(source: SourceFile) -> Any | SettingsProblem:
 
 
 def _settings(
-    files: Files, source: SourceFile, table: Any, in_section: bool, rules: Rules
+    files: Files, source: SourceFile, table: Any, in_section: bool, rules: RulesOf
 ) -> Settings | SettingsProblems:
     section = _SECTION if in_section else ()
+    folder = files.absolute(source.path).parent
+    known = rules(_packs(table), folder)
+    if isinstance(known, SettingsProblems):
+        return known
     problems = [
         SettingsProblem(place(source, (*section, *fault.path), fault.value), fault.message, fault.help)
-        for fault in faults(table, rules)
+        for fault in faults(table, known)
     ]
     if problems:
         return SettingsProblems(tuple(sorted(problems, key=lambda problem: problem.span)))
-    return _build(files, table, files.absolute(source.path).parent)
+    return _build(files, table, folder)
+
+
+def _packs(table: Any) -> tuple[str, ...]:
+    """The packs that a table names; none when it names them wrongly, which is told with the other faults."""
+    named = table.get("packs") if isinstance(table, Mapping) else None
+    return tuple(named) if is_strings(named) else ()
 
 
 def _build(files: Files, table: Table, directory: Path) -> Settings:
@@ -110,6 +122,7 @@ def _build(files: Files, table: Table, directory: Path) -> Settings:
         exclude=tuple(table.get("exclude", ())),
         fail_on=table.get("fail-on", _DEFAULTS.fail_on),
         output_format=table.get("output-format", _DEFAULTS.output_format),
+        packs=_packs(table),
         here=os.path.relpath(files.root, directory),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from trainlint.diagnostic import RuleInfo
 from trainlint.facts.settings import FAIL_ON, OUTPUT_FORMATS
@@ -79,8 +80,13 @@ def _table_of(check_key: _Check, check_entry: _Check) -> _Check:
     return check
 
 
+def is_strings(value: object) -> TypeGuard[list[str]]:
+    """Whether a value is a list of texts that are not empty."""
+    return isinstance(value, list) and all(isinstance(entry, str) and entry for entry in value)
+
+
 def _strings(path: tuple[str, ...], value: object, _rules: Rules) -> Iterator[Fault]:
-    if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
+    if not is_strings(value):
         yield _wrong_type(path, value, "a list of strings")
 
 
@@ -153,6 +159,7 @@ _KEYS: Mapping[str, _Check] = {
     "exclude": _strings,
     "fail-on": _one_of(FAIL_ON),
     "ignore": _selectors,
+    "packs": _strings,
     "output-format": _one_of(OUTPUT_FORMATS),
     "per-file": _table_of(_any_key, _table({"ignore": _selectors, "select": _selectors})),
     "python": _text,

@@ -36,11 +36,11 @@ def problems(folder: Path, text: str, name: str = "trainlint.toml") -> list[tupl
 
 def written(folder: Path, text: str, name: str) -> Settings | SettingsProblems:
     (folder / name).write_text(text)
-    return read_settings(Files(folder), folder, RULES)
+    return read_settings(Files(folder), folder, lambda *_: RULES)
 
 
 def test_no_file_means_the_defaults(tmp_path: Path) -> None:
-    assert read_settings(Files(tmp_path), tmp_path, RULES) == Settings()
+    assert read_settings(Files(tmp_path), tmp_path, lambda *_: RULES) == Settings()
 
 
 def test_every_setting(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_the_nearest_file_wins(tmp_path: Path) -> None:
     inner.mkdir(parents=True)
     (tmp_path / "trainlint.toml").write_text("sweep-cap = 1")
     (tmp_path / "jobs" / "pyproject.toml").write_text("[tool.trainlint]\nsweep-cap = 2")
-    found = read_settings(Files(inner), inner, RULES)
+    found = read_settings(Files(inner), inner, lambda *_: RULES)
     assert isinstance(found, Settings)
     assert (found.sweep_cap, found.here) == (2, "night")
 
@@ -193,7 +193,7 @@ def test_toml_that_would_exhaust_the_parser(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "trainlint.toml").write_bytes(b"\0\1")
-    result = read_settings(Files(tmp_path), tmp_path, RULES)
+    result = read_settings(Files(tmp_path), tmp_path, lambda *_: RULES)
     assert isinstance(result, SettingsProblems)
     assert result.problems[0].message == "it cannot be read: it is a binary file"
 
@@ -205,10 +205,10 @@ def test_the_table_itself_may_be_wrong(tmp_path: Path) -> None:
 
 def test_a_file_asked_for_by_name_must_speak_of_trainlint(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\n")
-    result = read_settings_file(Files(tmp_path), Path("pyproject.toml"), RULES)
+    result = read_settings_file(Files(tmp_path), Path("pyproject.toml"), lambda *_: RULES)
     assert isinstance(result, SettingsProblems)
     (tmp_path / "other.toml").write_text("sweep-cap = 5\n")
-    found = read_settings_file(Files(tmp_path), Path("other.toml"), RULES)
+    found = read_settings_file(Files(tmp_path), Path("other.toml"), lambda *_: RULES)
     assert isinstance(found, Settings)
     assert found.sweep_cap == 5
 
@@ -241,7 +241,7 @@ def test_any_text_gives_settings_or_problems_with_places(pieces: list[str], name
     path = Path("/nowhere") / name
     text = "".join(pieces)
     files = Files(path.parent, overlay={path: text})
-    result = read_settings_file(files, path, RULES)
+    result = read_settings_file(files, path, lambda *_: RULES)
     for problem in result.problems if isinstance(result, SettingsProblems) else ():
         assert 1 <= problem.span.line <= text.count("\n") + 1
         assert problem.message
