@@ -10,6 +10,7 @@ from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
+from trainlint.facts.schedule import TimeFlow
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.suppression import MalformedSuppression, Suppression
@@ -39,7 +40,8 @@ class Chain:
     run, none without Hydra. `unverified` lists what could not be followed.
     `rivals` are entries of other scripts beside this one that declare the config name the job gives.
     `command_line` is what the script's own argument parser says of the launch; None for a script that
-    has none that could be followed.
+    has none that could be followed. `time` is the run's length and what changes with it, None where that
+    was not looked at.
     """
 
     settings: Settings
@@ -53,6 +55,7 @@ class Chain:
     unverified: tuple[Unverified, ...]
     rivals: tuple[HydraEntry, ...] = ()
     command_line: CommandLineCheck | None = None
+    time: TimeFlow | None = None
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

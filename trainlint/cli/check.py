@@ -33,6 +33,7 @@ FORMATS = ("text", "concise", "json", "github", "sarif")
 @click.option("--all-jobs", is_flag=True, help="Check done jobs too.")
 @click.option("--output-format", type=click.Choice(FORMATS), help="How to print [default: text].")
 @click.option("--show-chain", is_flag=True, help="Print job → script → config → arch → model per launch.")
+@click.option("--show-schedules", is_flag=True, help="Print what changes during each run, from when to when.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), help="[default: error]")
 @click.option("--allow-empty", is_flag=True, help="Exit 0 when there is nothing to check.")
 @click.option("--stdin-filename", default="<stdin>", help="What to call standard input (`-`).")
@@ -45,6 +46,7 @@ def command(
     all_jobs: bool,
     output_format: str | None,
     show_chain: bool,
+    show_schedules: bool,
     fail_on: str | None,
     allow_empty: bool,
     stdin_filename: str,
@@ -65,7 +67,7 @@ def command(
     inputs = read_inputs(context, paths, files, settings, stdin_filename)
     outcome, crashed = _run(inputs, settings, configured.chain_rules, files)
     chosen = output_format or settings.output_format
-    desk = Desk(files, configured.infos, page_for(sys.stdout, os.environ), show_chain)
+    desk = Desk(files, configured.infos, page_for(sys.stdout, os.environ), show_chain, show_schedules)
     sys.stdout.write(encodable(rendered(outcome, chosen, desk), sys.stdout.encoding))
     for path in inputs.missing:
         click.echo(f"error: {path}: no such file or directory", err=True)

@@ -14,7 +14,15 @@ from trainlint.facts.suppression import MalformedSuppression, Suppression
 from trainlint.parse.suppressions import suppressions
 from trainlint.record import record
 from trainlint.report.fingerprint import fingerprints
-from trainlint.report.outcome import LaunchResult, LinkResult, LinkStatus, Outcome, Reported, Verdict
+from trainlint.report.outcome import (
+    LaunchResult,
+    LinkResult,
+    LinkStatus,
+    Outcome,
+    Reported,
+    ScheduleResult,
+    Verdict,
+)
 from trainlint.source import Files
 
 _Key = tuple[str, object, str]
@@ -34,6 +42,7 @@ class Launch:
     overrides: int
     files: frozenset[str]
     unverified: bool
+    schedules: tuple[ScheduleResult, ...] = ()
 
 
 @record
@@ -133,6 +142,7 @@ def _result(launch: Launch, index: dict[_Key, int], silencing: Silencing) -> Lau
         diagnostics=tuple(sorted({index[_key(entry)] for entry in launch.findings})),
         form=launch.job.form.value,
         via=tuple((place.file, place.line) for place in places[1:]),
+        schedules=launch.schedules,
     )
 
 

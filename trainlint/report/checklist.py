@@ -25,13 +25,15 @@ _COMMAND_WIDTH = 100
 def checklist(launches: Sequence[LaunchResult], width: int | None) -> Iterator[Line]:
     """A head and one line a link for every launch, with the reason where a link is not verified."""
     for launch in launches:
-        yield _head(launch, width or _COMMAND_WIDTH)
+        yield head(launch, width)
         for link in launch.chain:
             yield from _link(link, width)
         yield ()
 
 
-def _head(launch: LaunchResult, width: int) -> Line:
+def head(launch: LaunchResult, page_width: int | None) -> Line:
+    """A launch's place, verdict and as much of its command as fits on one line."""
+    width = page_width or _COMMAND_WIDTH
     place, verdict = f"{one_line(launch.file)}:{launch.line}", launch.verdict.value
     command = one_line(launch.command.replace("\\\n", " "))
     room = max(20, width - len(place) - len(verdict) - 3)

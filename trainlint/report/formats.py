@@ -20,6 +20,7 @@ class Desk:
     rules: Sequence[RuleInfo] = ()
     page: Page = field(default_factory=Page)
     show_chain: bool = False
+    show_schedules: bool = False
 
 
 def rendered(outcome: Outcome, output_format: str, desk: Desk) -> str:
@@ -30,7 +31,13 @@ def rendered(outcome: Outcome, output_format: str, desk: Desk) -> str:
 def _text(outcome: Outcome, desk: Desk) -> str:
     from trainlint.report.text import render
 
-    return render(outcome, desk.files, desk.page, show_chain=desk.show_chain)
+    return render(
+        outcome,
+        desk.files,
+        desk.page,
+        show_chain=desk.show_chain,
+        show_schedules=desk.show_schedules,
+    )
 
 
 def _concise(outcome: Outcome, _desk: Desk) -> str:

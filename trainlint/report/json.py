@@ -6,7 +6,7 @@ import json
 
 from trainlint.diagnostic import Diagnostic, Edit, Fix, NotChecked, Note
 from trainlint.report.order import unchecked
-from trainlint.report.outcome import LaunchResult, LinkResult, Outcome, Reported, Verdict
+from trainlint.report.outcome import LaunchResult, LinkResult, Outcome, Reported, ScheduleResult, Verdict
 from trainlint.report.page import page
 from trainlint.source import Files
 
@@ -56,7 +56,19 @@ def _launch(launch: LaunchResult) -> JsonObject:
         "overrides": launch.overrides,
         "diagnostics": list(launch.diagnostics),
         "profile": {aspect: {"value": None, "evidence": []} for aspect in ("act_mode", "encoder", "data")},
-        "schedules": [],
+        "schedules": [_schedule(schedule) for schedule in launch.schedules],
+    }
+
+
+def _schedule(schedule: ScheduleResult) -> JsonObject:
+    return {
+        "name": schedule.name,
+        "start": schedule.start,
+        "end": schedule.end,
+        "total": schedule.total,
+        "unit": schedule.unit,
+        "file": schedule.file,
+        "line": schedule.line,
     }
 
 

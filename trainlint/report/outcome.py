@@ -39,6 +39,22 @@ class LinkResult:
 
 
 @record
+class ScheduleResult:
+    """One schedule of a launch: from which step to which it changes, and how many steps the run has.
+
+    `unit` says what is counted ("steps", "epochs"); None is a number that is not known.
+    """
+
+    name: str
+    start: int | float | None
+    end: int | float | None
+    total: int | float | None
+    unit: str
+    file: str
+    line: int
+
+
+@record
 class LaunchResult:
     """One launch; `diagnostics` are indices into the outcome's list.
 
@@ -59,6 +75,7 @@ class LaunchResult:
     diagnostics: tuple[int, ...]
     form: str = "job list"
     via: tuple[tuple[str, int], ...] = ()
+    schedules: tuple[ScheduleResult, ...] = ()
 
 
 @record

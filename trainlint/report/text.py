@@ -13,16 +13,25 @@ from trainlint.report.order import by_reason, shown
 from trainlint.report.outcome import LaunchResult, Outcome
 from trainlint.report.places import counted, said, verdict_counts
 from trainlint.report.terminal import Page, drawn
+from trainlint.report.timetable import timetables
 from trainlint.source import Files
 
 _REASONS_NAMED = 20
 
 
-def render(outcome: Outcome, files: Files, page: Page, *, show_chain: bool = False) -> str:
-    """Findings, each launch's checklist if asked for, what was not checked, and the count of launches."""
+def render(
+    outcome: Outcome,
+    files: Files,
+    page: Page,
+    *,
+    show_chain: bool = False,
+    show_schedules: bool = False,
+) -> str:
+    """Findings, each launch's checklist and schedules if asked for, what was not checked, the count."""
     lines = [
         *_findings(outcome, files, page.width),
         *(checklist(outcome.launches, page.width) if show_chain else ()),
+        *(timetables(outcome.launches, page.width) if show_schedules else ()),
         *_unchecked(outcome, page.width),
         _count(outcome),
     ]
