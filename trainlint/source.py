@@ -14,6 +14,8 @@ from trainlint.record import record
 
 #: Files above this size are never training text; reading them would only hang the run.
 MAX_BYTES = 16 * 1024 * 1024
+#: No header of a checkpoint is larger; what is would fill the memory.
+MAX_REGION = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -185,6 +187,32 @@ class Files:
                 names = ()
             self._entries[path] = names
         return names
+
+    def size(self, path: Path) -> int | None:
+        """How many bytes a regular file has, None when there is none."""
+        path = self.absolute(path)
+        if not self.is_file(path):
+            return None
+        if path in self.overlay:
+            return len(self.overlay[path].encode())
+        try:
+            return os.stat(path).st_size
+        except OSError:
+            return None
+
+    def region(self, path: Path, start: int, size: int) -> bytes:
+        """Bytes of a file that is no text; fewer than `size` where it ends or cannot be read."""
+        path = self.absolute(path)
+        if not self.is_file(path) or start < 0 or size <= 0:
+            return b""
+        if path in self.overlay:
+            return self.overlay[path].encode()[start : start + size]
+        try:
+            with open(path, "rb") as file:
+                file.seek(start)
+                return file.read(min(size, MAX_REGION))
+        except (OSError, OverflowError):
+            return b""
 
     def _load(self, path: Path) -> SourceFile | Unreadable:
         display = self.display(path)

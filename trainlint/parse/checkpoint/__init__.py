@@ -1,0 +1,1 @@
+"""Checkpoint files → what they hold, by their headers and opcodes alone; nothing is ever unpickled."""
