@@ -11,9 +11,9 @@ import click
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import RuleInfo
-from trainlint.facts.settings import Settings, SettingsProblems
+from trainlint.facts.settings import PATHS, HostSettings, Settings, SettingsProblems
 from trainlint.parse.settings import RulesOf, read_settings, read_settings_file
-from trainlint.parse.settings_schema import selector_fault
+from trainlint.parse.settings_schema import host_fault, selector_fault
 from trainlint.record import record
 from trainlint.report.exit_code import USAGE
 from trainlint.report.usage import render
@@ -27,6 +27,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 def configuration_options(function: F) -> F:
     """Add the options that choose rules and settings."""
     for option in (
+        click.option(
+            "--host", metavar="NAME", help="The machine of the configuration that launches are for."
+        ),
+        click.option(
+            "--paths",
+            "looked_at",
+            type=click.Choice(PATHS),
+            help="What a missing path counts [default: warn].",
+        ),
         click.option("--python", metavar="PATH", help="Interpreter whose packages count as installed."),
         click.option("--config", metavar="FILE", help="Configuration file [default: the nearest above]."),
         click.option("--ignore", multiple=True, metavar="RULES", help="Rules to leave out."),
@@ -80,8 +89,17 @@ def load_configuration(files: Files, options: Mapping[str, object]) -> Configura
         select=select or settings.select,
         ignore=(*settings.ignore, *ignore),
         python=settings.python if options["python"] is None else str(options["python"]),
+        paths=settings.paths if options["looked_at"] is None else str(options["looked_at"]),
+        host=settings.host if options["host"] is None else _host(settings, str(options["host"])),
     )
     return Configuration(settings, (*CHAIN_RULES, *packs), infos)
+
+
+def _host(settings: Settings, name: str) -> HostSettings:
+    fault = host_fault(name, [host.name for host in settings.hosts])
+    if fault is not None:
+        raise click.UsageError(f"--host: {fault}")
+    return next(host for host in settings.hosts if host.name == name)
 
 
 def _file_settings(files: Files, named: object, known: RulesOf) -> Settings:

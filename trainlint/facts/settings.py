@@ -12,6 +12,7 @@ from trainlint.source import Span
 
 OUTPUT_FORMATS = ("text", "concise", "json", "github", "sarif")
 FAIL_ON = ("error", "warning", "info", "never")
+PATHS = ("check", "warn", "off")
 STALE_SUFFIXES = ("_old", "_original", "_backup", "_bak", "_deprecated", "_legacy")
 
 
@@ -25,12 +26,26 @@ class FileSettings:
 
 
 @record
+class HostSettings:
+    """A machine that runs are started on and that is not this one.
+
+    What lies below one of `exists` is there, though nobody can look; what lies below the first part of a pair
+    of `seen_at` is seen from here below the second.
+    """
+
+    name: str
+    exists: tuple[str, ...] = ()
+    seen_at: tuple[tuple[str, str], ...] = ()
+
+
+@record
 class Settings:
     """Everything a run can be told; `python` is the interpreter whose site-packages count as installed.
 
     `packs` are policy packs: names of those that come with trainlint, or paths of files.
     Patterns of files are relative to the folder of the settings file; `here` is the working directory as
-    seen from there, which is what the paths of findings are relative to.
+    seen from there, which is what the paths of findings are relative to. `paths` says how much a path that is
+    not there counts, `host` is the machine of `hosts` that the launches are meant for.
     """
 
     select: tuple[str, ...] | None = None
@@ -46,6 +61,9 @@ class Settings:
     output_format: str = "text"
     here: str = "."
     packs: tuple[str, ...] = ()
+    paths: str = "warn"
+    host: HostSettings | None = None
+    hosts: tuple[HostSettings, ...] = ()
 
     def covers(self, pattern: str, file: str) -> bool:
         """Whether a pattern means a file or folder, by its path or by the last part of it."""

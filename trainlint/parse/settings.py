@@ -11,6 +11,7 @@ from typing import Any
 from trainlint.facts.settings import (
     STALE_SUFFIXES,
     FileSettings,
+    HostSettings,
     Settings,
     SettingsProblem,
     SettingsProblems,
@@ -110,6 +111,7 @@ def _packs(table: Any) -> tuple[str, ...]:
 
 def _build(files: Files, table: Table, directory: Path) -> Settings:
     """Settings from a table without faults."""
+    hosts = tuple(_host(name, entry, files, directory) for name, entry in table.get("hosts", {}).items())
     return Settings(
         select=tuple(table["select"]) if "select" in table else None,
         ignore=tuple(table.get("ignore", ())),
@@ -123,6 +125,9 @@ def _build(files: Files, table: Table, directory: Path) -> Settings:
         fail_on=table.get("fail-on", _DEFAULTS.fail_on),
         output_format=table.get("output-format", _DEFAULTS.output_format),
         packs=_packs(table),
+        paths=table.get("paths", _DEFAULTS.paths),
+        host=next((host for host in hosts if host.name == table.get("host")), None),
+        hosts=hosts,
         here=os.path.relpath(files.root, directory),
     )
 
@@ -130,6 +135,16 @@ def _build(files: Files, table: Table, directory: Path) -> Settings:
 def _file_settings(pattern: str, entry: Table) -> FileSettings:
     select = tuple(entry["select"]) if "select" in entry else None
     return FileSettings(pattern, select, tuple(entry.get("ignore", ())))
+
+
+def _host(name: str, entry: Table, files: Files, directory: Path) -> HostSettings:
+    """A host; where its folders are seen from here counts from the settings file's folder."""
+    seen_at = entry.get("seen-at", {}).items()
+    return HostSettings(
+        name,
+        exists=tuple(entry.get("exists", ())),
+        seen_at=tuple((prefix, str(files.absolute(directory / place))) for prefix, place in seen_at),
+    )
 
 
 def _interpreter(files: Files, text: str | None, directory: Path) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from trainlint.diagnostic import RuleInfo
-from trainlint.facts.settings import FAIL_ON, OUTPUT_FORMATS
+from trainlint.facts.settings import FAIL_ON, OUTPUT_FORMATS, PATHS
 from trainlint.record import record
 
 Rules = Sequence[RuleInfo]
@@ -30,7 +30,25 @@ _Check = Callable[[tuple[str, ...], object, Rules], Iterator[Fault]]
 
 def faults(table: object, rules: Rules) -> Iterator[Fault]:
     """Everything that is wrong with a settings table."""
-    return _table(_KEYS)((), table, rules)
+    yield from _table(_KEYS)((), table, rules)
+    if isinstance(table, Mapping):
+        yield from _host(table)
+
+
+def host_fault(name: str, hosts: Sequence[str]) -> str | None:
+    """Why a name means no host; None when it does."""
+    if name in hosts:
+        return None
+    return f"there is no host `{name}` in the settings{_nearest(name, hosts)}"
+
+
+def _host(table: Mapping[str, object]) -> Iterator[Fault]:
+    """The host that is chosen has to be described."""
+    name, hosts = table.get("host"), table.get("hosts", {})
+    if isinstance(name, str) and isinstance(hosts, Mapping):
+        message = host_fault(name, list(hosts))
+        if message:
+            yield Fault(("host",), message, "describe it in a table [hosts.NAME], or choose another")
 
 
 def selector_fault(selector: str, rules: Rules) -> str | None:
@@ -158,9 +176,12 @@ _KEYS: Mapping[str, _Check] = {
     "all-jobs": _switch,
     "exclude": _strings,
     "fail-on": _one_of(FAIL_ON),
+    "host": _text,
+    "hosts": _table_of(_any_key, _table({"exists": _strings, "seen-at": _table_of(_any_key, _text)})),
     "ignore": _selectors,
     "packs": _strings,
     "output-format": _one_of(OUTPUT_FORMATS),
+    "paths": _one_of(PATHS),
     "per-file": _table_of(_any_key, _table({"ignore": _selectors, "select": _selectors})),
     "python": _text,
     "select": _selectors,

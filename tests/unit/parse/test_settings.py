@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainlint.diagnostic import LinkKind, RuleInfo, Severity
-from trainlint.facts.settings import FileSettings, Settings, SettingsProblems
+from trainlint.facts.settings import FileSettings, HostSettings, Settings, SettingsProblems
 from trainlint.parse.settings import read_settings, read_settings_file
 from trainlint.source import Files
 
@@ -54,6 +54,14 @@ sweep-cap = 8
 exclude = ["archive"]
 fail-on = "warning"
 output-format = "concise"
+paths = "check"
+host = "cluster"
+
+[hosts.cluster]
+exists = ["/scratch"]
+
+[hosts.cluster.seen-at]
+"/data" = "mirror/data"
 
 [severity]
 TL303 = "warning"
@@ -63,6 +71,7 @@ needless-append = "info"
 select = ["TL201"]
 ignore = ["unknown-override-key"]
 """
+    cluster = HostSettings("cluster", ("/scratch",), (("/data", str(tmp_path / "mirror/data")),))
     assert settings(tmp_path, text) == Settings(
         select=("TL3", "script-not-found", "ALL"),
         ignore=("TL304",),
@@ -76,6 +85,9 @@ ignore = ["unknown-override-key"]
         fail_on="warning",
         output_format="concise",
         here=".",
+        paths="check",
+        host=cluster,
+        hosts=(cluster,),
     )
 
 
@@ -261,3 +273,14 @@ def test_any_text_gives_settings_or_problems_with_places(pieces: list[str], name
 )
 def test_patterns_count_from_the_settings_file(here: str, pattern: str, file: str, covered: bool) -> None:
     assert Settings(here=here).covers(pattern, file) is covered
+
+
+def test_a_host_that_is_not_described_names_the_nearest(tmp_path: Path) -> None:
+    assert problems(tmp_path, 'host = "clutser"\n[hosts.cluster]\nexists = ["/scratch"]\n') == [
+        (1, 1, "there is no host `clutser` in the settings; the nearest is `cluster`")
+    ]
+
+
+@pytest.mark.parametrize("table", ['exists = "/scratch"', "seen-at = 1", '[hosts.cluster.seen-at]\n"/a" = 1'])
+def test_a_host_is_described_by_lists_and_tables(tmp_path: Path, table: str) -> None:
+    assert len(problems(tmp_path, f"[hosts.cluster]\n{table}\n")) == 1
