@@ -10,6 +10,7 @@ from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
+from trainlint.facts.profile import Profile
 from trainlint.facts.schedule import TimeFlow
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
@@ -41,7 +42,7 @@ class Chain:
     `rivals` are entries of other scripts beside this one that declare the config name the job gives.
     `command_line` is what the script's own argument parser says of the launch; None for a script that
     has none that could be followed. `time` is the run's length and what changes with it, None where that
-    was not looked at.
+    was not looked at; `profile` are its modes, None where its code was not followed.
     """
 
     settings: Settings
@@ -56,6 +57,7 @@ class Chain:
     rivals: tuple[HydraEntry, ...] = ()
     command_line: CommandLineCheck | None = None
     time: TimeFlow | None = None
+    profile: Profile | None = None
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

@@ -15,6 +15,7 @@ from trainlint.parse.suppressions import suppressions
 from trainlint.record import record
 from trainlint.report.fingerprint import fingerprints
 from trainlint.report.outcome import (
+    AspectResult,
     LaunchResult,
     LinkResult,
     LinkStatus,
@@ -43,6 +44,7 @@ class Launch:
     files: frozenset[str]
     unverified: bool
     schedules: tuple[ScheduleResult, ...] = ()
+    profile: tuple[AspectResult, ...] = ()
 
 
 @record
@@ -143,6 +145,7 @@ def _result(launch: Launch, index: dict[_Key, int], silencing: Silencing) -> Lau
         form=launch.job.form.value,
         via=tuple((place.file, place.line) for place in places[1:]),
         schedules=launch.schedules,
+        profile=launch.profile,
     )
 
 

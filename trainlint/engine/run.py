@@ -14,6 +14,7 @@ from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.engine.assemble import Launch, Silencing, outcome
 from trainlint.engine.isolation import Crash, Findings, Runner, run_rule
 from trainlint.engine.links import links
+from trainlint.engine.profile import profile
 from trainlint.engine.schedules import schedules
 from trainlint.engine.selection import configured, is_selected
 from trainlint.facts.launch import Form, JobFacts, LaunchText, Marker, TextProblem
@@ -99,6 +100,7 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
         files=_files(chain),
         unverified=chain.script is None or bool(reasons or found.not_checked or found.crashes),
         schedules=schedules(chain),
+        profile=profile(chain),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from trainlint.report.clean import one_line
 from trainlint.report.layout import Line, Role, wrapped
-from trainlint.report.outcome import LaunchResult, LinkResult, LinkStatus, Verdict
+from trainlint.report.outcome import AspectResult, LaunchResult, LinkResult, LinkStatus, Verdict
 
 _SIGNS = {
     LinkStatus.VERIFIED: ("✓", Role.GOOD),
@@ -23,11 +23,13 @@ _COMMAND_WIDTH = 100
 
 
 def checklist(launches: Sequence[LaunchResult], width: int | None) -> Iterator[Line]:
-    """A head and one line a link for every launch, with the reason where a link is not verified."""
+    """A head and one line a link for every launch, with why it is not verified; then its modes."""
     for launch in launches:
         yield head(launch, width)
         for link in launch.chain:
             yield from _link(link, width)
+        for aspect in launch.profile:
+            yield from _aspect(aspect, width)
         yield ()
 
 
@@ -60,4 +62,21 @@ def _link(link: LinkResult, width: int | None) -> Iterator[Line]:
     indent = 4 + len(head)
     for text in wrapped(one_line(link.reason or ""), width and max(20, width - indent)):
         if text:
+            yield ((" " * indent, Role.PLAIN), (text, Role.QUIET))
+
+
+def _aspect(aspect: AspectResult, width: int | None) -> Iterator[Line]:
+    """The value of one aspect of the modes, and what says so; nothing where nothing is known of it."""
+    if not aspect.evidence:
+        return
+    label = f"{aspect.name.replace('_', ' '):<10} "
+    yield (
+        ("    ", Role.PLAIN),
+        (label, Role.LABEL),
+        (aspect.value or "not clear", Role.PLAIN),
+    )
+    indent = 4 + len(label)
+    for entry in aspect.evidence:
+        shown = f"{one_line(entry.file)}:{entry.line}  {one_line(entry.message)}"
+        for text in wrapped(shown, width and max(20, width - indent)):
             yield ((" " * indent, Role.PLAIN), (text, Role.QUIET))

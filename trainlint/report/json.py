@@ -6,7 +6,15 @@ import json
 
 from trainlint.diagnostic import Diagnostic, Edit, Fix, NotChecked, Note
 from trainlint.report.order import unchecked
-from trainlint.report.outcome import LaunchResult, LinkResult, Outcome, Reported, ScheduleResult, Verdict
+from trainlint.report.outcome import (
+    AspectResult,
+    LaunchResult,
+    LinkResult,
+    Outcome,
+    Reported,
+    ScheduleResult,
+    Verdict,
+)
 from trainlint.report.page import page
 from trainlint.source import Files
 
@@ -55,7 +63,10 @@ def _launch(launch: LaunchResult) -> JsonObject:
         "chain": [_link(link) for link in launch.chain],
         "overrides": launch.overrides,
         "diagnostics": list(launch.diagnostics),
-        "profile": {aspect: {"value": None, "evidence": []} for aspect in ("act_mode", "encoder", "data")},
+        "profile": {
+            **{name: {"value": None, "evidence": []} for name in ("act_mode", "encoder", "data")},
+            **{aspect.name: _aspect(aspect) for aspect in launch.profile},
+        },
         "schedules": [_schedule(schedule) for schedule in launch.schedules],
     }
 
@@ -70,6 +81,13 @@ def _schedule(schedule: ScheduleResult) -> JsonObject:
         "file": schedule.file,
         "line": schedule.line,
     }
+
+
+def _aspect(aspect: AspectResult) -> JsonObject:
+    evidence = [
+        {"file": entry.file, "line": entry.line, "message": entry.message} for entry in aspect.evidence
+    ]
+    return {"value": aspect.value, "evidence": evidence}
 
 
 def _link(link: LinkResult) -> JsonObject:

@@ -55,6 +55,24 @@ class ScheduleResult:
 
 
 @record
+class EvidenceResult:
+    """A place in the code or in a config, and what it shows."""
+
+    file: str
+    line: int
+    message: str
+
+
+@record
+class AspectResult:
+    """In which of its modes a launch is, as far as one aspect goes, and what says so."""
+
+    name: str
+    value: str | None
+    evidence: tuple[EvidenceResult, ...]
+
+
+@record
 class LaunchResult:
     """One launch; `diagnostics` are indices into the outcome's list.
 
@@ -76,6 +94,7 @@ class LaunchResult:
     form: str = "job list"
     via: tuple[tuple[str, int], ...] = ()
     schedules: tuple[ScheduleResult, ...] = ()
+    profile: tuple[AspectResult, ...] = ()
 
 
 @record
