@@ -18,7 +18,7 @@ class Witness(Enum):
 
 
 class Weight(Enum):
-    """What a piece of evidence is worth: what code does, what a file says of itself, what a thing is called."""
+    """What evidence is worth: what code does, what a file says of itself, what a thing is called."""
 
     STRUCTURE = "structure"
     RECORD = "record"
