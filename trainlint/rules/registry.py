@@ -45,6 +45,7 @@ from trainlint.rules.job.undefined_shell_variable import undefined_shell_variabl
 from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
 from trainlint.rules.job.unknown_launcher_config_key import unknown_launcher_config_key
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
+from trainlint.rules.run.absolute_home_path import absolute_home_path
 from trainlint.rules.script.config_name_mismatch import config_name_mismatch
 from trainlint.rules.script.config_path_outside import config_path_outside
 from trainlint.rules.script.conflicting_arguments import conflicting_arguments
@@ -109,6 +110,7 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     malformed_target,
     stale_module_name,
     not_callable,
+    absolute_home_path,
 )
 
 #: Rules over all launches of a run, sorted by code.
