@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from trainlint.chain.behaviours import Behaviours, evaluation
 from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
@@ -48,6 +49,7 @@ class Builder:
     _finders: dict[tuple[Path, ...], TargetFinder] = field(default_factory=dict)
     _plugins: dict[tuple[Path, ...], HydraPlugins] = field(default_factory=dict)
     _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
+    _known_behaviours: Behaviours | None = None
     _compositions: ComposeCache = field(default_factory=ComposeCache)
 
     def build(self, job: JobFacts) -> Chain:
@@ -78,8 +80,12 @@ class Builder:
         ]
         targets = dict.fromkeys(target for _, found in followed for target in found)
         composed = tuple(checked for checked, _ in followed)
+        done = self._behaviours.of(script, entry, tuple(targets))
+        evaluated = (evaluation(composition, script, launch) for composition in composed)
         own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
-        return self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
+        chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
+        known = tuple(found for found in evaluated if found is not None)
+        return replace(chain, behaviour=done, evaluations=known)
 
     def _own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
         """The launch's arguments held against the script's own parser."""
@@ -159,6 +165,13 @@ class Builder:
             rivals=self._rivals.rivals(entry, arguments) if self._rivals is not None else (),
             command_line=command_line,
         )
+
+    @property
+    def _behaviours(self) -> Behaviours:
+        """What scripts do, for all launches."""
+        if self._known_behaviours is None:
+            self._known_behaviours = Behaviours(self.library)
+        return self._known_behaviours
 
     @property
     def library(self) -> Library:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeVar
 
+from trainlint.chain.evaluation import Evaluation
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.arguments import CommandLineCheck
+from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
@@ -42,7 +44,9 @@ class Chain:
     `rivals` are entries of other scripts beside this one that declare the config name the job gives.
     `command_line` is what the script's own argument parser says of the launch; None for a script that
     has none that could be followed. `time` is the run's length and what changes with it, None where that
-    was not looked at; `profile` are its modes, None where its code was not followed.
+    was not looked at; `profile` are its modes, None where its code was not followed. `behaviour` is what the
+    code does from the entry on, None where it is not known which code runs; `evaluations` give its symbols
+    their values, one for each composition.
     """
 
     settings: Settings
@@ -58,6 +62,8 @@ class Chain:
     command_line: CommandLineCheck | None = None
     time: TimeFlow | None = None
     profile: Profile | None = None
+    behaviour: Behaviour | None = None
+    evaluations: tuple[Evaluation, ...] = ()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

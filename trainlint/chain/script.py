@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from trainlint.chain.flow.run import EntryPoint, follow_config
+from trainlint.chain.flow.run import follow_config
 from trainlint.chain.imports import Resolver
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.omegaconf_users import may_register_resolvers
@@ -21,6 +21,7 @@ from trainlint.facts.script import (
     BrokenModule,
     ConfigRead,
     EntryKind,
+    EntryPoint,
     ImportProblem,
     MissingImport,
     ScriptFacts,
@@ -89,6 +90,7 @@ def read_script(
         path_doubt=world.unknown_paths[0].reason if world.unknown_paths else None,
         loaded=tuple(entry.facts for entry in world.startup.loaded),
         command_line=_command_line(world, points, directory),
+        points=points,
     )
 
 

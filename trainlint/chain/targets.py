@@ -27,6 +27,7 @@ from trainlint.facts.config import (
     Key,
 )
 from trainlint.facts.script import LoaderFacts, MissingImport, ScriptFacts
+from trainlint.facts.symbols import Code
 from trainlint.facts.target import (
     MalformedTarget,
     ModuleNotFound,
@@ -236,7 +237,19 @@ def _located(use: _Use, text: str, finder: TargetFinder) -> TargetFacts:
         suggestion=finder.suggestion(text, use.spelling, location),
         import_problems=faults.imports,
         syntax_error=faults.syntax,
+        path=tuple(map(str, use.path)),
+        code=_code(bound),
     )
+
+
+def _code(bound: Bound | None) -> Code | None:
+    """The function or class that was found, when it is the project's own."""
+    if bound is None or not bound.module.place.is_own:
+        return None
+    node = bound.definition.node
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return Code(bound.facts, node)
+    return None
 
 
 def _status(location: Location, faults: ImportFaults) -> TargetStatus:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Mapping
+from dataclasses import field
 from enum import Enum
 from pathlib import Path
 
@@ -54,6 +56,15 @@ class HydraEntry:
         if path is None or self.module or "://" in path:
             return None
         return Path(os.path.normpath(self.file.parent / path))
+
+
+@record
+class EntryPoint:
+    """An entry with the module and the function that receive its config."""
+
+    entry: HydraEntry
+    module: ModuleFacts = field(compare=False, repr=False)
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None = field(compare=False, repr=False)
 
 
 @record
@@ -135,9 +146,9 @@ class ScriptFacts:
     with the folders that the script adds to `sys.path` as it starts. `external` are imported packages that
     are not installed where trainlint looks. `path_doubt` says why modules may stand in folders that the
     import path does not show. `project` is the root folder of the project around the script, None when
-    nothing marks one. `loaded` are the modules
-    of the project that starting it reads, itself included. `command_line` is how it reads its arguments,
-    None when that was not found out.
+    nothing marks one. `loaded` are the modules of the project that starting it reads, itself included.
+    `points` are the entries with their code. `command_line` is how it reads its arguments, None when that was
+    not found out.
     """
 
     module: ModuleFacts
@@ -160,3 +171,4 @@ class ScriptFacts:
     project: Path | None = None
     loaded: tuple[ModuleFacts, ...] = ()
     command_line: CommandLineReading | None = None
+    points: tuple[EntryPoint, ...] = ()

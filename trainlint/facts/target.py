@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import Enum
 
 from trainlint.facts.config import Origin
 from trainlint.facts.module import PythonProblem
 from trainlint.facts.script import ImportProblem
+from trainlint.facts.symbols import Code
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -96,6 +98,7 @@ class TargetFacts:
     the class or function stands; `reason` says why an unverified target could not be followed.
     `neighbours` are the modules beside it, `suggestion` the whole text that was probably meant.
     `import_problems` and `syntax_error` are faults in the module itself that stop its import.
+    `code` is the class or function of the project that was found, `path` the keys that lead to its name.
     """
 
     key: str
@@ -114,3 +117,5 @@ class TargetFacts:
     suggestion: str | None = None
     import_problems: tuple[ImportProblem, ...] = ()
     syntax_error: PythonProblem | None = None
+    path: tuple[str, ...] = ()
+    code: Code | None = field(default=None, compare=False, repr=False)

@@ -7,19 +7,9 @@ from trainlint.chain.flow.record import Record
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.schema import SchemaUse
-from trainlint.facts.script import EntryKind, HydraEntry, LoaderFacts
+from trainlint.facts.script import EntryKind, EntryPoint, LoaderFacts
 from trainlint.parse.python.schema import SchemaReader
-from trainlint.parse.python.scope import Function
 from trainlint.record import record
-
-
-@record
-class EntryPoint:
-    """An entry with the module and the function that receive its config."""
-
-    entry: HydraEntry
-    module: ModuleFacts
-    function: Function | None
 
 
 @record

@@ -1,0 +1,217 @@
+"""An operation on symbols and the launch it belongs to in, its value out, in Kleene's three-valued logic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from trainlint.chain.operators import FUNCTIONS
+from trainlint.facts.symbols import (
+    Code,
+    Constant,
+    External,
+    Instance,
+    Operation,
+    Runtime,
+    Sequence,
+    Setting,
+    Symbol,
+)
+from trainlint.facts.value import Known, Unknown
+
+if TYPE_CHECKING:
+    from trainlint.chain.evaluation import Evaluation
+
+_LONGEST = 10_000
+
+
+class Absent:
+    """What stands at a key that is not there."""
+
+    def __repr__(self) -> str:
+        """As people read it."""
+        return "<absent>"
+
+
+ABSENT = Absent()
+
+
+#: Variables of a distributed launch, answered as the process of rank 0 sees them: every run has it.
+DISTRIBUTED = {"WORLD_SIZE", "RANK", "LOCAL_RANK"}
+
+
+class UndecidedError(Exception):
+    """A value depends on something unknown; carries it."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown.reason)
+        self.unknown = unknown
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values are equal and of one type: `1` is not `True`."""
+    return type(one) is type(other) and one == other
+
+
+def present(run: Evaluation, symbol: Symbol) -> object:
+    """The value of an operand; a key that is not there has none."""
+    found = run.need(symbol)
+    if found is ABSENT:
+        raise run.unknown("a key is not there")
+    return found
+
+
+def operation(run: Evaluation, symbol: Symbol) -> object:
+    """The value of an operation; raises UndecidedError where it is not known."""
+    assert isinstance(symbol, Operation)
+    special = _SPECIAL.get(symbol.name)
+    if special is not None:
+        return special(run, symbol)
+    function = FUNCTIONS.get(symbol.name)
+    if function is None:
+        raise run.unknown(f"`{symbol.name}` is not computed", symbol.span)
+    values = [present(run, operand) for operand in symbol.operands]
+    if any(isinstance(value, (Code, Instance, External)) for value in values):
+        raise run.unknown(f"`{symbol.name}` of an object is not computed", symbol.span)
+    result = function(*values)
+    if isinstance(result, (str, list)) and len(result) > _LONGEST:
+        raise run.unknown("the value is too long", symbol.span)
+    return result
+
+
+def _logic(run: Evaluation, symbol: Operation) -> object:
+    """Kleene's `and` and `or`: one false (true) part decides, whatever the unknown ones are."""
+    stop = symbol.name == "or"
+    unknown: Unknown | None = None
+    value: object = not stop
+    for operand in symbol.operands:
+        found = run.value(operand)
+        if isinstance(found, Unknown):
+            unknown = unknown or found
+        elif found.value is ABSENT:
+            unknown = unknown or Unknown("a key is not there", run.place)
+        else:
+            value = found.value
+            if bool(value) is stop:
+                if unknown is not None:
+                    return _truth_only(stop)
+                return value
+    if unknown is not None:
+        raise UndecidedError(unknown)
+    return value
+
+
+def _truth_only(truth: bool) -> bool:
+    """Only the truth is known, not which part gives the value."""
+    return truth
+
+
+def _exists(run: Evaluation, symbol: Operation) -> object:
+    holder, key = symbol.operands
+    assert isinstance(holder, Setting)
+    name = str(run.need(key))
+    if any(given == name for given, _ in holder.supplied):
+        return True
+    if holder.schema is not None and any(entry.name == name for entry in holder.schema.fields):
+        return True
+    found = run.value(Setting((*holder.path, name), hidden=holder.hidden))
+    if isinstance(found, Unknown):
+        whole = run.lookup(holder.path)
+        if isinstance(whole, Unknown) or not isinstance(whole.value, dict) or name not in whole.value:
+            raise UndecidedError(found)
+        return True
+    if found.value is ABSENT and not holder.exact:
+        raise run.unknown(f"whether `{name}` is there is not known")
+    return found.value is not ABSENT
+
+
+def _or_default(run: Evaluation, symbol: Operation) -> object:
+    first, other = symbol.operands
+    if isinstance(first, Runtime):
+        return _environment_default(run, first, other)
+    found = run.need(first)
+    if found is not ABSENT:
+        return found
+    if isinstance(first, Setting) and not first.exact:
+        raise run.unknown("whether the key is there is not known")
+    return run.need(other)
+
+
+def _environment_default(run: Evaluation, first: Runtime, other: Symbol) -> object:
+    if first.variable in DISTRIBUTED and isinstance(run.world_size, Known) and run.world_size.value == 1:
+        return run.need(other)
+    return run.need(first)
+
+
+def _compared(run: Evaluation, symbol: Operation) -> object:
+    """`==`, `is`, `in` and their opposites; objects of the project are equal to themselves only."""
+    left, right = (present(run, operand) for operand in symbol.operands)
+    things = (Code, Instance, External)
+    if symbol.name in ("is", "is not", "==", "!="):
+        if isinstance(left, things) or isinstance(right, things):
+            if left is not None and right is not None and left is not right:
+                raise run.unknown("objects are not compared", symbol.span)
+            equal = left is right
+        elif symbol.name.startswith("is"):
+            equal = left is right if None in (left, right) else same(left, right)
+        else:
+            equal = left == right
+        return equal if symbol.name in ("is", "==") else not equal
+    found = left in right  # type: ignore[operator]  # a TypeError is caught above
+    return found if symbol.name == "in" else not found
+
+
+def _not(run: Evaluation, symbol: Operation) -> object:
+    return not present(run, symbol.operands[0])
+
+
+def _member(run: Evaluation, symbol: Operation) -> object:
+    """`owner.name` of something that is not the project's own object."""
+    name = symbol.operands[1]
+    shown = name.value if isinstance(name, Constant) else "?"
+    raise run.unknown(f"`.{shown}` is known at run time only", symbol.span)
+
+
+def _item(run: Evaluation, symbol: Operation) -> object:
+    owner, key = (present(run, operand) for operand in symbol.operands)
+    if isinstance(key, slice) and isinstance(owner, (list, str)):
+        return owner[key]
+    if isinstance(owner, (list, str)) and isinstance(key, int):
+        return owner[key]
+    if isinstance(owner, dict):
+        return owner[key]
+    raise run.unknown("an item is known at run time only", symbol.span)
+
+
+def _slice(run: Evaluation, symbol: Operation) -> object:
+    return slice(*(present(run, operand) for operand in symbol.operands))
+
+
+def _format(run: Evaluation, symbol: Operation) -> object:
+    return "".join(str(present(run, operand)) for operand in symbol.operands)
+
+
+def _isinstance(run: Evaluation, symbol: Operation) -> object:
+    value = present(run, symbol.operands[0])
+    names = symbol.operands[1]
+    wanted = names.items if isinstance(names, Sequence) else (names,)
+    types = {"int": int, "float": float, "str": str, "bool": bool, "list": list, "dict": dict, "tuple": tuple}
+    if not all(isinstance(entry, External) and entry.name in types for entry in wanted):
+        raise run.unknown("`isinstance` is not computed", symbol.span)
+    if not isinstance(value, (int, float, str, bool)) and value is not None:
+        raise run.unknown("`isinstance` is not computed", symbol.span)
+    return isinstance(value, tuple(types[entry.name] for entry in wanted if isinstance(entry, External)))
+
+
+_SPECIAL: dict[str, Callable[[Evaluation, Operation], object]] = {
+    **dict.fromkeys(("and", "or"), _logic),
+    "not": _not,
+    **dict.fromkeys(("==", "!=", "is", "is not", "in", "not in"), _compared),
+    "exists": _exists,
+    "default": _or_default,
+    ".": _member,
+    "[]": _item,
+    "slice": _slice,
+    "format": _format,
+    "isinstance": _isinstance,
+}

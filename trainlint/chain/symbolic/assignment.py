@@ -1,0 +1,163 @@
+"""A target and the value it gets in, the write on the heap and its event out."""
+
+from __future__ import annotations
+
+import ast
+
+from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.machine import Machine
+from trainlint.chain.symbolic.settings import child_of
+from trainlint.facts.behaviour import Change
+from trainlint.facts.symbols import (
+    Changing,
+    Choice,
+    Constant,
+    Element,
+    Instance,
+    Opaque,
+    Operation,
+    Sequence,
+    Setting,
+    Symbol,
+)
+from trainlint.source import Span
+
+
+def assign(
+    machine: Machine,
+    target: ast.expr,
+    value: Symbol,
+    frame: Frame,
+    *,
+    adds: bool = False,
+    quiet: bool = False,
+) -> None:
+    """Bind a name, unpack a tuple, set an attribute or a key; `quiet` for what is no event of its own."""
+    if isinstance(target, ast.Name):
+        _name(machine, target, value, frame, adds=adds, quiet=quiet)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        for index, element in enumerate(target.elts):
+            part = part_of(value, index, target, frame)
+            assign(machine, element, part, frame, quiet=quiet)
+    elif isinstance(target, ast.Starred):
+        assign(machine, target.value, Opaque("the rest of an unpacked value", frame.span), frame, quiet=quiet)
+    elif isinstance(target, ast.Attribute):
+        owner = machine.value(target.value, frame)
+        write(machine, owner, Constant(target.attr), value, frame, adds=adds)
+    elif isinstance(target, ast.Subscript):
+        owner = machine.value(target.value, frame)
+        write(machine, owner, machine.value(target.slice, frame), value, frame, adds=adds)
+
+
+def _name(
+    machine: Machine, target: ast.Name, value: Symbol, frame: Frame, *, adds: bool, quiet: bool
+) -> None:
+    if target.id in frame.globals:
+        key = (str(frame.module.path), target.id)
+        machine.modules[key] = Opaque(f"`{target.id}` is a global that functions change", frame.span)
+    else:
+        holder = frame.holder(target.id) if target.id in frame.nonlocals else frame
+        machine.heap.write((holder or frame).variables, target.id, value)
+    if not quiet:
+        scope = frame.code.node if frame.code is not None else None
+        machine.record(Change(frame.place, None, scope, target.id, value, adds, frame.span))
+
+
+def write(
+    machine: Machine, owner: Symbol, key: Symbol, value: Symbol, frame: Frame, *, adds: bool = False
+) -> None:
+    """Set an attribute or an item of something."""
+    name = key.value if isinstance(key, Constant) and isinstance(key.value, str) else None
+    if isinstance(owner, Choice):
+        for side in (owner.then, owner.other):
+            _one_side(machine, owner, side, name, value, frame)
+    elif isinstance(owner, Instance) and name is not None:
+        machine.set_attribute(owner, name, value)
+        machine.record(Change(frame.place, owner, None, name, value, adds, frame.span))
+    elif isinstance(owner, Setting):
+        _configure(machine, owner, name, value, frame, adds=adds)
+
+
+def _one_side(
+    machine: Machine, owner: Choice, side: Symbol, name: str | None, value: Symbol, frame: Frame
+) -> None:
+    """Only one of two objects gets the attribute, depending on the run."""
+    if isinstance(side, Setting):
+        machine.loosened.add(side.path)
+    elif isinstance(side, Instance) and name is not None:
+        old = side.attributes.get(name, Opaque(f"`{name}` is set on some paths only", frame.span))
+        first = side is owner.then
+        merged = Choice(owner.test, value if first else old, old if first else value)
+        machine.set_attribute(side, name, merged)
+
+
+def _configure(
+    machine: Machine, owner: Setting, name: str | None, value: Symbol, frame: Frame, *, adds: bool
+) -> None:
+    """Code writes to the config."""
+    if name is None or "*" in owner.path:
+        machine.loosened.add(owner.path)
+        return
+    if owner.copied:
+        value = Opaque(f"`{name}` is changed in a copy of the config", frame.span)
+    machine.heap.write(machine.config, ".".join((*owner.path, name)), value)
+    machine.record(Change(frame.place, owner, None, name, value, adds, frame.span))
+
+
+def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
+    """`del name`, `del config.key`."""
+    if isinstance(target, ast.Name):
+        machine.heap.remove(frame.variables, target.id)
+    elif isinstance(target, (ast.Attribute, ast.Subscript)):
+        owner = machine.value(target.value, frame)
+        if isinstance(owner, Setting):
+            machine.loosened.add(owner.path)
+
+
+def part_of(value: Symbol, index: int, target: ast.Tuple | ast.List, frame: Frame) -> Symbol:
+    """One part of a value that is unpacked."""
+    count = len(target.elts)
+    if any(isinstance(element, ast.Starred) for element in target.elts):
+        return Opaque("an unpacked value", frame.span)
+    if isinstance(value, Sequence) and not value.open and len(value.items) == count:
+        return value.items[index]
+    if isinstance(value, Choice):
+        then, other = (part_of(side, index, target, frame) for side in (value.then, value.other))
+        return then if then is other else Choice(value.test, then, other)
+    if isinstance(value, Element):
+        found = _of_pairs(value, index, frame)
+        if found is not None:
+            return found
+    return Operation("[]", (value, Constant(index)), frame.span)
+
+
+def _of_pairs(value: Element, index: int, frame: Frame) -> Symbol | None:
+    """`for i, x in enumerate(xs)`, `for a, b in zip(xs, ys)`, `for key, value in config.items()`."""
+    of = value.of
+    if not isinstance(of, Operation) or not of.operands:
+        return None
+    if of.name in ("enumerate", "items"):
+        return item_of(of.operands[0], value.span) if index == 1 else Opaque("a position or key", value.span)
+    if of.name == "zip" and index < len(of.operands):
+        return item_of(of.operands[index], value.span)
+    return None
+
+
+def item_of(value: Symbol, span: Span) -> Symbol:
+    """What iterating over a value gives."""
+    if isinstance(value, Setting):
+        return child_of(value, "*")
+    if isinstance(value, Sequence) and len(value.items) == 1:
+        return value.items[0]
+    if isinstance(value, Operation) and value.name in (
+        "values",
+        "list",
+        "tuple",
+        "sorted",
+        "reversed",
+        "iter",
+    ):
+        return item_of(value.operands[0], span) if value.operands else Element(value, span)
+    if isinstance(value, Changing) and isinstance(value.before, Sequence):
+        return item_of(value.before, span)
+    return Element(value, span)

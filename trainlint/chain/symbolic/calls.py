@@ -1,0 +1,329 @@
+"""What is called with which arguments in, what it gives back out: the project's own code is entered."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from trainlint.chain.symbolic.escapes import escape
+from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.library import FUNCTIONS, PURE
+from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.methods import call_method
+from trainlint.chain.symbolic.objects import after, class_around, method
+from trainlint.chain.symbolic.settings import fetch, over
+from trainlint.facts.behaviour import Access, Call, Place, Step
+from trainlint.facts.symbols import (
+    Changing,
+    Choice,
+    Code,
+    Constant,
+    Element,
+    External,
+    Happens,
+    Instance,
+    Made,
+    Opaque,
+    Operation,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
+from trainlint.parse.python.scope import all_arguments
+
+_DEPTH = 40
+_CANDIDATES = 24
+
+
+def call(machine: Machine, callee: Symbol, site: Site) -> Symbol:
+    """The result of a call."""
+    if isinstance(callee, Changing):
+        return call(machine, callee.before, site)
+    if isinstance(callee, Choice):
+        return _either(machine, callee, site)
+    if isinstance(callee, Operation) and callee.name == "[]":
+        return _looked_up(machine, callee, site)
+    if isinstance(callee, Element) and isinstance(callee.of, Sequence):
+        return _each(machine, callee, site)
+    if isinstance(callee, Code):
+        return _code(machine, callee, site)
+    if isinstance(callee, Instance):
+        return _object(machine, callee, site)
+    if isinstance(callee, External):
+        result = _library(machine, callee, site)
+    elif isinstance(callee, Operation) and callee.name == ".":
+        inherited = _super_method(machine, callee, site)
+        if inherited is not None:
+            return inherited
+        result = call_method(machine, callee, site)
+    elif isinstance(callee, Made):
+        escape(machine, site, callee.name)
+        result = Made(f"{callee.name}()", site.positional, site.keywords, site.span, callee)
+    else:
+        escape(machine, site, "code that cannot be followed")
+        result = Made("?()", site.positional, site.keywords, site.span, callee)
+    _record(machine, callee, site, result)
+    return result
+
+
+def _record(
+    machine: Machine, callee: Symbol, site: Site, result: Symbol, inside: Place | None = None
+) -> None:
+    machine.record(
+        Call(
+            site.frame.place,
+            callee,
+            site.positional,
+            site.keywords,
+            result,
+            site.frame.module,
+            site.node,
+            site.span,
+            inside,
+        )
+    )
+
+
+def _either(machine: Machine, callee: Choice, site: Site) -> Symbol:
+    """One of two callees, depending on a test."""
+    frame, span, mark = site.frame, site.frame.span, machine.heap.mark
+    with machine.at(frame, Step.BRANCH, span, callee.test):
+        first = call(machine, callee.then, site)
+    then = machine.heap.undo(mark)
+    with machine.at(frame, Step.BRANCH, span, callee.test, truth=False):
+        second = call(machine, callee.other, site)
+    other = machine.heap.undo(mark)
+    machine.heap.join(callee.test, then, other, span)
+    return first if first is second else Choice(callee.test, first, second)
+
+
+def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:
+    """`REGISTRY[key](…)`: one of the entries."""
+    table, key = callee.operands
+    if not isinstance(table, Table) or len(table.entries) > _CANDIDATES or isinstance(key, Constant):
+        escape(machine, site, "code that cannot be followed")
+        result: Symbol = Made("?()", site.positional, site.keywords, site.span, callee)
+        _record(machine, callee, site, result)
+        return result
+    chosen: Symbol = site.opaque("the looked-up entry is not known")
+    for name, entry in reversed(table.entries):
+        test = Operation("==", (key, name), site.frame.span)
+        chosen = Choice(test, entry, chosen)
+    return call(machine, chosen, site)
+
+
+def _each(machine: Machine, callee: Element, site: Site) -> Symbol:
+    """A call of each item of a list, one after the other."""
+    assert isinstance(callee.of, Sequence)
+    results = [call(machine, item, site) for item in callee.of.items[:_CANDIDATES]]
+    return results[-1] if results else site.opaque("an item of an empty list")
+
+
+def _library(machine: Machine, callee: External, site: Site) -> Symbol:
+    if callee.name == "super":
+        return _super(site)
+    if callee.name in PURE:
+        return Operation(callee.name, site.positional, site.span)
+    handler = FUNCTIONS.get(callee.name)
+    if handler is not None:
+        return handler(machine, site)
+    escape(machine, site, callee.name)
+    return Made(callee.name, site.positional, site.keywords, site.span)
+
+
+def _super(site: Site) -> Symbol:
+    """`super()`: the object, looked at from the class around the method."""
+    frame: Frame | None = site.frame
+    while frame is not None and (frame.code is None or frame.code.bound is None):
+        frame = frame.outer
+    if frame is None or frame.code is None or not isinstance(frame.code.bound, (Instance, Setting)):
+        return site.opaque("`super()` outside a method")
+    return Operation("super", (frame.code.bound, frame.code), site.span)
+
+
+def _object(machine: Machine, owner: Instance, site: Site) -> Symbol:
+    """`model(batch)`: `__call__`, for modules `forward`."""
+    for name in ("__call__", "forward"):
+        found = method(machine, owner, owner.module, owner.node, name)
+        if found is not None:
+            return _code(machine, found, site)
+    escape(machine, site, owner.node.name)
+    result = Made(f"{owner.node.name}()", site.positional, site.keywords, site.span, owner)
+    _record(machine, owner, site, result)
+    return result
+
+
+def _super_method(machine: Machine, callee: Operation, site: Site) -> Symbol | None:
+    """`super().name(…)`: the next method of this name, None when it is not the project's."""
+    owner, name = callee.operands
+    if not (isinstance(owner, Operation) and owner.name == "super" and isinstance(name, Constant)):
+        return None
+    bound, code = owner.operands
+    assert isinstance(code, Code)
+    around = class_around(code.module, code.node)
+    if not isinstance(bound, Instance) or around is None:
+        return None
+    found = after(machine, bound, around, str(name.value))
+    return _code(machine, found, site) if found is not None else None
+
+
+def _code(machine: Machine, code: Code, site: Site) -> Symbol:
+    """A function of the project, or an object of a class of it."""
+    if code.positional or code.keywords:
+        given = dict(code.keywords) | dict(site.keywords)
+        positional = (*code.positional, *site.positional)
+        site = Site(site.node, site.frame, positional, tuple(given.items()), site.spread)
+    if isinstance(code.node, ast.ClassDef):
+        return _construct(machine, code, code.node, site)
+    place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
+    if site.frame.depth > _DEPTH or machine.stack.count(code.node) > 1 or machine.exhausted:
+        escape(machine, site, code.name)
+        result: Symbol = site.opaque(f"`{code.name}` calls itself")
+        _record(machine, code, site, result)
+        return result
+    slot = len(machine.events)
+    result = _entered(machine, code, site, place)
+    if not machine.muted:
+        event = Call(
+            site.frame.place,
+            code,
+            site.positional,
+            site.keywords,
+            result,
+            site.frame.module,
+            site.node,
+            site.span,
+            place,
+        )
+        machine.events.insert(slot, event)
+    return result
+
+
+def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
+    """Run the body of a function with its parameters bound."""
+    assert not isinstance(code.node, ast.ClassDef)
+    outer = machine.closures.get(code.node)
+    frame = Frame(code.module, place, code, {}, outer, site.frame.depth + 1)
+    frame.variables.update(bound_arguments(machine, code, site, frame))
+    machine.stack.append(code.node)
+    try:
+        if isinstance(code.node, ast.Lambda):
+            frame.statement = code.node
+            return machine.value(code.node.body, frame)
+        flow = machine.run(code.node.body, frame)
+    finally:
+        machine.stack.pop()
+    for left, how in frame.left:
+        if how in (Flow.EXIT, Flow.STOP) and left.within(place):
+            site.frame.left.append((left, Flow.LEAVE if how is Flow.EXIT else how))
+    if frame.yielded:
+        return Sequence(tuple(dict.fromkeys(frame.yielded)), open=True)
+    return _result(frame, flow)
+
+
+def _result(frame: Frame, flow: Flow) -> Symbol:
+    """What a function gives back: of several `return` the one that is reached."""
+    results = list(frame.returned)
+    if flow is Flow.NEXT or not results:
+        results.append((frame.place, Constant(None)))
+    result = results[-1][1]
+    for place, value in reversed(results[:-1]):
+        if value is not result and value != result:
+            result = Choice(Happens(place), value, result)
+    return result
+
+
+def bound_arguments(machine: Machine, code: Code, site: Site, frame: Frame) -> dict[str, Symbol]:
+    """Values by parameter name; what is not given has its default."""
+    node = code.node
+    assert not isinstance(node, ast.ClassDef)
+    arguments = node.args
+    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    values = site.positional if code.bound is None else (code.bound, *site.positional)
+    bound: dict[str, Symbol] = {
+        argument.arg: Opaque(f"`{argument.arg}` is not given", frame.span) for argument in all_arguments(node)
+    }
+    home = Frame(code.module, frame.place, None, {}, frame.outer, frame.depth)
+    home.statement = node
+    defaults = list(zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True))
+    only = zip((entry.arg for entry in arguments.kwonlyargs), arguments.kw_defaults, strict=True)
+    given = {name for name, _ in site.keywords} | set(names[: len(values)])
+    for name, default in (*defaults, *only):
+        if default is not None and name not in given:
+            bound[name] = machine.value(default, home)
+    bound.update(zip(names, values, strict=False))
+    rest = tuple(pair for pair in site.keywords if pair[0] not in bound)
+    bound.update(pair for pair in site.keywords if pair[0] in bound)
+    _unpacked(machine, bound, rest, site, frame)
+    if arguments.vararg is not None:
+        bound[arguments.vararg.arg] = Sequence(tuple(values[len(names) :]), open=site.spread)
+    if arguments.kwarg is not None:
+        bound[arguments.kwarg.arg] = _collected(rest, frame)
+    return bound
+
+
+def _unpacked(
+    machine: Machine, bound: dict[str, Symbol], rest: tuple[tuple[str, Symbol], ...], site: Site, frame: Frame
+) -> None:
+    """`f(**config)`: parameters that are not given have the key of their name."""
+    whole = next((value for name, value in rest if name == "**"), None)
+    if not isinstance(whole, Setting):
+        return
+    for name, value in list(bound.items()):
+        missing = isinstance(value, Opaque) and value.reason == f"`{name}` is not given"
+        if missing or isinstance(value, Constant):
+            if name in {pair[0] for pair in site.keywords}:
+                continue
+            got = fetch(machine, whole, name, Access.DEFAULT, site.node, site.frame)
+            bound[name] = got if missing else Operation("default", (got, value), frame.span)
+
+
+def _collected(rest: tuple[tuple[str, Symbol], ...], frame: Frame) -> Symbol:
+    """What `**kwargs` holds."""
+    named = tuple((name, value) for name, value in rest if name not in ("*", "**"))
+    whole = next((value for name, value in rest if name == "**"), None)
+    if isinstance(whole, Setting):
+        return over(whole, named)
+    return Table(tuple((Constant(name), value) for name, value in named), whole is not None, frame.span)
+
+
+def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> Symbol:
+    """An object of a class: `__init__` is run; a config schema over a config is the config, checked."""
+    schema = machine.schemas.read(code.module, node)
+    mapping = site.keyword("**")
+    if schema is not None and isinstance(mapping, Setting):
+        given = tuple(pair for pair in site.keywords if pair[0] not in ("*", "**"))
+        positional = tuple(zip((entry.name for entry in schema.fields), site.positional, strict=False))
+        checked = over(mapping, (*positional, *given)) if given or positional else mapping
+        result: Symbol = replace(checked, schema=schema, made=code, plain=True)
+        _record(machine, code, site, result)
+        return result
+    made = Instance(code.module, node, site.span)
+    place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
+    machine.record(
+        Call(
+            site.frame.place,
+            code,
+            site.positional,
+            site.keywords,
+            made,
+            site.frame.module,
+            site.node,
+            site.span,
+            place,
+        )
+    )
+    start = method(machine, made, code.module, node, "__init__")
+    if start is not None and not (machine.stack.count(start.node) > 1 or machine.exhausted):
+        _entered(machine, start, site, place)
+        return made
+    fields = schema.fields if schema is not None else ()
+    for name, value in zip((entry.name for entry in fields), site.positional, strict=False):
+        machine.set_attribute(made, name, value)
+    for name, value in site.keywords:
+        if name not in ("*", "**"):
+            machine.set_attribute(made, name, value)
+    if not fields:
+        escape(machine, site, node.name)
+    return made

@@ -1,0 +1,76 @@
+"""A call of code that cannot be followed in, what of the config and of the project's code goes into it out."""
+
+from __future__ import annotations
+
+import ast
+
+from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.objects import classes, outside_bases
+from trainlint.chain.symbolic.settings import classes_in, settings_in
+from trainlint.facts.behaviour import Access, Read, Step
+from trainlint.facts.symbols import Code, Instance, Opaque, Symbol
+
+#: Only print or store what they are given, by the last part of the name.
+_SHOWS = {
+    *("print", "pprint", "info", "debug", "warning", "error", "log", "warn", "critical", "exception", "repr"),
+    *("save", "dump", "dumps", "to_yaml", "pretty", "log_hyperparams", "save_hyperparameters", "rprint"),
+    *("str", "write", "log_params", "add_hparams", "add_text", "echo", "secho", "log_config"),
+}
+_SHOWN_NAMES = {"wandb.init", "wandb.config.update", "swanlab.init", "mlflow.log_params", "trackio.init"}
+
+
+def shows(name: str) -> bool:
+    """Whether a function only prints or stores what it is given."""
+    return name in _SHOWN_NAMES or name.rpartition(".")[2] in _SHOWS
+
+
+def escape(machine: Machine, site: Site, via: str) -> None:
+    """The arguments go where nobody can follow: parts of the config, objects and functions of the project."""
+    access = Access.SHOWN if shows(via) else Access.WHOLE
+    given = (*site.positional, *(value for _, value in site.keywords))
+    for value in given:
+        for setting in settings_in(value):
+            machine.record(Read(site.frame.place, setting, setting, access, site.span, via))
+    if access is Access.SHOWN:
+        return
+    for value in given:
+        called_back(machine, value, site, via)
+
+
+def called_back(machine: Machine, value: Symbol, site: Site, via: str) -> None:
+    """What code that cannot be followed may call: a function given to it, methods of an object given to it."""
+    if isinstance(value, Code) and not isinstance(value.node, ast.ClassDef):
+        _may_call(machine, value, site, via)
+    for instance in classes_in(value):
+        if instance.node in machine.called_back or not outside_bases(machine, instance.module, instance.node):
+            continue
+        machine.called_back.add(instance.node)
+        for code in _hooks(machine, instance):
+            _may_call(machine, code, site, via)
+
+
+def _hooks(machine: Machine, instance: Instance) -> list[Code]:
+    """The methods that a library may call on an object of the project."""
+    found: dict[str, Code] = {}
+    for module, node in classes(machine, instance.module, instance.node):
+        for statement in node.body:
+            if (
+                isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
+                and statement.name != "__init__"
+            ):
+                found.setdefault(statement.name, Code(module, statement, instance))
+    return [code for name, code in found.items() if not name.startswith("_") or name.startswith("__")]
+
+
+def _may_call(machine: Machine, code: Code, site: Site, via: str) -> None:
+    if code.node in machine.stack or machine.exhausted:
+        return
+    frame = site.frame
+    doubt = Opaque(f"whether `{via}` calls it is not known", frame.span)
+    mark = machine.heap.mark
+    with machine.at(frame, Step.BRANCH, frame.span, doubt):
+        left = len(frame.left)
+        machine.call(code, Site(site.node, frame, (), ()))
+        del frame.left[left:]
+    called = machine.heap.undo(mark)
+    machine.heap.join(doubt, called, {}, frame.span)

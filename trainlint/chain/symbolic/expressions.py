@@ -1,0 +1,326 @@
+"""An expression in, the symbol that stands for its value out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from trainlint.chain.symbolic.assignment import assign, item_of
+from trainlint.chain.symbolic.definitions import defined
+from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.members import attribute, called, item
+from trainlint.chain.symbolic.settings import over
+from trainlint.facts.behaviour import Step
+from trainlint.facts.module import dotted_parts
+from trainlint.facts.symbols import (
+    Choice,
+    Code,
+    Constant,
+    Opaque,
+    Operation,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
+
+_BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.MatMult: "@",
+}
+_COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
+_UNARY: dict[type[ast.unaryop], str] = {ast.Not: "not", ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "~"}
+
+
+def value(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    """The symbol of an expression; calls in it are made."""
+    machine.steps += 1
+    if machine.exhausted:
+        return Opaque("there is too much code to follow all of it", frame.span)
+    return _READERS.get(type(node), _other)(machine, node, frame)
+
+
+def _constant(_: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Constant)
+    return Constant(node.value)
+
+
+def _name(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Name)
+    if node.id not in frame.globals:
+        holder = frame.holder(node.id)
+        if holder is not None:
+            return holder.variables[node.id]
+    return defined(machine, frame, node.id)
+
+
+def _attribute(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Attribute)
+    parts = dotted_parts(node)
+    if parts and frame.holder(parts[0]) is None and parts[0] in frame.module.aliases:
+        return defined(machine, frame, ".".join(parts))
+    return attribute(machine, machine.value(node.value, frame), node.attr, node, frame)
+
+
+def _subscript(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Subscript)
+    owner = machine.value(node.value, frame)
+    return item(machine, owner, machine.value(node.slice, frame), node, frame)
+
+
+def _slice(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Slice)
+    given = (node.lower, node.upper, node.step)
+    parts = tuple(Constant(None) if part is None else machine.value(part, frame) for part in given)
+    return Operation("slice", parts, frame.span)
+
+
+def _call(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Call)
+    callee = _callee(machine, node.func, frame)
+    positional: list[Symbol] = []
+    keywords: list[tuple[str, Symbol]] = []
+    spread = False
+    for given in node.args:
+        if isinstance(given, ast.Starred):
+            inner = machine.value(given.value, frame)
+            if isinstance(inner, Sequence) and not inner.open:
+                positional += inner.items
+            else:
+                keywords.append(("*", inner))
+                spread = True
+        else:
+            positional.append(machine.value(given, frame))
+    for word in node.keywords:
+        keywords += _keyword(machine, word, frame)
+    return machine.call(callee, Site(node, frame, tuple(positional), tuple(keywords), spread))
+
+
+def _callee(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    """What is called; `config.get` is a method although a key may have that name."""
+    parts = dotted_parts(node)
+    named = bool(parts) and frame.holder(parts[0]) is None and parts[0] in frame.module.aliases
+    if not isinstance(node, ast.Attribute) or named:
+        return machine.value(node, frame)
+    return called(machine, machine.value(node.value, frame), node, frame)
+
+
+def _keyword(machine: Machine, word: ast.keyword, frame: Frame) -> list[tuple[str, Symbol]]:
+    given = machine.value(word.value, frame)
+    if word.arg is not None:
+        return [(word.arg, given)]
+    if isinstance(given, Table) and not given.open:
+        pairs = [(key.value, entry) for key, entry in given.entries if isinstance(key, Constant)]
+        if len(pairs) == len(given.entries):
+            return [(str(key), entry) for key, entry in pairs]
+    return [("**", given)]
+
+
+def _joined(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.JoinedStr)
+    parts = tuple(
+        machine.value(part.value if isinstance(part, ast.FormattedValue) else part, frame)
+        for part in node.values
+    )
+    return Operation("format", parts, frame.span)
+
+
+def _binary(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.BinOp)
+    left, right = machine.value(node.left, frame), machine.value(node.right, frame)
+    name = _BINARY[type(node.op)]
+    if name == "|" and isinstance(left, Setting):
+        return over(left, _entries(right))
+    return Operation(name, (left, right), frame.span)
+
+
+def _entries(symbol: Symbol) -> tuple[tuple[str, Symbol], ...]:
+    """The keys of a mapping that was written out; "**" where there may be others."""
+    if isinstance(symbol, Table) and not symbol.open:
+        return tuple(
+            (key.value if isinstance(key, Constant) and isinstance(key.value, str) else "**", entry)
+            for key, entry in symbol.entries
+        )
+    return (("**", symbol),)
+
+
+def _unary(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.UnaryOp)
+    operand = machine.value(node.operand, frame)
+    if isinstance(operand, Constant) and isinstance(operand.value, (int, float)):
+        if isinstance(node.op, ast.USub):
+            return Constant(-operand.value)
+        if isinstance(node.op, ast.Not):
+            return Constant(not operand.value)
+    return Operation(_UNARY[type(node.op)], (operand,), frame.span)
+
+
+def _compare(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Compare)
+    left = machine.value(node.left, frame)
+    tests: list[Symbol] = []
+    for sign, right_node in zip(node.ops, node.comparators, strict=True):
+        right = machine.value(right_node, frame)
+        tests.append(_comparison(_COMPARE[type(sign)], left, right, frame))
+        left = right
+    return tests[0] if len(tests) == 1 else Operation("and", tuple(tests), frame.span)
+
+
+def _comparison(sign: str, left: Symbol, right: Symbol, frame: Frame) -> Symbol:
+    if sign in ("in", "not in") and isinstance(right, Setting) and isinstance(left, Constant):
+        there = Operation("exists", (right, left), frame.span)
+        return there if sign == "in" else Operation("not", (there,), frame.span)
+    return Operation(sign, (left, right), frame.span)
+
+
+def _bool_op(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    """`a and b`: `b` is looked at only where `a` is true."""
+    assert isinstance(node, ast.BoolOp)
+    name = "and" if isinstance(node.op, ast.And) else "or"
+    parts: list[Symbol] = [machine.value(node.values[0], frame)]
+    outside = frame.place
+    for part in node.values[1:]:
+        if isinstance(parts[-1], Constant) and bool(parts[-1].value) is (name == "or"):
+            break
+        frame.place = machine.further(frame, parts[-1], truth=name == "and")
+        parts.append(machine.value(part, frame))
+    frame.place = outside
+    return parts[0] if len(parts) == 1 else Operation(name, tuple(parts), frame.span)
+
+
+def _choice(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.IfExp)
+    test = machine.value(node.test, frame)
+    if isinstance(test, Constant):
+        return machine.value(node.body if test.value else node.orelse, frame)
+    with machine.at(frame, Step.BRANCH, frame.span, test):
+        then = machine.value(node.body, frame)
+    with machine.at(frame, Step.BRANCH, frame.span, test, truth=False):
+        other = machine.value(node.orelse, frame)
+    return Choice(test, then, other)
+
+
+def _sequence(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, (ast.List, ast.Tuple, ast.Set))
+    items: list[Symbol] = []
+    spread = False
+    for element in node.elts:
+        if isinstance(element, ast.Starred):
+            inner = machine.value(element.value, frame)
+            spread = spread or not isinstance(inner, Sequence) or inner.open
+            items += inner.items if isinstance(inner, Sequence) else (inner,)
+        else:
+            items.append(machine.value(element, frame))
+    return Sequence(tuple(items), open=spread)
+
+
+def _mapping(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    """`{**config, "a": 1}` is the config with a key put over it."""
+    assert isinstance(node, ast.Dict)
+    entries: list[tuple[Symbol, Symbol]] = []
+    whole: Setting | None = None
+    open_ends = False
+    for key, given in zip(node.keys, node.values, strict=True):
+        inner = machine.value(given, frame)
+        if key is not None:
+            entries.append((machine.value(key, frame), inner))
+        elif isinstance(inner, Setting) and whole is None:
+            whole = inner
+        elif isinstance(inner, Table):
+            entries += inner.entries
+            open_ends = open_ends or inner.open
+        else:
+            open_ends = True
+    table = Table(tuple(entries), open_ends, frame.span_of(node))
+    return over(whole, _entries(table)) if whole is not None else table
+
+
+def _comprehension(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    """The element once, inside a loop over each of the sources; its variables are its own."""
+    assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
+    inner = Frame(frame.module, frame.place, frame.code, {}, frame, frame.depth)
+    inner.statement = frame.statement
+    for generator in node.generators:
+        items = machine.value(generator.iter, inner)
+        inner.place = machine.turn(inner, items, node)
+        assign(machine, generator.target, item_of(items, frame.span), inner, quiet=True)
+        for test in generator.ifs:
+            inner.place = machine.further(inner, machine.value(test, inner), truth=True)
+    if isinstance(node, ast.DictComp):
+        key, held = machine.value(node.key, inner), machine.value(node.value, inner)
+        return Table(((key, held),), open=True, span=frame.span)
+    return Sequence((machine.value(node.elt, inner),), open=True)
+
+
+def _lambda(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, ast.Lambda)
+    machine.closures[node] = frame
+    return Code(frame.module, node)
+
+
+def _wrapped(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, (ast.Await, ast.Starred, ast.NamedExpr))
+    inner = machine.value(node.value, frame)
+    if isinstance(node, ast.NamedExpr):
+        assign(machine, node.target, inner, frame, quiet=True)
+    return inner
+
+
+def _yield(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    assert isinstance(node, (ast.Yield, ast.YieldFrom))
+    if node.value is not None:
+        given = machine.value(node.value, frame)
+        frame.yielded.append(item_of(given, frame.span) if isinstance(node, ast.YieldFrom) else given)
+    return Opaque("what is sent into a generator", frame.span)
+
+
+def _other(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            machine.value(child, frame)
+    return Opaque(f"`{ast.unparse(node)}` is not followed", frame.span)
+
+
+_READERS: dict[type[ast.expr], Callable[[Machine, ast.expr, Frame], Symbol]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.Call: _call,
+    ast.JoinedStr: _joined,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.Compare: _compare,
+    ast.BoolOp: _bool_op,
+    ast.IfExp: _choice,
+    **dict.fromkeys((ast.List, ast.Tuple, ast.Set), _sequence),
+    ast.Dict: _mapping,
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), _comprehension),
+    ast.Lambda: _lambda,
+    **dict.fromkeys((ast.Await, ast.Starred, ast.NamedExpr), _wrapped),
+    **dict.fromkeys((ast.Yield, ast.YieldFrom), _yield),
+}

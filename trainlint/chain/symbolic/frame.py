@@ -1,0 +1,65 @@
+"""One call of a function, or the code of a module: its variables, where it stands, what it gave back."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from enum import Enum
+
+from trainlint.facts.behaviour import Place
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.symbols import Code, Symbol
+from trainlint.parse.python.places import node_span
+from trainlint.source import Span
+
+
+class Flow(Enum):
+    """How a block ends: it goes on, leaves the turn of a loop, the function, or the program."""
+
+    NEXT = "next"
+    LOOP = "break or continue"
+    LEAVE = "return"
+    STOP = "raise"
+    EXIT = "exit"
+
+
+@dataclass(eq=False)
+class Frame:
+    """`returned` are the values given back with the places of their `return`.
+
+    `left` are the places from which code has left the block that is being run; what follows is not reached
+    from there. `outer` is the frame around a nested function.
+    """
+
+    module: ModuleFacts
+    place: Place
+    code: Code | None = None
+    variables: dict[str, Symbol] = field(default_factory=dict)
+    outer: Frame | None = None
+    depth: int = 0
+    returned: list[tuple[Place, Symbol]] = field(default_factory=list)
+    yielded: list[Symbol] = field(default_factory=list)
+    globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
+    left: list[tuple[Place, Flow]] = field(default_factory=list)
+    _span: tuple[ast.AST, Span] | None = None
+    statement: ast.AST | None = None
+
+    def holder(self, name: str) -> Frame | None:
+        """The frame, this one or one around it, that has a variable of this name."""
+        frame: Frame | None = self
+        while frame is not None and name not in frame.variables:
+            frame = frame.outer
+        return frame
+
+    @property
+    def span(self) -> Span:
+        """Where the statement stands that is being run."""
+        node = self.statement or self.module.tree
+        if self._span is None or self._span[0] is not node:
+            self._span = (node, node_span(self.module.source, node))
+        return self._span[1]
+
+    def span_of(self, node: ast.AST) -> Span:
+        """Where a node of this frame's code stands."""
+        return node_span(self.module.source, node)

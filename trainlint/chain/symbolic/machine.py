@@ -1,0 +1,154 @@
+"""The state of one run with symbols: heap, events, budget, and the three steps that all parts call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from trainlint.chain.lookup import ModuleLookup
+from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.heap import Heap, Names
+from trainlint.facts.behaviour import Access, Event, Place, Read, Step
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.symbols import Changing, Code, Instance, Opaque, Setting, Symbol
+from trainlint.parse.python.schema import SchemaReader
+from trainlint.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Expressions and statements that one entry may take, and events that are kept.
+_STEPS = 120_000
+_EVENTS = 30_000
+
+Targets = Mapping[tuple[str, ...], Code]
+
+
+@dataclass(eq=False)
+class Machine:
+    """Runs nothing of the user's: it goes through syntax trees.
+
+    `targets` are the classes and functions that the composed config names, by the path of the name. `value`,
+    `run` and `call` are set once, when the parts are put together.
+    """
+
+    lookup: ModuleLookup
+    schemas: SchemaReader
+    targets: Targets
+    loaded: tuple[ModuleFacts, ...] = ()
+    heap: Heap = field(default_factory=Heap)
+    events: list[Event] = field(default_factory=list)
+    unfollowed: dict[tuple[str, Span], None] = field(default_factory=dict)
+    steps: int = 0
+    #: What code wrote to keys of the config, by the dotted path.
+    config: Names = field(default_factory=dict)
+    #: Parts of the config that code changed in a way that cannot be told.
+    loosened: set[tuple[str, ...]] = field(default_factory=set)
+    #: Variables of modules as they were first evaluated.
+    modules: dict[tuple[str, str], Symbol] = field(default_factory=dict)
+    owners: dict[int, Instance] = field(default_factory=dict)
+    #: The frames around nested functions.
+    closures: dict[ast.AST, Frame] = field(default_factory=dict)
+    stack: list[ast.AST] = field(default_factory=list)
+    #: Classes whose objects were handed to libraries: their methods were looked at once.
+    called_back: set[ast.AST] = field(default_factory=set)
+    muted: int = 0
+    value: Callable[[ast.expr, Frame], Symbol] = field(init=False)
+    run: Callable[[list[ast.stmt], Frame], Flow] = field(init=False)
+    call: Callable[[Symbol, Site], Symbol] = field(init=False)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there was too much to go through."""
+        return self.steps > _STEPS or len(self.events) > _EVENTS
+
+    def record(self, event: Event) -> None:
+        """Put an event on record, unless this is only a trial."""
+        if not self.muted:
+            self.events.append(event)
+
+    def note(self, reason: str, span: Span) -> None:
+        """Something that cannot be followed."""
+        if not self.muted:
+            self.unfollowed[(reason, span)] = None
+
+    def read(self, frame: Frame, holder: Setting, setting: Setting, access: Access, node: ast.AST) -> None:
+        """The config is asked for a key."""
+        self.record(Read(frame.place, setting, holder, access, frame.span_of(node)))
+
+    def set_attribute(self, owner: Instance, name: str, value: Symbol) -> None:
+        """An object gets an attribute."""
+        self.owners[id(owner.attributes)] = owner
+        self.heap.write(owner.attributes, name, value)
+
+    def loosen(self, names: Names, key: str, span: Span) -> None:
+        """As a loop starts: what it changes differs from turn to turn."""
+        before = names.get(key)
+        if before is not None:
+            owner = Setting(()) if names is self.config else self.owners.get(id(names))
+            self.heap.write(names, key, Changing(key, owner, before, span))
+
+    @contextmanager
+    def at(
+        self, frame: Frame, step: Step, span: Span, value: Symbol | None = None, truth: bool = True
+    ) -> Iterator[Place]:
+        """Run something inside a further step of the frame's place."""
+        outside = frame.place
+        frame.place = Place(outside, step, span, value, truth)
+        try:
+            yield frame.place
+        finally:
+            frame.place = outside
+
+    def further(self, frame: Frame, test: Symbol, *, truth: bool) -> Place:
+        """The frame's place where a test is also true (or false)."""
+        return Place(frame.place, Step.BRANCH, frame.span, test, truth)
+
+    def turn(self, frame: Frame, items: Symbol, node: ast.AST) -> Place:
+        """The frame's place inside a loop over some items."""
+        return Place(frame.place, Step.LOOP, frame.span, items, node=node)
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Run something only to see what it changes."""
+        self.muted += 1
+        try:
+            yield
+        finally:
+            self.muted -= 1
+
+
+@dataclass(eq=False, slots=True)
+class Site:
+    """One call with its arguments evaluated; `mappings` are those of `**mapping`, `spread` says that a `*` was used."""
+
+    node: ast.Call
+    frame: Frame
+    positional: tuple[Symbol, ...]
+    keywords: tuple[tuple[str, Symbol], ...]
+    spread: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where the call stands."""
+        return self.frame.span_of(self.node)
+
+    @property
+    def first(self) -> Symbol | None:
+        """The first argument by position, or the only unpacked mapping."""
+        return self.positional[0] if self.positional else self.keyword("**")
+
+    def keyword(self, name: str) -> Symbol | None:
+        """The argument given by this name."""
+        return next((value for key, value in self.keywords if key == name), None)
+
+    def argument(self, position: int, name: str) -> Symbol | None:
+        """The argument given at this position or by this name."""
+        return self.positional[position] if position < len(self.positional) else self.keyword(name)
+
+    def opaque(self, reason: str) -> Opaque:
+        """A result that cannot be said."""
+        return Opaque(reason, self.frame.span)

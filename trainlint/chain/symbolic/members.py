@@ -1,0 +1,180 @@
+"""A value and the name of an attribute or item in, what is found there out."""
+
+from __future__ import annotations
+
+import ast
+
+from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.objects import class_attribute, is_property, method
+from trainlint.chain.symbolic.settings import child_of, fetch, settings_in
+from trainlint.facts.behaviour import Access, Guard, GuardKind, Read, Step
+from trainlint.facts.symbols import (
+    Changing,
+    Choice,
+    Code,
+    Constant,
+    External,
+    Instance,
+    Operation,
+    Runtime,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
+
+#: Attributes of a validated config that hold the same keys again.
+_SAME_KEYS = {"__pydantic_extra__", "model_extra", "__dict__"}
+#: Methods of dictionaries, OmegaConf's and pydantic's objects.
+SETTING_METHODS = {
+    *("copy", "deepcopy", "dict", "model_dump", "model_copy", "get", "pop", "setdefault", "items", "keys"),
+    *("values", "update", "clear", "append", "extend", "insert", "remove", "merge_with", "to_dict", "index"),
+    *("split", "rsplit", "partition", "rpartition", "strip", "lower", "upper", "startswith", "endswith"),
+    *("replace", "format", "lstrip", "rstrip", "removeprefix", "removesuffix", "join", "title", "encode"),
+    *("json", "model_dump_json", "sort", "count", "reverse", "capitalize", "is_integer", "isdigit", "find"),
+}
+_DEPTH = 5
+
+
+def called(machine: Machine, owner: Symbol, node: ast.Attribute, frame: Frame) -> Symbol:
+    """The method that a call names; those of the config are no keys."""
+    if isinstance(owner, Choice) and node.attr in SETTING_METHODS:
+        sure = certain_side(owner)
+        if sure is not None:
+            return called(machine, sure, node, frame)
+        then, other = (called(machine, side, node, frame) for side in (owner.then, owner.other))
+        return Choice(owner.test, then, other)
+    if isinstance(owner, Setting) and node.attr in SETTING_METHODS:
+        own = _own_method(machine, owner, node.attr)
+        return own or Operation(".", (owner, Constant(node.attr)), frame.span)
+    return attribute(machine, owner, node.attr, node, frame)
+
+
+def attribute(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int = 0
+) -> Symbol:
+    """`owner.name`."""
+    if isinstance(owner, Setting):
+        return _of_setting(machine, owner, name, node, frame)
+    if isinstance(owner, Instance):
+        return _of_instance(machine, owner, name, node, frame)
+    if isinstance(owner, Code) and isinstance(owner.node, ast.ClassDef):
+        return _of_class(machine, owner, owner.node, name, frame)
+    if isinstance(owner, External):
+        return External(f"{owner.name}.{name}")
+    if isinstance(owner, Choice) and depth < _DEPTH:
+        sure = certain_side(owner)
+        if sure is not None:
+            return attribute(machine, sure, name, node, frame, depth + 1)
+        with machine.at(frame, Step.BRANCH, frame.span, owner.test):
+            then = attribute(machine, owner.then, name, node, frame, depth + 1)
+        with machine.at(frame, Step.BRANCH, frame.span, owner.test, truth=False):
+            other = attribute(machine, owner.other, name, node, frame, depth + 1)
+        return then if then is other or then == other else Choice(owner.test, then, other)
+    if isinstance(owner, Changing) and isinstance(owner.before, (Instance, Changing)) and depth < _DEPTH:
+        before = attribute(machine, owner.before, name, node, frame, depth + 1)
+        return before if isinstance(before, (Code, Instance)) else Changing(name, None, before, frame.span)
+    return Operation(".", (owner, Constant(name)), frame.span)
+
+
+def certain_side(choice: Choice) -> Symbol | None:
+    """The side that is not None, since None has no attributes and no items."""
+    if choice.other == Constant(None):
+        return choice.then
+    return choice.other if choice.then == Constant(None) else None
+
+
+def _of_setting(machine: Machine, owner: Setting, name: str, node: ast.expr, frame: Frame) -> Symbol:
+    if name in _SAME_KEYS:
+        return owner
+    own = _own_method(machine, owner, name)
+    if own is not None:
+        return machine.call(own, _plain_site(node, frame)) if is_property(own) else own
+    if name.startswith("__") or name in ("model_fields", "model_config", "model_fields_set"):
+        return Operation(".", (owner, Constant(name)), frame.span)
+    return fetch(machine, owner, name, Access.GET, node, frame)
+
+
+def _own_method(machine: Machine, owner: Setting, name: str) -> Code | None:
+    """A method or property of the project's class that the config was made an object of."""
+    if owner.made is None or not isinstance(owner.made.node, ast.ClassDef):
+        return None
+    return method(machine, owner, owner.made.module, owner.made.node, name)
+
+
+def _of_instance(machine: Machine, owner: Instance, name: str, node: ast.expr, frame: Frame) -> Symbol:
+    if name in owner.attributes:
+        return owner.attributes[name]
+    found = method(machine, owner, owner.module, owner.node, name)
+    if found is not None:
+        return machine.call(found, _plain_site(node, frame)) if is_property(found) else found
+    inherited = class_attribute(machine, owner.module, owner.node, name)
+    return inherited if inherited is not None else Operation(".", (owner, Constant(name)), frame.span)
+
+
+def _of_class(machine: Machine, owner: Code, node: ast.ClassDef, name: str, frame: Frame) -> Symbol:
+    found = method(machine, owner, owner.module, node, name)
+    if found is not None:
+        assert not isinstance(found.node, ast.Lambda)
+        marks = {ast.unparse(mark) for mark in found.node.decorator_list}
+        return found if "classmethod" in marks else Code(found.module, found.node)
+    value = class_attribute(machine, owner.module, node, name)
+    enumeration = any("Enum" in ast.unparse(base) for base in node.bases)
+    if value is None or enumeration:
+        return Operation(".", (owner, Constant(name)), frame.span)
+    return value
+
+
+def _plain_site(node: ast.expr, frame: Frame) -> Site:
+    """A property is a call without arguments."""
+    return Site(ast.copy_location(ast.Call(node, [], []), node), frame, (), ())
+
+
+def item(machine: Machine, owner: Symbol, key: Symbol, node: ast.Subscript, frame: Frame) -> Symbol:
+    """`owner[key]`."""
+    if isinstance(owner, Setting):
+        return _item_of_setting(machine, owner, key, node, frame)
+    if isinstance(owner, Sequence) and isinstance(key, Constant) and isinstance(key.value, int):
+        if not owner.open and -len(owner.items) <= key.value < len(owner.items):
+            return owner.items[key.value]
+    elif isinstance(owner, Table):
+        return _entry(machine, owner, key, node, frame)
+    elif isinstance(owner, External) and owner.name == "os.environ" and isinstance(key, Constant):
+        return Runtime(variable=str(key.value))
+    elif isinstance(owner, Choice):
+        sure = certain_side(owner)
+        if sure is not None:
+            return item(machine, sure, key, node, frame)
+        then, other = (item(machine, side, key, node, frame) for side in (owner.then, owner.other))
+        return Choice(owner.test, then, other)
+    return Operation("[]", (owner, key), frame.span)
+
+
+def _item_of_setting(
+    machine: Machine, owner: Setting, key: Symbol, node: ast.Subscript, frame: Frame
+) -> Symbol:
+    if isinstance(key, Constant) and isinstance(key.value, (str, int)):
+        return fetch(machine, owner, str(key.value), Access.GET, node, frame)
+    if isinstance(key, Operation) and key.name == "slice":
+        return Operation("[]", (owner, key), frame.span)
+    machine.record(Read(frame.place, owner, owner, Access.WHOLE, frame.span_of(node), "an unknown key"))
+    return child_of(owner, "*")
+
+
+def _entry(machine: Machine, table: Table, key: Symbol, node: ast.Subscript, frame: Frame) -> Symbol:
+    """A look-up; one by a value of the config refuses every key that is not there."""
+    keys = [name for name, _ in table.entries]
+    if isinstance(key, Constant):
+        found = next((value for name, value in table.entries if name == key), None)
+        return found if found is not None else Operation("[]", (table, key), frame.span)
+    result = Operation("[]", (table, key), frame.span)
+    stated = all(isinstance(name, Constant) for name in keys)
+    if stated and not table.open and isinstance(node.ctx, ast.Load) and settings_in(key):
+        test = Operation("in", (key, Sequence(tuple(keys))), frame.span)
+        machine.record(
+            Guard(
+                frame.place, GuardKind.LOOKUP, test, None, "KeyError", ast.unparse(node), frame.span_of(node)
+            )
+        )
+    return result

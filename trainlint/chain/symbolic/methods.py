@@ -1,0 +1,226 @@
+"""A method call on something that is not the project's own object in, its result out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from trainlint.chain.symbolic.assignment import assign
+from trainlint.chain.symbolic.escapes import called_back, escape
+from trainlint.chain.symbolic.library import PREPARES
+from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.settings import fetch, literal
+from trainlint.facts.behaviour import Access, Read
+from trainlint.facts.symbols import (
+    Changing,
+    Constant,
+    External,
+    Instance,
+    Made,
+    Opaque,
+    Operation,
+    Runtime,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
+
+#: Methods of modules and tensors that give the object itself.
+_ITSELF = {
+    *(
+        "to",
+        "cuda",
+        "cpu",
+        "train",
+        "eval",
+        "half",
+        "float",
+        "bfloat16",
+        "double",
+        "requires_grad_",
+        "compile",
+    ),
+    *("share_memory", "apply", "type", "module", "unwrap_model", "prepare_model", "contiguous"),
+}
+#: Items of a list that are kept apart.
+_LONGEST = 40
+#: Methods of texts that can be computed.
+_TEXT = {
+    *("split", "rsplit", "partition", "rpartition", "strip", "lstrip", "rstrip", "lower", "upper", "title"),
+    *("startswith", "endswith", "replace", "removeprefix", "removesuffix", "join", "format", "capitalize"),
+    *("isdigit", "is_integer", "find", "count", "index"),
+}
+
+
+def call_method(machine: Machine, callee: Operation, site: Site) -> Symbol:
+    """`owner.name(…)`."""
+    owner, named = callee.operands
+    name = str(literal(named))
+    if isinstance(owner, Setting):
+        return _of_setting(machine, owner, name, site)
+    if isinstance(owner, Instance):
+        return _of_instance(machine, owner, name, site)
+    if isinstance(owner, Table):
+        return _of_table(machine, owner, name, site)
+    if _grow(machine, owner, name, site):
+        return Constant(None)
+    if isinstance(owner, Sequence):
+        return _of_sequence(machine, owner, name, site)
+    if isinstance(owner, Made) and owner.name.startswith("argparse.") and name.startswith("parse_"):
+        return _parsed(site, name)
+    if name in _TEXT and isinstance(owner, (Constant, Operation, Runtime)):
+        return Operation(f"str.{name}", (owner, *site.positional), site.span)
+    if name in PREPARES and isinstance(owner, Made):
+        return PREPARES[name](machine, site)
+    if name == "item" and not site.positional:
+        return owner
+    escape(machine, site, f"{_shown(owner)}.{name}")
+    return Made(f"{_shown(owner)}.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _shown(owner: Symbol) -> str:
+    """What an object is called in the name of its methods."""
+    if isinstance(owner, (Made, External)):
+        return owner.name
+    return "?"
+
+
+def _parsed(site: Site, name: str) -> Symbol:
+    """`parser.parse_args()`: the command line is the config."""
+    whole = Setting((), plain=True)
+    return Sequence((whole, site.opaque("the other arguments"))) if name == "parse_known_args" else whole
+
+
+def _of_instance(machine: Machine, owner: Instance, name: str, site: Site) -> Symbol:
+    """A method that a library's base class gives an object of the project."""
+    if name in ("train", "eval"):
+        given = site.positional[0] if site.positional else Constant(name == "train")
+        machine.set_attribute(owner, "training", given if name == "train" else Constant(False))
+        return owner
+    if name in _ITSELF:
+        return owner
+    escape(machine, site, f"{owner.node.name}.{name}")
+    return Made(f"{owner.node.name}.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _of_table(machine: Machine, owner: Table, name: str, site: Site) -> Symbol:
+    if name == "get" and site.positional:
+        key = site.positional[0]
+        default = site.positional[1] if len(site.positional) > 1 else Constant(None)
+        found = next((value for entry, value in owner.entries if entry == key), None)
+        return found if found is not None else Operation("get", (owner, key, default), site.span)
+    if name in ("keys", "values", "items", "copy"):
+        if name == "copy":
+            return owner
+        keys = tuple(key if name == "keys" else value for key, value in owner.entries)
+        return Sequence(keys, open=owner.open) if name != "items" else Operation("items", (owner,), site.span)
+    escape(machine, site, f"dict.{name}")
+    return Made(f"dict.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _of_sequence(machine: Machine, owner: Sequence, name: str, site: Site) -> Symbol:
+    escape(machine, site, f"list.{name}")
+    return Made(f"list.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _grow(machine: Machine, owner: Symbol, name: str, site: Site) -> bool:
+    """`items.append(x)`: whether the list that a name holds got one more item."""
+    changing = isinstance(owner, Changing)
+    items = owner.before if isinstance(owner, Changing) else owner
+    target = site.node.func
+    known = isinstance(items, Sequence) and isinstance(target, ast.Attribute) and site.positional
+    if not known or name not in ("append", "add", "insert"):
+        return False
+    assert isinstance(items, Sequence) and isinstance(target, ast.Attribute)
+    more = Sequence((*items.items, site.positional[-1]), open=items.open or changing)
+    if len(items.items) < _LONGEST:
+        assign(machine, target.value, more, site.frame, quiet=True)
+    return True
+
+
+def _of_setting(machine: Machine, owner: Setting, name: str, site: Site) -> Symbol:
+    """A method of the config, or of a text in it."""
+    handler = _SETTING.get(name)
+    if handler is not None:
+        return handler(machine, owner, site)
+    if name in _TEXT:
+        return Operation(f"str.{name}", (owner, *site.positional), site.span)
+    machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, name))
+    return Made(f"config.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _copy(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    return replace(owner, copied=True, plain=True)
+
+
+def _dumped(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    """`model_dump()`: a dictionary of the fields, with their defaults."""
+    return replace(owner, copied=True, plain=True, made=None, exact=owner.exact and not site.keywords)
+
+
+def _updated(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    """`model_copy(update={…})`, `update(…)`."""
+    machine.loosened.add(owner.path)
+    for value in (*site.positional, *(value for _, value in site.keywords)):
+        called_back(machine, value, site, "update")
+    return owner
+
+
+def _get(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    """`config.get(key, default)`."""
+    key = literal(site.argument(0, "key"))
+    default = site.argument(1, "default_value") or site.keyword("default") or Constant(None)
+    if not isinstance(key, str):
+        machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, "get"))
+        return Opaque("a key that is computed", site.span)
+    got = fetch(machine, owner, key, Access.DEFAULT, site.node, site.frame)
+    return Operation("default", (got, default), site.span)
+
+
+def _pop(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    key = literal(site.argument(0, "key"))
+    if not isinstance(key, str):
+        machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, "pop"))
+        return Opaque("a key that is computed", site.span)
+    default = site.argument(1, "default")
+    got = fetch(machine, owner, key, Access.GET if default is None else Access.DEFAULT, site.node, site.frame)
+    return got if default is None else Operation("default", (got, default), site.span)
+
+
+def _setdefault(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    return _get(machine, owner, site)
+
+
+def _items(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, "items"))
+    return Operation("items", (owner,), site.span)
+
+
+def _values(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, "values"))
+    return Operation("values", (owner,), site.span)
+
+
+def _keys(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    return Operation("keys", (owner,), site.span)
+
+
+def _changes(machine: Machine, owner: Setting, site: Site) -> Symbol:
+    machine.loosened.add(owner.path)
+    return Constant(None)
+
+
+_SETTING: dict[str, Callable[[Machine, Setting, Site], Symbol]] = {
+    **dict.fromkeys(("copy", "deepcopy"), _copy),
+    **dict.fromkeys(("model_dump", "dict", "to_dict"), _dumped),
+    **dict.fromkeys(("update", "model_copy", "merge_with"), _updated),
+    "get": _get,
+    "pop": _pop,
+    "setdefault": _setdefault,
+    "items": _items,
+    "values": _values,
+    "keys": _keys,
+    **dict.fromkeys(("clear", "append", "extend", "insert", "remove", "sort", "reverse"), _changes),
+}

@@ -1,0 +1,118 @@
+"""A class of the project in, its methods, attributes and bases out; making an object of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from trainlint.chain.names import Bound
+from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.machine import Machine
+from trainlint.facts.behaviour import Place, Step
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.symbols import Code, Instance, Opaque, Symbol
+from trainlint.parse.python.places import node_span
+from trainlint.parse.python.scope import qualified
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_PROPERTIES = {"property", "cached_property", "functools.cached_property", "computed_field"}
+
+
+def classes(
+    machine: Machine, module: ModuleFacts, node: ast.ClassDef
+) -> Iterator[tuple[ModuleFacts, ast.ClassDef]]:
+    """A class and those it inherits from, as far as they are the project's, in the order of the search."""
+    pending, seen = [(module, node)], {node}
+    while pending:
+        here, current = pending.pop(0)
+        yield here, current
+        for base in current.bases:
+            named = machine.lookup.named(here, ast.unparse(base)) if qualified(here, base) else None
+            found = named.definition.node if isinstance(named, Bound) and named.module.place.is_own else None
+            if isinstance(named, Bound) and isinstance(found, ast.ClassDef) and found not in seen:
+                seen.add(found)
+                pending.append((named.facts, found))
+
+
+def outside_bases(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> list[str]:
+    """The full names of bases that are not the project's, of the class and of those it inherits from."""
+    names: list[str] = []
+    own = {current for _, current in classes(machine, module, node)}
+    for here, current in classes(machine, module, node):
+        for base in current.bases:
+            plain = base.value if isinstance(base, ast.Subscript) else base
+            named = machine.lookup.named(here, ast.unparse(plain)) if qualified(here, plain) else None
+            if not (isinstance(named, Bound) and named.definition.node in own):
+                names.append(qualified(here, plain) or ast.unparse(base))
+    return [name for name in names if name != "object"]
+
+
+def method(
+    machine: Machine, owner: Symbol, module: ModuleFacts, node: ast.ClassDef, name: str
+) -> Code | None:
+    """A method of a class, bound to an object."""
+    return next(methods(machine, owner, module, node, name), None)
+
+
+def methods(
+    machine: Machine, owner: Symbol, module: ModuleFacts, node: ast.ClassDef, name: str
+) -> Iterator[Code]:
+    """The methods of this name in the order of the search: what `super()` means is the next one."""
+    for here, current in classes(machine, module, node):
+        for statement in current.body:
+            if isinstance(statement, _FUNCTIONS) and statement.name == name:
+                static = any(ast.unparse(mark) == "staticmethod" for mark in statement.decorator_list)
+                yield Code(here, statement, None if static else owner)
+
+
+def is_property(code: Code) -> bool:
+    """Whether a method is called by being named."""
+    return isinstance(code.node, _FUNCTIONS) and any(
+        ast.unparse(mark) in _PROPERTIES for mark in code.node.decorator_list
+    )
+
+
+def class_attribute(machine: Machine, module: ModuleFacts, node: ast.ClassDef, name: str) -> Symbol | None:
+    """A value that the body of a class sets."""
+    for here, current in classes(machine, module, node):
+        for statement in current.body:
+            value = _assigned(statement, name)
+            if value is not None:
+                frame = Frame(here, Place(None, Step.ENTRY, node_span(here.source, statement)))
+                frame.statement = statement
+                with machine.trial():
+                    return machine.value(value, frame)
+    return None
+
+
+def _assigned(statement: ast.stmt, name: str) -> ast.expr | None:
+    if isinstance(statement, ast.Assign):
+        names = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+        return statement.value if name in names else None
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return statement.value if statement.target.id == name else None
+    return None
+
+
+def after(machine: Machine, instance: Instance, current: ast.ClassDef, name: str) -> Code | None:
+    """What `super().name` means inside a class: the next method of this name."""
+    order = list(classes(machine, instance.module, instance.node))
+    position = next((i for i, (_, node) in enumerate(order) if node is current), len(order))
+    for here, node in order[position + 1 :]:
+        for statement in node.body:
+            if isinstance(statement, _FUNCTIONS) and statement.name == name:
+                return Code(here, statement, instance)
+    return None
+
+
+def class_around(module: ModuleFacts, function: ast.AST) -> ast.ClassDef | None:
+    """The class whose body a method stands in."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ClassDef) and function in node.body:
+            return node
+    return None
+
+
+def unset(name: str, frame: Frame) -> Opaque:
+    """An attribute that nothing that was followed sets."""
+    return Opaque(f"`.{name}` is set by code that is not followed", frame.span)

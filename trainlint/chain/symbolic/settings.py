@@ -1,0 +1,139 @@
+"""A part of the config and a key in, the part below it out, with what schemas on the way say of it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.machine import Machine
+from trainlint.facts.behaviour import Access
+from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, TypeFacts, TypeKind
+from trainlint.facts.symbols import (
+    Absence,
+    Changing,
+    Choice,
+    Constant,
+    Element,
+    Instance,
+    Made,
+    Operation,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
+
+
+def child_of(holder: Setting, key: str) -> Setting:
+    """The part below one key."""
+    field = _field(holder.schema, key)
+    dropped = (
+        holder.schema is not None
+        and holder.schema.complete
+        and field is None
+        and key != "*"
+        and holder.schema.extra is not Extra.ALLOW
+    )
+    return Setting(
+        (*holder.path, key),
+        exact=holder.exact,
+        plain=holder.plain,
+        schema=_schema_of(field.type) if field is not None else None,
+        field=field,
+        hidden=holder.hidden or dropped,
+        absence=holder.absence if holder.schema is None else Absence.RAISES,
+        copied=holder.copied,
+    )
+
+
+def _field(schema: SchemaFacts | None, key: str) -> FieldFacts | None:
+    if schema is None:
+        return None
+    return next((field for field in schema.fields if key in (field.name, field.alias)), None)
+
+
+def _schema_of(annotation: TypeFacts) -> SchemaFacts | None:
+    if annotation.kind is TypeKind.SCHEMA:
+        return annotation.schema
+    if annotation.kind is TypeKind.UNION:
+        found = [_schema_of(part) for part in annotation.arguments]
+        named = [schema for schema in found if schema is not None]
+        return named[0] if len(named) == 1 else None
+    return None
+
+
+def fetch(machine: Machine, holder: Setting, key: str, access: Access, node: ast.AST, frame: Frame) -> Symbol:
+    """Read one key: what code put there, else the config's own value; the read goes on record."""
+    given = next((value for name, value in holder.supplied if name == key), None)
+    if given is not None:
+        return given
+    setting = child_of(holder, key)
+    written = machine.config.get(".".join(setting.path))
+    if written is not None and not _may_be_own(written):
+        return written
+    if any(setting.path[: len(path)] == path for path in machine.loosened):
+        setting = replace(setting, absence=Absence.UNKNOWN, exact=False)
+    machine.read(frame, holder, setting, access if written is None else Access.DEFAULT, node)
+    return setting if written is None else written
+
+
+def _may_be_own(written: Symbol) -> bool:
+    """Whether what code wrote to a key stands there on some paths only."""
+    return isinstance(written, (Choice, Changing))
+
+
+def settings_in(symbol: Symbol | None, depth: int = 0) -> list[Setting]:
+    """The parts of the config that a value is made of or holds."""
+    if symbol is None or depth > 6:
+        return []
+    if isinstance(symbol, Setting):
+        inner = [part for _, value in symbol.supplied for part in settings_in(value, depth + 1)]
+        return [symbol, *inner]
+    return [part for piece in pieces(symbol) for part in settings_in(piece, depth + 1)]
+
+
+def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
+    """What a value is directly made of."""
+    if isinstance(symbol, Operation):
+        return symbol.operands
+    if isinstance(symbol, Choice):
+        return (symbol.then, symbol.other)
+    if isinstance(symbol, Sequence):
+        return symbol.items
+    if isinstance(symbol, Table):
+        return tuple(value for _, value in symbol.entries)
+    if isinstance(symbol, Element):
+        return (symbol.of,)
+    return ()
+
+
+def over(holder: Setting, given: tuple[tuple[str, Symbol], ...]) -> Setting:
+    """A part of the config with keys put over it; "**" and "*" for keys that are not known."""
+    known = tuple((name, value) for name, value in given if name not in ("*", "**"))
+    names = {name for name, _ in known}
+    kept = tuple(pair for pair in holder.supplied if pair[0] not in names)
+    exact = holder.exact and len(known) == len(given)
+    return replace(
+        holder,
+        supplied=(*kept, *known),
+        exact=exact,
+        copied=True,
+        absence=holder.absence if exact else Absence.UNKNOWN,
+    )
+
+
+def literal(symbol: Symbol | None) -> object:
+    """A stated value, None for any other."""
+    return symbol.value if isinstance(symbol, Constant) else None
+
+
+def classes_in(symbol: Symbol | None, depth: int = 0) -> list[Instance]:
+    """The objects of the project that a value holds."""
+    if symbol is None or depth > 4:
+        return []
+    if isinstance(symbol, Instance):
+        return [symbol]
+    if isinstance(symbol, Made):
+        return [part for value in symbol.positional for part in classes_in(value, depth + 1)]
+    return [part for piece in pieces(symbol) for part in classes_in(piece, depth + 1)]

@@ -1,0 +1,386 @@
+"""Statements of one block in, their effects on the heap and the way the block ends out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import cast
+
+from trainlint.chain.symbolic.assignment import assign, delete, item_of
+from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.machine import Machine
+from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
+from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Symbol
+
+#: Handlers of these catch nothing that a wrong config raises.
+_HARMLESS = {
+    *("ImportError", "ModuleNotFoundError", "KeyboardInterrupt", "StopIteration", "EOFError", "SystemExit"),
+    *("OutOfMemoryError", "FileExistsError", "TimeoutError", "BrokenPipeError", "GeneratorExit"),
+}
+#: Calls that end the program.
+_EXITS = {"sys.exit", "os._exit", "exit", "quit"}
+
+
+def run(machine: Machine, body: list[ast.stmt], frame: Frame) -> Flow:
+    """Run a block; what follows a statement that may leave is reached only where it did not."""
+    outside = frame.place
+    flow = Flow.NEXT
+    for statement in body:
+        seen = len(frame.left)
+        frame.statement = statement
+        machine.steps += 1
+        flow = _HANDLERS.get(type(statement), _other)(machine, statement, frame)
+        if flow is not Flow.NEXT or machine.exhausted:
+            break
+        for place, how in frame.left[seen:]:
+            step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
+            frame.place = Place(frame.place, step, place.span, barred=place)
+    frame.place = outside
+    return flow
+
+
+def _definition(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    if frame.code is not None:
+        code = Code(frame.module, node)
+        machine.heap.write(frame.variables, node.name, code)
+        machine.closures[node] = frame
+    return Flow.NEXT
+
+
+def _assign(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, (ast.Assign, ast.AnnAssign))
+    if node.value is None:
+        return Flow.NEXT
+    value = machine.value(node.value, frame)
+    for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+        assign(machine, target, value, frame, adds=_adds(target, node.value))
+    return Flow.NEXT
+
+
+def _adds(target: ast.expr, value: ast.expr) -> bool:
+    """Whether `x = x + …`."""
+    return isinstance(value, ast.BinOp) and ast.unparse(target) in (
+        ast.unparse(value.left),
+        ast.unparse(value.right),
+    )
+
+
+def _augmented(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.AugAssign)
+    old, added = machine.value(node.target, frame), machine.value(node.value, frame)
+    value = Operation(_SIGNS.get(type(node.op), "?"), (old, added), frame.span)
+    assign(machine, node.target, value, frame, adds=isinstance(node.op, (ast.Add, ast.Sub)))
+    return Flow.NEXT
+
+
+_SIGNS: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.BitOr: "|",
+    ast.BitAnd: "&",
+    ast.MatMult: "@",
+}
+
+
+def _return(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.Return)
+    value = machine.value(node.value, frame) if node.value is not None else Constant(None)
+    frame.returned.append((frame.place, value))
+    return _left(frame, Flow.LEAVE)
+
+
+def _left(frame: Frame, flow: Flow) -> Flow:
+    frame.left.append((frame.place, flow))
+    return flow
+
+
+def _raise(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.Raise)
+    message: Symbol | None = None
+    name = "an exception"
+    if node.exc is not None:
+        called = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        name = ast.unparse(called)
+        if isinstance(node.exc, ast.Call):
+            given = [machine.value(argument, frame) for argument in node.exc.args]
+            message = given[0] if given else None
+    if node.exc is not None and name not in ("StopIteration", "SystemExit"):
+        machine.record(
+            Guard(frame.place, GuardKind.RAISE, None, message, name, ast.unparse(node), frame.span)
+        )
+    return _left(frame, Flow.STOP)
+
+
+def _assert(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.Assert)
+    test = machine.value(node.test, frame)
+    message: Symbol | None = None
+    if node.msg is not None:
+        with machine.at(frame, Step.BRANCH, frame.span, test, truth=False):
+            message = machine.value(node.msg, frame)
+    statement = f"assert {ast.unparse(node.test)}"
+    machine.record(
+        Guard(frame.place, GuardKind.ASSERT, test, message, "AssertionError", statement, frame.span)
+    )
+    failed = Place(frame.place, Step.BRANCH, frame.span, test, truth=False)
+    frame.left.append((failed, Flow.STOP))
+    return Flow.NEXT
+
+
+def _if(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.If)
+    test = machine.value(node.test, frame)
+    if isinstance(test, Constant):
+        return machine.run(node.body if test.value else node.orelse, frame)
+    return branch(machine, frame, test, node.body, node.orelse)
+
+
+def branch(
+    machine: Machine, frame: Frame, test: Symbol, body: list[ast.stmt], orelse: list[ast.stmt]
+) -> Flow:
+    """Both sides of a branch, each with the variables as they were; then what they gave is put together."""
+    span, mark = frame.span, machine.heap.mark
+    with machine.at(frame, Step.BRANCH, span, test, truth=True):
+        first = machine.run(body, frame)
+    then = machine.heap.undo(mark)
+    with machine.at(frame, Step.BRANCH, span, test, truth=False):
+        second = machine.run(orelse, frame)
+    other = machine.heap.undo(mark)
+    if first is not Flow.NEXT and second is Flow.NEXT:
+        machine.heap.keep(other)
+    elif second is not Flow.NEXT and first is Flow.NEXT:
+        machine.heap.keep(then)
+    else:
+        machine.heap.join(test, then, other, span)
+    if first is Flow.NEXT or second is Flow.NEXT:
+        return Flow.NEXT
+    return first if first is second else Flow.LEAVE
+
+
+def _for(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, (ast.For, ast.AsyncFor))
+    items = machine.value(node.iter, frame)
+
+    def turn() -> None:
+        assign(machine, node.target, item_of(items, frame.span), frame, quiet=True)
+
+    return _loop(machine, frame, node, items, turn)
+
+
+def _while(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.While)
+    return _loop(machine, frame, node, None, lambda: None)
+
+
+def _loop(
+    machine: Machine,
+    frame: Frame,
+    node: ast.For | ast.AsyncFor | ast.While,
+    items: Symbol | None,
+    turn: Callable[[], None],
+) -> Flow:
+    """A trial shows what the loop changes; then it is run once with those as changing."""
+    span, seen, mark = frame.span, len(frame.left), machine.heap.mark
+    returned, yielded = len(frame.returned), len(frame.yielded)
+    with machine.trial():
+        turn()
+        machine.run(node.body, frame)
+    del frame.left[seen:], frame.returned[returned:], frame.yielded[yielded:]
+    changed = machine.heap.changed(mark)
+    machine.heap.undo(mark)
+    for names, key in changed:
+        machine.loosen(names, key, span)
+    frame.statement = node
+    test = machine.value(node.test, frame) if isinstance(node, ast.While) else items
+    outside = frame.place
+    frame.place = Place(outside, Step.LOOP, span, test, node=node)
+    turn()
+    machine.run(node.body, frame)
+    frame.place = outside
+    endless = isinstance(test, Constant) and bool(test.value) and isinstance(node, ast.While)
+    breaks = any(how is Flow.LOOP for _, how in frame.left[seen:])
+    frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] is not Flow.LOOP]
+    for names, key in changed:
+        machine.loosen(names, key, span)
+    if node.orelse:
+        machine.run(node.orelse, frame)
+    return Flow.LEAVE if endless and not breaks else Flow.NEXT
+
+
+def _leave_loop(_: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    return _left(frame, Flow.LOOP)
+
+
+def _with(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, (ast.With, ast.AsyncWith))
+    outside = frame.place
+    for item in node.items:
+        context = machine.value(item.context_expr, frame)
+        if item.optional_vars is not None:
+            assign(machine, item.optional_vars, context, frame, quiet=True)
+        suppresses = _called(item.context_expr).endswith("suppress")
+        step = Step.TRY if suppresses else Step.WITH
+        frame.place = Place(frame.place, step, frame.span, context, node=node)
+    flow = machine.run(node.body, frame)
+    frame.place = outside
+    return flow
+
+
+def _called(node: ast.expr) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def _try(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.Try) or type(node) in _TRY_STAR
+    return _attempt(machine, cast("ast.Try", node), frame)
+
+
+def _attempt(machine: Machine, node: ast.Try, frame: Frame) -> Flow:
+    span, seen = frame.span, len(frame.left)
+    caught = [handler for handler in node.handlers if _catches(handler)]
+    outside = frame.place
+    if caught:
+        frame.place = Place(outside, Step.TRY, span)
+    mark = machine.heap.mark
+    flow = machine.run(node.body, frame)
+    frame.place = outside
+    failed = Opaque("whether an exception is raised is not known", span)
+    for handler in node.handlers:
+        body = machine.heap.undo(mark)
+        with machine.at(frame, Step.BRANCH, span, failed):
+            ended = machine.run(handler.body, frame)
+        rescued = machine.heap.undo(mark)
+        if ended is Flow.NEXT and flow is Flow.NEXT:
+            machine.heap.join(failed, rescued, body, span)
+        else:
+            machine.heap.keep(body if flow is Flow.NEXT else rescued)
+            flow = flow if ended is not Flow.NEXT else ended
+    if flow is Flow.NEXT:
+        flow = machine.run(node.orelse, frame)
+    final = machine.run(node.finalbody, frame)
+    if caught:
+        frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] is not Flow.STOP]
+    return flow if final is Flow.NEXT else final
+
+
+_TRY_STAR: tuple[type[ast.stmt], ...] = (ast.TryStar,) if hasattr(ast, "TryStar") else ()
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler may swallow what a wrong config raises."""
+    if handler.body and isinstance(handler.body[-1], ast.Raise):
+        return False
+    if handler.type is None:
+        return True
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(ast.unparse(entry).rpartition(".")[2] not in _HARMLESS for entry in types)
+
+
+def _match(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.Match)
+    subject = machine.value(node.subject, frame)
+    return _cases(machine, frame, subject, node.cases)
+
+
+def _cases(machine: Machine, frame: Frame, subject: Symbol, cases: list[ast.match_case]) -> Flow:
+    if not cases:
+        return Flow.NEXT
+    first, rest = cases[0], cases[1:]
+    test = _pattern(machine, frame, subject, first.pattern)
+    if first.guard is not None:
+        test = Operation("and", (test, machine.value(first.guard, frame)), frame.span)
+    if isinstance(test, Constant):
+        return machine.run(first.body, frame) if test.value else _cases(machine, frame, subject, rest)
+    span, mark = frame.span, machine.heap.mark
+    with machine.at(frame, Step.BRANCH, span, test, truth=True):
+        taken = machine.run(first.body, frame)
+    then = machine.heap.undo(mark)
+    with machine.at(frame, Step.BRANCH, span, test, truth=False):
+        skipped = _cases(machine, frame, subject, rest)
+    other = machine.heap.undo(mark)
+    if taken is Flow.NEXT and skipped is Flow.NEXT:
+        machine.heap.join(test, then, other, span)
+        return Flow.NEXT
+    machine.heap.keep(then if taken is Flow.NEXT else other)
+    return Flow.NEXT if Flow.NEXT in (taken, skipped) else (taken if taken is skipped else Flow.LEAVE)
+
+
+def _pattern(machine: Machine, frame: Frame, subject: Symbol, pattern: ast.pattern) -> Symbol:
+    """What a `case` asks; `case _` and `case name` take everything."""
+    if isinstance(pattern, ast.MatchValue):
+        return Operation("==", (subject, machine.value(pattern.value, frame)), frame.span)
+    if isinstance(pattern, ast.MatchSingleton):
+        return Operation("is", (subject, Constant(pattern.value)), frame.span)
+    if isinstance(pattern, ast.MatchOr):
+        tests = tuple(_pattern(machine, frame, subject, part) for part in pattern.patterns)
+        return Operation("or", tests, frame.span)
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+        if pattern.name is not None:
+            machine.heap.write(frame.variables, pattern.name, subject)
+        return Constant(True)
+    return Opaque(f"`case {ast.unparse(pattern)}` is not followed", frame.span)
+
+
+def _expression(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.Expr)
+    if isinstance(node.value, ast.Constant):
+        return Flow.NEXT
+    machine.value(node.value, frame)
+    if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in _EXITS:
+        return _exit(machine, node.value, frame)
+    return Flow.NEXT
+
+
+def _exit(machine: Machine, node: ast.Call, frame: Frame) -> Flow:
+    """`sys.exit(…)`: a loud end where it is given a text or a code other than 0."""
+    given = machine.value(node.args[0], frame) if node.args else Constant(None)
+    if isinstance(given, Constant) and given.value in (None, 0):
+        return _left(frame, Flow.EXIT)
+    statement = ast.unparse(node)
+    guard = Guard(frame.place, GuardKind.RAISE, None, given, "SystemExit", statement, frame.span)
+    machine.record(guard)
+    return _left(frame, Flow.STOP)
+
+
+def _delete(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, ast.Delete)
+    for target in node.targets:
+        delete(machine, target, frame)
+    return Flow.NEXT
+
+
+def _global(_: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    assert isinstance(node, (ast.Global, ast.Nonlocal))
+    (frame.globals if isinstance(node, ast.Global) else frame.nonlocals).update(node.names)
+    return Flow.NEXT
+
+
+def _other(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
+    return Flow.NEXT
+
+
+_Handler = Callable[[Machine, ast.stmt, Frame], Flow]
+_HANDLERS: dict[type[ast.stmt], _Handler] = {
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef), _definition),
+    **dict.fromkeys((ast.Assign, ast.AnnAssign), _assign),
+    ast.AugAssign: _augmented,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Assert: _assert,
+    ast.If: _if,
+    **dict.fromkeys((ast.For, ast.AsyncFor), _for),
+    ast.While: _while,
+    **dict.fromkeys((ast.Break, ast.Continue), _leave_loop),
+    **dict.fromkeys((ast.With, ast.AsyncWith), _with),
+    **dict.fromkeys((ast.Try, *_TRY_STAR), _try),
+    ast.Match: _match,
+    ast.Expr: _expression,
+    ast.Delete: _delete,
+    **dict.fromkeys((ast.Global, ast.Nonlocal), _global),
+}
