@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from trainlint.chain.symbolic.binding import bound_arguments
 from trainlint.chain.symbolic.escapes import escape
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.library import FUNCTIONS, PURE
@@ -70,18 +71,21 @@ def call(machine: Machine, callee: Symbol, site: Site) -> Symbol:
 def _record(
     machine: Machine, callee: Symbol, site: Site, result: Symbol, inside: Place | None = None
 ) -> None:
-    machine.record(
-        Call(
-            site.frame.place,
-            callee,
-            site.positional,
-            site.keywords,
-            result,
-            site.frame.module,
-            site.node,
-            site.span,
-            inside,
-        )
+    if not machine.muted:
+        machine.record(_event(callee, site, result, inside))
+
+
+def _event(callee: Symbol, site: Site, result: Symbol, inside: Place | None) -> Call:
+    return Call(
+        site.frame.place,
+        callee,
+        site.positional,
+        site.keywords,
+        result,
+        site.frame.module,
+        site.node,
+        site.span,
+        inside,
     )
 
 
@@ -183,28 +187,25 @@ def _code(machine: Machine, code: Code, site: Site) -> Symbol:
         _record(machine, code, site, result)
         return result
     slot = len(machine.events)
-    result = _entered(machine, code, site, place)
+    result = _tried(machine, code, site, place) if machine.muted else _entered(machine, code, site, place)
     if not machine.muted:
-        event = Call(
-            site.frame.place,
-            code,
-            site.positional,
-            site.keywords,
-            result,
-            site.frame.module,
-            site.node,
-            site.span,
-            place,
-        )
-        machine.events.insert(slot, event)
+        machine.events.insert(slot, _event(code, site, result, place))
     return result
+
+
+def _tried(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
+    """A call in a trial: a function that was called before with the same object changes nothing else."""
+    key = (code.node, id(code.bound))
+    if key not in machine.tried:
+        machine.tried[key] = _entered(machine, code, site, place)
+    return machine.tried[key]
 
 
 def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
     """Run the body of a function with its parameters bound."""
     assert not isinstance(code.node, ast.ClassDef)
     outer = machine.closures.get(code.node)
-    frame = Frame(code.module, place, code, {}, outer, site.frame.depth + 1)
+    frame = Frame(code.module, place, code, {}, outer, site.frame.depth + 1, spans=site.frame.spans)
     frame.variables.update(bound_arguments(machine, code, site, frame))
     machine.stack.append(code.node)
     try:
@@ -234,60 +235,6 @@ def _result(frame: Frame, flow: Flow) -> Symbol:
     return result
 
 
-def bound_arguments(machine: Machine, code: Code, site: Site, frame: Frame) -> dict[str, Symbol]:
-    """Values by parameter name; what is not given has its default."""
-    node = code.node
-    assert not isinstance(node, ast.ClassDef)
-    arguments = node.args
-    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
-    values = site.positional if code.bound is None else (code.bound, *site.positional)
-    bound: dict[str, Symbol] = {
-        argument.arg: Opaque(f"`{argument.arg}` is not given", frame.span) for argument in all_arguments(node)
-    }
-    home = Frame(code.module, frame.place, None, {}, frame.outer, frame.depth)
-    home.statement = node
-    defaults = list(zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True))
-    only = zip((entry.arg for entry in arguments.kwonlyargs), arguments.kw_defaults, strict=True)
-    given = {name for name, _ in site.keywords} | set(names[: len(values)])
-    for name, default in (*defaults, *only):
-        if default is not None and name not in given:
-            bound[name] = machine.value(default, home)
-    bound.update(zip(names, values, strict=False))
-    rest = tuple(pair for pair in site.keywords if pair[0] not in bound)
-    bound.update(pair for pair in site.keywords if pair[0] in bound)
-    _unpacked(machine, bound, rest, site, frame)
-    if arguments.vararg is not None:
-        bound[arguments.vararg.arg] = Sequence(tuple(values[len(names) :]), open=site.spread)
-    if arguments.kwarg is not None:
-        bound[arguments.kwarg.arg] = _collected(rest, frame)
-    return bound
-
-
-def _unpacked(
-    machine: Machine, bound: dict[str, Symbol], rest: tuple[tuple[str, Symbol], ...], site: Site, frame: Frame
-) -> None:
-    """`f(**config)`: parameters that are not given have the key of their name."""
-    whole = next((value for name, value in rest if name == "**"), None)
-    if not isinstance(whole, Setting):
-        return
-    for name, value in list(bound.items()):
-        missing = isinstance(value, Opaque) and value.reason == f"`{name}` is not given"
-        if missing or isinstance(value, Constant):
-            if name in {pair[0] for pair in site.keywords}:
-                continue
-            got = fetch(machine, whole, name, Access.DEFAULT, site.node, site.frame)
-            bound[name] = got if missing else Operation("default", (got, value), frame.span)
-
-
-def _collected(rest: tuple[tuple[str, Symbol], ...], frame: Frame) -> Symbol:
-    """What `**kwargs` holds."""
-    named = tuple((name, value) for name, value in rest if name not in ("*", "**"))
-    whole = next((value for name, value in rest if name == "**"), None)
-    if isinstance(whole, Setting):
-        return over(whole, named)
-    return Table(tuple((Constant(name), value) for name, value in named), whole is not None, frame.span)
-
-
 def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> Symbol:
     """An object of a class: `__init__` is run; a config schema over a config is the config, checked."""
     schema = machine.schemas.read(code.module, node)
@@ -301,19 +248,7 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
         return result
     made = Instance(code.module, node, site.span)
     place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
-    machine.record(
-        Call(
-            site.frame.place,
-            code,
-            site.positional,
-            site.keywords,
-            made,
-            site.frame.module,
-            site.node,
-            site.span,
-            place,
-        )
-    )
+    _record(machine, code, site, made, place)
     start = method(machine, made, code.module, node, "__init__")
     if start is not None and not (machine.stack.count(start.node) > 1 or machine.exhausted):
         _entered(machine, start, site, place)

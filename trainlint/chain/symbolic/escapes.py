@@ -8,7 +8,7 @@ from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.objects import classes, outside_bases
 from trainlint.chain.symbolic.settings import classes_in, settings_in
 from trainlint.facts.behaviour import Access, Read, Step
-from trainlint.facts.symbols import Code, Instance, Opaque, Symbol
+from trainlint.facts.symbols import Code, Constant, Instance, Opaque, Symbol
 
 #: Only print or store what they are given, by the last part of the name.
 _SHOWS = {
@@ -26,15 +26,15 @@ def shows(name: str) -> bool:
 
 def escape(machine: Machine, site: Site, via: str) -> None:
     """The arguments go where nobody can follow: parts of the config, objects and functions of the project."""
-    access = Access.SHOWN if shows(via) else Access.WHOLE
-    given = (*site.positional, *(value for _, value in site.keywords))
-    for value in given:
-        for setting in settings_in(value):
+    shown = shows(via)
+    access = Access.SHOWN if shown else Access.WHOLE
+    for value in (*site.positional, *(value for _, value in site.keywords)):
+        if isinstance(value, Constant):
+            continue
+        for setting in settings_in(value) if not machine.muted else ():
             machine.record(Read(site.frame.place, setting, setting, access, site.span, via))
-    if access is Access.SHOWN:
-        return
-    for value in given:
-        called_back(machine, value, site, via)
+        if not shown:
+            called_back(machine, value, site, via)
 
 
 def called_back(machine: Machine, value: Symbol, site: Site, via: str) -> None:

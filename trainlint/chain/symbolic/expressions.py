@@ -79,9 +79,8 @@ def _name(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 
 def _attribute(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Attribute)
-    parts = dotted_parts(node)
-    if parts and frame.holder(parts[0]) is None and parts[0] in frame.module.aliases:
-        return defined(machine, frame, ".".join(parts))
+    if _is_imported(node, frame):
+        return defined(machine, frame, ".".join(dotted_parts(node)))
     return attribute(machine, machine.value(node.value, frame), node.attr, node, frame)
 
 
@@ -121,11 +120,17 @@ def _call(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 
 def _callee(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     """What is called; `config.get` is a method although a key may have that name."""
-    parts = dotted_parts(node)
-    named = bool(parts) and frame.holder(parts[0]) is None and parts[0] in frame.module.aliases
-    if not isinstance(node, ast.Attribute) or named:
+    if not isinstance(node, ast.Attribute) or _is_imported(node, frame):
         return machine.value(node, frame)
     return called(machine, machine.value(node.value, frame), node, frame)
+
+
+def _is_imported(node: ast.Attribute, frame: Frame) -> bool:
+    """Whether a dotted name begins with an imported one."""
+    root: ast.expr = node.value
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    return isinstance(root, ast.Name) and root.id in frame.module.aliases and frame.holder(root.id) is None
 
 
 def _keyword(machine: Machine, word: ast.keyword, frame: Frame) -> list[tuple[str, Symbol]]:
@@ -261,7 +266,7 @@ def _mapping(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 def _comprehension(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     """The element once, inside a loop over each of the sources; its variables are its own."""
     assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
-    inner = Frame(frame.module, frame.place, frame.code, {}, frame, frame.depth)
+    inner = Frame(frame.module, frame.place, frame.code, {}, frame, frame.depth, spans=frame.spans)
     inner.statement = frame.statement
     for generator in node.generators:
         items = machine.value(generator.iter, inner)

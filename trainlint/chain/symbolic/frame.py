@@ -42,7 +42,7 @@ class Frame:
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     left: list[tuple[Place, Flow]] = field(default_factory=list)
-    _span: tuple[ast.AST, Span] | None = None
+    spans: dict[ast.AST, Span] = field(default_factory=dict)
     statement: ast.AST | None = None
 
     def holder(self, name: str) -> Frame | None:
@@ -55,11 +55,11 @@ class Frame:
     @property
     def span(self) -> Span:
         """Where the statement stands that is being run."""
-        node = self.statement or self.module.tree
-        if self._span is None or self._span[0] is not node:
-            self._span = (node, node_span(self.module.source, node))
-        return self._span[1]
+        return self.span_of(self.statement or self.module.tree)
 
     def span_of(self, node: ast.AST) -> Span:
-        """Where a node of this frame's code stands."""
-        return node_span(self.module.source, node)
+        """Where a node of this frame's code stands; remembered, since the same code is run many times."""
+        known = self.spans.get(node)
+        if known is None:
+            known = self.spans[node] = node_span(self.module.source, node)
+        return known

@@ -56,6 +56,12 @@ class Machine:
     #: Classes whose objects were handed to libraries: their methods were looked at once.
     called_back: set[ast.AST] = field(default_factory=set)
     muted: int = 0
+    #: Loops that are being run for good, and what a trial of the outermost found the inner ones to change.
+    loops: int = 0
+    effects: dict[ast.AST, dict[tuple[int, str], tuple[Names, str]]] = field(default_factory=dict)
+    _stored: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
+    #: What functions gave back in this trial: one call of each with one object shows what it changes.
+    tried: dict[tuple[ast.AST, int], Symbol] = field(default_factory=dict)
     value: Callable[[ast.expr, Frame], Symbol] = field(init=False)
     run: Callable[[list[ast.stmt], Frame], Flow] = field(init=False)
     call: Callable[[Symbol, Site], Symbol] = field(init=False)
@@ -77,7 +83,8 @@ class Machine:
 
     def read(self, frame: Frame, holder: Setting, setting: Setting, access: Access, node: ast.AST) -> None:
         """The config is asked for a key."""
-        self.record(Read(frame.place, setting, holder, access, frame.span_of(node)))
+        if not self.muted:
+            self.record(Read(frame.place, setting, holder, access, frame.span_of(node)))
 
     def set_attribute(self, owner: Instance, name: str, value: Symbol) -> None:
         """An object gets an attribute."""
@@ -111,6 +118,23 @@ class Machine:
         """The frame's place inside a loop over some items."""
         return Place(frame.place, Step.LOOP, frame.span, items, node=node)
 
+    def stored(self, node: ast.AST) -> frozenset[str]:
+        """The names that the text of a block assigns to."""
+        if node not in self._stored:
+            self._stored[node] = frozenset(
+                part.id for part in ast.walk(node) if isinstance(part, ast.Name) and type(part.ctx) is ast.Store
+            )
+        return self._stored[node]
+
+    @contextmanager
+    def looping(self) -> Iterator[None]:
+        """Run the turn of a loop."""
+        self.loops += not self.muted
+        try:
+            yield
+        finally:
+            self.loops -= not self.muted
+
     @contextmanager
     def trial(self) -> Iterator[None]:
         """Run something only to see what it changes."""
@@ -119,6 +143,8 @@ class Machine:
             yield
         finally:
             self.muted -= 1
+            if not self.muted:
+                self.tried.clear()
 
 
 @dataclass(eq=False, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
@@ -107,10 +108,14 @@ def after(machine: Machine, instance: Instance, current: ast.ClassDef, name: str
 
 def class_around(module: ModuleFacts, function: ast.AST) -> ast.ClassDef | None:
     """The class whose body a method stands in."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.ClassDef) and function in node.body:
-            return node
-    return None
+    return _owners(module.tree).get(function)
+
+
+@lru_cache(maxsize=256)
+def _owners(tree: ast.Module) -> dict[ast.AST, ast.ClassDef]:
+    """Which class each method of a module belongs to."""
+    classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    return {statement: node for node in classes for statement in node.body}
 
 
 def unset(name: str, frame: Frame) -> Opaque:

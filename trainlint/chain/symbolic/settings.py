@@ -83,9 +83,13 @@ def _may_be_own(written: Symbol) -> bool:
     return isinstance(written, (Choice, Changing))
 
 
+#: What may hold other values.
+_HOLDERS = (Setting, Operation, Choice, Sequence, Table, Element, Made)
+
+
 def settings_in(symbol: Symbol | None, depth: int = 0) -> list[Setting]:
     """The parts of the config that a value is made of or holds."""
-    if symbol is None or depth > 6:
+    if depth > 6 or not isinstance(symbol, _HOLDERS):
         return []
     if isinstance(symbol, Setting):
         inner = [part for _, value in symbol.supplied for part in settings_in(value, depth + 1)]
@@ -130,10 +134,11 @@ def literal(symbol: Symbol | None) -> object:
 
 def classes_in(symbol: Symbol | None, depth: int = 0) -> list[Instance]:
     """The objects of the project that a value holds."""
-    if symbol is None or depth > 4:
-        return []
     if isinstance(symbol, Instance):
         return [symbol]
+    if depth > 4 or not isinstance(symbol, _HOLDERS):
+        return []
     if isinstance(symbol, Made):
-        return [part for value in symbol.positional for part in classes_in(value, depth + 1)]
+        inner = symbol.positional if depth < 2 else ()
+        return [part for value in inner for part in classes_in(value, depth + 1)]
     return [part for piece in pieces(symbol) for part in classes_in(piece, depth + 1)]

@@ -8,6 +8,7 @@ from typing import cast
 
 from trainlint.chain.symbolic.assignment import assign, delete, item_of
 from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.loops import changes, remember
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
 from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Symbol
@@ -186,23 +187,21 @@ def _loop(
     turn: Callable[[], None],
 ) -> Flow:
     """A trial shows what the loop changes; then it is run once with those as changing."""
-    span, seen, mark = frame.span, len(frame.left), machine.heap.mark
-    returned, yielded = len(frame.returned), len(frame.yielded)
-    with machine.trial():
-        turn()
-        machine.run(node.body, frame)
-    del frame.left[seen:], frame.returned[returned:], frame.yielded[yielded:]
-    changed = machine.heap.changed(mark)
-    machine.heap.undo(mark)
+    span, seen = frame.span, len(frame.left)
+    changed = changes(machine, frame, node, turn)
     for names, key in changed:
         machine.loosen(names, key, span)
     frame.statement = node
+    mark = machine.heap.mark
     test = machine.value(node.test, frame) if isinstance(node, ast.While) else items
     outside = frame.place
     frame.place = Place(outside, Step.LOOP, span, test, node=node)
     turn()
-    machine.run(node.body, frame)
+    with machine.looping():
+        machine.run(node.body, frame)
     frame.place = outside
+    if machine.muted:
+        changed = remember(machine, node, mark)
     endless = isinstance(test, Constant) and bool(test.value) and isinstance(node, ast.While)
     breaks = any(how is Flow.LOOP for _, how in frame.left[seen:])
     frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] is not Flow.LOOP]
