@@ -10,6 +10,7 @@ from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
+from trainlint.chain.paths.read import PathReader
 from trainlint.chain.pins import older_hydra
 from trainlint.chain.request import compose_request
 from trainlint.chain.resolving import resolver_of
@@ -18,7 +19,7 @@ from trainlint.chain.schema_blame import blamed
 from trainlint.chain.schema_check import schema_problems
 from trainlint.chain.script import read_script
 from trainlint.chain.targets import TargetFinder, find_targets
-from trainlint.chain.unverified import unverified_links
+from trainlint.chain.unverified import unverified_links, unverified_paths
 from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition
@@ -49,6 +50,7 @@ class Builder:
     _finders: dict[tuple[Path, ...], TargetFinder] = field(default_factory=dict)
     _plugins: dict[tuple[Path, ...], HydraPlugins] = field(default_factory=dict)
     _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
+    _known_paths: PathReader | None = None
     _known_behaviours: Behaviours | None = None
     _compositions: ComposeCache = field(default_factory=ComposeCache)
 
@@ -85,7 +87,9 @@ class Builder:
         own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
         chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
         known = tuple(found for found in evaluated if found is not None)
-        return replace(chain, behaviour=done, evaluations=known)
+        chain = replace(chain, behaviour=done, evaluations=known)
+        paths = self._paths.of(chain)
+        return replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
 
     def _own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
         """The launch's arguments held against the script's own parser."""
@@ -172,6 +176,13 @@ class Builder:
         if self._known_behaviours is None:
             self._known_behaviours = Behaviours(self.library)
         return self._known_behaviours
+
+    @property
+    def _paths(self) -> PathReader:
+        """What launches read and write."""
+        if self._known_paths is None:
+            self._known_paths = PathReader(self.files, self.settings)
+        return self._known_paths
 
     @property
     def library(self) -> Library:

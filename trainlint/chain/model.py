@@ -12,6 +12,7 @@ from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
+from trainlint.facts.paths import RunPaths
 from trainlint.facts.profile import Profile
 from trainlint.facts.schedule import TimeFlow
 from trainlint.facts.script import HydraEntry, ScriptFacts
@@ -47,6 +48,7 @@ class Chain:
     was not looked at; `profile` are its modes, None where its code was not followed. `behaviour` is what the
     code does from the entry on, None where it is not known which code runs; `evaluations` give its symbols
     their values, one for each composition.
+    `paths` are the files and folders that the launch reads and writes, likewise.
     """
 
     settings: Settings
@@ -64,6 +66,7 @@ class Chain:
     profile: Profile | None = None
     behaviour: Behaviour | None = None
     evaluations: tuple[Evaluation, ...] = ()
+    paths: tuple[RunPaths, ...] = ()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:
@@ -99,12 +102,14 @@ class LaunchSummary:
     script: str | None
     outputs: tuple[Output, ...]
     form: Form = Form.JOB_LIST
+    paths: tuple[RunPaths, ...] = ()
 
 
 @record
 class Project:
     """All launches of a run, in order, and what concerns no single one.
 
+    `done` are jobs that are not checked because they have run, filled where the others need files.
     `unused` and `malformed` are filled only for the rules that run after suppressions were applied.
     """
 
@@ -115,3 +120,4 @@ class Project:
     shell_problems: tuple[ShellProblem, ...] = ()
     unused: tuple[Suppression, ...] = ()
     malformed: tuple[MalformedSuppression, ...] = ()
+    done: tuple[LaunchSummary, ...] = ()

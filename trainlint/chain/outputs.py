@@ -25,6 +25,7 @@ def summarise(chain: Chain) -> LaunchSummary:
         script=chain.script.module.display if chain.script is not None else None,
         outputs=tuple(_outputs(chain.compositions[0])) if len(chain.compositions) == 1 else (),
         form=chain.job.form,
+        paths=chain.paths,
     )
 
 

@@ -10,6 +10,7 @@ from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import LaunchFacts
+from trainlint.facts.paths import PathRole, RunPaths
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus
 from trainlint.facts.value import Unknown
@@ -20,6 +21,7 @@ _LINKS = {
     TargetRole.DATA: LinkKind.DATA,
     TargetRole.EVALUATOR: LinkKind.EVALUATOR,
 }
+_PATHS = {PathRole.DATA: LinkKind.DATA, PathRole.CHECKPOINT: LinkKind.CHECKPOINT}
 
 
 def unverified_links(
@@ -39,6 +41,13 @@ def unverified_links(
         found += [Unverified(LinkKind.SCRIPT, unknown) for unknown in command_line.unverified]
     found += _of_config(arguments, compositions)
     return tuple(dict.fromkeys([*found, *_of_targets(targets)]))
+
+
+def unverified_paths(paths: tuple[RunPaths, ...]) -> tuple[Unverified, ...]:
+    """The files and folders of which it is not known whether they are there."""
+    return tuple(
+        dict.fromkeys(Unverified(_PATHS[role], unknown) for found in paths for role, unknown in found.unknown)
+    )
 
 
 def _of_launch(launch: LaunchFacts) -> Iterator[Unverified]:

@@ -70,6 +70,7 @@ def check(
         unreadable=files.unreadable,
         text_problems=tuple(_problems(texts, launches)),
         shell_problems=tuple(dict.fromkeys(problem for text in texts for problem in text.shell_problems)),
+        done=_done(texts, launches, builder, settings),
     )
     for rule in _project_rules(settings, last=False):
         _assign(run.take(run_rule(rule, project, Span.at("."))), launches, run)
@@ -101,6 +102,23 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
         unverified=chain.script is None or bool(reasons or found.not_checked or found.crashes),
         schedules=schedules(chain),
         profile=profile(chain),
+    )
+
+
+def _done(
+    texts: Iterable[LaunchText], launches: Iterable[Launch], builder: Builder, settings: Settings
+) -> tuple[LaunchSummary, ...]:
+    """The jobs that have run, where others need files that one of them may have written elsewhere.
+
+    Only those that start a script which is read anyway are followed; of the others the text has to do.
+    """
+    if settings.all_jobs or not any(paths.missing for launch in launches for paths in launch.summary.paths):
+        return ()
+    ran = (job for text in texts for job in text.jobs if job.marker is Marker.DONE)
+    scripts = {launch.summary.script for launch in launches}
+    return tuple(
+        summarise(builder.build(job)) if scripts.intersection(job.text.split()) else _unfollowed(job).summary
+        for job in ran
     )
 
 

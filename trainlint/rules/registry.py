@@ -46,6 +46,8 @@ from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
 from trainlint.rules.job.unknown_launcher_config_key import unknown_launcher_config_key
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
 from trainlint.rules.run.absolute_home_path import absolute_home_path
+from trainlint.rules.run.checkpoint_not_found import checkpoint_not_found
+from trainlint.rules.run.data_path_not_found import data_path_not_found
 from trainlint.rules.script.config_name_mismatch import config_name_mismatch
 from trainlint.rules.script.config_path_outside import config_path_outside
 from trainlint.rules.script.conflicting_arguments import conflicting_arguments
@@ -124,6 +126,8 @@ PROJECT_RULES: tuple[Rule[Project], ...] = (
     undefined_shell_variable,
     argument_after_comment,
     launcher_table_error,
+    data_path_not_found,
+    checkpoint_not_found,
 )
 
 #: What there is to know of every rule, sorted by code.

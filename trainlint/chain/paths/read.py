@@ -1,0 +1,105 @@
+"""The chain of a launch as far as its code is followed in, the paths that it reads and writes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.model import Chain
+from trainlint.chain.paths.disk import Disk, DiskEvaluation, tests_of
+from trainlint.chain.paths.makers import Makers
+from trainlint.chain.paths.needed import Collector
+from trainlint.chain.paths.texts import HOLE, Speller
+from trainlint.chain.paths.uses import Use, uses
+from trainlint.facts.behaviour import Behaviour, Call
+from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, select
+from trainlint.facts.launch import LaunchFacts
+from trainlint.facts.paths import Presence, RunPaths
+from trainlint.facts.script import EntryKind, HydraEntry
+from trainlint.facts.settings import Settings
+from trainlint.facts.symbols import External, Symbol
+from trainlint.facts.value import Known
+from trainlint.source import Files
+
+
+@dataclass(eq=False)
+class PathReader:
+    """Reads the paths of launches; what a script does with paths is looked at once."""
+
+    files: Files
+    settings: Settings
+    _disk: Disk = field(init=False)
+    _uses: dict[int, tuple[Behaviour, tuple[Use, ...], dict[int, Symbol], bool]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """One look at the disk for all launches."""
+        self._disk = Disk(self.files, self.settings)
+
+    def of(self, chain: Chain) -> tuple[RunPaths, ...]:
+        """What a launch reads and writes, for each of its compositions."""
+        done, entry = chain.behaviour, chain.entry
+        if done is None or entry is None or self.settings.paths == "off":
+            return ()
+        known = [composition for composition in chain.compositions if composition.root is not None]
+        pairs = zip(chain.evaluations, known, strict=True)
+        # A run that Hydra refuses reads nothing.
+        return tuple(
+            self._read(done, evaluation, composition, chain.launch, entry)
+            for evaluation, composition in pairs
+            if not composition.problems
+        )
+
+    def _read(
+        self,
+        behaviour: Behaviour,
+        evaluation: Evaluation,
+        composition: Composition,
+        launch: LaunchFacts,
+        entry: HydraEntry,
+    ) -> RunPaths:
+        """What one launch reads and writes."""
+        _, found, tests, moves = self._of(behaviour)
+        start = str(launch.directory.value) if isinstance(launch.directory, Known) else None
+        directory = None if moves or _changes_directory(composition, entry) else start
+        run = DiskEvaluation(
+            evaluation.lookup, evaluation.world_size, evaluation.environment, evaluation.place
+        )
+        speller = Speller(run, directory, start)
+        disk = self._disk
+        run.tests = tests
+        run.exists = lambda path: _exists(path, speller, disk)
+        makers = Makers(behaviour, run, speller)
+        return Collector(found, run, speller, disk, composition, makers, launch.job).collect()
+
+    def _of(self, behaviour: Behaviour) -> tuple[Behaviour, tuple[Use, ...], dict[int, Symbol], bool]:
+        entry = self._uses.get(id(behaviour))
+        if entry is None:
+            calls = tuple(event for event in behaviour.events if isinstance(event, Call))
+            moves = any(isinstance(c.callee, External) and c.callee.name == "os.chdir" for c in calls)
+            # The behaviour is kept beside the result so that its id cannot be given to another object.
+            entry = self._uses[id(behaviour)] = (behaviour, uses(behaviour), tests_of(calls), moves)
+        return entry
+
+
+def _exists(path: Symbol, speller: Speller, disk: Disk) -> bool | None:
+    """What the script's own look at a path would say; None where that is not known."""
+    places = speller.places(path)
+    if len(places) != 1 or HOLE in places[0]:
+        return None
+    presence = disk.look(places[0])
+    return None if presence is Presence.UNSEEN else presence is not Presence.ABSENT
+
+
+def _changes_directory(composition: Composition, entry: HydraEntry) -> bool:
+    """Whether Hydra starts the function in the output folder of the run."""
+    if entry.kind is not EntryKind.MAIN:
+        return False
+    hydra = composition.hydra
+    chdir = select(hydra, ("job", "chdir")) if isinstance(hydra, ConfigMap) else None
+    given = chdir.value if isinstance(chdir, ConfigScalar) else None
+    if isinstance(given, bool):
+        return given
+    base = entry.version_base
+    if not isinstance(base, Known) or base.value is None:
+        return not isinstance(base, Known)
+    return [int(part) for part in base.value.split(".")[:2] if part.isdecimal()] < [1, 2]
