@@ -12,6 +12,7 @@ from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
 from trainlint.chain.paths.read import PathReader
 from trainlint.chain.pins import older_hydra
+from trainlint.chain.refusals import refusals
 from trainlint.chain.request import compose_request
 from trainlint.chain.resolving import resolver_of
 from trainlint.chain.rivals import RivalFinder
@@ -87,7 +88,8 @@ class Builder:
         own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
         chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
         known = tuple(found for found in evaluated if found is not None)
-        chain = replace(chain, behaviour=done, evaluations=known)
+        refused = refusals(done, composed, known)
+        chain = replace(chain, behaviour=done, evaluations=known, refusals=refused)
         paths = self._paths.of(chain)
         return replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
 

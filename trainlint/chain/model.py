@@ -14,6 +14,7 @@ from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
 from trainlint.facts.paths import RunPaths
 from trainlint.facts.profile import Profile
+from trainlint.facts.refusal import Refusals
 from trainlint.facts.schedule import TimeFlow
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
@@ -48,7 +49,8 @@ class Chain:
     was not looked at; `profile` are its modes, None where its code was not followed. `behaviour` is what the
     code does from the entry on, None where it is not known which code runs; `evaluations` give its symbols
     their values, one for each composition.
-    `paths` are the files and folders that the launch reads and writes, likewise.
+    `paths` are the files and folders that the launch reads and writes, likewise. `refusals` are the guards of
+    the code that stop the launch.
     """
 
     settings: Settings
@@ -67,6 +69,7 @@ class Chain:
     behaviour: Behaviour | None = None
     evaluations: tuple[Evaluation, ...] = ()
     paths: tuple[RunPaths, ...] = ()
+    refusals: Refusals = Refusals()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

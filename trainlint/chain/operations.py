@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from trainlint.facts.symbols import (
     Sequence,
     Setting,
     Symbol,
+    Table,
 )
 from trainlint.facts.value import Known, Unknown
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
     from trainlint.chain.evaluation import Evaluation
 
 _LONGEST = 10_000
+#: A format that asks for very many characters.
+_WIDE = re.compile(r"\d{4}")
+
+
+#: What `!r` and so on in an f-string do.
+_CONVERSIONS: dict[str, Callable[[object], str]] = {"r": repr, "s": str, "a": ascii}
 
 
 class Absent:
@@ -137,6 +145,16 @@ def _or_default(run: Evaluation, symbol: Operation) -> object:
     return run.need(other)
 
 
+def _set(run: Evaluation, symbol: Operation) -> object:
+    """`"RANK" in os.environ`."""
+    (variable,) = symbol.operands
+    assert isinstance(variable, Runtime)
+    spread = isinstance(run.world_size, Known) and run.world_size.value > 1
+    if variable.variable in run.environment or (spread and variable.variable in DISTRIBUTED):
+        return True
+    raise run.unknown(f"whether the environment variable `{variable.variable}` is set is not known")
+
+
 def _environment_default(run: Evaluation, first: Runtime, other: Symbol) -> object:
     if first.variable in DISTRIBUTED and isinstance(run.world_size, Known) and run.world_size.value == 1:
         return run.need(other)
@@ -145,6 +163,8 @@ def _environment_default(run: Evaluation, first: Runtime, other: Symbol) -> obje
 
 def _compared(run: Evaluation, symbol: Operation) -> object:
     """`==`, `is`, `in` and their opposites; objects of the project are equal to themselves only."""
+    if symbol.name in ("in", "not in") and isinstance(symbol.operands[1], Table):
+        return (_entry(run, symbol.operands[1], symbol.operands[0]) is not None) is (symbol.name == "in")
     left, right = (present(run, operand) for operand in symbol.operands)
     things = (Code, Instance, External)
     if symbol.name in ("is", "is not", "==", "!="):
@@ -172,7 +192,32 @@ def _member(run: Evaluation, symbol: Operation) -> object:
     raise run.unknown(f"`.{shown}` is known at run time only", symbol.span)
 
 
+def _entry(run: Evaluation, table: Table, key: Symbol) -> Symbol | None:
+    """What a dictionary holds at a key, None where it is not there; the other values need not be known."""
+    if table.open:
+        raise run.unknown("not all keys of a dictionary are known")
+    wanted = present(run, key)
+    found: Symbol | None = None
+    for name, value in table.entries:
+        if present(run, name) == wanted:
+            found = value
+    return found
+
+
+def _got(run: Evaluation, symbol: Operation) -> object:
+    """`{…}.get(key, default)`."""
+    table, key, default = symbol.operands
+    assert isinstance(table, Table)
+    found = _entry(run, table, key)
+    return run.need(default if found is None else found)
+
+
 def _item(run: Evaluation, symbol: Operation) -> object:
+    if isinstance(symbol.operands[0], Table):
+        found = _entry(run, symbol.operands[0], symbol.operands[1])
+        if found is None:
+            raise run.unknown("a key is not there")
+        return run.need(found)
     owner, key = (present(run, operand) for operand in symbol.operands)
     if isinstance(key, slice) and isinstance(owner, (list, str)):
         return owner[key]
@@ -189,6 +234,15 @@ def _slice(run: Evaluation, symbol: Operation) -> object:
 
 def _format(run: Evaluation, symbol: Operation) -> object:
     return "".join(str(present(run, operand)) for operand in symbol.operands)
+
+
+def _formatted(run: Evaluation, symbol: Operation) -> object:
+    """`{value!r:>8}` in an f-string: the value, its conversion and its format."""
+    value, conversion, layout = (present(run, operand) for operand in symbol.operands)
+    if isinstance(value, (Code, Instance, External)) or _WIDE.search(str(layout)):
+        raise run.unknown("how it is shown is known at run time only", symbol.span)
+    convert = _CONVERSIONS.get(str(conversion))
+    return format(value if convert is None else convert(value), str(layout))
 
 
 def _isinstance(run: Evaluation, symbol: Operation) -> object:
@@ -211,6 +265,9 @@ _SPECIAL: dict[str, Callable[[Evaluation, Operation], object]] = {
     "default": _or_default,
     ".": _member,
     "[]": _item,
+    "get": _got,
+    "formatted": _formatted,
+    "set": _set,
     "slice": _slice,
     "format": _format,
     "isinstance": _isinstance,

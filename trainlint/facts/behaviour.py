@@ -39,7 +39,7 @@ class Step(Enum):
 class Place:
     """Where something happens; `parent` is the place around it. Compared by identity.
 
-    `node` is the loop or the call in the syntax tree, `module` where it stands.
+    `node` is the loop, the call or the `if` in the syntax tree.
     """
 
     parent: Place | None

@@ -48,6 +48,8 @@ from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
 from trainlint.rules.run.absolute_home_path import absolute_home_path
 from trainlint.rules.run.checkpoint_not_found import checkpoint_not_found
 from trainlint.rules.run.data_path_not_found import data_path_not_found
+from trainlint.rules.run.guard_violated import guard_violated
+from trainlint.rules.run.value_not_accepted import value_not_accepted
 from trainlint.rules.script.config_name_mismatch import config_name_mismatch
 from trainlint.rules.script.config_path_outside import config_path_outside
 from trainlint.rules.script.conflicting_arguments import conflicting_arguments
@@ -113,6 +115,8 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     stale_module_name,
     not_callable,
     absolute_home_path,
+    value_not_accepted,
+    guard_violated,
 )
 
 #: Rules over all launches of a run, sorted by code.

@@ -17,8 +17,10 @@ from trainlint.facts.symbols import (
     Choice,
     Code,
     Constant,
+    External,
     Opaque,
     Operation,
+    Runtime,
     Sequence,
     Setting,
     Symbol,
@@ -146,11 +148,18 @@ def _keyword(machine: Machine, word: ast.keyword, frame: Frame) -> list[tuple[st
 
 def _joined(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.JoinedStr)
-    parts = tuple(
-        machine.value(part.value if isinstance(part, ast.FormattedValue) else part, frame)
-        for part in node.values
-    )
-    return Operation("format", parts, frame.span)
+    return Operation("format", tuple(_part(machine, part, frame) for part in node.values), frame.span)
+
+
+def _part(machine: Machine, part: ast.expr, frame: Frame) -> Symbol:
+    if not isinstance(part, ast.FormattedValue):
+        return machine.value(part, frame)
+    given = machine.value(part.value, frame)
+    if part.conversion < 0 and part.format_spec is None:
+        return given
+    conversion = Constant(chr(part.conversion) if part.conversion > 0 else "")
+    layout = Constant("") if part.format_spec is None else machine.value(part.format_spec, frame)
+    return Operation("formatted", (given, conversion, layout), frame.span)
 
 
 def _binary(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
@@ -198,6 +207,9 @@ def _comparison(sign: str, left: Symbol, right: Symbol, frame: Frame) -> Symbol:
     if sign in ("in", "not in") and isinstance(right, Setting) and isinstance(left, Constant):
         there = Operation("exists", (right, left), frame.span)
         return there if sign == "in" else Operation("not", (there,), frame.span)
+    if sign in ("in", "not in") and right == External("os.environ") and isinstance(left, Constant):
+        is_set = Operation("set", (Runtime(variable=str(left.value)),), frame.span)
+        return is_set if sign == "in" else Operation("not", (is_set,), frame.span)
     return Operation(sign, (left, right), frame.span)
 
 

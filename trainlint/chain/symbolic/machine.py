@@ -100,11 +100,17 @@ class Machine:
 
     @contextmanager
     def at(
-        self, frame: Frame, step: Step, span: Span, value: Symbol | None = None, truth: bool = True
+        self,
+        frame: Frame,
+        step: Step,
+        span: Span,
+        value: Symbol | None = None,
+        truth: bool = True,
+        node: ast.AST | None = None,
     ) -> Iterator[Place]:
         """Run something inside a further step of the frame's place."""
         outside = frame.place
-        frame.place = Place(outside, step, span, value, truth)
+        frame.place = Place(outside, step, span, value, truth, node)
         try:
             yield frame.place
         finally:

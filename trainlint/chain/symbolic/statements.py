@@ -139,19 +139,17 @@ def _if(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     test = machine.value(node.test, frame)
     if isinstance(test, Constant):
         return machine.run(node.body if test.value else node.orelse, frame)
-    return branch(machine, frame, test, node.body, node.orelse)
+    return branch(machine, frame, test, node)
 
 
-def branch(
-    machine: Machine, frame: Frame, test: Symbol, body: list[ast.stmt], orelse: list[ast.stmt]
-) -> Flow:
+def branch(machine: Machine, frame: Frame, test: Symbol, node: ast.If) -> Flow:
     """Both sides of a branch, each with the variables as they were; then what they gave is put together."""
     span, mark = frame.span, machine.heap.mark
-    with machine.at(frame, Step.BRANCH, span, test, truth=True):
-        first = machine.run(body, frame)
+    with machine.at(frame, Step.BRANCH, span, test, truth=True, node=node):
+        first = machine.run(node.body, frame)
     then = machine.heap.undo(mark)
-    with machine.at(frame, Step.BRANCH, span, test, truth=False):
-        second = machine.run(orelse, frame)
+    with machine.at(frame, Step.BRANCH, span, test, truth=False, node=node):
+        second = machine.run(node.orelse, frame)
     other = machine.heap.undo(mark)
     if first is not Flow.NEXT and second is Flow.NEXT:
         machine.heap.keep(other)
