@@ -135,7 +135,8 @@ def _refusal(launch: _Launch, guard: Guard, decided: Deciding, settings: list[Se
     def passes(other: Evaluation) -> bool | None:
         return _stops(guard, other) is False
 
-    alone = len(given) == 1 and settings and not isinstance(given[0].value, bool)
+    alone = len(given) == len({setting.path for setting in settings}) == 1
+    alone = alone and not isinstance(given[0].value, bool)
     taken = accepted(decided.tests, settings[0], evaluation, passes) if alone else ()
     return Refusal(guard, decided.text, given, taken, words)
 

@@ -128,7 +128,9 @@ class Machine:
         """The names that the text of a block assigns to."""
         if node not in self._stored:
             self._stored[node] = frozenset(
-                part.id for part in ast.walk(node) if isinstance(part, ast.Name) and type(part.ctx) is ast.Store
+                part.id
+                for part in ast.walk(node)
+                if isinstance(part, ast.Name) and type(part.ctx) is ast.Store
             )
         return self._stored[node]
 
