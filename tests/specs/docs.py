@@ -9,7 +9,13 @@ import sys
 from pathlib import Path
 
 from tests.specs.page import ROOT, all_pages
+from trainlint.diagnostic import RuleInfo
+from trainlint.facts.settings import PackName
+from trainlint.policy.load import built_in, load_packs
+from trainlint.policy.pack import Pack
+from trainlint.policy.rules import chain_rules
 from trainlint.rules.registry import RULES
+from trainlint.source import Files, Span
 
 TARGET = ROOT / "docs" / "rules"
 FAMILIES = {
@@ -24,9 +30,22 @@ FAMILIES = {
 }
 
 
+def shipped_packs() -> list[tuple[str, Pack]]:
+    """The packs that come with trainlint, by name."""
+    loaded = load_packs(Files(ROOT), tuple(PackName(name, Span.at("packs")) for name in built_in()), ROOT)
+    assert isinstance(loaded, tuple), loaded
+    return list(zip(built_in(), loaded, strict=True))
+
+
+def all_rules() -> list[RuleInfo]:
+    """Every rule that has a page: trainlint's own, and those of its packs."""
+    packs = [pack for _, pack in shipped_packs()]
+    return [*RULES, *(rule.info for rule in chain_rules(packs, Files(ROOT)))]
+
+
 def generated() -> dict[Path, str]:
     """Every file of docs/rules/ with its text: the index, and each page with its fact line."""
-    infos = {info.code: info for info in RULES}
+    infos = {info.code: info for info in all_rules()}
     files = {TARGET / "README.md": index()}
     for path in all_pages():
         heading, _, rest = path.read_text("utf-8").partition("\n")
@@ -44,9 +63,22 @@ def index() -> str:
         if FAMILIES[info.code[2]] != family:
             family = FAMILIES[info.code[2]]
             lines += ["", f"## {family}", "", "| rule | severity | what it catches |", "|---|---|---|"]
-        link = f"[{info.code} {info.name}]({info.code}-{info.name}.md)"
-        lines.append(f"| {link} | {info.severity.value} | {info.summary} |")
+        lines.append(_row(info))
+    for name, pack in shipped_packs():
+        lines += [
+            "",
+            f"## The pack `{name}`",
+            "",
+            f"{pack.summary[0].upper()}{pack.summary[1:]}; see [packs](../packs.md).",
+        ]
+        lines += ["", "| rule | severity | what it catches |", "|---|---|---|"]
+        lines += [_row(rule.info) for rule in chain_rules([pack], Files(ROOT))]
     return "\n".join(lines) + "\n"
+
+
+def _row(info: RuleInfo) -> str:
+    link = f"[{info.code} {info.name}]({info.code}-{info.name}.md)"
+    return f"| {link} | {info.severity.value} | {info.summary} |"
 
 
 def main() -> None:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.specs.docs import TARGET, generated
+from tests.specs.docs import TARGET, all_rules, generated
 from tests.specs.page import KINDS, SECTIONS, Case, all_pages, read_page
 from tests.specs.runner import run_case
-from trainlint.rules.registry import RULES
 
 CASES = [
     pytest.param(page.code, case, id=f"{page.code}-{case.kind}-{case.title}".replace(" ", "-"))
@@ -47,7 +46,7 @@ def test_page_is_whole(path: Path) -> None:
 
 def test_every_rule_has_its_page_and_every_page_its_rule() -> None:
     pages = {(page.code, page.name) for page in map(read_page, all_pages())}
-    assert pages == {(info.code, info.name) for info in RULES}
+    assert pages == {(info.code, info.name) for info in all_rules()}
 
 
 def test_documentation_is_generated_from_these_pages() -> None:

@@ -11,7 +11,7 @@ import click
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import RuleInfo
-from trainlint.facts.settings import PATHS, HostSettings, Settings, SettingsProblems
+from trainlint.facts.settings import PATHS, HostSettings, PackName, Settings, SettingsProblems
 from trainlint.parse.settings import RulesOf, read_settings, read_settings_file
 from trainlint.parse.settings_schema import host_fault, selector_fault
 from trainlint.record import record
@@ -73,7 +73,7 @@ def load_configuration(files: Files, options: Mapping[str, object]) -> Configura
     """The configuration file's settings with the command line's on top."""
     packs: list[Rule[Chain]] = []
 
-    def known(names: tuple[str, ...], folder: Path) -> Sequence[RuleInfo] | SettingsProblems:
+    def known(names: tuple[PackName, ...], folder: Path) -> Sequence[RuleInfo] | SettingsProblems:
         found = _pack_rules(files, names, folder)
         if isinstance(found, SettingsProblems):
             return found
@@ -114,7 +114,7 @@ def _file_settings(files: Files, named: object, known: RulesOf) -> Settings:
 
 
 def _pack_rules(
-    files: Files, names: tuple[str, ...], folder: Path
+    files: Files, names: tuple[PackName, ...], folder: Path
 ) -> tuple[Rule[Chain], ...] | SettingsProblems:
     """The rules of the packs that are named; without any, nothing is imported."""
     if not names:
@@ -125,4 +125,4 @@ def _pack_rules(
     packs = load_packs(files, names, folder)
     if isinstance(packs, SettingsProblems):
         return packs
-    return chain_rules([rule for pack in packs for rule in pack.rules])
+    return chain_rules(packs, files)

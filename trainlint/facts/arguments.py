@@ -90,7 +90,8 @@ class Argument:
     `nargs` is in argparse's words, 0 for a flag, Unknown when it is computed. `choices` is None when any
     value of the type will do; they are compared after conversion to the type. `required` is None when
     only a run knows. `certain` is False when some runs do not have the argument. `display` is how the
-    parser names it in its errors ("--lr/-l"). `unknown` says why its values are not checked.
+    parser names it in its errors ("--lr/-l"). `unknown` says why its values are not checked. `initial` is
+    what the program gets where nothing is given and no `default` is stated.
     """
 
     names: tuple[str, ...]
@@ -105,6 +106,7 @@ class Argument:
     default: Value[object] | None = field(default=None, compare=False)
     certain: bool = True
     unknown: Unknown | None = None
+    initial: Value[object] | None = field(default=None, compare=False)
 
     @property
     def is_option(self) -> bool:
@@ -142,7 +144,8 @@ class Overrides:
     """Code that a script executes over its own globals to read its arguments.
 
     `names` are the globals at that point with their values, `places` where they are set. `more` says why
-    there may be others. `read` are all names that the script mentions.
+    there may be others. `read` are all names that the script mentions. Of names in `typed` only the type is
+    known, and their value is one of that type.
     """
 
     code: ModuleFacts = field(compare=False, repr=False)
@@ -150,6 +153,7 @@ class Overrides:
     places: Mapping[str, Span] = field(compare=False, repr=False)
     read: frozenset[str]
     more: Unknown | None = None
+    typed: frozenset[str] = frozenset()
 
 
 @record
@@ -297,10 +301,14 @@ class CommandLineCheck:
     """A launch's arguments held against what its script accepts.
 
     `unverified` says what could not be held against anything: when it is empty and there are no
-    problems, the parser accepts the command line. `given` is what was recognised, in order.
+    problems, the parser accepts the command line. `given` is what was recognised, in order. `values` are
+    the values that arguments have in this launch, by their names in the program, None where that was not
+    found out; `more` says why there may be others.
     """
 
     reading: CommandLineReading
     problems: tuple[ArgumentProblem, ...]
     unverified: tuple[Unknown, ...]
     given: tuple[GivenArgument, ...] = ()
+    values: Mapping[str, Value[object]] | None = field(default=None, compare=False)
+    more: Unknown | None = None

@@ -72,6 +72,14 @@ class Settings:
 
 
 @record
+class PackName:
+    """A policy pack as settings name it, and where."""
+
+    text: str
+    span: Span
+
+
+@record
 class SettingsProblem:
     """A place in a settings file that cannot be followed, and what to write instead."""
 

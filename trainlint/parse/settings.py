@@ -12,6 +12,7 @@ from trainlint.facts.settings import (
     STALE_SUFFIXES,
     FileSettings,
     HostSettings,
+    PackName,
     Settings,
     SettingsProblem,
     SettingsProblems,
@@ -22,7 +23,7 @@ from trainlint.source import Files, SourceFile, Span, Unreadable
 
 Table = Mapping[str, Any]
 #: The packs that a settings file names and the file's folder in, the rules that selectors may mean out.
-RulesOf = Callable[[tuple[str, ...], Path], Rules | SettingsProblems]
+RulesOf = Callable[[tuple[PackName, ...], Path], Rules | SettingsProblems]
 
 _DEFAULTS = Settings()
 _SECTION = ("tool", "trainlint")
@@ -91,7 +92,8 @@ def _settings(
 ) -> Settings | SettingsProblems:
     section = _SECTION if in_section else ()
     folder = files.absolute(source.path).parent
-    known = rules(_packs(table), folder)
+    packs = _packs(table)
+    known = rules(tuple(PackName(name, place(source, (*section, "packs"), name)) for name in packs), folder)
     if isinstance(known, SettingsProblems):
         return known
     problems = [

@@ -40,7 +40,10 @@ class Leaf:
 
 
 class Members(Protocol):
-    """Something with members: a part of the config, the job, the model."""
+    """Something with members: a part of the config, the job, the model.
+
+    A list has a `listed` beside them: all of it with its place.
+    """
 
     def member(self, name: object) -> object:
         """The member of this name: a Leaf, Members, an Unknown, or ABSENT."""
@@ -147,14 +150,24 @@ def _member(run: Evaluation, node: ast.expr, owner: object, name: object) -> obj
     if hasattr(owner, "member"):
         found = run.passed(owner.member(name))
         if not isinstance(found, Leaf):
+            listed = getattr(found, "listed", None)
+            if isinstance(listed, Leaf):
+                run.reads.append(Read(_spelled(node, name), listed.value, listed.span))
             return found
-        run.reads.append(Read(ast.unparse(node), found.value, found.span))
+        run.reads.append(Read(_spelled(node, name), found.value, found.span))
         return found.value
     if isinstance(owner, Mapping):
         return owner.get(name, ABSENT)
     if isinstance(owner, (list, tuple, str)) and isinstance(name, int):
         return owner[name] if -len(owner) <= name < len(owner) else ABSENT
     raise run.undecided(f"`{ast.unparse(node)}` is no member of anything")
+
+
+def _spelled(node: ast.expr, name: object) -> str:
+    """A member as it is written; a computed key is filled in."""
+    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
+        return f"{ast.unparse(node.value)}[{name!r}]"
+    return ast.unparse(node)
 
 
 def _bool_op(run: Evaluation, node: ast.expr, local: Mapping[str, object]) -> object:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import difflib
+from collections.abc import Collection, Mapping
 
 from trainlint.record import record
 
@@ -42,8 +44,16 @@ class ExpressionError:
     offset: int
 
 
-def parse_expression(text: str, names: tuple[str, ...]) -> Expression | ExpressionError:
-    """The expression of a text; `names` are those that it may begin with."""
+Members = Mapping[str, Collection[str] | None]
+
+
+def parse_expression(
+    text: str, names: Collection[str], members: Members | None = None
+) -> Expression | ExpressionError:
+    """The expression of a text; `names` are those that it may begin with.
+
+    `members` are all that those of them have that are not open.
+    """
     if len(text) > MAX_LENGTH:
         return ExpressionError(f"an expression has at most {MAX_LENGTH} characters", 0)
     try:
@@ -56,11 +66,10 @@ def parse_expression(text: str, names: tuple[str, ...]) -> Expression | Expressi
     if len(nodes) > MAX_NODES:
         return ExpressionError("the expression is too large", 0)
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    for node in nodes:
-        fault = _fault(node, (*names, *bound))
-        if fault is not None:
-            return ExpressionError(fault, getattr(node, "col_offset", 0))
-    return Expression(text.strip(), tree.body)
+    known = (*names, *bound)
+    found = [(node, _fault(node, known) or _member_fault(node, members or {})) for node in nodes]
+    faults = [ExpressionError(fault, getattr(node, "col_offset", 0)) for node, fault in found if fault]
+    return min(faults, key=lambda fault: fault.offset) if faults else Expression(text.strip(), tree.body)
 
 
 def _fault(node: ast.AST, names: tuple[str, ...]) -> str | None:
@@ -72,10 +81,33 @@ def _fault(node: ast.AST, names: tuple[str, ...]) -> str | None:
     if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
         return f"`.{node.attr}` is not allowed in an expression"
     if isinstance(node, ast.Name) and node.id not in names and node.id not in FUNCTIONS:
-        return f"there is no `{node.id}` here; names are {', '.join(names)}"
+        return _no_such("name", node.id, names)
     if isinstance(node, ast.comprehension) and (node.is_async or not isinstance(node.target, ast.Name)):
         return "a comprehension runs over one plain name"
     return _call_fault(node) if isinstance(node, ast.Call) else None
+
+
+def _no_such(kind: str, name: str, known: Collection[str]) -> str:
+    """That a name does not exist, and what was probably meant or what there is."""
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"the nearest is `{near[0]}`" if near else f"there are {', '.join(known)}"
+    return f"there is no {kind} `{name}`; {hint}"
+
+
+def _member_fault(node: ast.AST, members: Members) -> str | None:
+    """A member that a name does not have."""
+    owner = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+    known = members.get(owner.id) if isinstance(owner, ast.Name) else None
+    if known is None or not isinstance(owner, ast.Name):
+        return None
+    if isinstance(node, ast.Attribute):
+        key: object = node.attr
+    else:
+        index = node.slice if isinstance(node, ast.Subscript) else None
+        key = index.value if isinstance(index, ast.Constant) else None
+    if isinstance(key, str) and key not in known:
+        return _no_such("member", f"{owner.id}.{key}", [f"{owner.id}.{name}" for name in known])
+    return None
 
 
 def _call_fault(node: ast.Call) -> str | None:

@@ -1,20 +1,14 @@
-"""A chain in, what the names of a policy expression stand for out."""
+"""Parts of a composed config and other facts in, what an expression sees of them out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from trainlint.chain.model import Chain
-from trainlint.chain.resolving import Path, Resolve, followed, resolver_of, shown_key
+from trainlint.chain.resolving import Path, Resolve, followed, shown_key
 from trainlint.facts.config import ConfigList, ConfigMap, ConfigNode, ConfigUnknown, Key
-from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.policy.evaluate import ABSENT, Leaf
 from trainlint.record import record
-from trainlint.source import Span
-
-#: What an expression may begin with.
-NAMES = ("job", "config", "arch", "script", "model", "data", "checkpoint")
 
 
 @record
@@ -38,6 +32,12 @@ class ConfigPart:
                 return ABSENT
         assert node is not None
         return _seen(node, path, self.resolve)
+
+    @property
+    def listed(self) -> Leaf | None:
+        """A list as a value with its place, None for a mapping or where an item is not known."""
+        values = self.plain() if isinstance(self.node, ConfigList) else None
+        return Leaf(values, self.node.origin.span) if isinstance(values, list) else None
 
     def plain(self) -> object:
         """The part as dictionaries and lists."""
@@ -92,111 +92,67 @@ def _seen(node: ConfigNode, path: Path, resolve: Resolve) -> object:
 
 
 @record
+class Deferred:
+    """A value that costs something, made when it is asked for."""
+
+    made: Callable[[], object]
+
+
+@record
 class Record:
-    """Named values that are known beside the config: of the job, the script, the model."""
+    """Named values that are known beside the config: of the job, the script, the model.
+
+    `open` says why there may be more of them.
+    """
 
     values: Mapping[str, object]
+    open: Unknown | None = None
 
     def member(self, name: object) -> object:
         """The value of this name; absent when there is none."""
-        return self.values.get(str(name), ABSENT)
+        found = self.values.get(str(name), self.open or ABSENT)
+        return found.made() if isinstance(found, Deferred) else found
 
     def plain(self) -> object:
         """All of them."""
-        return {name: _plain(value) for name, value in self.values.items()}
+        values = {name: self.member(name) for name in self.values}
+        unknown = next((value for value in values.values() if isinstance(value, Unknown)), self.open)
+        return unknown or {name: _plain(value) for name, value in values.items()}
 
 
 def _plain(value: object) -> object:
-    return value.value if isinstance(value, (Leaf, Known)) else value
+    if isinstance(value, (Leaf, Known)):
+        return value.value
+    return value.plain() if isinstance(value, (Record, Settings, ConfigPart)) else None
 
 
-def names_of(chain: Chain) -> dict[str, object]:
-    """What each name stands for in one launch."""
-    nowhere = Unknown("the config of this launch could not be composed", chain.job.span)
-    config: object = nowhere
-    arch: object = nowhere
-    if chain.compositions and chain.script is not None and chain.compositions[0].root is not None:
-        composition = chain.compositions[0]
-        assert composition.root is not None
-        resolve = resolver_of(composition, chain.script, chain.launch)
-        config = ConfigPart(composition.root, (), resolve)
-        arch = _arch(chain, config)
-    return {
-        "job": _job(chain),
-        "config": config,
-        "arch": arch,
-        "script": _script(chain),
-        "model": _target(chain, TargetRole.MODEL),
-        "data": _target(chain, TargetRole.DATA),
-        "checkpoint": Unknown("checkpoints are not read yet", chain.job.span),
-    }
+@record
+class Settings:
+    """Values by dotted names: what a script without Hydra has for a config.
+
+    `open` says why there may be more of them.
+    """
+
+    values: Mapping[str, Value[object]]
+    open: Unknown | None = None
+    prefix: str = ""
+
+    def member(self, name: object) -> object:
+        """The value of this name, or the values below it."""
+        full = f"{self.prefix}{name!s}"
+        if full in self.values:
+            return leaf(self.values[full])
+        if any(known.startswith(f"{full}.") for known in self.values):
+            return Settings(self.values, self.open, f"{full}.")
+        return ABSENT if self.open is None else self.open
+
+    def plain(self) -> object:
+        """All values at once."""
+        found = {name: value for name, value in self.values.items() if name.startswith(self.prefix)}
+        unknown = next((value for value in found.values() if isinstance(value, Unknown)), self.open)
+        return unknown or {name.removeprefix(self.prefix): value.value for name, value in found.items()}
 
 
-def _job(chain: Chain) -> Record:
-    launch, job = chain.launch, chain.job
-    return Record(
-        {
-            "file": Leaf(job.span.file, job.span),
-            "line": Leaf(job.span.line, job.span),
-            "command": Leaf(job.text, job.span),
-            "marker": Leaf(job.marker.value if job.marker is not None else None, job.span),
-            "launchers": Leaf([use.name for use in launch.launchers], job.span),
-            "world_size": _leaf(launch.world_size),
-            "environment": Record({name: _leaf(value) for name, value in launch.environment.items()}),
-        }
-    )
-
-
-def _leaf(value: Value[object]) -> object:
+def leaf(value: Value[object]) -> Leaf | Unknown:
+    """A value as an expression meets it."""
     return value if isinstance(value, Unknown) else Leaf(value.value, value.span)
-
-
-def _arch(chain: Chain, config: ConfigPart) -> object:
-    """The part of the config in which the model is named."""
-    for target in chain.targets:
-        if target.role is TargetRole.MODEL:
-            above = target.key.rpartition(".")[0]
-            return config.member(above) if above else config
-    found = config.member("arch")
-    if isinstance(found, ConfigPart):
-        return found
-    return Unknown("no part of the config names a model", chain.job.span)
-
-
-def _script(chain: Chain) -> object:
-    script = chain.script
-    if script is None:
-        return Unknown("the script of this launch was not found", chain.job.span)
-    place = Span.at(script.module.display)
-    name = _leaf(chain.entry.config_name) if chain.entry is not None else ABSENT
-    return Record(
-        {
-            "path": Leaf(script.module.display, place),
-            "name": Leaf(script.module.path.name, place),
-            "config_name": name,
-            "defines": Leaf(sorted(script.module.definitions), place),
-            "imports": Leaf(sorted({entry.full_name for entry in script.module.imports}), place),
-        }
-    )
-
-
-def _target(chain: Chain, role: TargetRole) -> object:
-    """The first class of a role that the config names."""
-    for target in chain.targets:
-        if target.role is role:
-            return _target_record(target)
-    return Unknown(f"the config names no {role.value}", chain.job.span)
-
-
-def _target_record(target: TargetFacts) -> object:
-    if target.status is not TargetStatus.FOUND or target.definition is None:
-        return Unknown(f"`{target.text}` was not found", target.origin.span)
-    place = target.origin.span
-    return Record(
-        {
-            "text": Leaf(target.text, place),
-            "name": Leaf(target.name, place),
-            "module": Leaf(target.module, place),
-            "file": Leaf(target.definition.file, place),
-        }
-    )

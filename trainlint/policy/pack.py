@@ -11,7 +11,7 @@ from trainlint.facts.settings import SettingsProblem
 from trainlint.facts.yaml import YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar
 from trainlint.parse.yaml import read_config
 from trainlint.policy.expression import Expression, ExpressionError, parse_expression
-from trainlint.policy.members import NAMES
+from trainlint.policy.vocabulary import VOCABULARY
 from trainlint.record import record
 from trainlint.source import SourceFile, Span
 
@@ -20,14 +20,15 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _HOLE = re.compile(r"\{([^{}]*)\}")
 #: The prefix of trainlint's own rules.
 _TAKEN = "TL"
+_PACK_KEYS = ("pack", "applies", "rules")
 _KEYS = ("id", "name", "severity", "message", "help", "applies", "when", "require")
 
 
 @record
 class PackRule:
-    """One rule of a pack: where `applies` and `when` hold, `require` has to.
+    """One rule of a pack: where `applies` (the pack's and its own) and `when` hold, `require` has to.
 
-    `message` alternates text and the expressions that stand in braces in it.
+    `message` alternates text and the expressions that stand in braces in it. `span` is the id's place.
     """
 
     code: str
@@ -35,17 +36,19 @@ class PackRule:
     severity: Severity
     message: tuple[str | Expression, ...]
     help: str | None
-    applies: Expression | None
+    applies: tuple[Expression, ...]
     when: Expression | None
     require: Expression
     span: Span
+    name_span: Span
 
 
 @record
 class Pack:
-    """A pack: its rules in the order of the file."""
+    """A pack: its rules in the order of the file; `title` is how a finding speaks of it."""
 
     file: str
+    title: str
     rules: tuple[PackRule, ...]
     summary: str
 
@@ -58,40 +61,53 @@ class _FaultError(Exception):
         self.problem = problem
 
 
-def read_pack(source: SourceFile) -> tuple[Pack, tuple[SettingsProblem, ...]]:
+def read_pack(source: SourceFile, title: str) -> tuple[Pack, tuple[SettingsProblem, ...]]:
     """The rules of a pack without faults, and the faults of the others."""
     text = read_config(source)
     problems = [
         SettingsProblem(problem.span, problem.message, "write valid YAML") for problem in text.problems
     ]
-    entries = {str(entry.key): entry for entry in text.body.entries}
+    problems += [
+        SettingsProblem(entry.span, f"the key `{entry.key}` is written twice", f"see {entry.first}")
+        for entry in text.duplicates
+    ]
+    if problems:
+        return Pack(source.display, title, (), ""), tuple(problems)
+    entries = {str(entry.key): entry for entry in (*text.body.entries, *filter(None, [text.defaults]))}
     summary = _scalar_text(entries["pack"].node) if "pack" in entries else source.path.stem
     rules: list[PackRule] = []
     for key, entry in entries.items():
-        if key not in ("pack", "rules"):
-            problems.append(_unknown(entry, ("pack", "rules")))
+        if key not in _PACK_KEYS:
+            problems.append(_unknown(entry, _PACK_KEYS))
+    common: Expression | None = None
+    try:
+        common = _expression(entries, "applies")
+    except _FaultError as fault:
+        problems.append(fault.problem)
     listed = entries["rules"].node if "rules" in entries else None
     if not isinstance(listed, YamlList):
         place = entries["rules"].key_span if "rules" in entries else Span.at(source.display)
         problems.append(SettingsProblem(place, "a pack has a list of `rules`", "write `rules:` and a list"))
         listed = YamlList((), Span.at(source.display))
     for node in listed.items:
-        found = _read_rule(node, rules)
+        found = _read_rule(node, rules, common)
         if isinstance(found, PackRule):
             rules.append(found)
         else:
             problems.append(found)
-    return Pack(source.display, tuple(rules), summary), tuple(problems)
+    return Pack(source.display, title, tuple(rules), summary), tuple(problems)
 
 
-def _read_rule(node: YamlNode, before: list[PackRule]) -> PackRule | SettingsProblem:
+def _read_rule(
+    node: YamlNode, before: list[PackRule], common: Expression | None
+) -> PackRule | SettingsProblem:
     try:
-        return _rule(node, before)
+        return _rule(node, before, common)
     except _FaultError as fault:
         return fault.problem
 
 
-def _rule(node: YamlNode, before: list[PackRule]) -> PackRule:
+def _rule(node: YamlNode, before: list[PackRule], common: Expression | None) -> PackRule:
     if not isinstance(node, YamlMap):
         raise _fault(node.span, "a rule is a mapping", "write `id:`, `name:`, `message:` and `require:`")
     entries = {str(entry.key): entry for entry in node.entries}
@@ -100,6 +116,8 @@ def _rule(node: YamlNode, before: list[PackRule]) -> PackRule:
             raise _FaultError(_unknown(entry, _KEYS))
     code, name = _text(entries, "id", node), _text(entries, "name", node)
     _check_code(code, entries["id"].node.span, before)
+    if any(rule.name == name for rule in before):
+        raise _fault(entries["name"].node.span, f"the name `{name}` is used twice", "give each rule its own")
     if not _NAME.fullmatch(name):
         raise _fault(
             entries["name"].node.span, f"`{name}` is no name of a rule", "write small words joined by `-`"
@@ -110,10 +128,11 @@ def _rule(node: YamlNode, before: list[PackRule]) -> PackRule:
         severity=_severity(entries),
         message=tuple(_message(_text(entries, "message", node), entries["message"].node.span)),
         help=_text(entries, "help", node) if "help" in entries else None,
-        applies=_expression(entries, "applies"),
+        applies=tuple(filter(None, (common, _expression(entries, "applies")))),
         when=_expression(entries, "when"),
         require=_required(entries, node),
         span=entries["id"].node.span,
+        name_span=entries["name"].node.span,
     )
 
 
@@ -153,7 +172,7 @@ def _expression(entries: dict[str, YamlEntry], key: str) -> Expression | None:
 
 
 def _parsed(text: str, span: Span) -> Expression:
-    found = parse_expression(text, NAMES)
+    found = parse_expression(text, VOCABULARY, VOCABULARY)
     if isinstance(found, ExpressionError):
         one_line = span.line == span.end_line and span.end_column - span.column == len(text)
         place = span

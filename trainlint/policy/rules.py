@@ -6,22 +6,25 @@ from collections.abc import Callable, Iterator, Sequence
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, RuleInfo
-from trainlint.facts.value import Known, Unknown, UnknownValueError
-from trainlint.policy.evaluate import Evaluation, Read
-from trainlint.policy.expression import Expression
-from trainlint.policy.members import names_of
-from trainlint.policy.pack import PackRule
+from trainlint.facts.value import UnknownValueError
+from trainlint.policy.evaluate import Read
+from trainlint.policy.judge import Standing, judge, shown, worded
+from trainlint.policy.names import NamesMemo
+from trainlint.policy.pack import Pack, PackRule
 from trainlint.rules.base import Finding, Rule
-from trainlint.source import Span
+from trainlint.source import Files, Span
 
 #: Everything that an expression may look at.
-_NEEDS = ("job", "launch", "script", "entry", "compositions", "targets")
+_NEEDS = ("job", "launch", "script", "entry", "arguments", "compositions", "targets", "command_line")
 _NOTED = 6
+#: The names whose values are written where somebody can change them for this one rule.
+_CHANGEABLE = ("config.", "arch.", "config[", "arch[")
 
 
-def chain_rules(rules: Sequence[PackRule]) -> tuple[Rule[Chain], ...]:
+def chain_rules(packs: Sequence[Pack], files: Files) -> tuple[Rule[Chain], ...]:
     """The rules of packs as rules over chains."""
-    return tuple(Rule(_info(rule), _findings(rule)) for rule in rules)
+    memo = NamesMemo(files)
+    return tuple(Rule(_info(rule), _findings(rule, pack, memo)) for pack in packs for rule in pack.rules)
 
 
 def _info(rule: PackRule) -> RuleInfo:
@@ -29,51 +32,42 @@ def _info(rule: PackRule) -> RuleInfo:
     return RuleInfo(rule.code, rule.name, rule.severity, LinkKind.CONFIG, _NEEDS, summary)
 
 
-def _findings(rule: PackRule) -> Callable[[Chain], Iterator[Finding]]:
+def _findings(rule: PackRule, pack: Pack, memo: NamesMemo) -> Callable[[Chain], Iterator[Finding]]:
     def findings(chain: Chain) -> Iterator[Finding]:
-        if chain.script is None or not _holds(chain, rule.applies) or not _holds(chain, rule.when):
+        if chain.script is None:
             return
-        evaluation = Evaluation(names_of(chain), chain.job.span)
-        value = evaluation.value(rule.require)
-        if isinstance(value, Unknown):
-            raise UnknownValueError(value)
-        if not value.value:
-            yield Finding(
-                _blamed(evaluation.reads, chain.job.span),
-                _worded(rule, chain),
-                help=rule.help,
-                runtime=f"the project's rule is `{rule.require.text}` ({rule.span})",
-                chain=tuple(
-                    Note(read.span, f"`{read.text}` is `{read.value}`") for read in evaluation.reads[:_NOTED]
-                ),
-            )
+        place, said = chain.job.span, set()
+        unknown = None
+        for names in memo.of(chain):
+            found = judge(rule, names, place)
+            unknown = unknown or found.unknown
+            message = worded(rule.message, names, place) if found.standing is Standing.FAILS else ""
+            if message and message not in said:
+                said.add(message)
+                yield Finding(
+                    blamed(found.reads, chain),
+                    message,
+                    help=rule.help,
+                    runtime=f"{pack.title} requires `{rule.require.text}`",
+                    chain=tuple(_note(read) for read in found.reads[:_NOTED]),
+                )
+        if unknown is not None and not said:
+            raise UnknownValueError(unknown)
 
     return findings
 
 
-def _holds(chain: Chain, condition: Expression | None) -> bool:
-    """Whether a condition holds; a rule whose condition is not known is not checked, and that is said."""
-    if condition is None:
-        return True
-    value = Evaluation(names_of(chain), chain.job.span).value(condition)
-    if isinstance(value, Unknown):
-        raise UnknownValueError(value)
-    return bool(value.value)
+def _note(read: Read) -> Note:
+    return Note(read.span, f"`{read.text}` is `{shown(read.value)}`")
 
 
-def _blamed(reads: Sequence[Read], job: Span) -> Span:
-    """The first value that the command line itself gives, else the first of the config, else the job."""
-    own = [read.span for read in reads if read.span.file == job.file]
-    others = [read.span for read in reads if read.span.file != job.file]
-    return (own or others or [job])[0]
+def blamed(reads: Sequence[Read], chain: Chain) -> Span:
+    """The first value that the command itself gives, else the first of the config, else the job."""
+    exact = [read for read in reads if read.span != chain.job.span and _is_stretch(read.span)]
+    own = [read.span for read in exact if read.span.file == chain.job.span.file]
+    written = [read.span for read in exact if read.text.startswith(_CHANGEABLE)]
+    return (own or written or [read.span for read in exact] or [chain.job.span])[0]
 
 
-def _worded(rule: PackRule, chain: Chain) -> str:
-    parts = []
-    for part in rule.message:
-        if isinstance(part, str):
-            parts.append(part)
-            continue
-        value = Evaluation(names_of(chain), chain.job.span).value(part)
-        parts.append(str(value.value) if isinstance(value, Known) else "?")
-    return "".join(parts)
+def _is_stretch(span: Span) -> bool:
+    return (span.line, span.column) != (span.end_line, span.end_column)

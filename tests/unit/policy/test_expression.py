@@ -36,7 +36,7 @@ def test_allowed(text: str) -> None:
         ("all(lambda: 1)", "`Lambda` is not allowed"),
         ("[x := 1]", "`NamedExpr` is not allowed"),
         ("f'{config}'", "`JoinedStr` is not allowed"),
-        ("confg.a", "there is no `confg` here; names are config, job"),
+        ("confg.a", "there is no name `confg`; the nearest is `config`"),
         ("b'x'", "`b'x'` is not allowed"),
         ("...", "`Ellipsis` is not allowed"),
         ("1 << 3", "`LShift` is not allowed"),

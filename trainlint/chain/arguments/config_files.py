@@ -20,6 +20,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.facts.yaml import YamlMap
 from trainlint.parse.arguments.check import Checked
 from trainlint.parse.launcher_configs.document import read_json, read_yaml
+from trainlint.parse.yaml_values import values_in
 from trainlint.record import record
 from trainlint.source import Files, SourceFile, Span
 
@@ -48,9 +49,9 @@ def lone_file(
         return None
     read = _read(text, launch, files)
     if isinstance(read, Unknown):
-        return Checked((), (read,), (), ())
+        return Checked((), (read,), (), (), values=None)
     problems: list[ArgumentProblem] = [*_unknown_keys(facts, read), *_missing_keys(facts, read)]
-    return Checked(tuple(problems), (), (), ())
+    return Checked(tuple(problems), (), (), (), values=dict(values_in(read.body)))
 
 
 def with_config(
@@ -61,7 +62,7 @@ def with_config(
         read = _read(text, launch, files)
         if isinstance(read, Unknown):
             kept = tuple(entry for entry in checked.problems if not isinstance(entry, MissingArgument))
-            checked = replace(checked, problems=kept, unverified=(*checked.unverified, read))
+            checked = replace(checked, problems=kept, unverified=(*checked.unverified, read), values=None)
             continue
         given = set(_given_in(read.body))
         displays = {entry.display for entry in (*facts.options, *facts.positionals) if entry.dest in given}
@@ -70,7 +71,10 @@ def with_config(
             for problem in checked.problems
             if not (isinstance(problem, MissingArgument) and problem.name in displays)
         )
-        checked = replace(checked, problems=(*still, *_unknown_keys(facts, read)))
+        values = (
+            checked.values if checked.values is None else {**checked.values, **dict(values_in(read.body))}
+        )
+        checked = replace(checked, problems=(*still, *_unknown_keys(facts, read)), values=values)
     return checked
 
 

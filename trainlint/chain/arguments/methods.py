@@ -180,7 +180,7 @@ class ParserMethods:
         """Defaults that take the place of those of the definitions."""
         for draft in owner.builder.drafts:
             if site.hidden is not None or draft.argument.dest in site.named:
-                draft.argument = replace(draft.argument, default=None)
+                draft.argument = replace(draft.argument, default=None, initial=None)
         return None
 
     def _subparsers(self, owner: Parser | Group, site: Site) -> Value | None:

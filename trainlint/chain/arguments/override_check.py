@@ -20,7 +20,7 @@ from trainlint.facts.arguments import (
 )
 from trainlint.facts.launch import LaunchFacts, Word
 from trainlint.facts.module import ModuleFacts
-from trainlint.facts.value import Known, Unknown
+from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.arguments.check import Checked
 from trainlint.parse.python.module import read_module
 from trainlint.parse.python.places import node_span
@@ -39,7 +39,7 @@ def check_overrides(
     index = 0
     while index < len(words):
         index += run.argument(words[index], words[index + 1] if index + 1 < len(words) else None)
-    return Checked(tuple(run.problems), tuple(run.unverified), (), ())
+    return Checked(tuple(run.problems), tuple(run.unverified), (), (), values=run.values())
 
 
 @dataclass
@@ -51,22 +51,44 @@ class _Run:
     directory: Path
     problems: list[ArgumentProblem] = field(default_factory=list)
     unverified: list[Unknown] = field(default_factory=list)
+    #: Where globals got the value they have, and those that got one of which nothing is known.
+    places: dict[str, Span] = field(default_factory=dict)
+    unsure: dict[str, Unknown] = field(default_factory=dict)
+    lost: bool = False
 
     def __post_init__(self) -> None:
+        self.places |= self.overrides.places
+        for name in self.overrides.typed:
+            self.unsure[name] = Unknown("it is computed", self.places.get(name, self._start))
         self.variables: dict[str, object] = {
             name: value.value if isinstance(value, Known) else Opaque()
             for name, value in self.overrides.names.items()
         }
         self.more = self.overrides.more
 
+    @property
+    def _start(self) -> Span:
+        return Span.at(self.overrides.code.display)
+
+    def values(self) -> dict[str, Value[object]] | None:
+        """The globals when all arguments are read, None when anything may have been done to them."""
+        if self.lost:
+            return None
+        return {
+            name: self.unsure.get(name) or _plain(value, self.places.get(name, self._start))
+            for name, value in self.variables.items()
+        }
+
     def argument(self, word: Word, following: Word | None) -> int:
         """What the code does with one argument; gives how many words that were."""
         text = self._text(word)
         if text is None:
             self.unverified.append(Unknown(f"`{word.raw}` may hold any arguments", word.span))
+            self.lost = True
             return 1
         found = len(self.problems)
         self._run(word, text)
+        self._placed(word, text)
         apart = text.lstrip("-") in self.overrides.names and text.startswith("--")
         if len(self.problems) == found or not apart or following is None or following.raw.startswith("-"):
             return 1
@@ -84,10 +106,23 @@ class _Run:
         except RefusedError as stop:
             self.problems += self._refused(word, text, str(stop), code.asked)
         except (GivenUpError, LoopControlError) as reason:
+            self.lost = True
             why = f"what `{self.overrides.code.display}` does with `{word.raw}` is not followed: {reason}"
             self.unverified.append(Unknown(why, word.span))
         except (ValueError, TypeError, SyntaxError, KeyError) as error:
             self.problems += self._refused(word, text, f"{type(error).__name__}: {error}", code.asked)
+
+    def _placed(self, word: Word, text: str) -> None:
+        """Note where `--key=value` gives a global its value."""
+        key, separator, value = text.partition("=")
+        name = key.lstrip("-")
+        if not separator or name not in self.variables:
+            return
+        if isinstance(word.text, Unknown):
+            self.unsure[name] = word.text
+        else:
+            self.unsure.pop(name, None)
+            self.places[name] = word.span_of(len(text) - len(value), len(text)) if value else word.span
 
     def _text(self, word: Word) -> str | None:
         """The argument; where only its value is unknown, with one that fits."""
@@ -149,15 +184,23 @@ class _Run:
             problem = module.problem if module is not None else None
             raise RefusedError(f"SyntaxError: {problem.message if problem else 'not readable'} ({path})")
         before = set(self.variables)
-        try:
-            Concrete(self.variables, [], lambda path: None, self._exists).run(module.tree.body)
-        except (GivenUpError, LoopControlError, ValueError, TypeError, KeyError):
-            self.variables |= dict.fromkeys(module.definitions, Opaque())
+        code = Concrete(self.variables, [], lambda path: None, self._exists)
+        for statement in module.tree.body:
+            self._follow(code, statement)
         for name, definition in module.definitions.items():
+            self.unsure.pop(name, None)
+            self.places[name] = node_span(module.source, definition.node)
             if name not in before and self.more is None:
                 self.problems += self._useless(name, definition.node, module)
         if any(entry.name == "*" for entry in module.imports) or module.dynamic is not None:
             self.more = self.more or Unknown(f"`{path}` may set any globals", word.span)
+            self.lost = True
+
+    def _follow(self, code: Concrete, statement: ast.stmt) -> None:
+        try:
+            code.run([statement])
+        except (GivenUpError, LoopControlError, ValueError, TypeError, KeyError):
+            self.variables |= dict.fromkeys(_set_by(statement), Opaque())
 
     def _useless(self, name: str, node: ast.AST, module: ModuleFacts) -> Iterator[ArgumentProblem]:
         """A name of a config file that the script does not have: a misspelt one changes nothing."""
@@ -167,3 +210,17 @@ class _Run:
             runtime = f"the run goes on, and nothing reads `{name}`"
             place = node.targets[0] if isinstance(node, ast.Assign) else node
             yield UnknownArgument(name, nearest, node_span(module.source, place), runtime, certain=False)
+
+
+def _set_by(statement: ast.stmt) -> list[str]:
+    """The names that a statement may set."""
+    nodes = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    return [node.id for node in nodes if isinstance(node.ctx, ast.Store)]
+
+
+def _plain(value: object, place: Span) -> Value[object]:
+    if isinstance(value, (list, tuple)):
+        plain = all(isinstance(item, (str, int, float, type(None))) for item in value)
+    else:
+        plain = isinstance(value, (str, int, float, type(None)))
+    return Known(value, place) if plain else Unknown("it is computed", place)

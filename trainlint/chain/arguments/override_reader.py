@@ -82,12 +82,13 @@ def _overrides(program: Program, before: list[ast.stmt], code: ModuleFacts) -> O
         else:
             names.setdefault(imported.bound, Unknown("it is imported", imported.span))
     names |= {name: Unknown("Python sets it", start) for name in _IMPLICIT if name not in names}
-    for name, kind in _branch_types(before).items():
-        if isinstance(names.get(name), Unknown):
-            names[name] = Known(kind(), start)
+    types = {
+        name: kind for name, kind in _branch_types(before).items() if isinstance(names.get(name), Unknown)
+    }
+    names |= {name: Known(kind(), start) for name, kind in types.items()}
     places = {name: place for name in names if (place := _place(name, before, script)) is not None}
     words = {node.id for node in ast.walk(script.tree) if isinstance(node, ast.Name)}
-    return Overrides(code, names, places, frozenset(words), more)
+    return Overrides(code, names, places, frozenset(words), more, frozenset(types))
 
 
 def _fact(value: Value | None, span: Span) -> Fact[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from trainlint.facts.arguments import (
@@ -18,7 +19,7 @@ from trainlint.facts.arguments import (
     UnknownArgument,
 )
 from trainlint.facts.launch import Word
-from trainlint.facts.value import Unknown
+from trainlint.facts.value import Unknown, Value
 from trainlint.parse.arguments.conflicts import conflicts, none_of
 from trainlint.parse.arguments.defaults import refused_defaults
 from trainlint.parse.arguments.extras import refused_extras
@@ -43,7 +44,7 @@ _ENDING = (ArgumentAction.HELP, ArgumentAction.VERSION)
 class Checked:
     """What a parser makes of a command line; `left` are the words that it leaves to others.
 
-    `kept` is what it would refuse of these if it did not leave them.
+    `kept` is what it would refuse of these if it did not leave them. `values` come from files, None: not known.
     """
 
     problems: tuple[ArgumentProblem, ...]
@@ -51,6 +52,7 @@ class Checked:
     given: tuple[GivenArgument, ...]
     left: tuple[Word, ...]
     kept: tuple[UnknownArgument, ...] = ()
+    values: Mapping[str, Value[object]] | None = field(default_factory=dict)
 
 
 def check(facts: CommandLineFacts, words: tuple[Word, ...], place: Span) -> Checked:
@@ -68,13 +70,9 @@ def check(facts: CommandLineFacts, words: tuple[Word, ...], place: Span) -> Chec
         run.unverified += [
             Unknown(f"`{token.word.raw}` may be any argument", token.word.span) for token in unknown
         ]
-    return Checked(
-        problems,
-        tuple(dict.fromkeys(run.unverified)),
-        tuple(run.given),
-        left=tuple(token.word for token in run.extras),
-        kept=tuple(refused) if facts.keeps_unknown else (),
-    )
+    left = tuple(token.word for token in run.extras)
+    kept = tuple(refused) if facts.keeps_unknown else ()
+    return Checked(problems, tuple(dict.fromkeys(run.unverified)), tuple(run.given), left, kept)
 
 
 @dataclass
@@ -281,9 +279,8 @@ class _Run:
             return
         assert token is not None
         self._meet(argument, token)
-        self.given.append(
-            GivenArgument(argument, token.word, tuple(self.tokens[index].word for index in values))
-        )
+        words = tuple(self.tokens[index].word for index in values)
+        self.given.append(GivenArgument(argument, token.word, words))
         texts = tuple(self.tokens[index].shown for index in values)
         self._conflicting(argument, token, texts)
         self._convert(argument, named, values)

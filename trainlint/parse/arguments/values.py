@@ -30,7 +30,7 @@ class Refusal:
     certain: bool = True
 
 
-class _NotConvertedError(Exception):
+class NotConvertedError(Exception):
     """The type refuses the text."""
 
 
@@ -41,7 +41,7 @@ def refusal(argument: Argument, text: str) -> Refusal | None:
         return None
     try:
         value = converted(kind, text)
-    except _NotConvertedError:
+    except NotConvertedError:
         said = kind.message or f"invalid {kind.name} value: {text!r}"
         runtime = f"argument {argument.display}: {said}"
         return Refusal(expected(kind), runtime, _near(text, kind.words))
@@ -89,9 +89,9 @@ def converted(kind: ValueType, text: str) -> object:
         if kind.kind is ValueKind.LITERAL:
             return ast.literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise _NotConvertedError from None
+        raise NotConvertedError from None
     if kind.kind is ValueKind.WORDS and (text.lower() if kind.folds_case else text) not in kind.words:
-        raise _NotConvertedError
+        raise NotConvertedError
     return text
 
 
@@ -123,7 +123,7 @@ def _keeps(kind: ValueType) -> bool:
 def _bounded(kind: ValueType, number: float) -> float:
     low, high = kind.minimum, kind.maximum
     if (low is not None and number < low) or (high is not None and number > high):
-        raise _NotConvertedError
+        raise NotConvertedError
     return number
 
 

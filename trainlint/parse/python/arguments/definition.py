@@ -112,7 +112,25 @@ def _made(
         required=required if hidden is None else None,
         default=_default(given.get("default")),
         unknown=unknown if unknown is not None else kind if isinstance(kind, Unknown) else None,
+        initial=None if hidden is not None else _initial(given, names, count, span),
     )
+
+
+def _initial(
+    given: Mapping[str, Given], names: tuple[str, ...], count: int | str | Unknown | None, span: Span
+) -> Value[object] | None:
+    """What the program gets without a default and without a value."""
+    action = given.get("action")
+    if isinstance(action, Known) and action.value in _INITIAL:
+        return Known(_INITIAL[action.value], span)
+    plain = action is None or (isinstance(action, Known) and action.value in ("store", "append", "extend"))
+    if "default" in given or not plain or isinstance(count, Unknown):
+        return None
+    return Known([] if count == ANY_NUMBER and not names else None, span)
+
+
+#: What flags are without being given.
+_INITIAL: Mapping[object, bool] = {"store_true": False, "store_false": True}
 
 
 def _action(given: Given | None) -> ArgumentAction | Unknown:

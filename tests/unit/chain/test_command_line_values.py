@@ -1,0 +1,147 @@
+"""The values that we say arguments have are those that the real program gets."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trainlint.chain.build import Builder
+from trainlint.chain.model import Chain
+from trainlint.engine.inputs import collect
+from trainlint.facts.settings import Settings
+from trainlint.facts.value import Known
+from trainlint.source import Files
+
+ARGPARSE = """
+import argparse, json
+parser = argparse.ArgumentParser()
+parser.add_argument("data")
+parser.add_argument("extra", nargs="*", type=int)
+parser.add_argument("--lr", "-l", type=float, default=1e-3)
+parser.add_argument("--steps", type=int, default="100")
+parser.add_argument("--no-cuda", action="store_true")
+parser.add_argument("--keep", action="store_false")
+parser.add_argument("--bias", action=argparse.BooleanOptionalAction, default=None)
+parser.add_argument("--betas", type=float, nargs=2, default=[0.9, 0.95])
+parser.add_argument("--tag", action="append", default=[])
+parser.add_argument("--name", nargs="?", default="none")
+parser.add_argument("--kind", choices=["a", "b"], dest="sort")
+args = parser.parse_args()
+print(json.dumps(vars(args)))
+"""
+
+OVERRIDES = """
+import json
+lr = 1e-3
+steps = 100
+name = "none"
+bias = False
+betas = [0.9, 0.95]
+exec(open("configurator.py").read())
+print(json.dumps({key: globals()[key] for key in ("lr", "steps", "name", "bias", "betas")}))
+"""
+
+CONFIGURATOR = """
+import sys
+from ast import literal_eval
+for arg in sys.argv[1:]:
+    if "=" not in arg:
+        exec(open(arg).read())
+        continue
+    key, val = arg.split("=")
+    key = key[2:]
+    if key not in globals():
+        raise ValueError(key)
+    try:
+        globals()[key] = literal_eval(val)
+    except (SyntaxError, ValueError):
+        globals()[key] = val
+"""
+
+
+def built(folder: Path, script: str, arguments: str) -> Chain:
+    (folder / "train.py").write_text(script)
+    (folder / "configurator.py").write_text(CONFIGURATOR)
+    (folder / "small.py").write_text(
+        "import time\nlr = 3e-4\nname = 'small-' + str(time.time())\nsteps = 5 * 8\n"
+    )
+    (folder / "jobs.txt").write_text(f"[ ] python train.py {arguments}\n")
+    files, settings = Files(folder), Settings()
+    return Builder(files, settings).build(collect(["jobs.txt"], files, settings).texts[0].jobs[0])
+
+
+def real(folder: Path, arguments: str) -> dict[str, object]:
+    command = [sys.executable, "train.py", *shlex.split(arguments)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "x",
+        "x 1 2 3",
+        "--lr 0.5 x",
+        "x --lr=0.5 -l 2",
+        "x -l2",
+        "x --ste 7 --no-cuda --keep",
+        "x --bias",
+        "x --no-bias --betas 0.1 0.2",
+        "x --tag a --tag=b --name",
+        "x --name run --kind b",
+        "--lr 1e-4 -- -x",
+    ],
+)
+def test_argparse(tmp_path: Path, arguments: str) -> None:
+    check = built(tmp_path, ARGPARSE, arguments).command_line
+    assert check is not None
+    assert check.values is not None
+    expected = real(tmp_path, arguments)
+    known = {name: value.value for name, value in check.values.items() if isinstance(value, Known)}
+    assert known == {name: expected[name] for name in known}
+    assert {"lr", "steps", "data", "no_cuda", "sort"} <= set(known)
+
+
+@pytest.mark.parametrize(
+    "arguments", ["", "--lr=0.5", "small.py", "small.py --steps=7 --bias=True", "--name=x-y --betas=[1,2]"]
+)
+def test_overrides_of_globals(tmp_path: Path, arguments: str) -> None:
+    check = built(tmp_path, OVERRIDES, arguments).command_line
+    assert check is not None
+    assert check.values is not None
+    expected = real(tmp_path, arguments)
+    known = {name: value.value for name, value in check.values.items() if isinstance(value, Known)}
+    assert {name: known[name] for name in expected if name in known} == {
+        name: expected[name] for name in expected if name in known
+    }
+    assert set(expected) - set(known) <= ({"name"} if "small.py" in arguments else set())
+
+
+def test_places_of_values(tmp_path: Path) -> None:
+    check = built(tmp_path, OVERRIDES, "small.py --steps=7").command_line
+    assert check is not None
+    assert check.values is not None
+    places = {name: str(check.values[name].span) for name in ("lr", "steps", "bias")}
+    assert places == {"lr": "small.py:2", "steps": "jobs.txt:1", "bias": "train.py:6"}
+    assert check.values["steps"].span.column == len("[ ] python train.py small.py --steps=7")
+
+
+@pytest.mark.parametrize("arguments", ["x $MORE", "$MORE --lr 1"])
+def test_words_that_may_be_anything_leave_nothing_known(tmp_path: Path, arguments: str) -> None:
+    check = built(tmp_path, ARGPARSE, arguments).command_line
+    assert check is not None
+    assert check.values is None or not isinstance(check.values["data"], Known) or arguments.startswith("x")
+
+
+def test_a_value_of_the_environment_is_unknown_alone(tmp_path: Path) -> None:
+    check = built(tmp_path, ARGPARSE, 'x --lr "$LR"').command_line
+    assert check is not None
+    assert check.values is not None
+    assert not isinstance(check.values["lr"], Known)
+    assert check.values["steps"] == check.values["steps"].__class__(100, check.values["steps"].span)
