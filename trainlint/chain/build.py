@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainlint.chain.behaviours import Behaviours, evaluation
 from trainlint.chain.deepspeed_arguments import held_against_arguments
@@ -35,6 +36,9 @@ from trainlint.parse.launcher.peel import peel
 from trainlint.parse.launcher_configs.read import with_configs
 from trainlint.source import Files, Unreadable
 
+if TYPE_CHECKING:
+    from trainlint.chain.modes.derive import Modes
+
 #: A script with its import path, whether it is started as a file, and the working directory.
 _Started = tuple[Path, tuple[Path, ...], bool, Path | None]
 
@@ -53,6 +57,7 @@ class Builder:
     _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
     _known_paths: PathReader | None = None
     _known_behaviours: Behaviours | None = None
+    _known_modes: Modes | None = None
     _compositions: ComposeCache = field(default_factory=ComposeCache)
 
     def build(self, job: JobFacts) -> Chain:
@@ -91,7 +96,8 @@ class Builder:
         refused = refusals(done, composed, known)
         chain = replace(chain, behaviour=done, evaluations=known, refusals=refused)
         paths = self._paths.of(chain)
-        return replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
+        chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
+        return replace(chain, profile=self._modes.profile(chain))
 
     def _own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
         """The launch's arguments held against the script's own parser."""
@@ -171,6 +177,15 @@ class Builder:
             rivals=self._rivals.rivals(entry, arguments) if self._rivals is not None else (),
             command_line=command_line,
         )
+
+    @property
+    def _modes(self) -> Modes:
+        """What modes launches are in; only code that was followed has any."""
+        if self._known_modes is None:
+            from trainlint.chain.modes.derive import Modes
+
+            self._known_modes = Modes(self.files)
+        return self._known_modes
 
     @property
     def _behaviours(self) -> Behaviours:

@@ -1,0 +1,79 @@
+"""A launch's code and config in, the profile of its modes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.model import Chain
+from trainlint.chain.modes.faults import faults
+from trainlint.chain.modes.flow import Flow, fillings_of, turns_of
+from trainlint.chain.modes.network import Network, network
+from trainlint.chain.modes.reach import Training
+from trainlint.chain.modes.scene import Scene
+from trainlint.chain.modes.table import ACT_MODE, DATA, ENCODING, AspectTable
+from trainlint.chain.modes.training import training_steps
+from trainlint.facts.behaviour import Behaviour, Call, Change
+from trainlint.facts.config import Composition
+from trainlint.facts.profile import Aspect, Evidence, Profile
+from trainlint.facts.value import Known
+from trainlint.source import Files, Span
+
+_Indexed = tuple[Behaviour, Network, dict[Span, list[Change]], dict[int, list[Change | Call]]]
+
+
+@dataclass
+class Modes:
+    """Derives profiles; what depends on the code alone is looked up once for all launches."""
+
+    files: Files
+    _indexed: dict[int, _Indexed] = field(default_factory=dict)
+
+    def profile(self, chain: Chain) -> Profile | None:
+        """The modes of a launch: of its first composition, with the faults of all."""
+        composed = (composition for composition in chain.compositions if composition.root is not None)
+        points = zip(composed, chain.evaluations, strict=True)
+        if chain.behaviour is None:
+            return None
+        profiles = [self._of(chain, chain.behaviour, *point) for point in points]
+        problems = dict.fromkeys(problem for profile in profiles for problem in profile.problems)
+        return replace(profiles[0], problems=tuple(problems)) if profiles else None
+
+    def _of(
+        self, chain: Chain, behaviour: Behaviour, composition: Composition, evaluation: Evaluation
+    ) -> Profile:
+        """The modes of one run; all unknown where none of its training steps passes a state on."""
+        launch = chain.launch
+        _, found, turns, fillings = self._index(behaviour)
+        flow = Flow(Training(evaluation), turns, fillings, found.modules)
+        start = launch.script.span if launch.script is not None else launch.job.span
+        directory = launch.directory.value if isinstance(launch.directory, Known) else None
+        overrides = chain.arguments.overrides if chain.arguments is not None else ()
+        for step in training_steps(behaviour, found, flow):
+            scene = Scene(step, behaviour, composition, evaluation, self.files, directory, start, overrides)
+            if scene.stateful and (scene.halting or scene.repetitions or scene.step.repeats):
+                return _profile(scene)
+        return Profile()
+
+    def _index(self, behaviour: Behaviour) -> _Indexed:
+        kept = self._indexed.get(id(behaviour))
+        if kept is None:
+            kept = (behaviour, network(behaviour), turns_of(behaviour), fillings_of(behaviour))
+            self._indexed[id(behaviour)] = kept
+        return kept
+
+
+def _profile(scene: Scene) -> Profile:
+    act_mode, encoder, data = (_aspect(table, scene) for table in (ACT_MODE, ENCODING, DATA))
+    return Profile(act_mode, encoder, data, tuple(faults(scene, act_mode, encoder, data)))
+
+
+def _aspect(table: AspectTable, scene: Scene) -> Aspect:
+    evidence = [
+        Evidence(predicate.value, predicate.witness, predicate.weight, span, message)
+        for predicate in table.predicates
+        for span, message in predicate.find(scene)
+    ]
+    value = table.settle(scene)
+    # What speaks for the value comes first.
+    return Aspect(value, tuple(sorted(evidence, key=lambda entry: entry.value != value)))

@@ -1,0 +1,115 @@
+"""A training step in, what tells one sample's task from another's out: demonstrations or learned vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.modes.encoding import is_lookup, keys_of
+from trainlint.chain.modes.flow import arguments
+from trainlint.chain.modes.network import ModuleCall
+from trainlint.chain.modes.training import TrainingStep
+from trainlint.facts.symbols import Constant, Instance, Made, Operation, Setting, Symbol
+from trainlint.facts.value import Known
+from trainlint.record import record
+
+
+@record
+class Identity:
+    """A table of learned vectors that is looked up by a key of the batch which is no token."""
+
+    call: ModuleCall
+    keys: frozenset[str]
+
+
+@record
+class DataPath:
+    """A path of the config that the training data are read from; `setting` is where the config holds it."""
+
+    setting: tuple[str, ...]
+    text: str
+    place: Path
+
+
+def identities(step: TrainingStep) -> Iterator[Identity]:
+    """Look-ups whose table has not the size of the vocabulary, which the network's other parts share."""
+    calls = list(step.calls())
+    lookups = [call for call in calls if is_lookup(call)]
+    others = [part for call in calls if call not in lookups for part in _sizes(step, call)]
+    shared = [
+        call
+        for call in lookups
+        if any(_same(size, part) for size in _sizes(step, call)[:1] for part in others)
+    ]
+    if not shared:
+        return
+    tokens = {key for call in shared for key in keys_of(step, call.given)}
+    for call in lookups:
+        keys = keys_of(step, call.given)
+        if call not in shared and keys and keys.isdisjoint(tokens):
+            yield Identity(call, keys)
+
+
+def _sizes(step: TrainingStep, call: ModuleCall) -> tuple[Symbol, ...]:
+    """What a part was made with."""
+    if isinstance(call.module, Made):
+        return *call.module.positional, *(value for _, value in call.module.keywords)
+    made = step.network.origins.get(id(call.module))
+    return arguments(made) if made is not None else ()
+
+
+def _same(one: Symbol, other: Symbol) -> bool:
+    """Whether two sizes are the same expression."""
+    if one is other:
+        return True
+    if isinstance(one, Setting) and isinstance(other, Setting):
+        return one.path == other.path
+    if isinstance(one, Operation) and isinstance(other, Operation):
+        return (
+            one.name == other.name
+            and len(one.operands) == len(other.operands)
+            and all(_same(*pair) for pair in zip(one.operands, other.operands, strict=True))
+        )
+    return isinstance(one, Constant) and one == other and isinstance(one.value, str)
+
+
+def data_paths(step: TrainingStep, evaluation: Evaluation, directory: Path | None) -> Iterator[DataPath]:
+    """The paths in the config that what the batches come from was made with."""
+    if step.batches is None or step.batches.value is None or directory is None:
+        return
+    seen = set[str]()
+    for symbol in step.flow.walk([step.batches.value], stop=lambda s: bool(_texts(evaluation, s))):
+        for text in _texts(evaluation, symbol):
+            if text not in seen and ("/" in text or (directory / text).is_dir()):
+                seen.add(text)
+                yield DataPath(_path(symbol), text, directory / text)
+
+
+def _texts(evaluation: Evaluation, symbol: Symbol) -> tuple[str, ...]:
+    """A text or texts that a value of the config holds."""
+    if not isinstance(symbol, Setting) and not (isinstance(symbol, Operation) and symbol.name == "[]"):
+        return ()
+    if isinstance(symbol, Operation) and not isinstance(symbol.operands[0], Setting):
+        return ()
+    found = evaluation.value(symbol)
+    value = found.value if isinstance(found, Known) else None
+    items = value if isinstance(value, list) else [value]
+    return tuple(item for item in items if isinstance(item, str))
+
+
+def _path(symbol: Symbol) -> tuple[str, ...]:
+    if isinstance(symbol, Operation):
+        symbol = symbol.operands[0]
+    assert isinstance(symbol, Setting)
+    return symbol.path
+
+
+def dataset_class(step: TrainingStep) -> Instance | None:
+    """The project's object that batches come from."""
+    if step.batches is None or step.batches.value is None:
+        return None
+    return next(
+        (s for s in step.flow.walk([step.batches.value]) if isinstance(s, Instance)),
+        None,
+    )

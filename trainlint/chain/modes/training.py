@@ -1,0 +1,200 @@
+"""The calls of networks in, the training steps out: forward, loss, what a batch keeps and what it drops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from trainlint.chain.modes.flow import Flow, outputs
+from trainlint.chain.modes.network import ModuleCall, Network
+from trainlint.chain.modes.reach import Training
+from trainlint.facts.behaviour import Behaviour, Call, Change, Place, Step
+from trainlint.facts.symbols import Changing, Element, Instance, Made, Operation, Sequence, Symbol
+
+#: Methods of libraries that take the loss as an argument: `accelerator.backward(loss)`.
+_BACKWARD = ("backward", "manual_backward")
+
+
+@dataclass(eq=False)
+class TrainingStep:
+    """A forward whose loss is learned from.
+
+    `batches` is the loop over batches; `repeats` are loops inside it that run the forward again on the same
+    batch, with the state that the last one gave. `kept` stores the forward's state where the next batch
+    finds it. `renewed` makes the state anew for every batch.
+    """
+
+    forward: ModuleCall
+    backward: Call
+    batches: Place | None
+    repeats: tuple[Place, ...]
+    kept: Change | None
+    renewed: Call | None
+    flow: Flow = field(repr=False)
+    network: Network = field(repr=False)
+
+    @property
+    def training(self) -> Training:
+        """The launch while its model trains."""
+        return self.flow.training
+
+    @property
+    def inside(self) -> Place:
+        """The place inside the forward."""
+        return self.forward.event.inside or self.forward.place
+
+    def calls(self) -> Iterator[ModuleCall]:
+        """The calls of the network's parts that training makes, in order."""
+        return (call for call in self.forward.below() if not self.training.skips(call.place))
+
+    def makers(self, values: Iterable[Symbol]) -> set[ModuleCall]:
+        """The calls inside the forward whose outputs some values are made of, with none between."""
+        found: set[ModuleCall] = set()
+        gives = self.network.gives
+        for symbol in self.flow.walk(values, within=self.inside, stop=lambda s: id(s) in gives):
+            found.update(gives.get(id(symbol), ()))
+        return found
+
+    def given_back(self) -> tuple[Symbol, ...]:
+        """The state that the forward gives for the next one; all that it gives where no state is known."""
+        if self.kept is not None:
+            return (self.kept.value,)
+        classes = {
+            value.node
+            for given in self.forward.given
+            for value in outputs(given, 2)
+            if isinstance(value, Instance)
+        }
+        states = [
+            value
+            for value in outputs(self.forward.event.result, 3)
+            if isinstance(value, Instance) and value.node in classes
+        ]
+        return tuple(states) or (self.forward.event.result,)
+
+    def state(self) -> set[int]:
+        """What the forward is given that an earlier one gave (by identity)."""
+        variables = [symbol for symbol in self.flow.walk(self.forward.given) if isinstance(symbol, Changing)]
+        own = {
+            (symbol.name, id(symbol.owner))
+            for symbol in variables
+            if any(_gives(self.flow, self.network, self.forward, c.value) for c in self.flow.changes(symbol))
+        }
+        return {id(symbol) for symbol in variables if (symbol.name, id(symbol.owner)) in own}
+
+
+def training_steps(behaviour: Behaviour, found: Network, flow: Flow) -> Iterator[TrainingStep]:
+    """Every forward with a backward, in order."""
+    seen = set[int]()
+    for event in behaviour.events:
+        loss = _loss(event) if isinstance(event, Call) else None
+        if loss is None or not isinstance(event, Call) or flow.training.skips(event.place):
+            continue
+        for call in _outermost(_makers(flow, found, loss)):
+            if id(call) not in seen and not flow.training.skips(call.place):
+                seen.add(id(call))
+                yield _step(behaviour, found, flow, call, event)
+
+
+def _loss(event: Call) -> Symbol | None:
+    """What `backward` is called on."""
+    callee = event.callee
+    if not isinstance(callee, Operation) or callee.name != "." or not isinstance(event.result, Made):
+        return None
+    if event.result.name.rpartition(".")[2] not in _BACKWARD:
+        return None
+    return event.positional[0] if event.positional else callee.operands[0]
+
+
+def _makers(flow: Flow, found: Network, loss: Symbol) -> list[ModuleCall]:
+    makers: dict[ModuleCall, None] = {}
+    for symbol in flow.walk([loss], stop=lambda s: id(s) in found.gives):
+        makers.update(dict.fromkeys(found.gives.get(id(symbol), ())))
+    return list(makers)
+
+
+def _outermost(calls: list[ModuleCall]) -> list[ModuleCall]:
+    return [
+        call for call in calls if not any(outer in calls for outer in call.outwards() if outer is not call)
+    ]
+
+
+def _step(
+    behaviour: Behaviour, found: Network, flow: Flow, forward: ModuleCall, backward: Call
+) -> TrainingStep:
+    loops = [place for place in forward.place.outwards() if place.step is Step.LOOP]
+    repeats: list[Place] = []
+    batches: Place | None = None
+    for loop in loops:
+        kept = _kept(flow, found, forward, loop)
+        if kept is not None and not _fed(flow, found, forward, loop):
+            repeats.append(loop)
+        elif _fed(flow, found, forward, loop) or kept is not None:
+            batches = loop
+            break
+    kept = _kept(flow, found, forward, batches) if batches is not None else None
+    renewed = _renewed(behaviour, flow, forward, batches) if kept is None else None
+    return TrainingStep(forward, backward, batches, tuple(repeats), kept, renewed, flow, found)
+
+
+def _fed(flow: Flow, found: Network, forward: ModuleCall, loop: Place) -> bool:
+    """Whether each turn of a loop gives the forward something new of its own."""
+    items = loop.value
+    own = {id(item) for item in items.items} if isinstance(items, Sequence) else set[int]()
+    own.update(id(event.result) for event in found.fetches if event.place.within(loop))
+    for symbol in flow.walk(forward.given):
+        if id(symbol) in own or (isinstance(symbol, Element) and symbol.of is items):
+            return True
+        if isinstance(symbol, Changing) and symbol.span == loop.span:
+            changes = [change for change in flow.changes(symbol) if not change.adds]
+            if changes and not any(_gives(flow, found, forward, change.value) for change in changes):
+                return True
+    return False
+
+
+def _kept(flow: Flow, found: Network, forward: ModuleCall, loop: Place) -> Change | None:
+    """What stores the forward's state so that the next turn's forward is given it."""
+    for symbol in flow.walk(forward.given):
+        if not isinstance(symbol, Changing) or symbol.span != loop.span:
+            continue
+        changes = [change for change in flow.changes(symbol) if not flow.training.skips(change.place)]
+        storing = [change for change in changes if _gives(flow, found, forward, change.value)]
+        last = changes[-1] if changes else None
+        if storing and last is not None and (last in storing or _conditional(flow, last, loop)):
+            return storing[-1]
+    return None
+
+
+def _gives(flow: Flow, found: Network, forward: ModuleCall, value: Symbol) -> bool:
+    gives = found.gives
+    return any(
+        forward in gives.get(id(symbol), ())
+        for symbol in flow.walk([value], stop=lambda s: forward in gives.get(id(s), ()))
+    )
+
+
+def _conditional(flow: Flow, change: Change, loop: Place) -> bool:
+    """Whether a turn of a loop may pass without a change."""
+    for place in change.place.outwards():
+        if place is loop:
+            return False
+        if place.step in (Step.BRANCH, Step.UNLESS) and flow.training.reached(place) is not True:
+            return True
+    return False
+
+
+def _renewed(behaviour: Behaviour, flow: Flow, forward: ModuleCall, loop: Place | None) -> Call | None:
+    """The call that makes a new state for every batch: of the class that the forward gives back too."""
+    if loop is None:
+        return None
+    classes = {value.node for value in outputs(forward.event.result, 3) if isinstance(value, Instance)}
+    states = {
+        id(symbol)
+        for value in forward.given
+        for symbol in outputs(value, 1)
+        if isinstance(symbol, Instance) and symbol.node in classes
+    }
+    for event in behaviour.events:
+        if isinstance(event, Call) and id(event.result) in states and event.place.within(loop):
+            return event
+    return None
