@@ -10,16 +10,18 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.imports import Library
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.resolving import resolver_of
-from trainlint.chain.symbolic.run import behaviour
+from trainlint.chain.symbolic.machine import Machine, Targets
+from trainlint.chain.symbolic.run import machine_for, of_function, of_script
+from trainlint.facts.arguments import CommandLineReading
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition
 from trainlint.facts.launch import LaunchFacts
 from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
-from trainlint.facts.symbols import Code
+from trainlint.facts.symbols import Setting
 from trainlint.facts.target import TargetFacts
 
 #: A script, its entry, and the classes that the config names with their keys.
-_Key = tuple[Path, tuple[Path, ...], HydraEntry, frozenset[tuple[tuple[str, ...], int]]]
+_Key = tuple[Path, tuple[Path, ...], HydraEntry | None, frozenset[tuple[tuple[str, ...], int]]]
 
 
 @dataclass
@@ -37,21 +39,32 @@ class Behaviours:
         point = next((point for point in script.points if point.entry == entry), None)
         if point is None or (point.function is None and entry.kind is EntryKind.MAIN):
             return None
-        named: dict[tuple[str, ...], Code] = {
-            target.path: target.code for target in targets if target.code is not None
-        }
+        named = {target.path: target.code for target in targets if target.code is not None}
         nodes = frozenset((path, id(code.node)) for path, code in named.items())
         key = (script.module.path, script.import_path, entry, nodes)
         if key not in self._known:
-            whole = entry.kind is not EntryKind.MAIN
-            self._known[key] = behaviour(
-                self._lookup(script.import_path),
-                script.module if whole else point.module,
-                None if whole else point.function,
-                named,
-                script.loaded,
-            )
+            machine = self._machine(script, named)
+            if entry.kind is EntryKind.MAIN and point.function is not None:
+                self._known[key] = of_function(machine, point.module, point.function)
+            else:
+                composed = sum(other.entry.runs for other in script.points)
+                machine.composed = Setting(()) if composed == 1 else None
+                self._known[key] = of_script(machine, script.module)
         return self._known[key]
+
+    def of_arguments(self, script: ScriptFacts, reading: CommandLineReading) -> Behaviour:
+        """What a script without Hydra does with its arguments."""
+        key = (script.module.path, script.import_path, None, frozenset[tuple[tuple[str, ...], int]]())
+        if key not in self._known:
+            machine = self._machine(script, {})
+            for use in reading.uses:
+                if use.parser.overrides is not None:
+                    machine.overridden = frozenset(use.parser.overrides.names)
+            self._known[key] = of_script(machine, script.module)
+        return self._known[key]
+
+    def _machine(self, script: ScriptFacts, named: Targets) -> Machine:
+        return machine_for(self._lookup(script.import_path), named, script.loaded)
 
     def _lookup(self, import_path: tuple[Path, ...]) -> ModuleLookup:
         if import_path not in self._lookups:

@@ -188,14 +188,14 @@ def _choice(run: Evaluation, symbol: Symbol) -> object:
 
 def _sequence(run: Evaluation, symbol: Symbol) -> object:
     assert isinstance(symbol, Sequence)
-    if symbol.open:
+    if symbol.open or symbol.written:
         raise run.unknown("not all items of a list are known")
     return [present(run, item) for item in symbol.items]
 
 
 def _table(run: Evaluation, symbol: Symbol) -> object:
     assert isinstance(symbol, Table)
-    if symbol.open:
+    if symbol.open or symbol.written:
         raise run.unknown("not all keys of a dictionary are known")
     return {_hashable(run, key): present(run, value) for key, value in symbol.entries}
 

@@ -1,7 +1,7 @@
 """Facts of what a script does from its entry on: every event in the order of the text, each with its place.
 
-A place is a chain of steps from the entry to the event: the calls, branches, loops and `with` blocks around it.
-The same function called twice stands in two places.
+A place is a chain of steps from the entry to the event: the calls, branches, loops and `with` blocks
+around it. The same function called twice stands in two places.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Place:
     __eq__ = object.__eq__
 
     def outwards(self) -> Iterator[Place]:
-        """This place, the one around it, and so on up to the entry."""
+        """The place itself, the one around it, and so on up to the entry."""
         place: Place | None = self
         while place is not None:
             yield place

@@ -1,7 +1,7 @@
 """Facts of values in code: what an expression can be said to be before the program runs.
 
-A symbol is not a value but the way to one: `Setting(("epochs",))` is whatever the composed config holds there.
-Symbols are compared by identity; `chain/evaluation.py` turns them into values for one launch.
+A symbol is not a value but the way to one: `Setting(("epochs",))` is what the composed config holds
+there. Symbols are compared by identity; `chain/evaluation.py` turns them into values for one launch.
 """
 
 from __future__ import annotations
@@ -105,10 +105,14 @@ class Choice:
 
 @record
 class Sequence:
-    """A list, tuple or set that was written out; `open` when there may be more items."""
+    """A list, tuple or set that was written out; `open` when there may be more items.
+
+    `written` is what code put into it or did to it later on ("*" for changes that cannot be told).
+    """
 
     items: tuple[Symbol, ...]
     open: bool = False
+    written: dict[str, Symbol] = field(default_factory=dict, compare=False, repr=False)
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -118,12 +122,13 @@ class Sequence:
 class Table:
     """A dictionary that was written out, key by key; `open` when there may be more keys.
 
-    `span` is where it is written.
+    `span` is where it is written, `written` what code put into it later on ("*" for unknown keys).
     """
 
     entries: tuple[tuple[Symbol, Symbol], ...]
     open: bool = False
     span: Span | None = None
+    written: dict[str, Symbol] = field(default_factory=dict, compare=False, repr=False)
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

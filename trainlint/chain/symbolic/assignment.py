@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.settings import child_of
@@ -11,14 +12,17 @@ from trainlint.facts.behaviour import Change
 from trainlint.facts.symbols import (
     Changing,
     Choice,
+    Code,
     Constant,
     Element,
+    External,
     Instance,
     Opaque,
     Operation,
     Sequence,
     Setting,
     Symbol,
+    Table,
 )
 from trainlint.source import Span
 
@@ -43,6 +47,8 @@ def assign(
         assign(machine, target.value, Opaque("the rest of an unpacked value", frame.span), frame, quiet=quiet)
     elif isinstance(target, ast.Attribute):
         owner = machine.value(target.value, frame)
+        if isinstance(owner, External):
+            _in_module(machine, target, frame)
         write(machine, owner, Constant(target.attr), value, frame, adds=adds)
     elif isinstance(target, ast.Subscript):
         owner = machine.value(target.value, frame)
@@ -52,7 +58,10 @@ def assign(
 def _name(
     machine: Machine, target: ast.Name, value: Symbol, frame: Frame, *, adds: bool, quiet: bool
 ) -> None:
-    if target.id in frame.globals:
+    script = machine.script
+    if target.id in frame.globals and script is not None and script.module is frame.module:
+        machine.heap.write(script.variables, target.id, value)
+    elif target.id in frame.globals:
         key = (str(frame.module.path), target.id)
         machine.modules[key] = Opaque(f"`{target.id}` is a global that functions change", frame.span)
     else:
@@ -74,8 +83,25 @@ def write(
     elif isinstance(owner, Instance) and name is not None:
         machine.set_attribute(owner, name, value)
         machine.record(Change(frame.place, owner, None, name, value, adds, frame.span))
+    elif isinstance(owner, Instance):
+        for attribute in owner.attributes:
+            changed = Opaque(f"`{attribute}` may be set by a computed name", frame.span)
+            machine.set_attribute(owner, attribute, changed)
     elif isinstance(owner, Setting):
         _configure(machine, owner, name, value, frame, adds=adds)
+    elif isinstance(owner, (Table, Sequence)):
+        stated = repr(key.value) if isinstance(key, Constant) and isinstance(owner, Table) else "*"
+        machine.heap.write(owner.written, stated, value)
+    elif isinstance(owner, Code) and isinstance(owner.node, ast.ClassDef) and name is not None:
+        machine.reset[owner.node, name] = Opaque(f"`{owner.name}.{name}` is set by code", frame.span)
+
+
+def _in_module(machine: Machine, target: ast.Attribute, frame: Frame) -> None:
+    """`module.name = value`: a variable of a module that is not what its text says."""
+    named = machine.lookup.named(frame.module, ast.unparse(target))
+    if isinstance(named, Bound):
+        changed = Opaque(f"`{target.attr}` is set by another module", frame.span)
+        machine.modules[str(named.facts.path), named.definition.name] = changed
 
 
 def _one_side(
@@ -119,7 +145,7 @@ def part_of(value: Symbol, index: int, target: ast.Tuple | ast.List, frame: Fram
     count = len(target.elts)
     if any(isinstance(element, ast.Starred) for element in target.elts):
         return Opaque("an unpacked value", frame.span)
-    if isinstance(value, Sequence) and not value.open and len(value.items) == count:
+    if isinstance(value, Sequence) and not (value.open or value.written) and len(value.items) == count:
         return value.items[index]
     if isinstance(value, Choice):
         then, other = (part_of(side, index, target, frame) for side in (value.then, value.other))
@@ -147,8 +173,8 @@ def item_of(value: Symbol, span: Span) -> Symbol:
     """What iterating over a value gives."""
     if isinstance(value, Setting):
         return child_of(value, "*")
-    if isinstance(value, Sequence) and len(value.items) == 1:
-        return value.items[0]
+    if isinstance(value, Sequence) and len(value.items) + len(value.written) == 1:
+        return (*value.items, *value.written.values())[0]
     if isinstance(value, Operation) and value.name in (
         "values",
         "list",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from trainlint.chain.symbolic.command_lines import own_arguments
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.settings import fetch, over
@@ -25,6 +26,8 @@ def bound_arguments(machine: Machine, code: Code, site: Site, frame: Frame) -> d
     known = {*names, *(argument.arg for argument in arguments.kwonlyargs)}
     bound.update(pair for pair in site.keywords if pair[0] in known)
     rest = tuple(pair for pair in site.keywords if pair[0] not in known)
+    if not bound and machine.script is not None:
+        bound.update(own_arguments(machine, code, frame))
     if len(bound) < len(known):
         bound.update(_defaults(machine, code, names, bound, rest, site, frame))
     if arguments.vararg is not None:
@@ -43,7 +46,7 @@ def _defaults(
     site: Site,
     frame: Frame,
 ) -> dict[str, Symbol]:
-    """Parameters that the call does not name: of an unpacked config the key of their name, else the default."""
+    """Parameters that the call does not name: the key of an unpacked config, else the default."""
     assert not isinstance(code.node, ast.ClassDef)
     arguments = code.node.args
     home = Frame(code.module, frame.place, None, {}, frame.outer, frame.depth, spans=frame.spans)

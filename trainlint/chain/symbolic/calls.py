@@ -12,8 +12,8 @@ from trainlint.chain.symbolic.library import FUNCTIONS, PURE
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.methods import call_method
 from trainlint.chain.symbolic.objects import after, class_around, method
-from trainlint.chain.symbolic.settings import fetch, over
-from trainlint.facts.behaviour import Access, Call, Place, Step
+from trainlint.chain.symbolic.settings import over
+from trainlint.facts.behaviour import Call, Place, Step
 from trainlint.facts.symbols import (
     Changing,
     Choice,
@@ -24,14 +24,12 @@ from trainlint.facts.symbols import (
     Happens,
     Instance,
     Made,
-    Opaque,
     Operation,
     Sequence,
     Setting,
     Symbol,
     Table,
 )
-from trainlint.parse.python.scope import all_arguments
 
 _DEPTH = 40
 _CANDIDATES = 24

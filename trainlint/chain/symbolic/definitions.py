@@ -16,7 +16,9 @@ from trainlint.parse.python.places import node_span
 
 _BUILTINS = frozenset(dir(builtins))
 #: What may stand after a name without changing the dictionary or list behind it.
-_ONLY_READ = r"(?!\s*(?:\[[^\]\n]*\]\s*(?:[-+*/|]?=(?!=))|\.(?:update|setdefault|pop|clear|append|extend|insert|register|add|__setitem__)\b))"
+_CHANGES = "update|setdefault|pop|clear|append|extend|insert|register|add|__setitem__"
+_ONLY_READ = rf"(?!\s*(?:\[[^\]\n]*\]\s*(?:[-+*/|]?=(?!=))|\.(?:{_CHANGES})\b))"
+_READERS = re.compile(r"\b(?:len|list|sorted|tuple|set|dict|print|repr|str|join|iter|enumerate)$")
 
 
 def defined(machine: Machine, frame: Frame, dotted: str) -> Symbol:
@@ -86,9 +88,4 @@ def _may_change(machine: Machine, module: ModuleFacts, name: str) -> bool:
 
 def _harmless(text: str, position: int) -> bool:
     """Whether a name is only given to a function that reads it: `len(NAMES)`, `sorted(NAMES)`."""
-    return (
-        re.search(
-            r"\b(?:len|list|sorted|tuple|set|dict|print|repr|str|join|iter|enumerate)$", text[:position]
-        )
-        is not None
-    )
+    return _READERS.search(text[:position]) is not None

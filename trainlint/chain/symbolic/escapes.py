@@ -1,4 +1,4 @@
-"""A call of code that cannot be followed in, what of the config and of the project's code goes into it out."""
+"""A call of code that cannot be followed in, what of the config and the project goes in out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def escape(machine: Machine, site: Site, via: str) -> None:
 
 
 def called_back(machine: Machine, value: Symbol, site: Site, via: str) -> None:
-    """What code that cannot be followed may call: a function given to it, methods of an object given to it."""
+    """What code that cannot be followed may call: functions and methods of objects that it is given."""
     if isinstance(value, Code) and not isinstance(value.node, ast.ClassDef):
         _may_call(machine, value, site, via)
     for instance in classes_in(value):

@@ -76,6 +76,9 @@ def _name(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
         holder = frame.holder(node.id)
         if holder is not None:
             return holder.variables[node.id]
+    script = machine.script
+    if script is not None and frame.module is script.module and node.id in script.variables:
+        return script.variables[node.id]
     return defined(machine, frame, node.id)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
+from trainlint.chain.symbolic import command_lines
 from trainlint.chain.symbolic.escapes import called_back
-from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.machine import Handler, Machine, Site
 from trainlint.chain.symbolic.members import attribute
 from trainlint.chain.symbolic.settings import child_of, fetch, literal, over
 from trainlint.facts.behaviour import Access, Read
@@ -26,8 +26,6 @@ from trainlint.facts.symbols import (
     Symbol,
     Table,
 )
-
-Handler = Callable[[Machine, Site], Symbol]
 
 #: Functions without effects that can be computed; the result is an Operation of the same name.
 PURE = frozenset(
@@ -204,7 +202,7 @@ def _select(machine: Machine, site: Site) -> Symbol:
 
 
 def _instantiate(machine: Machine, site: Site) -> Symbol:
-    """`hydra.utils.instantiate(config.part, extra=…)`: what `_target_` names is called with the other keys."""
+    """`instantiate(config.part, extra=…)`: what `_target_` names is called with the other keys."""
     whole = site.first
     if not isinstance(whole, Setting):
         return Made("hydra.utils.instantiate", site.positional, site.keywords, site.span)
@@ -287,6 +285,11 @@ def _mapped(machine: Machine, site: Site) -> Symbol:
     return Opaque("the result of `map`", site.span)
 
 
+def _composed(machine: Machine, site: Site) -> Symbol:
+    """`hydra.compose(…)`."""
+    return machine.composed or site.opaque("the config is composed in more than one place")
+
+
 def _vars(_: Machine, site: Site) -> Symbol:
     whole = site.first
     return replace(whole, plain=True) if isinstance(whole, Setting) else site.opaque("`vars`")
@@ -304,6 +307,7 @@ _WRAPPERS = (
     *("torch.nn.parallel.distributed.DistributedDataParallel", "apex.parallel.DistributedDataParallel"),
 )
 FUNCTIONS: dict[str, Handler] = {
+    **command_lines.FUNCTIONS,
     **dict.fromkeys((*_WRAPPERS, "iter", "reversed", "sorted", "list", "tuple", "set", "frozenset"), _same),
     **dict.fromkeys(("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.trange", "tqdm.std.tqdm", "next"), _same),
     **dict.fromkeys((f"{_OMEGACONF}to_object", "ray.get", "ray.put", "ray.remote", "typing.cast"), _same),
@@ -316,6 +320,7 @@ FUNCTIONS: dict[str, Handler] = {
     f"{_OMEGACONF}select": _select,
     f"{_OMEGACONF}update": _update,
     f"{_OMEGACONF}resolve": lambda _, __: Constant(None),
+    **dict.fromkeys(("hydra.compose", "hydra.experimental.compose"), _composed),
     "getattr": _getattr,
     "hasattr": _hasattr,
     "setattr": _setattr,

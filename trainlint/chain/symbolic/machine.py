@@ -53,11 +53,18 @@ class Machine:
     #: The frames around nested functions.
     closures: dict[ast.AST, Frame] = field(default_factory=dict)
     stack: list[ast.AST] = field(default_factory=list)
+    #: Attributes of classes that code sets.
+    reset: dict[tuple[ast.ClassDef, str], Symbol] = field(default_factory=dict)
     #: Classes whose objects were handed to libraries: their methods were looked at once.
     called_back: set[ast.AST] = field(default_factory=set)
     muted: int = 0
     #: Loops that are being run for good, and what a trial of the outermost found the inner ones to change.
     loops: int = 0
+    #: The text of a script that is run itself, and those of its globals that are its arguments.
+    script: Frame | None = None
+    overridden: frozenset[str] = frozenset()
+    #: What `hydra.compose` gives a script that calls it once.
+    composed: Setting | None = None
     effects: dict[ast.AST, dict[tuple[int, str], tuple[Names, str]]] = field(default_factory=dict)
     _stored: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     #: What functions gave back in this trial: one call of each with one object shows what it changes.
@@ -157,7 +164,11 @@ class Machine:
 
 @dataclass(eq=False, slots=True)
 class Site:
-    """One call with its arguments evaluated; `mappings` are those of `**mapping`, `spread` says that a `*` was used."""
+    """One call with its arguments evaluated.
+
+    The key "**" of `keywords` stands for an unpacked mapping, "*" for an unpacked sequence; `spread` says
+    that there is one.
+    """
 
     node: ast.Call
     frame: Frame
@@ -186,3 +197,7 @@ class Site:
     def opaque(self, reason: str) -> Opaque:
         """A result that cannot be said."""
         return Opaque(reason, self.frame.span)
+
+
+#: What a call of a library function gives.
+Handler = Callable[[Machine, Site], Symbol]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from trainlint.chain.symbolic.command_lines import ARGUMENTS, is_flags
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.objects import class_attribute, is_property, method
@@ -62,6 +63,8 @@ def attribute(
     if isinstance(owner, Code) and isinstance(owner.node, ast.ClassDef):
         return _of_class(machine, owner, owner.node, name, frame)
     if isinstance(owner, External):
+        if is_flags(owner):
+            return fetch(machine, ARGUMENTS, name, Access.GET, node, frame)
         return External(f"{owner.name}.{name}")
     if isinstance(owner, Choice) and depth < _DEPTH:
         sure = certain_side(owner)
@@ -104,11 +107,13 @@ def _own_method(machine: Machine, owner: Setting, name: str) -> Code | None:
 
 
 def _of_instance(machine: Machine, owner: Instance, name: str, node: ast.expr, frame: Frame) -> Symbol:
+    found = method(machine, owner, owner.module, owner.node, name)
+    if found is not None and is_property(found):
+        return machine.call(found, _plain_site(node, frame))
     if name in owner.attributes:
         return owner.attributes[name]
-    found = method(machine, owner, owner.module, owner.node, name)
     if found is not None:
-        return machine.call(found, _plain_site(node, frame)) if is_property(found) else found
+        return found
     inherited = class_attribute(machine, owner.module, owner.node, name)
     return inherited if inherited is not None else Operation(".", (owner, Constant(name)), frame.span)
 
@@ -136,7 +141,8 @@ def item(machine: Machine, owner: Symbol, key: Symbol, node: ast.Subscript, fram
     if isinstance(owner, Setting):
         return _item_of_setting(machine, owner, key, node, frame)
     if isinstance(owner, Sequence) and isinstance(key, Constant) and isinstance(key.value, int):
-        if not owner.open and -len(owner.items) <= key.value < len(owner.items):
+        settled = not (owner.open or owner.written)
+        if settled and -len(owner.items) <= key.value < len(owner.items):
             return owner.items[key.value]
     elif isinstance(owner, Table):
         return _entry(machine, owner, key, node, frame)
@@ -162,14 +168,23 @@ def _item_of_setting(
     return child_of(owner, "*")
 
 
+def entry_of(table: Table, key: Constant) -> Symbol | None:
+    """What stands at a stated key of a dictionary, None where that is not known."""
+    if "*" in table.written:
+        return None
+    written = table.written.get(repr(key.value))
+    if written is not None:
+        return written
+    return next((value for name, value in table.entries if name == key), None)
+
+
 def _entry(machine: Machine, table: Table, key: Symbol, node: ast.Subscript, frame: Frame) -> Symbol:
     """A look-up; one by a value of the config refuses every key that is not there."""
-    keys = [name for name, _ in table.entries]
-    if isinstance(key, Constant):
-        found = next((value for name, value in table.entries if name == key), None)
-        return found if found is not None else Operation("[]", (table, key), frame.span)
     result = Operation("[]", (table, key), frame.span)
-    stated = all(isinstance(name, Constant) for name in keys)
+    if isinstance(key, Constant):
+        return entry_of(table, key) or result
+    keys = [name for name, _ in table.entries]
+    stated = all(isinstance(name, Constant) for name in keys) and not table.written
     if stated and not table.open and isinstance(node.ctx, ast.Load) and settings_in(key):
         test = Operation("in", (key, Sequence(tuple(keys))), frame.span)
         machine.record(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from trainlint.chain.symbolic.assignment import assign
+from trainlint.chain.symbolic.assignment import write
+from trainlint.chain.symbolic.command_lines import ARGUMENTS, parsed
 from trainlint.chain.symbolic.escapes import called_back, escape
 from trainlint.chain.symbolic.library import PREPARES
 from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.members import entry_of
+from trainlint.chain.symbolic.objects import outside_bases
 from trainlint.chain.symbolic.settings import fetch, literal
 from trainlint.facts.behaviour import Access, Read
 from trainlint.facts.symbols import (
@@ -44,6 +46,19 @@ _ITSELF = {
     ),
     *("share_memory", "apply", "type", "module", "unwrap_model", "prepare_model", "contiguous"),
 }
+#: Methods that change a list or dictionary.
+_CHANGES = {
+    "update",
+    "pop",
+    "setdefault",
+    "clear",
+    "extend",
+    "remove",
+    "sort",
+    "reverse",
+    "popitem",
+    "discard",
+}
 #: Items of a list that are kept apart.
 _LONGEST = 40
 #: Methods of texts that can be computed.
@@ -60,16 +75,19 @@ def call_method(machine: Machine, callee: Operation, site: Site) -> Symbol:
     name = str(literal(named))
     if isinstance(owner, Setting):
         return _of_setting(machine, owner, name, site)
+    if name == "update" and isinstance(owner, Operation) and isinstance(owner.operands[0], Instance):
+        write(machine, owner.operands[0], Opaque("a computed name", site.span), owner, site.frame)
     if isinstance(owner, Instance):
         return _of_instance(machine, owner, name, site)
     if isinstance(owner, Table):
         return _of_table(machine, owner, name, site)
-    if _grow(machine, owner, name, site):
-        return Constant(None)
+    if isinstance(owner, Changing) and isinstance(owner.before, Sequence):
+        owner = owner.before
     if isinstance(owner, Sequence):
         return _of_sequence(machine, owner, name, site)
-    if isinstance(owner, Made) and owner.name.startswith("argparse.") and name.startswith("parse_"):
-        return _parsed(site, name)
+    arguments = parsed(machine, owner, name, site) if isinstance(owner, Made) else None
+    if arguments is not None:
+        return arguments
     if name in _TEXT and isinstance(owner, (Constant, Operation, Runtime)):
         return Operation(f"str.{name}", (owner, *site.positional), site.span)
     if name in PREPARES and isinstance(owner, Made):
@@ -87,12 +105,6 @@ def _shown(owner: Symbol) -> str:
     return "?"
 
 
-def _parsed(site: Site, name: str) -> Symbol:
-    """`parser.parse_args()`: the command line is the config."""
-    whole = Setting((), plain=True)
-    return Sequence((whole, site.opaque("the other arguments"))) if name == "parse_known_args" else whole
-
-
 def _of_instance(machine: Machine, owner: Instance, name: str, site: Site) -> Symbol:
     """A method that a library's base class gives an object of the project."""
     if name in ("train", "eval"):
@@ -101,19 +113,26 @@ def _of_instance(machine: Machine, owner: Instance, name: str, site: Site) -> Sy
         return owner
     if name in _ITSELF:
         return owner
+    if name.startswith("parse_") and _is_parser(machine, owner):
+        return ARGUMENTS
     escape(machine, site, f"{owner.node.name}.{name}")
     return Made(f"{owner.node.name}.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _is_parser(machine: Machine, owner: Instance) -> bool:
+    """Whether an object is of a class that is an argument parser."""
+    return any(name.endswith("ArgumentParser") for name in outside_bases(machine, owner.module, owner.node))
 
 
 def _of_table(machine: Machine, owner: Table, name: str, site: Site) -> Symbol:
     if name == "get" and site.positional:
         key = site.positional[0]
         default = site.positional[1] if len(site.positional) > 1 else Constant(None)
-        found = next((value for entry, value in owner.entries if entry == key), None)
+        found = entry_of(owner, key) if isinstance(key, Constant) else None
         return found if found is not None else Operation("get", (owner, key, default), site.span)
-    if name in ("keys", "values", "items", "copy"):
-        if name == "copy":
-            return owner
+    if name in _CHANGES:
+        machine.heap.write(owner.written, "*", site.opaque(f"`{name}` changes the dictionary"))
+    if name in ("keys", "values", "items") and not owner.written:
         keys = tuple(key if name == "keys" else value for key, value in owner.entries)
         return Sequence(keys, open=owner.open) if name != "items" else Operation("items", (owner,), site.span)
     escape(machine, site, f"dict.{name}")
@@ -121,23 +140,16 @@ def _of_table(machine: Machine, owner: Table, name: str, site: Site) -> Symbol:
 
 
 def _of_sequence(machine: Machine, owner: Sequence, name: str, site: Site) -> Symbol:
+    """`items.append(x)` and whatever else changes a list."""
+    if name in ("append", "add", "insert", "appendleft") and site.positional:
+        slot = str(len(owner.items) + len(owner.written)) if not machine.loops and not machine.muted else "*"
+        if len(owner.written) < _LONGEST:
+            machine.heap.write(owner.written, slot, site.positional[-1])
+        return Constant(None)
+    if name in _CHANGES:
+        machine.heap.write(owner.written, "*", site.opaque(f"`{name}` changes the list"))
     escape(machine, site, f"list.{name}")
     return Made(f"list.{name}", site.positional, site.keywords, site.span, owner)
-
-
-def _grow(machine: Machine, owner: Symbol, name: str, site: Site) -> bool:
-    """`items.append(x)`: whether the list that a name holds got one more item."""
-    changing = isinstance(owner, Changing)
-    items = owner.before if isinstance(owner, Changing) else owner
-    target = site.node.func
-    known = isinstance(items, Sequence) and isinstance(target, ast.Attribute) and site.positional
-    if not known or name not in ("append", "add", "insert"):
-        return False
-    assert isinstance(items, Sequence) and isinstance(target, ast.Attribute)
-    more = Sequence((*items.items, site.positional[-1]), open=items.open or changing)
-    if len(items.items) < _LONGEST:
-        assign(machine, target.value, more, site.frame, quiet=True)
-    return True
 
 
 def _of_setting(machine: Machine, owner: Setting, name: str, site: Site) -> Symbol:

@@ -76,6 +76,8 @@ def is_property(code: Code) -> bool:
 def class_attribute(machine: Machine, module: ModuleFacts, node: ast.ClassDef, name: str) -> Symbol | None:
     """A value that the body of a class sets."""
     for here, current in classes(machine, module, node):
+        if (current, name) in machine.reset:
+            return machine.reset[current, name]
         for statement in current.body:
             value = _assigned(statement, name)
             if value is not None:

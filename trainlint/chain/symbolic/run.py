@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from functools import partial
 
 from trainlint.chain.lookup import ModuleLookup
@@ -17,25 +16,34 @@ from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function, all_arguments
 
 
-def behaviour(
-    lookup: ModuleLookup,
-    module: ModuleFacts,
-    function: Function | None,
-    targets: Targets,
-    loaded: tuple[ModuleFacts, ...],
-) -> Behaviour:
-    """Everything that an entry does: a function that Hydra calls with the config, or the script's own text."""
+def of_function(machine: Machine, module: ModuleFacts, function: Function) -> Behaviour:
+    """Everything that a function does which Hydra calls with the config."""
+    code = Code(module, function)
+    place = Place(None, Step.ENTRY, node_span(module.source, function), node=function)
+    frame = Frame(module, place, code)
+    for index, given in enumerate(all_arguments(function)):
+        unknown = Opaque(f"`{given.arg}` is not given by Hydra", place.span)
+        frame.variables[given.arg] = Setting(()) if index == 0 else unknown
+    machine.run(function.body, frame)
+    return _behaviour(machine, code)
+
+
+def of_script(machine: Machine, module: ModuleFacts) -> Behaviour:
+    """Everything that the text of a script does, which reads its arguments or composes its config itself."""
+    place = Place(None, Step.ENTRY, node_span(module.source, module.tree), node=module.tree)
+    machine.script = Frame(module, place)
+    machine.run(module.tree.body, machine.script)
+    return _behaviour(machine, None)
+
+
+def _behaviour(machine: Machine, entry: Code | None) -> Behaviour:
+    return Behaviour(entry, tuple(machine.events), tuple(machine.unfollowed), not machine.exhausted)
+
+
+def machine_for(lookup: ModuleLookup, targets: Targets, loaded: tuple[ModuleFacts, ...]) -> Machine:
+    """A machine with all its parts."""
     machine = Machine(lookup, SchemaReader(lookup), targets, loaded)
     machine.value = partial(expressions.value, machine)
     machine.run = partial(statements.run, machine)
     machine.call = partial(calls.call, machine)
-    node: ast.AST = function if function is not None else module.tree
-    place = Place(None, Step.ENTRY, node_span(module.source, node), node=node)
-    code = Code(module, function) if function is not None else None
-    frame = Frame(module, place, code)
-    body = function.body if function is not None else module.tree.body
-    for index, given in enumerate(all_arguments(function) if function is not None else ()):
-        unknown = Opaque(f"`{given.arg}` is not given by Hydra", place.span)
-        frame.variables[given.arg] = Setting(()) if index == 0 else unknown
-    machine.run(body, frame)
-    return Behaviour(code, tuple(machine.events), tuple(machine.unfollowed), not machine.exhausted)
+    return machine

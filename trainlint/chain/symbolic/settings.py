@@ -104,9 +104,9 @@ def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
     if isinstance(symbol, Choice):
         return (symbol.then, symbol.other)
     if isinstance(symbol, Sequence):
-        return symbol.items
+        return (*symbol.items, *symbol.written.values()) if symbol.written else symbol.items
     if isinstance(symbol, Table):
-        return tuple(value for _, value in symbol.entries)
+        return (*(value for _, value in symbol.entries), *symbol.written.values())
     if isinstance(symbol, Element):
         return (symbol.of,)
     return ()
