@@ -44,7 +44,7 @@ _ENDING = (ArgumentAction.HELP, ArgumentAction.VERSION)
 class Checked:
     """What a parser makes of a command line; `left` are the words that it leaves to others.
 
-    `kept` is what it would refuse of these if it did not leave them. `values` are from files; None: not known.
+    `kept` is what it would refuse of these if it did not leave them. `values` are of files, None: not known.
     """
 
     problems: tuple[ArgumentProblem, ...]
