@@ -49,6 +49,18 @@ def test_carries_the_rule_pages(trainlint: Path, tmp_path: Path) -> None:
     assert page.stdout.strip() == next(ROOT.glob("rules/*/TL303-*.md")).read_text("utf-8").strip()
 
 
+def test_carries_the_packs_and_their_pages(trainlint: Path, tmp_path: Path) -> None:
+    project = tmp_path / "etrm"
+    shutil.copytree(FIXTURE, project)
+    (project / "trainlint.toml").write_text('packs = ["trm", "nanogpt", "sft"]\n')
+    done = run(
+        trainlint, "check", "--select", "TRM", "--output-format", "concise", "jobs-demo.txt", cwd=project
+    )
+    assert {line.split(" ")[1] for line in done.stdout.splitlines()} == {"TRM006"}, done.stderr
+    page = run(trainlint, "rule", "TRM006", cwd=tmp_path)
+    assert page.stdout.startswith("# TRM006 encoder-layers-of-other-type\n"), page.stderr
+
+
 def test_puts_nothing_beside_its_own_package(trainlint: Path) -> None:
     site = next((trainlint.parents[1] / "lib").glob("python3*")) / "site-packages"
     names = {path.name for path in site.iterdir()}

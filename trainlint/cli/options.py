@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,6 +20,9 @@ from trainlint.report.usage import render
 from trainlint.rules.base import Rule
 from trainlint.rules.registry import CHAIN_RULES, RULES
 from trainlint.source import Files
+
+if TYPE_CHECKING:
+    from trainlint.policy.pack import Pack
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -67,21 +70,24 @@ class Configuration:
     settings: Settings
     chain_rules: tuple[Rule[Chain], ...]
     infos: tuple[RuleInfo, ...]
+    packs: tuple[Pack, ...] = ()
 
 
 def load_configuration(files: Files, options: Mapping[str, object]) -> Configuration:
     """The configuration file's settings with the command line's on top."""
-    packs: list[Rule[Chain]] = []
+    packs: list[Pack] = []
+    rules: list[Rule[Chain]] = []
 
     def known(names: tuple[PackName, ...], folder: Path) -> Sequence[RuleInfo] | SettingsProblems:
-        found = _pack_rules(files, names, folder)
+        found = _packs(files, names, folder)
         if isinstance(found, SettingsProblems):
             return found
         packs[:] = found
-        return (*RULES, *(rule.info for rule in found))
+        rules[:] = _rules_of(found, files)
+        return (*RULES, *(rule.info for rule in rules))
 
     settings = _file_settings(files, options["config"], known)
-    infos = (*RULES, *(rule.info for rule in packs))
+    infos = (*RULES, *(rule.info for rule in rules))
     select = _selectors(options["select"], "--select", infos)
     ignore = _selectors(options["ignore"], "--ignore", infos)
     settings = replace(
@@ -92,7 +98,7 @@ def load_configuration(files: Files, options: Mapping[str, object]) -> Configura
         paths=settings.paths if options["looked_at"] is None else str(options["looked_at"]),
         host=settings.host if options["host"] is None else _host(settings, str(options["host"])),
     )
-    return Configuration(settings, (*CHAIN_RULES, *packs), infos)
+    return Configuration(settings, (*CHAIN_RULES, *rules), infos, tuple(packs))
 
 
 def _host(settings: Settings, name: str) -> HostSettings:
@@ -113,16 +119,18 @@ def _file_settings(files: Files, named: object, known: RulesOf) -> Settings:
     return settings
 
 
-def _pack_rules(
-    files: Files, names: tuple[PackName, ...], folder: Path
-) -> tuple[Rule[Chain], ...] | SettingsProblems:
-    """The rules of the packs that are named; without any, nothing is imported."""
+def _packs(files: Files, names: tuple[PackName, ...], folder: Path) -> tuple[Pack, ...] | SettingsProblems:
+    """The packs that are named; without any, nothing is imported."""
     if not names:
         return ()
     from trainlint.policy.load import load_packs
+
+    return load_packs(files, names, folder)
+
+
+def _rules_of(packs: Sequence[Pack], files: Files) -> tuple[Rule[Chain], ...]:
+    if not packs:
+        return ()
     from trainlint.policy.rules import chain_rules
 
-    packs = load_packs(files, names, folder)
-    if isinstance(packs, SettingsProblems):
-        return packs
     return chain_rules(packs, files)

@@ -27,7 +27,7 @@ VOCABULARY: Mapping[str, Mapping[str, str] | None] = {
         "config_name": "the config that the script itself names",
         "defines": "the names that its file defines",
         "imports": "the dotted names that its file imports",
-        "modules": "the project's modules that starting it loads, by dotted names",
+        "modules": "the files of the project that starting it loads",
         "calls": "the dotted names of all that it calls from its start on, in order",
         "call": "the first call by a pattern: `script.call['*.SFTTrainer'].arguments.max_length`",
     },
