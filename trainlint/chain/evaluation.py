@@ -104,7 +104,7 @@ class Evaluation:
                 return barred is not True
             return None if barred is None else not barred
         if place.step is Step.LOOP and place.value is not None:
-            return self._turns(place.value)
+            return self._turns(place.first or place.value)
         return None if place.step is Step.TRY else True
 
     def _turns(self, items: Symbol) -> bool | None:

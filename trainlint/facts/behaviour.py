@@ -39,7 +39,8 @@ class Step(Enum):
 class Place:
     """Where something happens; `parent` is the place around it. Compared by identity.
 
-    `node` is the loop, the call or the `if` in the syntax tree.
+    `node` is the loop, the call or the `if` in the syntax tree. `first` is what a loop asks before its first
+    turn.
     """
 
     parent: Place | None
@@ -49,6 +50,7 @@ class Place:
     truth: bool = True
     node: ast.AST | None = None
     barred: Place | None = None
+    first: Symbol | None = None
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from trainlint.chain.symbolic.binding import bound_arguments
+from trainlint.chain.symbolic.branches import settle
 from trainlint.chain.symbolic.escapes import escape
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.library import FUNCTIONS, PURE
@@ -205,6 +206,7 @@ def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
     outer = machine.closures.get(code.node)
     frame = Frame(code.module, place, code, {}, outer, site.frame.depth + 1, spans=site.frame.spans)
     frame.variables.update(bound_arguments(machine, code, site, frame))
+    frame.mark = machine.heap.mark
     machine.stack.append(code.node)
     try:
         if isinstance(code.node, ast.Lambda):
@@ -215,7 +217,8 @@ def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
         machine.stack.pop()
     for left, how in frame.left:
         if how in (Flow.EXIT, Flow.STOP) and left.within(place):
-            site.frame.left.append((left, Flow.LEAVE if how is Flow.EXIT else how))
+            site.frame.left.append((left, how))
+    settle(machine, frame)
     if frame.yielded:
         return Sequence(tuple(dict.fromkeys(frame.yielded)), open=True)
     return _result(frame, flow)

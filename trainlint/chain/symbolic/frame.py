@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from enum import Enum
 
+from trainlint.chain.symbolic.heap import Side
 from trainlint.facts.behaviour import Place
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Code, Symbol
@@ -17,10 +18,20 @@ class Flow(Enum):
     """How a block ends: it goes on, leaves the turn of a loop, the function, or the program."""
 
     NEXT = "next"
-    LOOP = "break or continue"
+    LOOP = "continue"
+    BREAK = "break"
     LEAVE = "return"
     STOP = "raise"
     EXIT = "exit"
+
+
+@dataclass(eq=False, slots=True)
+class Dropped:
+    """What names held where one side of a branch was left for good, and how it was left."""
+
+    place: Place
+    flows: frozenset[Flow]
+    state: Side
 
 
 @dataclass(eq=False)
@@ -28,7 +39,8 @@ class Frame:
     """`returned` are the values given back with the places of their `return`.
 
     `left` are the places from which code has left the block that is being run; what follows is not reached
-    from there. `outer` is the frame around a nested function.
+    from there. `dropped` are the states in which one side of a branch was left while the other went on.
+    `outer` is the frame around a nested function; `mark` is the heap's as the function was entered.
     """
 
     module: ModuleFacts
@@ -42,6 +54,8 @@ class Frame:
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     left: list[tuple[Place, Flow]] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    mark: int | None = None
     spans: dict[ast.AST, Span] = field(default_factory=dict)
     statement: ast.AST | None = None
 

@@ -59,6 +59,26 @@ class Heap:
         del self._journal[mark:]
         return held
 
+    def held(self, mark: int) -> Side:
+        """What each name that was written since a moment holds now."""
+        return {(id(names), key): (names, key, names.get(key)) for names, key in self.written(mark)}
+
+    def before(self, mark: int) -> Side:
+        """What each name that was written since a moment held then."""
+        first: Side = {}
+        for names, key, old in self._journal[mark:]:
+            first.setdefault((id(names), key), (names, key, old))
+        return first
+
+    def history(self, mark: int) -> list[tuple[Names, str, list[Symbol | None]]]:
+        """All that each name held since a moment, the oldest first."""
+        found: dict[tuple[int, str], tuple[Names, str, list[Symbol | None]]] = {}
+        for names, key, old in self._journal[mark:]:
+            found.setdefault((id(names), key), (names, key, []))[2].append(old)
+        for names, key, values in found.values():
+            values.append(names.get(key))
+        return list(found.values())
+
     def keep(self, side: Side) -> None:
         """Only this side of a branch goes on."""
         for names, key, value in side.values():

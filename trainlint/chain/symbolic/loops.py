@@ -27,19 +27,27 @@ def changes(machine: Machine, frame: Frame, node: Loop, turn: Callable[[], None]
         return [*own, *machine.effects.get(node, {}).values()]
     machine.effects.clear()
     seen, returned, yielded = len(frame.left), len(frame.returned), len(frame.yielded)
-    mark = machine.heap.mark
+    mark, dropped = machine.heap.mark, len(frame.dropped)
     with machine.trial():
         turn()
         machine.run(node.body, frame)
     del frame.left[seen:], frame.returned[returned:], frame.yielded[yielded:]
     changed = machine.heap.changed(mark)
     machine.heap.undo(mark)
+    changed += _dropped(frame, dropped)
+    del frame.dropped[dropped:]
     return changed
 
 
-def remember(machine: Machine, node: Loop, mark: int) -> Changed:
+def _dropped(frame: Frame, seen: int) -> Changed:
+    """What was changed in turns that were left early."""
+    states = (entry for dropped in frame.dropped[seen:] for entry in dropped.state.values())
+    return [(names, key) for names, key, value in states if names.get(key) is not value]
+
+
+def remember(machine: Machine, frame: Frame, node: Loop, mark: int, dropped: int) -> Changed:
     """After the turn of a loop in a trial: what it changed of objects and of the config."""
-    changed = machine.heap.changed(mark)
+    changed = [*machine.heap.changed(mark), *_dropped(frame, dropped)]
     known = machine.effects.setdefault(node, {})
     for names, key in changed:
         if names is machine.config or id(names) in machine.owners:

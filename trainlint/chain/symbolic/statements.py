@@ -7,17 +7,14 @@ from collections.abc import Callable
 from typing import cast
 
 from trainlint.chain.symbolic.assignment import assign, delete, item_of
+from trainlint.chain.symbolic.attempts import attempt, with_
+from trainlint.chain.symbolic.branches import after_loop, branch, sides
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.loops import changes, remember
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
 from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Symbol
 
-#: Handlers of these catch nothing that a wrong config raises.
-_HARMLESS = {
-    *("ImportError", "ModuleNotFoundError", "KeyboardInterrupt", "StopIteration", "EOFError", "SystemExit"),
-    *("OutOfMemoryError", "FileExistsError", "TimeoutError", "BrokenPipeError", "GeneratorExit"),
-}
 #: Calls that end the program.
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
 
@@ -142,26 +139,6 @@ def _if(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     return branch(machine, frame, test, node)
 
 
-def branch(machine: Machine, frame: Frame, test: Symbol, node: ast.If) -> Flow:
-    """Both sides of a branch, each with the variables as they were; then what they gave is put together."""
-    span, mark = frame.span, machine.heap.mark
-    with machine.at(frame, Step.BRANCH, span, test, truth=True, node=node):
-        first = machine.run(node.body, frame)
-    then = machine.heap.undo(mark)
-    with machine.at(frame, Step.BRANCH, span, test, truth=False, node=node):
-        second = machine.run(node.orelse, frame)
-    other = machine.heap.undo(mark)
-    if first is not Flow.NEXT and second is Flow.NEXT:
-        machine.heap.keep(other)
-    elif second is not Flow.NEXT and first is Flow.NEXT:
-        machine.heap.keep(then)
-    else:
-        machine.heap.join(test, then, other, span)
-    if first is Flow.NEXT or second is Flow.NEXT:
-        return Flow.NEXT
-    return first if first is second else Flow.LEAVE
-
-
 def _for(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     assert isinstance(node, (ast.For, ast.AsyncFor))
     items = machine.value(node.iter, frame)
@@ -185,98 +162,60 @@ def _loop(
     turn: Callable[[], None],
 ) -> Flow:
     """A trial shows what the loop changes; then it is run once with those as changing."""
-    span, seen = frame.span, len(frame.left)
+    span, seen, dropped = frame.span, len(frame.left), len(frame.dropped)
     changed = changes(machine, frame, node, turn)
+    first = _first_test(machine, node, frame) if isinstance(node, ast.While) else items
     for names, key in changed:
         machine.loosen(names, key, span)
     frame.statement = node
     mark = machine.heap.mark
     test = machine.value(node.test, frame) if isinstance(node, ast.While) else items
     outside = frame.place
-    frame.place = Place(outside, Step.LOOP, span, test, node=node)
+    frame.place = Place(outside, Step.LOOP, span, test, node=node, first=first)
     turn()
     with machine.looping():
         machine.run(node.body, frame)
     frame.place = outside
     if machine.muted:
-        changed = remember(machine, node, mark)
+        changed = remember(machine, frame, node, mark, dropped)
     endless = isinstance(test, Constant) and bool(test.value) and isinstance(node, ast.While)
-    breaks = any(how is Flow.LOOP for _, how in frame.left[seen:])
-    frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] is not Flow.LOOP]
+    broken = [place for place, how in frame.left[seen:] if how is Flow.BREAK]
+    frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] not in _TURN]
     for names, key in changed:
         machine.loosen(names, key, span)
+    after_loop(machine, frame, dropped)
     if node.orelse:
+        for place in broken:
+            frame.place = Place(frame.place, Step.UNLESS, place.span, barred=place)
         machine.run(node.orelse, frame)
-    return Flow.LEAVE if endless and not breaks else Flow.NEXT
+        frame.place = outside
+    return Flow.LEAVE if endless and not broken else Flow.NEXT
+
+
+_TURN = (Flow.LOOP, Flow.BREAK)
+
+
+def _first_test(machine: Machine, node: ast.While, frame: Frame) -> Symbol:
+    """What a `while` asks before its first turn."""
+    with machine.trial():
+        return machine.value(node.test, frame)
 
 
 def _leave_loop(_: Machine, node: ast.stmt, frame: Frame) -> Flow:
-    return _left(frame, Flow.LOOP)
+    return _left(frame, Flow.BREAK if isinstance(node, ast.Break) else Flow.LOOP)
 
 
 def _with(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     assert isinstance(node, (ast.With, ast.AsyncWith))
-    outside = frame.place
-    for item in node.items:
-        context = machine.value(item.context_expr, frame)
-        if item.optional_vars is not None:
-            assign(machine, item.optional_vars, context, frame, quiet=True)
-        suppresses = _called(item.context_expr).endswith("suppress")
-        step = Step.TRY if suppresses else Step.WITH
-        frame.place = Place(frame.place, step, frame.span, context, node=node)
-    flow = machine.run(node.body, frame)
-    frame.place = outside
-    return flow
-
-
-def _called(node: ast.expr) -> str:
-    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    return with_(machine, node, frame)
 
 
 def _try(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     assert isinstance(node, ast.Try) or type(node) in _TRY_STAR
-    return _attempt(machine, cast("ast.Try", node), frame)
-
-
-def _attempt(machine: Machine, node: ast.Try, frame: Frame) -> Flow:
-    span, seen = frame.span, len(frame.left)
-    caught = [handler for handler in node.handlers if _catches(handler)]
-    outside = frame.place
-    if caught:
-        frame.place = Place(outside, Step.TRY, span)
-    mark = machine.heap.mark
-    flow = machine.run(node.body, frame)
-    frame.place = outside
-    failed = Opaque("whether an exception is raised is not known", span)
-    for handler in node.handlers:
-        body = machine.heap.undo(mark)
-        with machine.at(frame, Step.BRANCH, span, failed):
-            ended = machine.run(handler.body, frame)
-        rescued = machine.heap.undo(mark)
-        if ended is Flow.NEXT and flow is Flow.NEXT:
-            machine.heap.join(failed, rescued, body, span)
-        else:
-            machine.heap.keep(body if flow is Flow.NEXT else rescued)
-            flow = flow if ended is not Flow.NEXT else ended
-    if flow is Flow.NEXT:
-        flow = machine.run(node.orelse, frame)
-    final = machine.run(node.finalbody, frame)
-    if caught:
-        frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] is not Flow.STOP]
-    return flow if final is Flow.NEXT else final
+    return attempt(machine, cast("ast.Try", node), frame)
 
 
 _TRY_STAR: tuple[type[ast.stmt], ...] = (ast.TryStar,) if hasattr(ast, "TryStar") else ()
-
-
-def _catches(handler: ast.ExceptHandler) -> bool:
-    """Whether a handler may swallow what a wrong config raises."""
-    if handler.body and isinstance(handler.body[-1], ast.Raise):
-        return False
-    if handler.type is None:
-        return True
-    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(ast.unparse(entry).rpartition(".")[2] not in _HARMLESS for entry in types)
 
 
 def _match(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
@@ -294,18 +233,13 @@ def _cases(machine: Machine, frame: Frame, subject: Symbol, cases: list[ast.matc
         test = Operation("and", (test, machine.value(first.guard, frame)), frame.span)
     if isinstance(test, Constant):
         return machine.run(first.body, frame) if test.value else _cases(machine, frame, subject, rest)
-    span, mark = frame.span, machine.heap.mark
-    with machine.at(frame, Step.BRANCH, span, test, truth=True):
-        taken = machine.run(first.body, frame)
-    then = machine.heap.undo(mark)
-    with machine.at(frame, Step.BRANCH, span, test, truth=False):
-        skipped = _cases(machine, frame, subject, rest)
-    other = machine.heap.undo(mark)
-    if taken is Flow.NEXT and skipped is Flow.NEXT:
-        machine.heap.join(test, then, other, span)
-        return Flow.NEXT
-    machine.heap.keep(then if taken is Flow.NEXT else other)
-    return Flow.NEXT if Flow.NEXT in (taken, skipped) else (taken if taken is skipped else Flow.LEAVE)
+    return sides(
+        machine,
+        frame,
+        test,
+        lambda: machine.run(first.body, frame),
+        lambda: _cases(machine, frame, subject, rest),
+    )
 
 
 def _pattern(machine: Machine, frame: Frame, subject: Symbol, pattern: ast.pattern) -> Symbol:

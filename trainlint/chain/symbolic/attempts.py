@@ -1,0 +1,136 @@
+"""A `try` or `with` statement in, its effects and the way it ends out."""
+
+from __future__ import annotations
+
+import ast
+
+from trainlint.chain.symbolic.assignment import assign
+from trainlint.chain.symbolic.branches import drop, flows
+from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.heap import Names, either
+from trainlint.chain.symbolic.machine import Machine
+from trainlint.facts.behaviour import Place, Step
+from trainlint.facts.symbols import Opaque, Symbol
+from trainlint.source import Span
+
+#: Handlers of these catch nothing that a wrong config raises.
+_HARMLESS = {
+    *("ImportError", "ModuleNotFoundError", "KeyboardInterrupt", "StopIteration", "EOFError", "SystemExit"),
+    *("OutOfMemoryError", "FileExistsError", "TimeoutError", "BrokenPipeError", "GeneratorExit"),
+}
+
+
+def with_(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> Flow:
+    """A `with` block."""
+    outside, seen = frame.place, len(frame.left)
+    swallows = False
+    for item in node.items:
+        context = machine.value(item.context_expr, frame)
+        if item.optional_vars is not None:
+            assign(machine, item.optional_vars, context, frame, quiet=True)
+        suppresses = _called(item.context_expr).endswith("suppress")
+        swallows = swallows or suppresses
+        step = Step.TRY if suppresses else Step.WITH
+        frame.place = Place(frame.place, step, frame.span, context, node=node)
+    flow = machine.run(node.body, frame)
+    frame.place = outside
+    if swallows:
+        _rescued(frame, seen)
+        flow = Flow.NEXT if flow is Flow.STOP else flow
+    return flow
+
+
+def _called(node: ast.expr) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def attempt(machine: Machine, node: ast.Try, frame: Frame) -> Flow:
+    """A `try`: the handlers start from any moment of the body."""
+    span, seen, lost = frame.span, len(frame.left), len(frame.dropped)
+    caught = [handler for handler in node.handlers if _catches(handler)]
+    outside = frame.place
+    if caught:
+        frame.place = Place(outside, Step.TRY, span)
+    mark = machine.heap.mark
+    flow = machine.run(node.body, frame)
+    moments = _moments(machine, frame, mark, lost)
+    if caught:
+        _rescued(frame, seen)
+    failed = Opaque("whether an exception is raised is not known", span)
+    if flow is Flow.NEXT and node.orelse:
+        with machine.at(frame, Step.BRANCH, span, failed if caught else None, truth=False):
+            flow = machine.run(node.orelse, frame)
+    frame.place = outside
+    for handler in node.handlers:
+        flow = _handled(machine, frame, handler, failed, moments, mark, flow)
+    final = machine.run(node.finalbody, frame)
+    return flow if final is Flow.NEXT else final
+
+
+def _rescued(frame: Frame, seen: int) -> None:
+    """What was raised is caught: the code behind is reached."""
+    frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] is not Flow.STOP]
+
+
+_Moments = list[tuple[Names, str, "list[Symbol | None]"]]
+
+
+def _moments(machine: Machine, frame: Frame, mark: int, lost: int) -> _Moments:
+    """All that names held while the body ran, what sides held that were left included."""
+    found = machine.heap.history(mark)
+    dropped = (entry for dropped in frame.dropped[lost:] for entry in dropped.state.values())
+    return [*found, *((names, key, [value]) for names, key, value in dropped)]
+
+
+def _handled(
+    machine: Machine,
+    frame: Frame,
+    handler: ast.ExceptHandler,
+    failed: Symbol,
+    moments: _Moments,
+    mark: int,
+    flow: Flow,
+) -> Flow:
+    """One handler, from the state that the exception left."""
+    span, seen, outside = frame.span, len(frame.left), frame.place
+    body = machine.heap.undo(mark)
+    for names, key, values in moments:
+        _either_of(machine, names, key, values, span)
+    with machine.at(frame, Step.BRANCH, span, failed) as place:
+        if handler.name is not None:
+            error = Opaque(f"`{handler.name}` is an exception", span)
+            machine.heap.write(frame.variables, handler.name, error)
+        ended = machine.run(handler.body, frame)
+    rescued = machine.heap.undo(mark)
+    if (ended is Flow.NEXT) is (flow is Flow.NEXT):
+        machine.heap.join(failed, rescued, body, span)
+    elif flow is Flow.NEXT:
+        drop(machine, frame, place, flows(frame, seen, None), rescued)
+        machine.heap.keep(body)
+    else:
+        left = frozenset((flow, *flows(frame, 0, seen)))
+        drop(machine, frame, Place(outside, Step.BRANCH, span, failed, truth=False), left, body)
+        machine.heap.keep(rescued)
+        return Flow.NEXT
+    return flow if flow is Flow.NEXT or flow is ended else Flow.LEAVE
+
+
+def _either_of(machine: Machine, names: Names, key: str, values: list[Symbol | None], span: Span) -> None:
+    """A name holds one of several values, and nobody knows which."""
+    result = names.get(key)
+    for value in values:
+        if value is not result:
+            doubt = Opaque("where an exception was raised is not known", span)
+            result = either(doubt, value, result, key, span)
+    if result is not None:
+        machine.heap.write(names, key, result)
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler may swallow what a wrong config raises."""
+    if handler.body and isinstance(handler.body[-1], ast.Raise):
+        return False
+    if handler.type is None:
+        return True
+    types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(ast.unparse(entry).rpartition(".")[2] not in _HARMLESS for entry in types)
