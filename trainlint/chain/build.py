@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainlint.chain.behaviours import Behaviours, evaluation
+from trainlint.chain.closed import closed_keys
 from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
@@ -24,6 +25,7 @@ from trainlint.chain.targets import TargetFinder, find_targets
 from trainlint.chain.unverified import unverified_links, unverified_paths
 from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.arguments import CommandLineCheck
+from trainlint.facts.closed import ClosedKeys
 from trainlint.facts.config import Composition
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
@@ -94,7 +96,8 @@ class Builder:
         chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
         known = tuple(found for found in evaluated if found is not None)
         refused = refusals(done, composed, known)
-        chain = replace(chain, behaviour=done, evaluations=known, refusals=refused)
+        closed = ClosedKeys() if refused.found else closed_keys(done, composed, known)
+        chain = replace(chain, behaviour=done, evaluations=known, refusals=refused, closed=closed)
         paths = self._paths.of(chain)
         chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
         return replace(chain, profile=self._modes.profile(chain))

@@ -9,6 +9,7 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.behaviour import Behaviour
+from trainlint.facts.closed import ClosedKeys
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
@@ -50,7 +51,7 @@ class Chain:
     code does from the entry on, None where it is not known which code runs; `evaluations` give its symbols
     their values, one for each composition.
     `paths` are the files and folders that the launch reads and writes, likewise. `refusals` are the guards of
-    the code that stop the launch.
+    the code that stop the launch, `closed` the keys that it sets for branches that it does not take.
     """
 
     settings: Settings
@@ -70,6 +71,7 @@ class Chain:
     evaluations: tuple[Evaluation, ...] = ()
     paths: tuple[RunPaths, ...] = ()
     refusals: Refusals = Refusals()
+    closed: ClosedKeys = ClosedKeys()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

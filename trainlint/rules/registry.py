@@ -49,6 +49,7 @@ from trainlint.rules.run.absolute_home_path import absolute_home_path
 from trainlint.rules.run.checkpoint_not_found import checkpoint_not_found
 from trainlint.rules.run.data_path_not_found import data_path_not_found
 from trainlint.rules.run.guard_violated import guard_violated
+from trainlint.rules.run.key_of_other_branch import key_of_other_branch
 from trainlint.rules.run.value_not_accepted import value_not_accepted
 from trainlint.rules.script.config_name_mismatch import config_name_mismatch
 from trainlint.rules.script.config_path_outside import config_path_outside
@@ -117,6 +118,7 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     absolute_home_path,
     value_not_accepted,
     guard_violated,
+    key_of_other_branch,
 )
 
 #: Rules over all launches of a run, sorted by code.

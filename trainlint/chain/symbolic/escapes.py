@@ -13,7 +13,18 @@ from trainlint.facts.symbols import Code, Constant, Instance, Opaque, Symbol
 #: Only print or store what they are given, by the last part of the name.
 _SHOWS = {
     *("print", "pprint", "info", "debug", "warning", "error", "log", "warn", "critical", "exception", "repr"),
-    *("save", "dump", "dumps", "to_yaml", "pretty", "log_hyperparams", "save_hyperparameters", "rprint"),
+    *(
+        "save",
+        "dump",
+        "dumps",
+        "safe_dump",
+        "broadcast_object_list",
+        "to_yaml",
+        "pretty",
+        "log_hyperparams",
+        "save_hyperparameters",
+        "rprint",
+    ),
     *("str", "write", "log_params", "add_hparams", "add_text", "echo", "secho", "log_config"),
 }
 _SHOWN_NAMES = {"wandb.init", "wandb.config.update", "swanlab.init", "mlflow.log_params", "trackio.init"}

@@ -236,9 +236,9 @@ def _choice(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     test = machine.value(node.test, frame)
     if isinstance(test, Constant):
         return machine.value(node.body if test.value else node.orelse, frame)
-    with machine.at(frame, Step.BRANCH, frame.span, test):
+    with machine.at(frame, Step.BRANCH, frame.span, test, node=node):
         then = machine.value(node.body, frame)
-    with machine.at(frame, Step.BRANCH, frame.span, test, truth=False):
+    with machine.at(frame, Step.BRANCH, frame.span, test, truth=False, node=node):
         other = machine.value(node.orelse, frame)
     return Choice(test, then, other)
 

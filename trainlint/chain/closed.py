@@ -1,0 +1,137 @@
+"""What a script does and the values of one launch in, keys that the job sets for branches it closes out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.given import Judged, looked_at, node_at, ordered, values_given
+from trainlint.facts.behaviour import Access, Behaviour, Place, Read, Step
+from trainlint.facts.closed import ClosedKey, ClosedKeys
+from trainlint.facts.config import (
+    Composition,
+    ConfigMap,
+    ConfigScalar,
+    DuplicateOverride,
+    Key,
+    Origin,
+    leaves,
+)
+from trainlint.facts.value import Unknown
+
+#: Reads that take whatever lies below a key.
+_ALL_BELOW = (Access.WHOLE, Access.BUILT)
+_Path = tuple[str, ...]
+
+
+def closed_keys(
+    behaviour: Behaviour | None,
+    compositions: tuple[Composition, ...],
+    evaluations: tuple[Evaluation, ...],
+) -> ClosedKeys:
+    """The keys that the job sets and that are read on closed branches only, in every composition."""
+    if behaviour is None or not behaviour.complete or len(compositions) != len(evaluations):
+        return ClosedKeys()
+    reads = [
+        event for event in behaviour.events if isinstance(event, Read) and event.access is not Access.SHOWN
+    ]
+    judged: list[dict[str, ClosedKey | Unknown]] = []
+    for composition, evaluation in zip(compositions, evaluations, strict=True):
+        root = composition.root
+        accepted = all(isinstance(problem, DuplicateOverride) for problem in composition.problems)
+        if root is None or not accepted:
+            return ClosedKeys()
+        judged.append(dict(_closed(Judged(composition, evaluation, behaviour), root, reads)))
+    return _in_all(judged)
+
+
+def _in_all(judged: list[dict[str, ClosedKey | Unknown]]) -> ClosedKeys:
+    """What is so at every point of a sweep."""
+    first = judged[0] if judged else {}
+    everywhere = [entry for key, entry in first.items() if all(key in other for other in judged)]
+    undecided = tuple(entry for entry in everywhere if isinstance(entry, Unknown))
+    return ClosedKeys(tuple(entry for entry in everywhere if isinstance(entry, ClosedKey)), undecided)
+
+
+def _closed(launch: Judged, root: ConfigMap, reads: list[Read]) -> Iterator[tuple[str, ClosedKey | Unknown]]:
+    texts = _interpolations(root)
+    for path, leaf in leaves(root):
+        if ordered(leaf.origin) and isinstance(leaf, ConfigScalar) and not _referred_to(path, texts):
+            names = tuple(map(str, path))
+            own = [read for read in reads if _takes(read, names)]
+            closed = _judge(launch, names, leaf, own) or _left_open(launch, names, leaf.origin, own)
+            if closed is not None:
+                yield ".".join(names), closed
+
+
+def _interpolations(root: ConfigMap) -> str:
+    """The texts of all interpolations of a config."""
+    found = (
+        leaf.value for _, leaf in leaves(root) if isinstance(leaf, ConfigScalar) and leaf.is_interpolation
+    )
+    return "\n".join(map(str, found))
+
+
+def _referred_to(path: tuple[Key, ...], texts: str) -> bool:
+    """Whether an interpolation may stand for a key."""
+    return str(path[-1]) in texts
+
+
+def _judge(launch: Judged, path: _Path, leaf: ConfigScalar, own: list[Read]) -> ClosedKey | None:
+    if any(launch.evaluation.reached(read.place) is not False for read in own):
+        return None
+    found: ClosedKey | None = None
+    for read in own:
+        if read.setting.path[: len(path)] != path or read.access is Access.WHOLE:
+            continue
+        shut = _shut(launch.evaluation, read.place)
+        if shut is None or shut.value is None:
+            return None
+        given = values_given(launch, (shut.value,), list(looked_at(launch.evaluation, shut.value)))
+        if any(entry.ordered and not entry.value for entry in given):
+            return None
+        if found is None and any(entry.origin is not None for entry in given):
+            test = ast.unparse(shut.node.test) if isinstance(shut.node, (ast.If, ast.IfExp)) else ""
+            found = ClosedKey(".".join(path), leaf.origin, read, test, shut.truth, given)
+    return found
+
+
+def _left_open(launch: Judged, path: _Path, origin: Origin, own: list[Read]) -> Unknown | None:
+    """Why it is not known whether anything reads a key: the job leaves open what the branch asks for."""
+    evaluation = launch.evaluation
+    if not own or any(evaluation.reached(read.place) is True for read in own):
+        return None
+    for read in own:
+        steps = [*read.place.outwards()][::-1]
+        shut = next((step for step in steps if evaluation.reached(step) is None), None)
+        if shut is None or shut.step is not Step.BRANCH or shut.value is None:
+            return None
+        asked = list(looked_at(evaluation, shut.value))
+        values = [
+            (evaluation.value(setting), node_at(launch.composition.root, setting.path)) for setting in asked
+        ]
+        unknown = [
+            value
+            for value, node in values
+            if isinstance(value, Unknown) and node is not None and ordered(node.origin)
+        ]
+        if unknown:
+            return Unknown(f"whether anything reads `{'.'.join(path)}`: {unknown[0].reason}", origin.span)
+    return None
+
+
+def _takes(read: Read, path: _Path) -> bool:
+    """Whether a read gets at a key: the key itself, what lies below it, or the whole of a part around it."""
+    asked = read.setting.path
+    if len(asked) >= len(path):
+        return all(one in (other, "*") for one, other in zip(asked, path, strict=False))
+    around = all(one in (other, "*") for one, other in zip(asked, path, strict=False))
+    return around and read.access in _ALL_BELOW
+
+
+def _shut(evaluation: Evaluation, place: Place) -> Place | None:
+    """The outermost branch on the way to a place that this launch does not take; None for another reason."""
+    steps = [*place.outwards()][::-1]
+    first = next((step for step in steps if evaluation.reached(step) is False), None)
+    return first if first is not None and first.step is Step.BRANCH else None

@@ -1,0 +1,95 @@
+"""Tests of the code and one launch in, the config values that they look at, and where those are set, out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.operations import ABSENT
+from trainlint.chain.symbolic.settings import pieces
+from trainlint.facts.behaviour import Behaviour
+from trainlint.facts.config import Composition, ConfigList, ConfigMap, ConfigNode, InclusionKind, Origin
+from trainlint.facts.refusal import Given
+from trainlint.facts.symbols import Choice, Fact, Runtime, Setting, Symbol
+from trainlint.facts.value import Known, Unknown
+from trainlint.record import record
+
+_DEPTH = 24
+
+
+@record
+class Judged:
+    """One composition with what gives symbols their values, and what the code does."""
+
+    composition: Composition
+    evaluation: Evaluation
+    behaviour: Behaviour
+
+
+def looked_at(evaluation: Evaluation, symbol: Symbol, depth: int = 0) -> Iterator[Setting]:
+    """The config values that a test looks at; of a choice the side that is taken."""
+    if isinstance(symbol, Setting):
+        yield symbol
+    elif isinstance(symbol, Choice):
+        truth = evaluation.truth(symbol.test)
+        yield from looked_at(evaluation, symbol.test, depth + 1)
+        for side, taken in ((symbol.then, True), (symbol.other, False)):
+            if truth is not (not taken) and depth < _DEPTH:
+                yield from looked_at(evaluation, side, depth + 1)
+    elif depth < _DEPTH:
+        for piece in pieces(symbol):
+            yield from looked_at(evaluation, piece, depth + 1)
+
+
+def values_given(launch: Judged, tests: tuple[Symbol, ...], settings: list[Setting]) -> tuple[Given, ...]:
+    """The values that tests look at; those that the job itself sets come first."""
+    found: dict[str, Given] = {}
+    for setting in settings:
+        given = _one(launch, setting)
+        if given is not None:
+            found.setdefault(given.name, given)
+    for test in tests:
+        if _asks_world_size(test) and isinstance(launch.evaluation.world_size, Known):
+            size = launch.evaluation.world_size
+            found.setdefault("world size", Given("world size", size.value, launch.evaluation.place))
+    return tuple(sorted(found.values(), key=lambda entry: (not entry.ordered, entry.origin is None)))
+
+
+def _one(launch: Judged, setting: Setting) -> Given | None:
+    value = launch.evaluation.value(setting)
+    if isinstance(value, Unknown) or value.value is ABSENT:
+        return None
+    node = node_at(launch.composition.root, setting.path)
+    name = ".".join(setting.path)
+    if node is not None:
+        origin = node.origin
+        return Given(name, value.value, origin.span, origin, ordered(origin))
+    if setting.field is not None:
+        return Given(name, value.value, setting.field.span)
+    return None
+
+
+def ordered(origin: Origin) -> bool:
+    """Whether the job's own command line sets a value."""
+    return origin.inclusion.kind is InclusionKind.OVERRIDE and origin.inclusion.file is None
+
+
+def node_at(root: ConfigNode | None, path: tuple[str, ...]) -> ConfigNode | None:
+    """What is written at a path, or the interpolation on the way that supplies it."""
+    node = root
+    for step in path:
+        if isinstance(node, ConfigMap):
+            node = node.children.get(step) or next(
+                (child for key, child in node.children.items() if str(key) == step), None
+            )
+        elif isinstance(node, ConfigList) and step.isdecimal() and int(step) < len(node.items):
+            node = node.items[int(step)]
+        else:
+            return node
+    return node
+
+
+def _asks_world_size(symbol: Symbol, depth: int = 0) -> bool:
+    if isinstance(symbol, Runtime):
+        return symbol.fact is Fact.WORLD_SIZE or symbol.variable == "WORLD_SIZE"
+    return depth < _DEPTH and any(_asks_world_size(piece, depth + 1) for piece in pieces(symbol))
