@@ -31,7 +31,7 @@ from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
 from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
-from trainlint.facts.target import TargetFacts
+from trainlint.facts.target import TargetFacts, TargetVia
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.hydra_cli import read_arguments
 from trainlint.parse.launcher.peel import peel
@@ -40,6 +40,7 @@ from trainlint.source import Files, Unreadable
 
 if TYPE_CHECKING:
     from trainlint.chain.modes.derive import Modes
+    from trainlint.chain.signatures.check import Constructions, Launched
 
 #: A script with its import path, whether it is started as a file, and the working directory.
 _Started = tuple[Path, tuple[Path, ...], bool, Path | None]
@@ -58,6 +59,7 @@ class Builder:
     _plugins: dict[tuple[Path, ...], HydraPlugins] = field(default_factory=dict)
     _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
     _known_paths: PathReader | None = None
+    _constructions: dict[tuple[Path, ...], Constructions] = field(default_factory=dict)
     _known_behaviours: Behaviours | None = None
     _known_modes: Modes | None = None
     _compositions: ComposeCache = field(default_factory=ComposeCache)
@@ -91,7 +93,7 @@ class Builder:
         targets = dict.fromkeys(target for _, found in followed for target in found)
         composed = tuple(checked for checked, _ in followed)
         done = self._behaviours.of(script, entry, tuple(targets))
-        evaluated = (evaluation(composition, script, launch) for composition in composed)
+        evaluated = [evaluation(composition, script, launch) for composition in composed]
         own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
         chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
         known = tuple(found for found in evaluated if found is not None)
@@ -100,7 +102,21 @@ class Builder:
         chain = replace(chain, behaviour=done, evaluations=known, refusals=refused, closed=closed)
         paths = self._paths.of(chain)
         chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
-        return replace(chain, profile=self._modes.profile(chain))
+        chain = replace(chain, profile=self._modes.profile(chain))
+        found = zip(composed, evaluated, (named for _, named in followed), strict=True)
+        return self._with_constructions(chain, script, tuple(found))
+
+    def _with_constructions(self, chain: Chain, script: ScriptFacts, found: tuple[Launched, ...]) -> Chain:
+        """The chain with what the launch builds from its config."""
+        named = any(target.via is TargetVia.INSTANTIATE for target in chain.targets)
+        if chain.behaviour is None or not named:
+            return chain
+        # The reader of signatures, which no config without `_target_` needs.
+        from trainlint.chain.signatures.check import Constructions
+
+        if script.import_path not in self._constructions:
+            self._constructions[script.import_path] = Constructions(self._finder(script.import_path))
+        return self._constructions[script.import_path].added(chain, script, found)
 
     def _own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
         """The launch's arguments held against the script's own parser."""

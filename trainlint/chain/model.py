@@ -11,6 +11,7 @@ from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.closed import ClosedKeys
 from trainlint.facts.config import Composition, CompositionProblem
+from trainlint.facts.construction import ConstructionFacts
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
 from trainlint.facts.paths import RunPaths
@@ -52,6 +53,7 @@ class Chain:
     their values, one for each composition.
     `paths` are the files and folders that the launch reads and writes, likewise. `refusals` are the guards of
     the code that stop the launch, `closed` the keys that it sets for branches that it does not take.
+    `constructions` are the objects that it builds from its config.
     """
 
     settings: Settings
@@ -72,6 +74,7 @@ class Chain:
     paths: tuple[RunPaths, ...] = ()
     refusals: Refusals = Refusals()
     closed: ClosedKeys = ClosedKeys()
+    constructions: tuple[ConstructionFacts, ...] = ()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

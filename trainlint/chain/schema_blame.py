@@ -26,15 +26,15 @@ def blamed(
     from the primary config.
     """
     refused = {problem.span for problem in composition.problems}
-    deleted = _deleted(overrides)
+    taken = deleted(overrides)
     own = [problem for problem in problems if problem.span not in refused]
     return tuple(
-        _placed(problem, composition, deleted) if isinstance(problem, SchemaMissingField) else problem
+        _placed(problem, composition, taken) if isinstance(problem, SchemaMissingField) else problem
         for problem in own
     )
 
 
-def _deleted(overrides: Sequence[Word]) -> dict[str, Word]:
+def deleted(overrides: Sequence[Word]) -> dict[str, Word]:
     """The keys that the launch takes away, with the override that does."""
     found = {}
     for word in overrides:
@@ -45,9 +45,9 @@ def _deleted(overrides: Sequence[Word]) -> dict[str, Word]:
 
 
 def _placed(
-    problem: SchemaMissingField, composition: Composition, deleted: dict[str, Word]
+    problem: SchemaMissingField, composition: Composition, taken: dict[str, Word]
 ) -> SchemaMissingField:
-    word = deleted.get(problem.key)
+    word = taken.get(problem.key)
     if word is not None:
         text = word.text.value if isinstance(word.text, Known) else word.raw
         inclusion = Inclusion(InclusionKind.OVERRIDE, text, word.span, None, None)

@@ -77,6 +77,16 @@ def _model(
         yield from _missing(path, node, schema, supplied)
 
 
+def value_problems(
+    schema: SchemaFacts, path: Path, node: ConfigMap, resolve: Resolve | None
+) -> Iterator[SchemaMismatch]:
+    """Where the values that a node has do not fit the fields of a model, whatever else it is given."""
+    use = SchemaUse(schema, (), frozenset(), False, schema.span)
+    for problem in _model(_Check(use, resolve), path, node, schema, frozenset(), 0):
+        if isinstance(problem, SchemaMismatch):
+            yield problem
+
+
 def _names(field: FieldFacts) -> tuple[str, ...]:
     return (field.name,) if field.alias is None else (field.name, field.alias)
 

@@ -182,13 +182,15 @@ class Behaviour:
     """Everything that happens from one entry on.
 
     `unfollowed` says what could not be followed, and where; `complete` is False when the reading stopped
-    early because there was too much of it.
+    early because there was too much of it. `reshaped` are parts of the config whose keys code changes in a
+    way that cannot be told, and keys that it takes out.
     """
 
     entry: Code | None
     events: tuple[Event, ...]
     unfollowed: tuple[tuple[str, Span], ...]
     complete: bool
+    reshaped: frozenset[tuple[str, ...]] = frozenset()
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

@@ -32,7 +32,6 @@ class ParameterFacts:
     owner: str
     span: Span
     annotation: ast.expr | None = field(default=None, compare=False, repr=False)
-    takes_text: bool = False
 
 
 @record

@@ -6,9 +6,12 @@ from trainlint.chain.model import Chain, Project
 from trainlint.diagnostic import RuleInfo
 from trainlint.rules.arch.class_not_found import class_not_found
 from trainlint.rules.arch.malformed_target import malformed_target
+from trainlint.rules.arch.missing_argument import missing_argument
 from trainlint.rules.arch.module_not_found import module_not_found
 from trainlint.rules.arch.not_callable import not_callable
 from trainlint.rules.arch.stale_module_name import stale_module_name
+from trainlint.rules.arch.unexpected_argument import unexpected_argument
+from trainlint.rules.arch.wrong_argument_type import wrong_argument_type
 from trainlint.rules.base import Rule
 from trainlint.rules.config.ambiguous_comma import ambiguous_comma
 from trainlint.rules.config.config_not_found import config_not_found
@@ -115,6 +118,9 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     malformed_target,
     stale_module_name,
     not_callable,
+    unexpected_argument,
+    missing_argument,
+    wrong_argument_type,
     absolute_home_path,
     value_not_accepted,
     guard_violated,

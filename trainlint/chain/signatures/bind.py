@@ -10,14 +10,10 @@ from trainlint.record import record
 
 @record
 class Given:
-    """What a call passes: how many arguments by position, and which names.
-
-    `more` says that it may pass more than that, `later` that what is missing may be passed later.
-    """
+    """What a call passes: how many arguments by position, and which names; the rest may come `later`."""
 
     positional: int
     names: tuple[str, ...]
-    more: bool = False
     later: bool = False
 
 
@@ -46,7 +42,7 @@ def bind(signature: SignatureFacts, given: Given) -> Refusal:
     return Refusal(
         () if signature.more_named else tuple(unexpected),
         tuple(twice),
-        () if given.more or given.later else _missing(signature, placed, given.names),
+        () if given.later else _missing(signature, placed, given.names),
         0 if signature.more_positional else surplus,
     )
 

@@ -38,10 +38,7 @@ def together(own: SignatureFacts, flow: Forwarding, callee: Signature) -> Signat
     lost = {entry.name for entry in rest if entry.required} - {entry.name for entry in passed}
     refused = written | callee.taken
     refused |= frozenset(entry.name for entry in used if entry.passing is Passing.EITHER)
-    popped = [
-        ParameterFacts(name, Passing.NAME, False, own.owner, own.span)
-        for name in sorted(flow.popped - named - {entry.name for entry in passed})
-    ]
+    popped = _popped(own, flow.popped - named - {entry.name for entry in passed})
     more = callee.more_positional and not blocked
     return SignatureFacts(
         owner=callee.owner,
@@ -53,6 +50,11 @@ def together(own: SignatureFacts, flow: Forwarding, callee: Signature) -> Signat
         unsure=callee.unsure or _doubt(filled, lost - flow.supplied, own, callee),
         schema=callee.schema if flow.named else None,
     )
+
+
+def _popped(own: SignatureFacts, names: frozenset[str]) -> list[ParameterFacts]:
+    """The names that the function takes out of what it passes on."""
+    return [ParameterFacts(name, Passing.NAME, False, own.owner, own.span) for name in sorted(names)]
 
 
 def _limited(

@@ -108,7 +108,9 @@ class SignatureReader:
                     return Unreadable(f"`{ancestor.name}.__init__` is replaced at run time")
         found = self._constructor(order, 0, depth)
         names = {entry.name for entry in order if isinstance(entry, Framework)}
-        tuple_too = names & NAMED_TUPLES and isinstance(found, SignatureFacts) and found.owner[-7:] != "__new__"
+        tuple_too = (
+            names & NAMED_TUPLES and isinstance(found, SignatureFacts) and found.owner[-7:] != "__new__"
+        )
         mixed = generated(order) is not None or any(FRAMEWORK[name] is not None for name in names)
         if tuple_too or (names & PYDANTIC and mixed):
             return Unreadable(f"the constructor of `{owner.name}` is made in two ways")

@@ -109,7 +109,7 @@ def _one_side(
 ) -> None:
     """Only one of two objects gets the attribute, depending on the run."""
     if isinstance(side, Setting):
-        machine.loosened.add(side.path)
+        machine.reshape(side)
     elif isinstance(side, Instance) and name is not None:
         old = side.attributes.get(name, Opaque(f"`{name}` is set on some paths only", frame.span))
         first = side is owner.then
@@ -122,7 +122,7 @@ def _configure(
 ) -> None:
     """Code writes to the config."""
     if name is None or "*" in owner.path:
-        machine.loosened.add(owner.path)
+        machine.reshape(owner)
         return
     if owner.copied:
         value = Opaque(f"`{name}` is changed in a copy of the config", frame.span)
@@ -137,7 +137,7 @@ def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
     elif isinstance(target, (ast.Attribute, ast.Subscript)):
         owner = machine.value(target.value, frame)
         if isinstance(owner, Setting):
-            machine.loosened.add(owner.path)
+            machine.reshape(owner)
 
 
 def part_of(value: Symbol, index: int, target: ast.Tuple | ast.List, frame: Frame) -> Symbol:

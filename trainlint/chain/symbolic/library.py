@@ -184,7 +184,7 @@ def _update(machine: Machine, site: Site) -> Symbol:
             whole = child_of(whole, part)
         write(machine, whole, Constant(last), value, site.frame)
     elif isinstance(whole, Setting):
-        machine.loosened.add(whole.path)
+        machine.reshape(whole)
     return Constant(None)
 
 

@@ -47,6 +47,8 @@ class Machine:
     config: Names = field(default_factory=dict)
     #: Parts of the config that code changed in a way that cannot be told.
     loosened: set[tuple[str, ...]] = field(default_factory=set)
+    #: Those whose keys may be others after that, and keys that code takes out.
+    reshaped: set[tuple[str, ...]] = field(default_factory=set)
     #: Variables of modules as they were first evaluated.
     modules: dict[tuple[str, str], Symbol] = field(default_factory=dict)
     owners: dict[int, Instance] = field(default_factory=dict)
@@ -92,6 +94,11 @@ class Machine:
         """The config is asked for a key."""
         if not self.muted:
             self.record(Read(frame.place, setting, holder, access, frame.span_of(node)))
+
+    def reshape(self, part: Setting) -> None:
+        """Code changes the keys of a part of the config in a way that cannot be told."""
+        self.loosened.add(part.path)
+        self.reshaped.add(part.path)
 
     def set_attribute(self, owner: Instance, name: str, value: Symbol) -> None:
         """An object gets an attribute."""

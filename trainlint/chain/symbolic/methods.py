@@ -73,6 +73,7 @@ def call_method(machine: Machine, callee: Operation, site: Site) -> Symbol:
     """`owner.name(…)`."""
     owner, named = callee.operands
     name = str(literal(named))
+    owner = _given(owner) if name in _SETTING else owner
     if isinstance(owner, Setting):
         return _of_setting(machine, owner, name, site)
     if name == "update" and isinstance(owner, Operation) and isinstance(owner.operands[0], Instance):
@@ -96,6 +97,12 @@ def call_method(machine: Machine, callee: Operation, site: Site) -> Symbol:
         return owner
     escape(machine, site, f"{_shown(owner)}.{name}")
     return Made(f"{_shown(owner)}.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _given(owner: Symbol) -> Symbol:
+    """`config.get("callbacks")`, of which a method is called: it is there then."""
+    given = owner.operands[0] if isinstance(owner, Operation) and owner.name == "default" else owner
+    return given if isinstance(given, Setting) else owner
 
 
 def _shown(owner: Symbol) -> str:
@@ -174,7 +181,7 @@ def _dumped(machine: Machine, owner: Setting, site: Site) -> Symbol:
 
 def _updated(machine: Machine, owner: Setting, site: Site) -> Symbol:
     """`model_copy(update={…})`, `update(…)`."""
-    machine.loosened.add(owner.path)
+    machine.reshape(owner)
     for value in (*site.positional, *(value for _, value in site.keywords)):
         called_back(machine, value, site, "update")
     return owner
@@ -196,6 +203,7 @@ def _pop(machine: Machine, owner: Setting, site: Site) -> Symbol:
     if not isinstance(key, str):
         machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, "pop"))
         return Opaque("a key that is computed", site.span)
+    machine.reshaped.add((*owner.path, key))
     default = site.argument(1, "default")
     got = fetch(machine, owner, key, Access.GET if default is None else Access.DEFAULT, site.node, site.frame)
     return got if default is None else Operation("default", (got, default), site.span)
@@ -220,7 +228,7 @@ def _keys(machine: Machine, owner: Setting, site: Site) -> Symbol:
 
 
 def _changes(machine: Machine, owner: Setting, site: Site) -> Symbol:
-    machine.loosened.add(owner.path)
+    machine.reshape(owner)
     return Constant(None)
 
 

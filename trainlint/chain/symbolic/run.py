@@ -37,7 +37,8 @@ def of_script(machine: Machine, module: ModuleFacts) -> Behaviour:
 
 
 def _behaviour(machine: Machine, entry: Code | None) -> Behaviour:
-    return Behaviour(entry, tuple(machine.events), tuple(machine.unfollowed), not machine.exhausted)
+    reshaped = frozenset(machine.reshaped)
+    return Behaviour(entry, tuple(machine.events), tuple(machine.unfollowed), not machine.exhausted, reshaped)
 
 
 def machine_for(lookup: ModuleLookup, targets: Targets, loaded: tuple[ModuleFacts, ...]) -> Machine:

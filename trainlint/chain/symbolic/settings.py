@@ -73,7 +73,8 @@ def fetch(machine: Machine, holder: Setting, key: str, access: Access, node: ast
     if written is not None and not _may_be_own(written):
         return written
     if any(setting.path[: len(path)] == path for path in machine.loosened):
-        setting = replace(setting, absence=Absence.UNKNOWN, exact=False)
+        exact = not any(setting.path[: len(path)] == path for path in machine.reshaped)
+        setting = replace(setting, absence=Absence.UNKNOWN, exact=setting.exact and exact)
     machine.read(frame, holder, setting, access if written is None else Access.DEFAULT, node)
     return setting if written is None else written
 

@@ -133,10 +133,21 @@ class _Uses:
             self._method(parent.attr, call, name)
         elif isinstance(parent, ast.Subscript) and parent.value is name:
             self._item(parent, name)
+        elif self._keeps(parent, name):
+            pass
         elif _only_looks(parent, name):
             self.looked = True
         else:
             self.odd.append(f"does more with `**{name.id}` than pass it on")
+
+    def _keeps(self, parent: ast.AST, name: ast.Name) -> bool:
+        """`self.options = options`, when the function does not unpack it again."""
+        if not isinstance(parent, ast.Assign) or parent.value is not name or len(parent.targets) != 1:
+            return False
+        target = parent.targets[0]
+        text = ast.unparse(target)
+        uses = sum(ast.unparse(node) == text for node in ast.walk(self.function))
+        return isinstance(target, ast.Attribute) and uses == 1
 
     def _method(self, method: str, call: ast.Call, name: ast.Name) -> None:
         key = _text(call.args[0]) if call.args else None
