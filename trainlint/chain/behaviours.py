@@ -9,16 +9,18 @@ from trainlint.chain.config_values import lookup_in
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.imports import Library
 from trainlint.chain.lookup import ModuleLookup
+from trainlint.chain.operations import ABSENT
 from trainlint.chain.resolving import resolver_of
 from trainlint.chain.symbolic.machine import Machine, Targets
 from trainlint.chain.symbolic.run import machine_for, of_function, of_script
-from trainlint.facts.arguments import CommandLineReading
+from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition
 from trainlint.facts.launch import LaunchFacts
 from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
 from trainlint.facts.symbols import Setting
 from trainlint.facts.target import TargetFacts
+from trainlint.facts.value import Known, Unknown, Value
 
 #: A script, its entry, and the classes that the config names with their keys.
 _Key = tuple[Path, tuple[Path, ...], HydraEntry | None, frozenset[tuple[tuple[str, ...], int]]]
@@ -79,3 +81,20 @@ def evaluation(composition: Composition, script: ScriptFacts, launch: LaunchFact
     resolve = resolver_of(composition, script, launch)
     environment = {**script.environment, **launch.environment}
     return Evaluation(lookup_in(composition.root, resolve), launch.world_size, environment, launch.job.span)
+
+
+def argument_evaluation(check: CommandLineCheck, script: ScriptFacts, launch: LaunchFacts) -> Evaluation:
+    """The same for a script that reads its arguments itself."""
+    known, place = check.values or {}, launch.job.span
+
+    def look(path: tuple[str, ...]) -> Value[object]:
+        if not path:
+            return Unknown("the arguments as a whole are not followed", place)
+        if path[0] in known and len(path) == 1:
+            return known[path[0]]
+        if len(path) > 1:
+            return Unknown(f"`{'.'.join(path)}` is not followed", place)
+        return check.more or Known(ABSENT, place)
+
+    environment = {**script.environment, **launch.environment}
+    return Evaluation(look, launch.world_size, environment, place)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainlint.chain.behaviours import Behaviours, evaluation
+from trainlint.chain.argument_config import argument_config
+from trainlint.chain.behaviours import Behaviours, argument_evaluation, evaluation
 from trainlint.chain.closed import closed_keys
 from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
@@ -76,7 +77,7 @@ class Builder:
         entry = _entry(script)
         if entry is None:
             launch = held_against_arguments(launch, script.command_line, self.files)
-            return self._chain(launch, script, command_line=self._own_arguments(script, launch))
+            return self._without_hydra(launch, script)
         arguments = read_arguments(launch.arguments if entry.kind is EntryKind.MAIN else ())
         unseen = _unseen_config(arguments) or self._older_hydra(script)
         if unseen is not None:
@@ -97,9 +98,25 @@ class Builder:
         own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
         chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
         known = tuple(found for found in evaluated if found is not None)
-        refused = refusals(done, composed, known)
-        closed = ClosedKeys() if refused.found else closed_keys(done, composed, known)
-        chain = replace(chain, behaviour=done, evaluations=known, refusals=refused, closed=closed)
+        return self._followed_through(replace(chain, behaviour=done, evaluations=known, configs=composed))
+
+    def _without_hydra(self, launch: LaunchFacts, script: ScriptFacts) -> Chain:
+        """A script that reads its arguments itself, or has none."""
+        check = self._own_arguments(script, launch)
+        chain = self._chain(launch, script, command_line=check)
+        config = argument_config(check, launch.job) if check is not None else None
+        if check is None or config is None:
+            return chain
+        done = self._behaviours.of_arguments(script, check.reading)
+        known = (argument_evaluation(check, script, launch),)
+        return self._followed_through(replace(chain, behaviour=done, evaluations=known, configs=(config,)))
+
+    def _followed_through(self, chain: Chain) -> Chain:
+        """What the code of a launch does, held against its values."""
+        done, configs, known = chain.behaviour, chain.configs, chain.evaluations
+        refused = refusals(done, configs, known)
+        closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
+        chain = replace(chain, refusals=refused, closed=closed)
         paths = self._paths.of(chain)
         chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
         chain = replace(chain, profile=self._modes.profile(chain))

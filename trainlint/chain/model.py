@@ -50,7 +50,7 @@ class Chain:
     has none that could be followed. `time` is the run's length and what changes with it, None where that
     was not looked at; `profile` are its modes, None where its code was not followed. `behaviour` is what the
     code does from the entry on, None where it is not known which code runs; `evaluations` give its symbols
-    their values, one for each composition.
+    their values, one for each of `configs`: the compositions, or the arguments that a script reads itself.
     `paths` are the files and folders that the launch reads and writes, likewise. `refusals` are the guards of
     the code that stop the launch, `closed` the keys that it sets for branches that it does not take.
     `constructions` are the objects that it builds from its config.
@@ -71,6 +71,7 @@ class Chain:
     profile: Profile | None = None
     behaviour: Behaviour | None = None
     evaluations: tuple[Evaluation, ...] = ()
+    configs: tuple[Composition, ...] = ()
     paths: tuple[RunPaths, ...] = ()
     refusals: Refusals = Refusals()
     closed: ClosedKeys = ClosedKeys()

@@ -31,7 +31,7 @@ class Modes:
 
     def profile(self, chain: Chain) -> Profile | None:
         """The modes of a launch: of its first composition, with the faults of all."""
-        composed = (composition for composition in chain.compositions if composition.root is not None)
+        composed = (composition for composition in chain.configs if composition.root is not None)
         points = zip(composed, chain.evaluations, strict=True)
         if chain.behaviour is None:
             return None

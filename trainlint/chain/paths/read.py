@@ -40,7 +40,7 @@ class PathReader:
         done, entry = chain.behaviour, chain.entry
         if done is None or entry is None or self.settings.paths == "off":
             return ()
-        known = [composition for composition in chain.compositions if composition.root is not None]
+        known = [composition for composition in chain.configs if composition.root is not None]
         pairs = zip(chain.evaluations, known, strict=True)
         # A run that Hydra refuses reads nothing.
         return tuple(

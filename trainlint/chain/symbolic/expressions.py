@@ -9,7 +9,7 @@ from trainlint.chain.symbolic.assignment import assign, item_of
 from trainlint.chain.symbolic.definitions import defined
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Machine, Site
-from trainlint.chain.symbolic.members import attribute, called, item
+from trainlint.chain.symbolic.members import attribute, called, item, stated_entries
 from trainlint.chain.symbolic.settings import over
 from trainlint.facts.behaviour import Step
 from trainlint.facts.module import dotted_parts
@@ -142,11 +142,32 @@ def _keyword(machine: Machine, word: ast.keyword, frame: Frame) -> list[tuple[st
     given = machine.value(word.value, frame)
     if word.arg is not None:
         return [(word.arg, given)]
-    if isinstance(given, Table) and not given.open:
-        pairs = [(key.value, entry) for key, entry in given.entries if isinstance(key, Constant)]
-        if len(pairs) == len(given.entries):
-            return [(str(key), entry) for key, entry in pairs]
+    return _unpacked(given, frame)
+
+
+def _unpacked(given: Symbol, frame: Frame) -> list[tuple[str, Symbol]]:
+    """The arguments that `**given` stands for, as far as its keys are stated."""
+    if isinstance(given, Table):
+        stated = stated_entries(given)
+        if stated is not None:
+            return list(stated.items())
+    if isinstance(given, Choice):
+        for side, other, first in ((given.then, given.other, True), (given.other, given.then, False)):
+            stated = stated_entries(side) if isinstance(side, Table) else None
+            if stated is not None and not isinstance(other, Setting):
+                return [*_on_one_side(given.test, stated, other, frame, first=first), ("**", other)]
     return [("**", given)]
+
+
+def _on_one_side(
+    test: Symbol, stated: dict[str, Symbol], other: Symbol, frame: Frame, *, first: bool
+) -> list[tuple[str, Symbol]]:
+    """Keys that one side of a choice states; the other side has them from somewhere else."""
+    found: list[tuple[str, Symbol]] = []
+    for name, value in stated.items():
+        elsewhere = Operation("[]", (other, Constant(name)), frame.span)
+        found.append((name, Choice(test, value, elsewhere) if first else Choice(test, elsewhere, value)))
+    return found
 
 
 def _joined(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:

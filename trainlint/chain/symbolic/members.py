@@ -178,6 +178,19 @@ def entry_of(table: Table, key: Constant) -> Symbol | None:
     return next((value for name, value in table.entries if name == key), None)
 
 
+def stated_entries(table: Table) -> dict[str, Symbol] | None:
+    """The keys of a dictionary with what stands there now, None where they are not all stated texts."""
+    found: dict[str, Symbol] = {}
+    for key, value in table.entries:
+        if not isinstance(key, Constant) or not isinstance(key.value, str):
+            return None
+        found[key.value] = table.written.get(repr(key.value), value)
+    added = {name: value for name, value in table.written.items() if name not in map(repr, found)}
+    if table.open or any(name[:1] not in "'\"" for name in added):
+        return None
+    return found | {name[1:-1]: value for name, value in added.items()}
+
+
 def _entry(machine: Machine, table: Table, key: Symbol, node: ast.Subscript, frame: Frame) -> Symbol:
     """A look-up; one by a value of the config refuses every key that is not there."""
     result = Operation("[]", (table, key), frame.span)
