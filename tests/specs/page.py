@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.specs.checkpoints import encoded
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "rules"
 
@@ -110,7 +112,7 @@ def _block(
     if label is None:
         raise PageError(f"{page.path}:{index + 1}: a block without its path in backticks above it")
     text = "\n".join(body) + "\n" if body else ""
-    target[label[1]] = text.encode(label[2] or "utf-8")
+    target[label[1]] = encoded(text, label[2] or "utf-8")
     return end
 
 

@@ -23,7 +23,7 @@ from trainlint.chain.schema_blame import blamed
 from trainlint.chain.schema_check import schema_problems
 from trainlint.chain.script import read_script
 from trainlint.chain.targets import TargetFinder, find_targets
-from trainlint.chain.unverified import unverified_links, unverified_paths
+from trainlint.chain.unverified import unverified_fits, unverified_links, unverified_paths
 from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.closed import ClosedKeys
@@ -42,6 +42,7 @@ from trainlint.source import Files, Unreadable
 if TYPE_CHECKING:
     from trainlint.chain.modes.derive import Modes
     from trainlint.chain.signatures.check import Constructions, Launched
+    from trainlint.chain.weights.fit import FitReader
 
 #: A script with its import path, whether it is started as a file, and the working directory.
 _Started = tuple[Path, tuple[Path, ...], bool, Path | None]
@@ -61,6 +62,7 @@ class Builder:
     _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
     _known_paths: PathReader | None = None
     _constructions: dict[tuple[Path, ...], Constructions] = field(default_factory=dict)
+    _known_fits: FitReader | None = None
     _known_behaviours: Behaviours | None = None
     _known_modes: Modes | None = None
     _compositions: ComposeCache = field(default_factory=ComposeCache)
@@ -119,6 +121,10 @@ class Builder:
         chain = replace(chain, refusals=refused, closed=closed)
         paths = self._paths.of(chain)
         chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
+        refused = refusals(done, composed, known)
+        closed = ClosedKeys() if refused.found else closed_keys(done, composed, known)
+        chain = replace(chain, behaviour=done, evaluations=known, refusals=refused, closed=closed)
+        chain = self._with_files(chain)
         chain = replace(chain, profile=self._modes.profile(chain))
         found = zip(composed, evaluated, (named for _, named in followed), strict=True)
         return self._with_constructions(chain, script, tuple(found))
@@ -229,6 +235,20 @@ class Builder:
         if self._known_behaviours is None:
             self._known_behaviours = Behaviours(self.library)
         return self._known_behaviours
+
+    def _with_files(self, chain: Chain) -> Chain:
+        """The chain with the files that it reads and writes, and how the weights that it loads fit."""
+        paths = self._paths.of(chain)
+        chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
+        if not any(found.checkpoints for found in paths):
+            # Few launches load weights that are there.
+            return chain
+        if self._known_fits is None:
+            from trainlint.chain.weights.fit import FitReader
+
+            self._known_fits = FitReader(self.files)
+        fits = self._known_fits.of(chain)
+        return replace(chain, checkpoints=fits, unverified=(*chain.unverified, *unverified_fits(fits)))
 
     @property
     def _paths(self) -> PathReader:

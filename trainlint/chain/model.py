@@ -23,6 +23,7 @@ from trainlint.facts.settings import Settings
 from trainlint.facts.suppression import MalformedSuppression, Suppression
 from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Unknown
+from trainlint.facts.weights import CheckpointFit
 from trainlint.record import record
 from trainlint.source import Span, Unreadable
 
@@ -54,6 +55,11 @@ class Chain:
     `paths` are the files and folders that the launch reads and writes, likewise. `refusals` are the guards of
     the code that stop the launch, `closed` the keys that it sets for branches that it does not take.
     `constructions` are the objects that it builds from its config.
+    their values, one for each composition.
+    `paths` are the files and folders that the launch reads and writes, likewise; `checkpoints` say how the
+    weights that it loads fit the model. `refusals` are the guards of the code that stop the launch, `closed`
+    the keys that it sets for branches that it does not take. `constructions` are the objects that it builds
+    from its config.
     """
 
     settings: Settings
@@ -76,6 +82,7 @@ class Chain:
     refusals: Refusals = Refusals()
     closed: ClosedKeys = ClosedKeys()
     constructions: tuple[ConstructionFacts, ...] = ()
+    checkpoints: tuple[CheckpointFit, ...] = ()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

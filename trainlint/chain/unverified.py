@@ -14,6 +14,7 @@ from trainlint.facts.paths import PathRole, RunPaths
 from trainlint.facts.script import HydraEntry, ScriptFacts
 from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus
 from trainlint.facts.value import Unknown
+from trainlint.facts.weights import CheckpointFit
 
 _LINKS = {
     TargetRole.MODEL: LinkKind.MODEL,
@@ -47,6 +48,21 @@ def unverified_paths(paths: tuple[RunPaths, ...]) -> tuple[Unverified, ...]:
     """The files and folders of which it is not known whether they are there."""
     return tuple(
         dict.fromkeys(Unverified(_PATHS[role], unknown) for found in paths for role, unknown in found.unknown)
+    )
+
+
+def unverified_fits(fits: tuple[CheckpointFit, ...]) -> tuple[Unverified, ...]:
+    """The checkpoints whose tensors were not compared with the model's."""
+    return tuple(
+        Unverified(
+            LinkKind.CHECKPOINT,
+            Unknown(
+                f"whether the tensors of `{fit.loaded.needed.given}` fit the model: {fit.unchecked}",
+                fit.loaded.needed.origin.span,
+            ),
+        )
+        for fit in fits
+        if fit.unchecked is not None
     )
 
 

@@ -49,7 +49,9 @@ from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
 from trainlint.rules.job.unknown_launcher_config_key import unknown_launcher_config_key
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
 from trainlint.rules.run.absolute_home_path import absolute_home_path
+from trainlint.rules.run.checkpoint_config_mismatch import checkpoint_config_mismatch
 from trainlint.rules.run.checkpoint_not_found import checkpoint_not_found
+from trainlint.rules.run.checkpoint_parameters_mismatch import checkpoint_parameters_mismatch
 from trainlint.rules.run.data_path_not_found import data_path_not_found
 from trainlint.rules.run.guard_violated import guard_violated
 from trainlint.rules.run.key_of_other_branch import key_of_other_branch
@@ -121,7 +123,9 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     unexpected_argument,
     missing_argument,
     wrong_argument_type,
+    checkpoint_config_mismatch,
     absolute_home_path,
+    checkpoint_parameters_mismatch,
     value_not_accepted,
     guard_violated,
     key_of_other_branch,

@@ -1,0 +1,1 @@
+"""What a script builds and what it loads into it → how the two fit together."""
