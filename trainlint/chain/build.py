@@ -95,10 +95,21 @@ class Builder:
         ]
         targets = dict.fromkeys(target for _, found in followed for target in found)
         composed = tuple(checked for checked, _ in followed)
-        done = self._behaviours.of(script, entry, tuple(targets))
-        evaluated = [evaluation(composition, script, launch) for composition in composed]
         own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
         chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
+        return self._analysed(chain, script, entry, tuple(followed))
+
+    def _analysed(
+        self,
+        chain: Chain,
+        script: ScriptFacts,
+        entry: HydraEntry,
+        followed: tuple[tuple[Composition, tuple[TargetFacts, ...]], ...],
+    ) -> Chain:
+        """The chain with what its code does, and what follows from that for this launch."""
+        done = self._behaviours.of(script, entry, chain.targets)
+        composed = chain.compositions
+        evaluated = [evaluation(composition, script, chain.launch) for composition in composed]
         known = tuple(found for found in evaluated if found is not None)
         return self._followed_through(replace(chain, behaviour=done, evaluations=known, configs=composed))
 
