@@ -111,7 +111,9 @@ class Builder:
         composed = chain.compositions
         evaluated = [evaluation(composition, script, chain.launch) for composition in composed]
         known = tuple(found for found in evaluated if found is not None)
-        return self._followed_through(replace(chain, behaviour=done, evaluations=known, configs=composed))
+        chain = self._followed_through(replace(chain, behaviour=done, evaluations=known, configs=composed))
+        found = zip(composed, evaluated, (named for _, named in followed), strict=True)
+        return self._with_constructions(chain, script, tuple(found))
 
     def _without_hydra(self, launch: LaunchFacts, script: ScriptFacts) -> Chain:
         """A script that reads its arguments itself, or has none."""
@@ -130,15 +132,8 @@ class Builder:
         refused = refusals(done, configs, known)
         closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
         chain = replace(chain, refusals=refused, closed=closed)
-        paths = self._paths.of(chain)
-        chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
-        refused = refusals(done, composed, known)
-        closed = ClosedKeys() if refused.found else closed_keys(done, composed, known)
-        chain = replace(chain, behaviour=done, evaluations=known, refusals=refused, closed=closed)
         chain = self._with_files(chain)
-        chain = replace(chain, profile=self._modes.profile(chain))
-        found = zip(composed, evaluated, (named for _, named in followed), strict=True)
-        return self._with_constructions(chain, script, tuple(found))
+        return replace(chain, profile=self._modes.profile(chain))
 
     def _with_constructions(self, chain: Chain, script: ScriptFacts, found: tuple[Launched, ...]) -> Chain:
         """The chain with what the launch builds from its config."""
