@@ -73,7 +73,7 @@ def run_rule(rule: Rule[S], subject: S, place: Span) -> Findings:
         for diagnostic in rule.check(subject):
             findings.diagnostics.append(diagnostic)
     except UnknownValueError as error:
-        reason = f"{rule.info.name}: {error.unknown.reason}"
+        reason = f"{error.about or rule.info.name}: {error.unknown.reason}"
         findings.not_checked.append(NotChecked(reason, error.unknown.span))
     except Exception:
         findings.crashes.append(Crash(rule.info.code, place, traceback.format_exc()))

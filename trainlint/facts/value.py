@@ -12,11 +12,15 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class UnknownValueError(Exception):
-    """Somebody read `.value` of an Unknown; the engine turns it into a "not checked" entry."""
+    """Somebody read `.value` of an Unknown; the engine turns it into a "not checked" entry.
 
-    def __init__(self, unknown: Unknown) -> None:
+    `about` is what is not checked, where that is more than the rule which asked.
+    """
+
+    def __init__(self, unknown: Unknown, about: str | None = None) -> None:
         super().__init__(unknown.reason)
         self.unknown = unknown
+        self.about = about
 
 
 @record

@@ -33,7 +33,7 @@ ABSENT = Absent()
 
 @record
 class Leaf:
-    """A value from outside with the place that it comes from."""
+    """A value from outside with the place that it comes from; the key is there, the value may be Unknown."""
 
     value: object
     span: Span
@@ -145,17 +145,24 @@ def _subscript(run: Evaluation, node: ast.expr, local: Mapping[str, object]) -> 
 
 
 def _member(run: Evaluation, node: ast.expr, owner: object, name: object) -> object:
+    found = run.passed(_looked_up(run, node, owner, name))
+    if isinstance(found, Leaf):
+        value = run.passed(found.value)
+        run.reads.append(Read(_spelled(node, name), value, found.span))
+        return value
+    listed = getattr(found, "listed", None)
+    if isinstance(listed, Leaf):
+        run.reads.append(Read(_spelled(node, name), listed.value, listed.span))
+    return found
+
+
+def _looked_up(run: Evaluation, node: ast.expr, owner: object, name: object) -> object:
+    """A member as it is: a Leaf whose value may be unknown, Members, an Unknown, or ABSENT."""
     if isinstance(owner, Absent):
         return ABSENT
     if hasattr(owner, "member"):
-        found = run.passed(owner.member(name))
-        if not isinstance(found, Leaf):
-            listed = getattr(found, "listed", None)
-            if isinstance(listed, Leaf):
-                run.reads.append(Read(_spelled(node, name), listed.value, listed.span))
-            return found
-        run.reads.append(Read(_spelled(node, name), found.value, found.span))
-        return found.value
+        found: object = owner.member(name)
+        return found
     if isinstance(owner, Mapping):
         return owner.get(name, ABSENT)
     if isinstance(owner, (list, tuple, str)) and isinstance(name, int):
@@ -328,10 +335,22 @@ def _optional(run: Evaluation, node: ast.Call, local: Mapping[str, object]) -> o
     wanted = 1 if node.func.id == "exists" else 2
     if len(node.args) != wanted:
         raise TypeError(f"`{node.func.id}` takes {wanted} arguments")
-    value = run.of(node.args[0], local)
     if node.func.id == "exists":
-        return not isinstance(value, Absent)
+        return not isinstance(_found(run, node.args[0], local), Absent)
+    value = run.of(node.args[0], local)
     return run.of(node.args[1], local) if isinstance(value, Absent) else value
+
+
+def _found(run: Evaluation, node: ast.expr, local: Mapping[str, object]) -> object:
+    """What an expression leads to; that a key is there can be known where its value is not."""
+    if not isinstance(node, ast.Attribute | ast.Subscript):
+        return run.of(node, local)
+    owner = run.of(node.value, local)
+    name = node.attr if isinstance(node, ast.Attribute) else plain(run.of(node.slice, local))
+    found = run.passed(_looked_up(run, node, owner, name))
+    if isinstance(found, Leaf) and not isinstance(found.value, Unknown):
+        run.reads.append(Read(_spelled(node, name), found.value, found.span))
+    return found
 
 
 _FUNCTIONS: dict[str, Callable[..., object]] = {

@@ -27,12 +27,13 @@ class Standing(Enum):
 class Judgement:
     """Where a rule stands; `reads` are the values that decided it, those of `require` first.
 
-    `unknown` says why it is not checked.
+    `unknown` says why it is not checked; `whole` says that this goes for the whole pack.
     """
 
     standing: Standing
     reads: tuple[Read, ...] = ()
     unknown: Unknown | None = None
+    whole: bool = False
 
 
 def judge(rule: PackRule, names: Mapping[str, object], place: Span) -> Judgement:
@@ -44,7 +45,8 @@ def judge(rule: PackRule, names: Mapping[str, object], place: Span) -> Judgement
         value = run.value(expression)
         conditions += run.reads
         if isinstance(value, Unknown):
-            return Judgement(Standing.UNDECIDED, _once(conditions), value)
+            whole = expression is rule.common
+            return Judgement(Standing.UNDECIDED, _once(conditions), value, whole)
         if not value.value:
             return Judgement(otherwise, _once(conditions))
     run = Evaluation(names, place)

@@ -77,17 +77,15 @@ def _child(node: ConfigNode | None, key: Key) -> ConfigNode | None:
 
 def _seen(node: ConfigNode, path: Path, resolve: Resolve) -> object:
     """A node as the expression sees it."""
-    if isinstance(node, ConfigUnknown):
-        return node.unknown
     found = followed(path, node, resolve)
     if isinstance(found, Unknown):
-        return found
+        return Leaf(found, node.origin.span)
     if isinstance(found.value, (ConfigMap, ConfigList)):
         return ConfigPart(found.value, path, resolve)
     if isinstance(found.value, ConfigUnknown):
-        return found.value.unknown
+        return Leaf(found.value.unknown, node.origin.span)
     if found.value.is_missing:
-        return Unknown(f"`{shown_key(path)}` is still `???`", node.origin.span)
+        return Leaf(Unknown(f"`{shown_key(path)}` is still `???`", node.origin.span), node.origin.span)
     return Leaf(found.value.value, node.origin.span)
 
 
@@ -115,15 +113,15 @@ class Record:
 
     def plain(self) -> object:
         """All of them."""
-        values = {name: self.member(name) for name in self.values}
+        values = {name: _plain(self.member(name)) for name in self.values}
         unknown = next((value for value in values.values() if isinstance(value, Unknown)), self.open)
-        return unknown or {name: _plain(value) for name, value in values.items()}
+        return unknown or values
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, (Leaf, Known)):
+    if isinstance(value, Leaf):
         return value.value
-    return value.plain() if isinstance(value, (Record, Settings, ConfigPart)) else None
+    return value.plain() if hasattr(value, "plain") else value if isinstance(value, Unknown) else None
 
 
 @record
@@ -153,6 +151,6 @@ class Settings:
         return unknown or {name.removeprefix(self.prefix): value.value for name, value in found.items()}
 
 
-def leaf(value: Value[object]) -> Leaf | Unknown:
-    """A value as an expression meets it."""
-    return value if isinstance(value, Unknown) else Leaf(value.value, value.span)
+def leaf(value: Value[object]) -> Leaf:
+    """A value as an expression meets it: it is there, whether it is known or not."""
+    return Leaf(value if isinstance(value, Unknown) else value.value, value.span)

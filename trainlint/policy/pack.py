@@ -28,7 +28,8 @@ _KEYS = ("id", "name", "severity", "message", "help", "applies", "when", "requir
 class PackRule:
     """One rule of a pack: where `applies` (the pack's and its own) and `when` hold, `require` has to.
 
-    `message` alternates text and the expressions that stand in braces in it. `span` is the id's place.
+    `common` is the pack's `applies`. `message` alternates text and the expressions that stand in braces in
+    it. `span` is the place of the id.
     """
 
     code: str
@@ -41,6 +42,7 @@ class PackRule:
     require: Expression
     span: Span
     name_span: Span
+    common: Expression | None = None
 
 
 @record
@@ -133,6 +135,7 @@ def _rule(node: YamlNode, before: list[PackRule], common: Expression | None) -> 
         require=_required(entries, node),
         span=entries["id"].node.span,
         name_span=entries["name"].node.span,
+        common=common,
     )
 
 

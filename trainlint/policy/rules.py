@@ -37,10 +37,10 @@ def _findings(rule: PackRule, pack: Pack, memo: NamesMemo) -> Callable[[Chain], 
         if chain.script is None:
             return
         place, said = chain.job.span, set()
-        unknown = None
+        undecided = None
         for names in memo.of(chain):
             found = judge(rule, names, place)
-            unknown = unknown or found.unknown
+            undecided = undecided or (found if found.unknown is not None else None)
             message = worded(rule.message, names, place) if found.standing is Standing.FAILS else ""
             if message and message not in said:
                 said.add(message)
@@ -51,8 +51,8 @@ def _findings(rule: PackRule, pack: Pack, memo: NamesMemo) -> Callable[[Chain], 
                     runtime=f"{pack.title} requires `{rule.require.text}`",
                     chain=tuple(_note(read) for read in found.reads[:_NOTED]),
                 )
-        if unknown is not None and not said:
-            raise UnknownValueError(unknown)
+        if undecided is not None and undecided.unknown is not None and not said:
+            raise UnknownValueError(undecided.unknown, pack.title if undecided.whole else None)
 
     return findings
 

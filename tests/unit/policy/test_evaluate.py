@@ -18,6 +18,7 @@ NAMES = {
             "text": Leaf("lpn_variational", Span("cfg.yaml", 2, 7, 2, 22)),
             "items": Leaf([1, 2, 3], PLACE),
             "secret": Unknown("`$X` is known only to the environment", PLACE),
+            "hidden": Leaf(Unknown("`$Y` is known only to the environment", PLACE), PLACE),
             "inner": Record({"b": Leaf(None, PLACE)}),
         }
     ),
@@ -49,6 +50,8 @@ def value(text: str) -> Value[object]:
         ("config.nothing.deeper == 3", False),
         ("exists(config.nothing.deeper)", False),
         ("exists(config.inner.b)", True),
+        ("exists(config.hidden)", True),
+        ("exists(config['hidden'])", True),
         ("default(config.nothing, 4)", 4),
         ("default(config.a, 4)", 1),
         ("not gone", True),
@@ -70,6 +73,9 @@ def test_known(text: str, expected: object) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("config.hidden == 1", "`$Y` is known only to the environment"),
+        ("exists(config.secret)", "`$X` is known only to the environment"),
+        ("default(config.hidden, 1)", "`$Y` is known only to the environment"),
         ("config.secret == 1", "`$X` is known only to the environment"),
         ("config.secret or config.a == 2", "`$X` is known only to the environment"),
         ("config.nothing > 3", "`config.nothing` has no value to compare"),
