@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from trainlint.chain.resolving import Path, Resolve, followed, shown_key
 from trainlint.facts.config import ConfigList, ConfigMap, ConfigNode, ConfigUnknown, Key
-from trainlint.facts.value import Known, Unknown, Value
+from trainlint.facts.value import Unknown, Value
 from trainlint.policy.evaluate import ABSENT, Leaf
 from trainlint.record import record
 
