@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 
+from trainlint.chain.weights.configs import OwnConfigs
 from trainlint.facts.launch import LaunchFacts
-from trainlint.facts.value import Unknown
-from trainlint.parse.launcher_configs.document import read_json, read_yaml
-from trainlint.parse.yaml_values import values_in
+from trainlint.facts.value import Known, Unknown
 from trainlint.policy.evaluate import ABSENT, Leaf, Members
 from trainlint.policy.members import Settings
 from trainlint.record import record
 from trainlint.source import Files, Span
-
-#: Where a run leaves its config beside its checkpoints, the surest first.
-_CONFIGS = ("all_config.yaml", ".hydra/config.yaml", "config.yaml", "config.json")
 
 
 @record
@@ -43,18 +38,24 @@ class Folders:
 
 @record
 class Checkpoints:
-    """The checkpoints that keys of the config name: `checkpoint.load_checkpoint`."""
+    """The checkpoints that keys of the config name: `checkpoint.load_checkpoint`.
 
-    files: Files
+    `keys` are all keys of the config; the file beside a checkpoint that has most of them is its config.
+    """
+
+    configs: OwnConfigs
     launch: LaunchFacts
     config: Members
+    keys: Callable[[], list[str]]
 
     def member(self, name: object) -> object:
         """The checkpoint that the config names under this key; absent where it names none."""
         found = self.config.member(name)
-        if isinstance(found, Leaf) and isinstance(found.value, str):
-            return Checkpoint(self.files, self.launch, found.value, found.span)
-        return ABSENT if isinstance(found, Leaf) else found
+        if not isinstance(found, Leaf):
+            return found
+        if isinstance(found.value, Unknown):
+            return found.value
+        return Checkpoint(self, found.value, found.span) if isinstance(found.value, str) else ABSENT
 
     def plain(self) -> object:
         """Nothing: which keys name checkpoints is not known."""
@@ -65,8 +66,7 @@ class Checkpoints:
 class Checkpoint:
     """One checkpoint: its path, and the config that the run which wrote it has left beside it."""
 
-    files: Files
-    launch: LaunchFacts
+    among: Checkpoints
     path: str
     span: Span
 
@@ -81,19 +81,13 @@ class Checkpoint:
         return self.path
 
     def _config(self) -> object:
-        if isinstance(self.launch.directory, Unknown):
-            return self.launch.directory
-        place = self.launch.directory.value / self.path
-        for path in self._candidates(place):
-            source = self.files.peek(path) if self.files.is_file(path) else None
-            if source is not None:
-                document = read_json(source) if path.suffix == ".json" else read_yaml(source)
-                if document.problem is None:
-                    return Settings(dict(values_in(document.body)))
-        if self.files.kind(place) is None:
+        directory = self.among.launch.directory
+        if isinstance(directory, Unknown):
+            return directory
+        place = directory.value / self.path
+        if self.among.configs.files.kind(place) is None:
             return Unknown(f"the checkpoint `{self.path}` is not here", self.span)
-        return Unknown(f"no config lies beside the checkpoint `{self.path}`", self.span)
-
-    def _candidates(self, place: Path) -> Iterator[Path]:
-        for folder in (place, place.parent):
-            yield from (folder / name for name in _CONFIGS)
+        own = self.among.configs.of(str(place), None, self.among.keys())
+        if own is None:
+            return Unknown(f"no config lies beside the checkpoint `{self.path}`", self.span)
+        return Settings({key: Known(value, own.places[key]) for key, value in own.values.items()})

@@ -8,9 +8,12 @@ from pathlib import PurePosixPath
 
 from trainlint.chain.model import Chain
 from trainlint.chain.resolving import resolver_of
-from trainlint.facts.config import Composition, Inclusion, InclusionKind, Origin
+from trainlint.chain.weights.configs import OwnConfigs
+from trainlint.facts.config import Composition, Inclusion, InclusionKind, Origin, leaves
+from trainlint.facts.paths import PathRole
+from trainlint.facts.profile import Aspect, Profile
 from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus
-from trainlint.facts.value import Unknown, Value
+from trainlint.facts.value import Unknown
 from trainlint.policy.beside import Checkpoints, Folders
 from trainlint.policy.calls import CallsMemo, calls_of
 from trainlint.policy.evaluate import ABSENT, Leaf
@@ -25,16 +28,16 @@ class NamesMemo:
 
     files: Files
     calls: CallsMemo = field(default_factory=CallsMemo)
+    _checkpoints: OwnConfigs | None = None
     _chain: Chain | None = None
     _names: tuple[Mapping[str, object], ...] = ()
 
     def of(self, chain: Chain) -> tuple[Mapping[str, object], ...]:
         """The names of each run that the launch makes: one in all, or one per sweep point."""
         if chain is not self._chain:
-            runs = [
-                _Run(chain, composition, self.calls, self.files)
-                for composition in chain.compositions or (None,)
-            ]
+            own = self._checkpoints = self._checkpoints or OwnConfigs(self.files)
+            points = chain.compositions or (None,)
+            runs = [_Run(chain, point, self.calls, self.files, own) for point in points]
             self._chain, self._names = chain, tuple(map(_Names, runs))
         return self._names
 
@@ -47,6 +50,7 @@ class _Run:
     composition: Composition | None
     calls: CallsMemo
     files: Files
+    checkpoints: OwnConfigs
 
 
 class _Names(dict[str, object]):
@@ -167,22 +171,54 @@ def _names(config: object, target: TargetFacts) -> bool:
     return isinstance(found, Leaf) and found.value == target.text
 
 
-def _target_record(run: _Run, role: TargetRole) -> object:
+def _target_record(run: _Run, role: TargetRole, more: dict[str, object]) -> Record:
+    """What the config says of the first class of a role, and what else is known of that link."""
     target = _target(run, role)
-    if target is None:
-        return Unknown(f"the config names no {role.value}", run.chain.job.span)
+    if target is None or (target.status is TargetStatus.UNVERIFIED and not target.module):
+        reason = f"the config names no {role.value}" if target is None else target.reason
+        place = run.chain.job.span if target is None else _brought_by(target.origin)
+        lost = Leaf(Unknown(reason or f"the {role.value} was not followed", place), place)
+        return Record({**dict.fromkeys(("text", "name", "module", "file"), lost), **more})
     place = _brought_by(target.origin)
-    if target.status is TargetStatus.UNVERIFIED and not target.module:
-        return Unknown(target.reason or f"`{target.text}` was not followed", place)
-    lost: Value[object] = Unknown(target.reason or f"`{target.text}` was not found", place)
+    gone = Unknown(target.reason or f"`{target.text}` was not found", place)
     return Record(
         {
             "text": Leaf(target.text, place),
             "name": Leaf(target.name, place),
             "module": Leaf(target.module, place),
-            "file": Leaf(target.definition.file, place) if target.definition is not None else lost,
+            "file": Leaf(target.definition.file if target.definition is not None else gone, place),
+            **more,
         }
     )
+
+
+def _model(run: _Run) -> Record:
+    profile = run.chain.profile or Profile()
+    modes: dict[str, object] = {
+        "act_mode": _aspect(run, profile.act_mode, "how the model is stepped"),
+        "encoder": _aspect(run, profile.encoder, "whether the encoding is kept"),
+    }
+    return _target_record(run, TargetRole.MODEL, modes)
+
+
+def _data(run: _Run) -> Record:
+    profile = run.chain.profile or Profile()
+    paths = run.chain.paths
+    needed = [path for found in paths for path in found.needed if path.role is PathRole.DATA]
+    place = needed[0].origin.span if needed else run.chain.job.span
+    given = [path.given for path in needed]
+    known: object = given or Unknown("no data that the code reads were found", place)
+    modes: dict[str, object] = {
+        "mode": _aspect(run, profile.data, "what the data are made for"),
+        "paths": Leaf(known, place),
+    }
+    return _target_record(run, TargetRole.DATA, modes)
+
+
+def _aspect(run: _Run, aspect: Aspect, what: str) -> Leaf:
+    place = aspect.evidence[0].span if aspect.evidence else run.chain.job.span
+    value: object = aspect.value
+    return Leaf(Unknown(f"{what} is not known", place) if value is None else value, place)
 
 
 def _brought_by(origin: Origin) -> Span:
@@ -198,8 +234,14 @@ def _brought_by(origin: Origin) -> Span:
 def _checkpoint(run: _Run) -> object:
     config = _config(run)
     if isinstance(config, ConfigPart | Settings):
-        return Checkpoints(run.files, run.chain.launch, config)
+        return Checkpoints(run.checkpoints, run.chain.launch, config, lambda: _keys(config))
     return config
+
+
+def _keys(config: ConfigPart | Settings) -> list[str]:
+    if isinstance(config, Settings):
+        return list(config.values)
+    return [".".join(map(str, path)) for path, _ in leaves(config.node)]
 
 
 _MAKERS: Mapping[str, Callable[[_Run], object]] = {
@@ -207,7 +249,7 @@ _MAKERS: Mapping[str, Callable[[_Run], object]] = {
     "config": _config,
     "arch": _arch,
     "script": _script,
-    "model": lambda run: _target_record(run, TargetRole.MODEL),
-    "data": lambda run: _target_record(run, TargetRole.DATA),
+    "model": _model,
+    "data": _data,
     "checkpoint": _checkpoint,
 }

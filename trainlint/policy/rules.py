@@ -15,7 +15,10 @@ from trainlint.rules.base import Finding, Rule
 from trainlint.source import Files, Span
 
 #: Everything that an expression may look at.
-_NEEDS = ("job", "launch", "script", "entry", "arguments", "compositions", "targets", "command_line")
+_NEEDS = (
+    *("job", "launch", "script", "entry", "arguments", "compositions", "targets", "command_line"),
+    *("profile", "paths"),
+)
 _NOTED = 6
 #: The names whose values are written where somebody can change them for this one rule.
 _CHANGEABLE = ("config.", "arch.", "config[", "arch[")

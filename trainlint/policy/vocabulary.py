@@ -36,12 +36,16 @@ VOCABULARY: Mapping[str, Mapping[str, str] | None] = {
         "name": "the class",
         "module": "its module by the full dotted name",
         "file": "its file",
+        "act_mode": "`fixed` or `dynamic`: how often it is stepped for a sample",
+        "encoder": "`cached` or `re-encoded`: whether what its encoder makes is kept from step to step",
     },
     "data": {
         "text": "what the config writes for the class of the data set",
         "name": "the class",
         "module": "its module by the full dotted name",
         "file": "its file",
+        "mode": "`encoder` or `embedding`: what the data are made for",
+        "paths": "the files and folders of data that the code reads, as they are given",
     },
     "checkpoint": None,
 }
