@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from trainlint.chain.analyses import Analyses
 from trainlint.chain.argument_config import argument_config
 from trainlint.chain.behaviours import Behaviours, argument_evaluation, evaluation
-from trainlint.chain.closed import closed_keys
 from trainlint.chain.deepspeed_arguments import held_against_arguments
 from trainlint.chain.hydra_plugins import HydraPlugins, read_plugins
 from trainlint.chain.imports import Library
 from trainlint.chain.model import Chain
-from trainlint.chain.paths.read import PathReader
 from trainlint.chain.pins import older_hydra
-from trainlint.chain.refusals import refusals
 from trainlint.chain.request import compose_request
 from trainlint.chain.resolving import resolver_of
 from trainlint.chain.rivals import RivalFinder
@@ -23,26 +20,20 @@ from trainlint.chain.schema_blame import blamed
 from trainlint.chain.schema_check import schema_problems
 from trainlint.chain.script import read_script
 from trainlint.chain.targets import TargetFinder, find_targets
-from trainlint.chain.unverified import unverified_fits, unverified_links, unverified_paths
+from trainlint.chain.unverified import unverified_links
 from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.arguments import CommandLineCheck
-from trainlint.facts.closed import ClosedKeys
 from trainlint.facts.config import Composition
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
 from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
-from trainlint.facts.target import TargetFacts, TargetVia
+from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.hydra_cli import read_arguments
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.launcher_configs.read import with_configs
 from trainlint.source import Files, Unreadable
-
-if TYPE_CHECKING:
-    from trainlint.chain.modes.derive import Modes
-    from trainlint.chain.signatures.check import Constructions, Launched
-    from trainlint.chain.weights.fit import FitReader
 
 #: A script with its import path, whether it is started as a file, and the working directory.
 _Started = tuple[Path, tuple[Path, ...], bool, Path | None]
@@ -60,12 +51,13 @@ class Builder:
     _finders: dict[tuple[Path, ...], TargetFinder] = field(default_factory=dict)
     _plugins: dict[tuple[Path, ...], HydraPlugins] = field(default_factory=dict)
     _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
-    _known_paths: PathReader | None = None
-    _constructions: dict[tuple[Path, ...], Constructions] = field(default_factory=dict)
-    _known_fits: FitReader | None = None
     _known_behaviours: Behaviours | None = None
-    _known_modes: Modes | None = None
     _compositions: ComposeCache = field(default_factory=ComposeCache)
+    _analyses: Analyses = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What all launches share."""
+        self._analyses = Analyses(self.files, self.settings)
 
     def build(self, job: JobFacts) -> Chain:
         """Follow one job as far as it goes."""
@@ -111,9 +103,9 @@ class Builder:
         composed = chain.compositions
         evaluated = [evaluation(composition, script, chain.launch) for composition in composed]
         known = tuple(found for found in evaluated if found is not None)
-        chain = self._followed_through(replace(chain, behaviour=done, evaluations=known, configs=composed))
-        found = zip(composed, evaluated, (named for _, named in followed), strict=True)
-        return self._with_constructions(chain, script, tuple(found))
+        chain = self._analyses.of(replace(chain, behaviour=done, evaluations=known, configs=composed))
+        built = zip(composed, evaluated, (named for _, named in followed), strict=True)
+        return self._analyses.of_constructions(chain, self._finder(script.import_path), script, tuple(built))
 
     def _without_hydra(self, launch: LaunchFacts, script: ScriptFacts) -> Chain:
         """A script that reads its arguments itself, or has none."""
@@ -124,28 +116,7 @@ class Builder:
             return chain
         done = self._behaviours.of_arguments(script, check.reading)
         known = (argument_evaluation(check, script, launch),)
-        return self._followed_through(replace(chain, behaviour=done, evaluations=known, configs=(config,)))
-
-    def _followed_through(self, chain: Chain) -> Chain:
-        """What the code of a launch does, held against its values."""
-        done, configs, known = chain.behaviour, chain.configs, chain.evaluations
-        refused = refusals(done, configs, known)
-        closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
-        chain = replace(chain, refusals=refused, closed=closed)
-        chain = self._with_files(chain)
-        return replace(chain, profile=self._modes.profile(chain))
-
-    def _with_constructions(self, chain: Chain, script: ScriptFacts, found: tuple[Launched, ...]) -> Chain:
-        """The chain with what the launch builds from its config."""
-        named = any(target.via is TargetVia.INSTANTIATE for target in chain.targets)
-        if chain.behaviour is None or not named:
-            return chain
-        # The reader of signatures, which no config without `_target_` needs.
-        from trainlint.chain.signatures.check import Constructions
-
-        if script.import_path not in self._constructions:
-            self._constructions[script.import_path] = Constructions(self._finder(script.import_path))
-        return self._constructions[script.import_path].added(chain, script, found)
+        return self._analyses.of(replace(chain, behaviour=done, evaluations=known, configs=(config,)))
 
     def _own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
         """The launch's arguments held against the script's own parser."""
@@ -227,41 +198,11 @@ class Builder:
         )
 
     @property
-    def _modes(self) -> Modes:
-        """What modes launches are in; only code that was followed has any."""
-        if self._known_modes is None:
-            from trainlint.chain.modes.derive import Modes
-
-            self._known_modes = Modes(self.files)
-        return self._known_modes
-
-    @property
     def _behaviours(self) -> Behaviours:
         """What scripts do, for all launches."""
         if self._known_behaviours is None:
             self._known_behaviours = Behaviours(self.library)
         return self._known_behaviours
-
-    def _with_files(self, chain: Chain) -> Chain:
-        """The chain with the files that it reads and writes, and how the weights that it loads fit."""
-        paths = self._paths.of(chain)
-        chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
-        if not any(found.checkpoints for found in paths):
-            # Few launches load weights that are there.
-            return chain
-        if self._known_fits is None:
-            from trainlint.chain.weights.fit import FitReader
-
-            self._known_fits = FitReader(self.files)
-        fits = self._known_fits.of(chain)
-        return replace(chain, checkpoints=fits, unverified=(*chain.unverified, *unverified_fits(fits)))
-
-    @property
-    def _paths(self) -> PathReader:
-        """What launches read and write."""
-        if self._known_paths is None:
-            self._known_paths = PathReader(self.files, self.settings)
-        return self._known_paths
 
     @property
     def library(self) -> Library:

@@ -1,0 +1,88 @@
+"""A chain with what its code does in, the same chain with what that means for the run out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from trainlint.chain.closed import closed_keys
+from trainlint.chain.model import Chain
+from trainlint.chain.paths.read import PathReader
+from trainlint.chain.refusals import refusals
+from trainlint.chain.unverified import unverified_fits, unverified_paths
+from trainlint.facts.closed import ClosedKeys
+from trainlint.facts.script import ScriptFacts
+from trainlint.facts.settings import Settings
+from trainlint.facts.target import TargetVia
+from trainlint.source import Files
+
+if TYPE_CHECKING:
+    from trainlint.chain.modes.derive import Modes
+    from trainlint.chain.signatures.check import Constructions, Launched
+    from trainlint.chain.targets import TargetFinder
+    from trainlint.chain.weights.fit import FitReader
+
+
+@dataclass
+class Analyses:
+    """Looks at chains one after the other; what several share is looked up once."""
+
+    files: Files
+    settings: Settings
+    _known_paths: PathReader | None = None
+    _known_modes: Modes | None = None
+    _known_fits: FitReader | None = None
+    _constructions: dict[int, Constructions] = field(default_factory=dict)
+
+    def of(self, chain: Chain) -> Chain:
+        """Guards, closed branches, files, checkpoints and modes; a launch that a guard stops has no more."""
+        done, configs, known = chain.behaviour, chain.configs, chain.evaluations
+        refused = refusals(done, configs, known)
+        closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
+        chain = self._with_files(replace(chain, refusals=refused, closed=closed))
+        return replace(chain, profile=self._modes.profile(chain))
+
+    def of_constructions(
+        self, chain: Chain, finder: TargetFinder, script: ScriptFacts, built: tuple[Launched, ...]
+    ) -> Chain:
+        """What the launch builds from its config."""
+        named = any(target.via is TargetVia.INSTANTIATE for target in chain.targets)
+        if chain.behaviour is None or not named:
+            return chain
+        # The reader of signatures, which no config without `_target_` needs.
+        from trainlint.chain.signatures.check import Constructions
+
+        if id(finder) not in self._constructions:
+            self._constructions[id(finder)] = Constructions(finder)
+        return self._constructions[id(finder)].added(chain, script, built)
+
+    def _with_files(self, chain: Chain) -> Chain:
+        """The files that it reads and writes, and how the weights that it loads fit."""
+        paths = self._paths.of(chain)
+        chain = replace(chain, paths=paths, unverified=(*chain.unverified, *unverified_paths(paths)))
+        if not any(found.checkpoints for found in paths):
+            # Few launches load weights that are there.
+            return chain
+        if self._known_fits is None:
+            from trainlint.chain.weights.fit import FitReader
+
+            self._known_fits = FitReader(self.files)
+        fits = self._known_fits.of(chain)
+        return replace(chain, checkpoints=fits, unverified=(*chain.unverified, *unverified_fits(fits)))
+
+    @property
+    def _modes(self) -> Modes:
+        """What tells modes."""
+        if self._known_modes is None:
+            # Only launches whose code is followed have modes.
+            from trainlint.chain.modes.derive import Modes
+
+            self._known_modes = Modes(self.files)
+        return self._known_modes
+
+    @property
+    def _paths(self) -> PathReader:
+        """What launches read and write."""
+        if self._known_paths is None:
+            self._known_paths = PathReader(self.files, self.settings)
+        return self._known_paths
