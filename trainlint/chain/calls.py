@@ -43,7 +43,11 @@ def script_calls(script: ScriptFacts) -> CallsFacts:
     project = Project.of(script)
     walk = _Walk(project)
     start = next(frame for frame in project.frames.values() if frame.module is script.module)
-    walk.module(start)
+    try:
+        walk.module(start)
+    except RecursionError:
+        # Code that a program wrote: expressions nested by the thousand.
+        return CallsFacts(tuple(walk.calls), mentioned_calls(project), complete=False)
     return CallsFacts(tuple(walk.calls), mentioned_calls(project), len(walk.calls) < _MOST)
 
 

@@ -164,3 +164,10 @@ def test_names_of_what_is_not_known(tmp_path: Path) -> None:
         "lib.load",
         "lib.load.map",
     ]
+
+
+def test_code_that_is_nested_by_the_thousand_is_not_followed_to_its_end(tmp_path: Path) -> None:
+    deep = " + ".join(["x"] * 980)
+    found = calls(tmp_path, f"from lib import mark\nx = 1\nmark('a')\ny = {deep}\nmark('b')\n")
+    assert not found.complete
+    assert "mark" in found.mentioned
