@@ -138,7 +138,9 @@ class Table:
 class Code:
     """A function, lambda or class of the project.
 
-    `bound` is the object that a method belongs to, `given` are arguments that `functools.partial` fixed.
+    `bound` is the object that a method belongs to, `positional` and `keywords` are arguments that
+    `functools.partial` fixed. `closure` is the call around a nested function, `bare` says that its decorators
+    were applied.
     """
 
     module: ModuleFacts = field(compare=False, repr=False)
@@ -146,6 +148,8 @@ class Code:
     bound: Symbol | None = None
     positional: tuple[Symbol, ...] = ()
     keywords: tuple[tuple[str, Symbol], ...] = ()
+    closure: object = field(default=None, compare=False, repr=False)
+    bare: bool = False
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

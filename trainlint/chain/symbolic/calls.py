@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trainlint.chain.symbolic.binding import bound_arguments
 from trainlint.chain.symbolic.branches import settle
+from trainlint.chain.symbolic.decorators import decorated
 from trainlint.chain.symbolic.escapes import escape
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.library import FUNCTIONS, PURE
@@ -177,8 +178,11 @@ def _code(machine: Machine, code: Code, site: Site) -> Symbol:
         given = dict(code.keywords) | dict(site.keywords)
         positional = (*code.positional, *site.positional)
         site = Site(site.node, site.frame, positional, tuple(given.items()), site.spread)
+        code = replace(code, positional=(), keywords=())
     if isinstance(code.node, ast.ClassDef):
         return _construct(machine, code, code.node, site)
+    if not code.bare and not isinstance(code.node, ast.Lambda) and code.node.decorator_list:
+        return _decorated(machine, code, site)
     place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
     if site.frame.depth > _DEPTH or machine.stack.count(code.node) > 1 or machine.exhausted:
         escape(machine, site, code.name)
@@ -192,6 +196,16 @@ def _code(machine: Machine, code: Code, site: Site) -> Symbol:
     return result
 
 
+def _decorated(machine: Machine, code: Code, site: Site) -> Symbol:
+    """A function behind decorators: those of the project are entered, others may do anything with it."""
+    wrapped, doubt = decorated(machine, code, site)
+    if doubt is None:
+        return call(machine, wrapped, site)
+    with machine.at(site.frame, Step.BRANCH, site.frame.span, doubt):
+        result = call(machine, wrapped, site)
+    return Choice(doubt, result, doubt)
+
+
 def _tried(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
     """A call in a trial: a function that was called before with the same object changes nothing else."""
     key = (code.node, id(code.bound))
@@ -203,7 +217,7 @@ def _tried(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
 def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
     """Run the body of a function with its parameters bound."""
     assert not isinstance(code.node, ast.ClassDef)
-    outer = machine.closures.get(code.node)
+    outer = code.closure if isinstance(code.closure, Frame) else None
     frame = Frame(code.module, place, code, {}, outer, site.frame.depth + 1, spans=site.frame.spans)
     frame.variables.update(bound_arguments(machine, code, site, frame))
     frame.mark = machine.heap.mark

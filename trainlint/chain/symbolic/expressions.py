@@ -318,8 +318,7 @@ def _comprehension(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 
 def _lambda(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Lambda)
-    machine.closures[node] = frame
-    return Code(frame.module, node)
+    return Code(frame.module, node, closure=frame)
 
 
 def _wrapped(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:

@@ -52,8 +52,6 @@ class Machine:
     #: Variables of modules as they were first evaluated.
     modules: dict[tuple[str, str], Symbol] = field(default_factory=dict)
     owners: dict[int, Instance] = field(default_factory=dict)
-    #: The frames around nested functions.
-    closures: dict[ast.AST, Frame] = field(default_factory=dict)
     stack: list[ast.AST] = field(default_factory=list)
     #: Attributes of classes that code sets.
     reset: dict[tuple[ast.ClassDef, str], Symbol] = field(default_factory=dict)

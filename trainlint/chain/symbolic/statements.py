@@ -40,9 +40,7 @@ def run(machine: Machine, body: list[ast.stmt], frame: Frame) -> Flow:
 def _definition(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     if frame.code is not None:
-        code = Code(frame.module, node)
-        machine.heap.write(frame.variables, node.name, code)
-        machine.closures[node] = frame
+        machine.heap.write(frame.variables, node.name, Code(frame.module, node, closure=frame))
     return Flow.NEXT
 
 
