@@ -41,7 +41,8 @@ class SignatureFacts:
     `owner` is the function that refuses what is too much. `more_positional` and `more_named` say that more is
     taken than the parameters show. `taken` are names that the code passes on itself: given once more, they
     are refused. `unsure` says why more names may be needed or refused than the parameters show.
-    `schema` is the pydantic model that checks the values.
+    `schema` is the pydantic model that checks the values. `outside` are the installed packages that it was
+    read from.
     """
 
     owner: str
@@ -52,6 +53,7 @@ class SignatureFacts:
     taken: frozenset[str] = frozenset()
     unsure: str | None = None
     schema: SchemaFacts | None = None
+    outside: frozenset[str] = frozenset()
 
     @property
     def by_position(self) -> tuple[ParameterFacts, ...]:

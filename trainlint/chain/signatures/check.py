@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.model import Chain, Unverified
@@ -43,11 +44,12 @@ class Constructions:
     def added(self, chain: Chain, script: ScriptFacts, launched: tuple[Launched, ...]) -> Chain:
         """The chain with what its launch builds from its config."""
         removed = deleted(chain.arguments.overrides) if chain.arguments is not None else {}
+        folder = script.module.path.parent
         built: dict[ConstructionFacts, None] = {}
         for composition, launch, targets in launched:
             if composition.root is not None and launch is not None and chain.behaviour is not None:
                 resolve = resolver_of(composition, script, chain.launch)
-                facts = self.of(composition.root, targets, chain.behaviour, launch, resolve, removed)
+                facts = self.of(composition.root, targets, chain.behaviour, launch, resolve, removed, folder)
                 built.update(dict.fromkeys(facts))
         unverified = dict.fromkeys((*chain.unverified, *_unchecked(tuple(built))))
         return replace(chain, constructions=tuple(built), unverified=tuple(unverified))
@@ -60,14 +62,19 @@ class Constructions:
         launch: Evaluation,
         resolve: Resolve,
         removed: dict[str, Word],
+        folder: Path,
     ) -> tuple[ConstructionFacts, ...]:
         """What a launch builds, and the targets for which no call was found that builds them."""
         script = self._builds(done)
         found: dict[ConstructionFacts, None] = {}
-        for site, path, node in sites(script, launch, root):
-            built = self.constructor.built(site, path, node, resolve, script.changes)
-            found.update(dict.fromkeys(_blamed(entry, removed) for entry in built))
-        return (*found, *_unbuilt(targets, {entry.key for entry in found}))
+        passed: set[str] = set()
+        for site, path, node, reached in sites(script, launch, root):
+            built = self.constructor.built(site, path, node, resolve, script.changes, folder)
+            if reached:
+                found.update(dict.fromkeys(_blamed(entry, removed) for entry in built))
+            else:
+                passed.update(entry.key for entry in built)
+        return (*found, *_unbuilt(targets, passed.union(entry.key for entry in found)))
 
     def _builds(self, done: Behaviour) -> Builds:
         if id(done) not in self._scripts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path as Folder
 
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound
@@ -12,6 +13,7 @@ from trainlint.chain.roles import role_of
 from trainlint.chain.signatures.bind import Given, bind
 from trainlint.chain.signatures.problems import SPECIAL, Node, argument_problems
 from trainlint.chain.signatures.reader import SignatureReader
+from trainlint.chain.signatures.releases import Releases
 from trainlint.chain.spelling import Spelling
 from trainlint.chain.targets import TargetFinder
 from trainlint.facts.config import ConfigList, ConfigMap, ConfigNode, ConfigScalar, Key
@@ -72,14 +74,21 @@ class Constructor:
     _signatures: dict[str, tuple[Bound | None, Signature] | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.reader = SignatureReader(ModuleLookup(self.finder.resolver))
+        lookup = ModuleLookup(self.finder.resolver)
+        self.reader, self.releases = SignatureReader(lookup), Releases(lookup)
 
     def built(
-        self, site: BuildSite, path: Path, node: ConfigNode, resolve: Resolve, changed: Changes = _NONE
+        self,
+        site: BuildSite,
+        path: Path,
+        node: ConfigNode,
+        resolve: Resolve,
+        changed: Changes = _NONE,
+        folder: Folder | None = None,
     ) -> tuple[ConstructionFacts, ...]:
-        """Everything that `instantiate` builds from a node, what stands in it first to last."""
+        """Everything that `instantiate` builds from a node for a script in `folder`, outermost first."""
         extra = _Extra(site, site.positional, site.keywords, site.more, site.later, site.exact)
-        found = _Walk(self, resolve, changed)
+        found = _Walk(self, resolve, changed, folder or self.finder.resolver.import_path[0])
         found.visit(path, node, site.recursive, extra)
         return tuple(found.facts)
 
@@ -103,6 +112,7 @@ class _Walk:
     constructor: Constructor
     resolve: Resolve
     changed: Changes
+    folder: Folder
     facts: list[ConstructionFacts] = field(default_factory=list)
     seen: int = 0
 
@@ -152,8 +162,11 @@ class _Walk:
             certain=extra.site.certain,
             own=bound is not None and bound.module.place.is_own,
         )
-        if isinstance(signature, Unreadable):
-            yield replace(facts, reason=signature.reason)
+        outside = signature.outside if isinstance(signature, SignatureFacts) else frozenset()
+        doubt = self.constructor.releases.doubt(self.folder, outside)
+        facts = replace(facts, certain=facts.certain and self.constructor.releases.is_certain(outside))
+        if isinstance(signature, Unreadable) or doubt is not None:
+            yield replace(facts, reason=signature.reason if isinstance(signature, Unreadable) else doubt)
         elif not extra.exact or self.changed.doubts(path):
             reason = f"the script changes the keys of `{shown or text}` before it is built"
             yield replace(facts, reason=reason)

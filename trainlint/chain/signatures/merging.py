@@ -49,6 +49,7 @@ def together(own: SignatureFacts, flow: Forwarding, callee: Signature) -> Signat
         taken=refused - named - flow.popped if flow.named else frozenset(),
         unsure=callee.unsure or _doubt(filled, lost - flow.supplied, own, callee),
         schema=callee.schema if flow.named else None,
+        outside=own.outside | callee.outside,
     )
 
 

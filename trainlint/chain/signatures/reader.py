@@ -112,6 +112,9 @@ class SignatureReader:
             names & NAMED_TUPLES and isinstance(found, SignatureFacts) and found.owner[-7:] != "__new__"
         )
         mixed = generated(order) is not None or any(FRAMEWORK[name] is not None for name in names)
+        if isinstance(found, SignatureFacts):
+            packages = (outside(entry.module) for entry in order if isinstance(entry, ClassText))
+            found = replace(found, outside=found.outside.union(*packages))
         if tuple_too or (names & PYDANTIC and mixed):
             return Unreadable(f"the constructor of `{owner.name}` is made in two ways")
         return found
@@ -363,7 +366,16 @@ def _plain(module: ModuleFacts, node: Function | ast.Lambda, shown: str) -> Sign
         )
     span = node_span(module.source, node) if isinstance(node, ast.Lambda) else name_span(module.source, node)
     many, named = node.args.vararg is not None, node.args.kwarg is not None
-    return SignatureFacts(shown, span, tuple(found), many, named)
+    return SignatureFacts(shown, span, tuple(found), many, named, outside=outside(module))
+
+
+def outside(module: ModuleFacts) -> frozenset[str]:
+    """The installed package that a module belongs to, empty for the project's own."""
+    parts = module.path.parts
+    for place in ("site-packages", "dist-packages"):
+        if place in parts:
+            return frozenset((parts[parts.index(place) + 1].removesuffix(".py"),))
+    return frozenset()
 
 
 def _as_function(node: ast.Lambda) -> ast.FunctionDef:

@@ -57,15 +57,16 @@ def builds(behaviour: Behaviour) -> Builds:
     return Builds(tuple(calls), Changes(_written(behaviour), behaviour.reshaped))
 
 
-def sites(found: Builds, launch: Evaluation, root: ConfigMap) -> Iterator[tuple[BuildSite, Path, ConfigNode]]:
-    """The calls that a launch may come to, each with a node that it builds."""
+def sites(
+    found: Builds, launch: Evaluation, root: ConfigMap
+) -> Iterator[tuple[BuildSite, Path, ConfigNode, bool]]:
+    """The calls that build something, each with a node, and whether the launch may come to it."""
     for event, what in found.calls:
         for part in _parts(what, launch):
             for path, node in matching(root, part.path):
                 here = for_item(launch, part.path, path, node) if "*" in part.path else launch
                 reached = here.reached(event.place)
-                if reached is not False:
-                    yield _site(event, part, certain=reached is True), path, node
+                yield _site(event, part, certain=reached is True), path, node, reached is not False
 
 
 def _site(event: Call, part: Setting, *, certain: bool) -> BuildSite:
