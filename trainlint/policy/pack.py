@@ -21,7 +21,7 @@ _HOLE = re.compile(r"\{([^{}]*)\}")
 #: The prefix of trainlint's own rules.
 _TAKEN = "TL"
 _PACK_KEYS = ("pack", "applies", "rules")
-_KEYS = ("id", "name", "severity", "message", "help", "applies", "when", "require")
+_KEYS = ("id", "name", "severity", "summary", "message", "help", "applies", "when", "require")
 
 
 @record
@@ -29,7 +29,7 @@ class PackRule:
     """One rule of a pack: where `applies` (the pack's and its own) and `when` hold, `require` has to.
 
     `common` is the pack's `applies`. `message` alternates text and the expressions that stand in braces in
-    it. `span` is the place of the id.
+    it. `span` is the place of the id, `summary` what lists of rules say of it.
     """
 
     code: str
@@ -43,6 +43,7 @@ class PackRule:
     span: Span
     name_span: Span
     common: Expression | None = None
+    summary: str | None = None
 
 
 @record
@@ -136,6 +137,7 @@ def _rule(node: YamlNode, before: list[PackRule], common: Expression | None) -> 
         span=entries["id"].node.span,
         name_span=entries["name"].node.span,
         common=common,
+        summary=_text(entries, "summary", node) if "summary" in entries else None,
     )
 
 

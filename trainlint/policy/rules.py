@@ -31,7 +31,7 @@ def chain_rules(packs: Sequence[Pack], files: Files) -> tuple[Rule[Chain], ...]:
 
 
 def _info(rule: PackRule) -> RuleInfo:
-    summary = "".join(part if isinstance(part, str) else "…" for part in rule.message)
+    summary = rule.summary or "".join(part if isinstance(part, str) else "…" for part in rule.message)
     return RuleInfo(rule.code, rule.name, rule.severity, LinkKind.CONFIG, _NEEDS, summary)
 
 
