@@ -194,7 +194,7 @@ def _member(run: Evaluation, symbol: Operation) -> object:
 
 def _entry(run: Evaluation, table: Table, key: Symbol) -> Symbol | None:
     """What a dictionary holds at a key, None where it is not there; the other values need not be known."""
-    if table.open:
+    if table.open or table.written:
         raise run.unknown("not all keys of a dictionary are known")
     wanted = present(run, key)
     found: Symbol | None = None

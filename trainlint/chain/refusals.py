@@ -80,7 +80,8 @@ def _may_be_other(launch: Judged, guard: Guard, setting: Setting) -> bool:
             return False
         if isinstance(event, Read) and event.access is Access.WHOLE and _unfollowed(event.via):
             path = event.setting.path
-            if len(path) < len(setting.path) and setting.path[: len(path)] == path:
+            within = len(path) < len(setting.path) and setting.path[: len(path)] == path
+            if within and launch.evaluation.reached(event.place) is not False:
                 return True
     return False
 
@@ -108,7 +109,7 @@ def _refusal(launch: Judged, guard: Guard, decided: Deciding, settings: list[Set
 def _words(guard: Guard, evaluation: Evaluation) -> str:
     """What the run prints as it stops, as far as it is known."""
     said = evaluation.value(guard.message) if guard.message is not None else None
-    if guard.kind is GuardKind.LOOKUP and guard.test is not None:
+    if guard.kind is GuardKind.LOOKUP and guard.test is not None and said is None:
         key = evaluation.value(pieces(guard.test)[0])
         return f"{guard.exception}: {key.value!r}" if isinstance(key, Known) else guard.exception
     if isinstance(said, Known) and said.value is not ABSENT:

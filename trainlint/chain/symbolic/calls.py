@@ -11,6 +11,7 @@ from trainlint.chain.symbolic.decorators import decorated
 from trainlint.chain.symbolic.escapes import escape
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.library import FUNCTIONS, PURE
+from trainlint.chain.symbolic.lookups import members, not_a_member, refuse_others
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.methods import call_method
 from trainlint.chain.symbolic.objects import after, class_around, method
@@ -261,6 +262,11 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
         result: Symbol = replace(checked, schema=schema, made=code, plain=True)
         _record(machine, code, site, result)
         return result
+    named = members(machine, code) if len(site.positional) == 1 else None
+    if named is not None:
+        key = site.positional[0]
+        words = not_a_member(key, node.name, site.node, site.frame)
+        refuse_others(machine, key, tuple(named.values()), site.node, site.frame, "ValueError", words)
     made = Instance(code.module, node, site.span)
     place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
     _record(machine, code, site, made, place)

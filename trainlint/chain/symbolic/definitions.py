@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.loaded import as_left
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.module import Definition, DefinitionKind, ModuleFacts
-from trainlint.facts.symbols import Code, Constant, External, Opaque, Sequence, Symbol, Table
+from trainlint.facts.symbols import Code, Constant, External, Opaque, Symbol
 from trainlint.parse.python.places import node_span
 
 _BUILTINS = frozenset(dir(builtins))
-#: What may stand after a name without changing the dictionary or list behind it.
-_CHANGES = "update|setdefault|pop|clear|append|extend|insert|register|add|__setitem__"
-_ONLY_READ = rf"(?!\s*(?:\[[^\]\n]*\]\s*(?:[-+*/|]?=(?!=))|\.(?:{_CHANGES})\b))"
-_READERS = re.compile(r"\b(?:len|list|sorted|tuple|set|dict|print|repr|str|join|iter|enumerate)$")
 
 
 def defined(machine: Machine, frame: Frame, dotted: str) -> Symbol:
@@ -63,29 +59,4 @@ def _variable(machine: Machine, module: ModuleFacts, definition: Definition) -> 
     frame.statement = node
     with machine.trial():
         value = machine.value(node.value, frame)
-    if isinstance(value, Table) and not value.open and _may_change(machine, module, definition.name):
-        return Table(value.entries, open=True, span=value.span)
-    if isinstance(value, Sequence) and not value.open and _may_change(machine, module, definition.name):
-        return Sequence(value.items, open=True)
-    return value
-
-
-def _may_change(machine: Machine, module: ModuleFacts, name: str) -> bool:
-    """Whether the text of any loaded module may put something into a dictionary or list of this name."""
-    plain = re.compile(rf"\b{re.escape(name)}\b(?!\s*:[^=\n]*=|\s*=(?!=))")
-    read = re.compile(rf"\b{re.escape(name)}\b{_ONLY_READ}")
-    passed = re.compile(rf"(?<!\bin )[(,=]\s*{re.escape(name)}\s*[,)]")
-    texts = {module.source.text, *(entry.source.text for entry in machine.loaded)}
-    for text in texts:
-        if name not in text:
-            continue
-        if len(plain.findall(text)) > len([m for m in plain.finditer(text) if read.match(text, m.start())]):
-            return True
-        if any(not _harmless(text, found.start()) for found in passed.finditer(text)):
-            return True
-    return False
-
-
-def _harmless(text: str, position: int) -> bool:
-    """Whether a name is only given to a function that reads it: `len(NAMES)`, `sorted(NAMES)`."""
-    return _READERS.search(text[:position]) is not None
+    return as_left(machine, module, definition.name, value)

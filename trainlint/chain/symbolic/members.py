@@ -6,10 +6,11 @@ import ast
 
 from trainlint.chain.symbolic.command_lines import ARGUMENTS, is_flags
 from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.lookups import members, refuse_others
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.objects import class_attribute, is_property, method
-from trainlint.chain.symbolic.settings import child_of, fetch, settings_in
-from trainlint.facts.behaviour import Access, Guard, GuardKind, Read, Step
+from trainlint.chain.symbolic.settings import child_of, fetch
+from trainlint.facts.behaviour import Access, Read, Step
 from trainlint.facts.symbols import (
     Changing,
     Choice,
@@ -146,6 +147,10 @@ def item(machine: Machine, owner: Symbol, key: Symbol, node: ast.Subscript, fram
             return owner.items[key.value]
     elif isinstance(owner, Table):
         return _entry(machine, owner, key, node, frame)
+    elif isinstance(owner, Code):
+        named = members(machine, owner)
+        if named is not None:
+            refuse_others(machine, key, tuple(map(Constant, named)), node, frame)
     elif isinstance(owner, External) and owner.name == "os.environ" and isinstance(key, Constant):
         return Runtime(variable=str(key.value))
     elif isinstance(owner, Choice):
@@ -197,12 +202,6 @@ def _entry(machine: Machine, table: Table, key: Symbol, node: ast.Subscript, fra
     if isinstance(key, Constant):
         return entry_of(table, key) or result
     keys = [name for name, _ in table.entries]
-    stated = all(isinstance(name, Constant) for name in keys) and not table.written
-    if stated and not table.open and isinstance(node.ctx, ast.Load) and settings_in(key):
-        test = Operation("in", (key, Sequence(tuple(keys))), frame.span)
-        machine.record(
-            Guard(
-                frame.place, GuardKind.LOOKUP, test, None, "KeyError", ast.unparse(node), frame.span_of(node)
-            )
-        )
+    if not table.open and not table.written and isinstance(node.ctx, ast.Load):
+        refuse_others(machine, key, tuple(keys), node, frame)
     return result

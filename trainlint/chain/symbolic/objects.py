@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.loaded import as_left
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.module import ModuleFacts
@@ -84,7 +85,8 @@ def class_attribute(machine: Machine, module: ModuleFacts, node: ast.ClassDef, n
                 frame = Frame(here, Place(None, Step.ENTRY, node_span(here.source, statement)))
                 frame.statement = statement
                 with machine.trial():
-                    return machine.value(value, frame)
+                    found = machine.value(value, frame)
+                return as_left(machine, here, name, found)
     return None
 
 

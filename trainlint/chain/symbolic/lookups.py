@@ -1,0 +1,58 @@
+"""A key and the names that something can be asked for in, the guard that refuses all others on record."""
+
+from __future__ import annotations
+
+import ast
+
+from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.machine import Machine
+from trainlint.chain.symbolic.objects import method, outside_bases
+from trainlint.chain.symbolic.settings import settings_in
+from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
+from trainlint.facts.symbols import Code, Constant, Operation, Sequence, Symbol
+
+#: Bases that make a class an enumeration.
+_ENUMERATIONS = {"Enum", "IntEnum", "StrEnum"}
+
+
+def refuse_others(
+    machine: Machine,
+    key: Symbol,
+    taken: tuple[Symbol, ...],
+    node: ast.expr,
+    frame: Frame,
+    exception: str = "KeyError",
+    message: Symbol | None = None,
+) -> None:
+    """A look-up by a value of the config stops the run where the value is none of those that are there."""
+    if not settings_in(key) or not all(isinstance(name, Constant) for name in taken):
+        return
+    span = frame.span_of(node)
+    test = Operation("in", (key, Sequence(taken)), span)
+    statement = ast.unparse(node)
+    machine.record(Guard(frame.place, GuardKind.LOOKUP, test, message, exception, statement, span))
+    frame.left.append((Place(frame.place, Step.BRANCH, span, test, truth=False), Flow.STOP))
+
+
+def members(machine: Machine, code: Code) -> dict[str, Symbol] | None:
+    """The members of an enumeration with their values; None for any other class."""
+    node = code.node
+    if not isinstance(node, ast.ClassDef):
+        return None
+    bases = {name.rpartition(".")[2] for name in outside_bases(machine, code.module, node)}
+    if not bases & _ENUMERATIONS or method(machine, code, code.module, node, "_missing_") is not None:
+        return None
+    home = Frame(code.module, Place(None, Step.ENTRY, code.module.source.span(0, 0)))
+    home.statement = node
+    found: dict[str, Symbol] = {}
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            with machine.trial():
+                found[statement.targets[0].id] = machine.value(statement.value, home)
+    return {name: value for name, value in found.items() if not name.startswith("_")}
+
+
+def not_a_member(key: Symbol, name: str, node: ast.expr, frame: Frame) -> Symbol:
+    """What Python says of a value that is no member's."""
+    shown = Operation("formatted", (key, Constant("r"), Constant("")), frame.span_of(node))
+    return Operation("format", (shown, Constant(f" is not a valid {name}")), frame.span_of(node))
