@@ -94,20 +94,20 @@ class TotalFormula:
 
 @record
 class LocalCounter:
-    """A counter that a schedule asks and that does not go up by one with each optimizer step.
+    """A counter that schedules ask and that does not go up by one with each optimizer step.
 
-    `counter` is how it is spelled, `asked` where the schedule gets it, `counted` where it goes up,
-    `faults` what is wrong with it. `step` spells the counter of the run's steps, counted at `step_span`;
-    None when there is none.
+    `counter` is how it is spelled, `asked` where schedules use it, inside `functions`, `counted` where it
+    goes up, `faults` what is wrong with it. `step` is the counter of the run's steps, counted at
+    `step_span`.
     """
 
     counter: str
-    function: str
-    asked: Span
+    functions: tuple[str, ...]
+    asked: tuple[Span, ...]
     counted: Span | None
     faults: tuple[str, ...]
-    step: str | None
-    step_span: Span | None
+    step: str
+    step_span: Span
 
 
 class Action(Enum):

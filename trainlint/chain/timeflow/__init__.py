@@ -1,0 +1,1 @@
+"""What a script does, as facts, in; how long it runs and what changes with its steps out."""

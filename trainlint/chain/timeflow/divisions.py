@@ -1,0 +1,124 @@
+"""A timeline in, the divisions of a batch or of its accumulation that may leave a rest out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from trainlint.chain.timeflow.counting import pieces
+from trainlint.chain.timeflow.schedules import Origins
+from trainlint.chain.timeflow.timeline import Timeline, settings_of
+from trainlint.facts.behaviour import Call, Change, Guard, Step
+from trainlint.facts.schedule import Amount, Division
+from trainlint.facts.symbols import Fact, Operation, Runtime, Setting, Symbol
+from trainlint.facts.value import Known
+from trainlint.source import Span
+
+_DIVIDED = re.compile(r"(?i)batch|bsz|accum|(?:^|_)bs(?:$|_)")
+_DIVISORS = re.compile(r"(?i)accum|world|num_gpus|n_gpus|num_devices|devices|micro|minibatch|mini_batch|num_nodes")
+_DEPTH = 30
+
+
+def divisions(line: Timeline, origin: Origins) -> Iterator[Division]:
+    """`global_batch_size // world_size` and the like, each place once, where no guard asks for a rest."""
+    guarded = [names for guard in line.events if isinstance(guard, Guard) for names in _guarded(guard)]
+    seen: set[int] = set()
+    places: set[Span] = set()
+    for event in line.events:
+        symbols: tuple[Symbol, ...] = ()
+        if isinstance(event, Change):
+            symbols = (event.value,)
+        elif isinstance(event, Call):
+            symbols = (*event.positional, *(value for _, value in event.keywords), event.result)
+        for symbol in symbols:
+            for found in _inside(symbol, seen, 0):
+                division = _division(found, line, origin)
+                names = frozenset(_names(found))
+                if division is not None and division.span not in places and names not in guarded:
+                    places.add(division.span)
+                    yield division
+
+
+def _inside(symbol: Symbol, seen: set[int], depth: int) -> Iterator[Operation]:
+    if id(symbol) in seen or depth > _DEPTH:
+        return
+    seen.add(id(symbol))
+    if isinstance(symbol, Operation):
+        if symbol.name == "//" and len(symbol.operands) == 2:
+            yield symbol
+        elif symbol.name == "int" and symbol.operands:
+            inner = symbol.operands[0]
+            if isinstance(inner, Operation) and inner.name == "/":
+                yield Operation("//", inner.operands, symbol.span)
+    for piece in pieces(symbol):
+        yield from _inside(piece, seen, depth + 1)
+
+
+def _division(symbol: Operation, line: Timeline, origin: Origins) -> Division | None:
+    first, second = symbol.operands
+    if symbol.span is None or line.mentions.of(symbol) or not _divisor(second):
+        return None
+    dividend = list(settings_of(first, set()))
+    if len(dividend) != 1 or not _DIVIDED.search(dividend[0].path[-1]):
+        return None
+    values = [line.calculator.number(side) for side in (first, second)]
+    if values[0] is None or not values[1] or any(value != int(value) for value in values if value is not None):
+        return None
+    amounts = [_amount(side, value, symbol.span, origin) for side, value in zip(symbol.operands, values, strict=True)]
+    return Division(amounts[0], amounts[1], symbol.span)
+
+
+def _divisor(symbol: Symbol) -> bool:
+    """Whether it counts ranks or micro-batches."""
+    if _ranks(symbol):
+        return True
+    settings = list(settings_of(symbol, set()))
+    return bool(settings) and all(_DIVISORS.search(setting.path[-1]) for setting in settings)
+
+
+def _ranks(symbol: Symbol, depth: int = 0) -> bool:
+    if isinstance(symbol, Runtime):
+        return symbol.fact is Fact.WORLD_SIZE or symbol.variable == "WORLD_SIZE"
+    return depth < 8 and any(_ranks(piece, depth + 1) for piece in pieces(symbol))
+
+
+def _amount(symbol: Symbol, value: float | None, span: Span, origin: Origins) -> Amount:
+    settings = list(settings_of(symbol, set()))
+    key = settings[0].path if len(settings) == 1 else None
+    text = ".".join(key) if key is not None else "the number of ranks"
+    return Amount(
+        Known(int(value or 0), span),
+        text,
+        span,
+        ".".join(key) if key is not None else None,
+        origin(key) if key is not None else None,
+    )
+
+
+def _names(symbol: Operation) -> Iterator[object]:
+    """What a division or remainder is made of, for comparing with guards."""
+    for side in symbol.operands:
+        yield from (setting.path for setting in settings_of(side, set()))
+        if _ranks(side):
+            yield Fact.WORLD_SIZE
+
+
+def _guarded(guard: Guard) -> Iterator[frozenset[object]]:
+    """What a guard asks the remainder of."""
+    tests = [guard.test] if guard.test is not None else []
+    for step in guard.place.outwards():
+        if step.step is Step.CALL:
+            break
+        if step.step is Step.BRANCH and step.value is not None:
+            tests.append(step.value)
+    for test in tests:
+        for remainder in _remainders(test, 0):
+            yield frozenset(_names(remainder))
+
+
+def _remainders(symbol: Symbol, depth: int) -> Iterator[Operation]:
+    if isinstance(symbol, Operation) and symbol.name == "%":
+        yield symbol
+    elif depth < 10 and not isinstance(symbol, Setting):
+        for piece in pieces(symbol):
+            yield from _remainders(piece, depth + 1)

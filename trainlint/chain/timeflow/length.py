@@ -1,0 +1,218 @@
+"""A timeline in, the number of steps that its run takes out, and what the code takes it for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from trainlint.chain.timeflow.loops import Batches, Rest, loops_around, through, turns
+from trainlint.chain.timeflow.timeline import Timeline, settings_of
+from trainlint.facts.behaviour import Call, Change, Place, Step
+from trainlint.facts.symbols import Code, Fact, Operation, Runtime, Setting, Symbol
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import record
+from trainlint.source import Span
+
+#: What variables and parameters that hold the number of steps of a run are called.
+TOTAL = re.compile(
+    r"(?i)^(?:(?:total|max|num|n)_(?:train(?:ing)?_|update_|optimi[sz](?:er|ation)_|gradient_)?"
+    r"(?:steps?|iters?|iterations|updates)|t_total|t_max|num_training_steps)$"
+)
+
+
+@record
+class Formula:
+    """A computed number of steps: its name, the symbol and where it is written."""
+
+    name: str
+    symbol: Symbol
+    span: Span
+
+
+@dataclass(eq=False)
+class Length:
+    """The number of steps of a run: as the loops have it, and as formulas in the code have it."""
+
+    line: Timeline
+    formulas: tuple[Formula, ...] = ()
+    _epochs: tuple[Setting, ...] = field(default=())
+
+    @classmethod
+    def of(cls, line: Timeline) -> Length:
+        """Find the formulas that compute the number of steps from what the outer loops count."""
+        found = cls(line)
+        found._epochs = tuple(found._counted())
+        paths = {setting.path for setting in found._epochs}
+        formulas: dict[int, Formula] = {}
+        for formula in _named(line):
+            own = {setting.path for setting in settings_of(formula.symbol, set())}
+            if own & paths and isinstance(formula.symbol, Operation):
+                formulas.setdefault(id(formula.symbol), formula)
+        found.formulas = tuple(formulas.values())
+        return found
+
+    def _counted(self) -> Iterator[Setting]:
+        """The settings that say how often the loops around the optimizer step turn."""
+        for loop in self.line.loops:
+            items = through(loop.value)
+            tested = self.line.turns(loop).bound
+            for symbol in (items, tested[1] if tested is not None else None):
+                if isinstance(symbol, (Operation, Setting)):
+                    yield from settings_of(symbol, set())
+
+    @property
+    def own(self) -> frozenset[tuple[str, ...]]:
+        """The paths of all settings that decide how long the run is."""
+        paths = {setting.path for setting in self._epochs}
+        for formula in self.formulas:
+            paths |= {setting.path for setting in settings_of(formula.symbol, set())}
+        return frozenset(paths)
+
+    def steps(self, place: Place, formula: Formula | None) -> float | None:
+        """How often a place inside the loops is come to; `formula` helps where a loop is over data."""
+        count = 1.0
+        for loop in loops_around(place):
+            turned = self.line.turns(loop)
+            if turned.count is not None:
+                count *= turned.count
+            elif turned.batches is not None and formula is not None:
+                batches = self._batches(turned.batches, formula)
+                if batches is None:
+                    return None
+                count *= self._accumulated(batches, place, loop)
+            else:
+                return None
+        return count
+
+    def _batches(self, batches: Batches, formula: Formula) -> float | None:
+        """How many batches there are in one epoch, by the formula for one epoch with nothing rounded."""
+        calculator = self.line.calculator
+        one = self._one_epoch()
+        if one is None:
+            return None
+        spread = calculator.number(formula.symbol, one, exact=True)
+        if spread is None:
+            return None
+        if batches.ranks and not self.knows_ranks(formula):
+            ranks = calculator.number(_WORLD)
+            if ranks is None:
+                return None
+            spread /= ranks
+        for factor in self._parts(formula):
+            spread *= factor
+        return float(math.floor(spread + 1e-9) if batches.rest is Rest.DROPPED else math.ceil(spread - 1e-9))
+
+    def _parts(self, formula: Formula) -> Iterator[float]:
+        """The accumulation that the formula has already divided by."""
+        for divisor in self.micro(self.line.optimizer.place if self.line.optimizer is not None else None):
+            value = self.line.calculator.number(divisor)
+            if value and self.depends(formula, divisor):
+                yield value
+
+    def depends(self, formula: Formula, symbol: Symbol) -> bool:
+        """Whether a formula takes the settings of a symbol into account."""
+        paths = {setting.path for setting in settings_of(formula.symbol, set())}
+        return any(setting.path in paths for setting in settings_of(symbol, set()))
+
+    def knows_ranks(self, formula: Formula) -> bool:
+        """Whether a formula takes the number of ranks into account."""
+        known = self.line.calculator.number(formula.symbol, {Fact.WORLD_SIZE: 3})
+        other = self.line.calculator.number(formula.symbol, {Fact.WORLD_SIZE: 7})
+        return known != other
+
+    def _one_epoch(self) -> dict[object, object] | None:
+        """What makes each outer loop turn once."""
+        given: dict[object, object] = {}
+        for loop in self.line.loops:
+            items = through(loop.value)
+            if not (isinstance(items, Operation) and items.name == "range"):
+                continue
+            settings = list(settings_of(items, set()))
+            if len(settings) != 1:
+                return None
+            given[settings[0].path] = 1
+            if turns(loop, self.line.calculator, given).count != 1:
+                return None
+        return given
+
+    def micro(self, place: Place | None) -> list[Symbol]:
+        """`n` of each `if step % n == 0` between a place and the innermost loop around it."""
+        found = []
+        for step in place.outwards() if place is not None else ():
+            if step.step is Step.LOOP:
+                break
+            divisor = modulus(step)
+            if divisor is not None:
+                found.append(divisor)
+        return found
+
+    @property
+    def ranked(self) -> bool:
+        """Whether each rank goes over its share of the data."""
+        turned = (self.line.turns(loop).batches for loop in self.line.loops)
+        return any(batches is not None and batches.ranks for batches in turned)
+
+    def _accumulated(self, batches: float, place: Place, loop: Place) -> float:
+        """The turns of a loop in which a place under `if step % n == 0` is come to."""
+        for step in place.outwards():
+            if step is loop:
+                break
+            divisor = modulus(step)
+            value = self.line.calculator.number(divisor) if divisor is not None else None
+            if value:
+                batches = float(batches // value)
+        return batches
+
+    def total(self) -> Value[float]:
+        """How many optimizer steps the run takes."""
+        optimizer = self.line.optimizer
+        if optimizer is None:
+            return Unknown("the optimizer's step was not found", self.line.span)
+        for formula in (*self.formulas, None):
+            steps = self.steps(optimizer.place, formula)
+            if steps is not None:
+                return Known(steps, optimizer.span)
+        for formula in self.formulas:
+            found = self.line.calculator.value(formula.symbol, formula.span)
+            if isinstance(found, Known) and isinstance(found.value, (int, float)):
+                return Known(found.value, formula.span)
+            if isinstance(found, Unknown):
+                return Unknown(f"how many steps the run takes is not known: {found.reason}", found.span)
+        return Unknown("how many steps the run takes is known at run time only", optimizer.span)
+
+
+_WORLD = Runtime(Fact.WORLD_SIZE)
+
+
+def modulus(place: Place) -> Symbol | None:
+    """`n` of a branch `… % n == 0`."""
+    if place.step is not Step.BRANCH or place.value is None:
+        return None
+    pending = [place.value]
+    while pending:
+        symbol = pending.pop()
+        if isinstance(symbol, Operation):
+            if symbol.name == "%":
+                return symbol.operands[1]
+            if symbol.name in ("==", "or", "not", "and"):
+                pending += symbol.operands
+    return None
+
+
+def _named(line: Timeline) -> Iterator[Formula]:
+    """Everything that is bound to a name that says it is the number of steps."""
+    for event in line.events:
+        if isinstance(event, Change) and TOTAL.match(event.name):
+            yield Formula(event.name, event.value, event.span)
+        elif isinstance(event, Call):
+            for name, value in event.keywords:
+                if TOTAL.match(name):
+                    yield Formula(name, value, event.span)
+            if isinstance(event.callee, Code) and hasattr(event.callee.node, "args"):
+                names = [argument.arg for argument in event.callee.node.args.args]
+                shift = 1 if event.callee.bound is not None else 0
+                for name, value in zip(names[shift:], event.positional, strict=False):
+                    if TOTAL.match(name):
+                        yield Formula(name, value, event.span)

@@ -1,0 +1,173 @@
+"""Events of a script in, every place where a counter is divided by or compared with something out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.chain.timeflow.counting import Mentions, pieces
+from trainlint.chain.timeflow.numbers import Calculator, Given
+from trainlint.facts.behaviour import Call, Change, Event, Place, Step
+from trainlint.facts.symbols import Changing, Choice, Constant, Operation, Symbol
+from trainlint.record import record
+from trainlint.source import Span
+
+_COMPARISONS = {"<", "<=", ">", ">="}
+_CLAMPS = {"min", "max", "numpy.clip", "numpy.minimum", "numpy.maximum"}
+_DEPTH = 60
+#: Library functions and methods that only show what they are given.
+_SHOWS = {
+    *("print", "log", "info", "debug", "warning", "set_postfix", "set_description", "add_scalar", "write"),
+    *("log_metrics", "update", "set_postfix_str", "append"),
+}
+
+
+@record
+class Ramp:
+    """`above / below`, where only `above` counts: it goes from 0 to 1 between two counts.
+
+    For a comparison (`ramp` is False) the counts before and behind `above == below` differ. `clamped` says
+    that it stands below a `min` or `max` or in a branch.
+    """
+
+    above: Symbol
+    below: Symbol
+    span: Span
+    ramp: bool
+    clamped: bool
+
+
+def ramps(events: tuple[Event, ...], mentions: Mentions) -> Iterator[Ramp]:
+    """Every ramp and every threshold, each operation once."""
+    seen: set[int] = set()
+    for event in events:
+        for symbol in _symbols(event, seen):
+            yield from _inside(symbol, mentions, seen, clamped=False, depth=0)
+
+
+def _symbols(event: Event, seen: set[int]) -> Iterator[Symbol]:
+    """The values that an event has to do with, and what the branches around it ask."""
+    if isinstance(event, Call):
+        if event.inside is not None or not _shows(event):
+            yield from event.positional
+            yield from (value for _, value in event.keywords)
+        yield event.result
+    elif isinstance(event, Change):
+        yield event.value
+    for place in event.place.outwards():
+        if id(place) in seen:
+            break
+        seen.add(id(place))
+        if place.step is Step.BRANCH and place.value is not None:
+            yield place.value
+        if place.barred is not None and not is_exit(place):
+            yield from _barred(place.barred, seen)
+
+
+def _barred(place: Place, seen: set[int]) -> Iterator[Symbol]:
+    """What decides whether code leaves a function."""
+    for step in place.outwards():
+        if id(step) in seen:
+            break
+        seen.add(id(step))
+        if step.step is Step.BRANCH and step.value is not None:
+            yield step.value
+
+
+def is_exit(place: Place) -> bool:
+    """Whether a place stands behind a `break`, `continue` or `return` in a loop of the same function."""
+    if place.barred is None:
+        return False
+    for step in place.barred.outwards():
+        if step.step is Step.CALL:
+            return False
+        if step.step is Step.LOOP:
+            return True
+    return False
+
+
+def _shows(event: Call) -> bool:
+    """Whether a call of a library only shows its arguments."""
+    name = getattr(event.result, "name", "")
+    return isinstance(name, str) and name.rpartition(".")[2] in _SHOWS
+
+
+def _inside(
+    symbol: Symbol, mentions: Mentions, seen: set[int], *, clamped: bool, depth: int
+) -> Iterator[Ramp]:
+    if id(symbol) in seen or depth > _DEPTH or not mentions.of(symbol):
+        return
+    seen.add(id(symbol))
+    if isinstance(symbol, Operation) and len(symbol.operands) == 2 and symbol.span is not None:
+        first, second = symbol.operands
+        counts = [bool(mentions.of(side)) for side in symbol.operands]
+        if symbol.name == "/" and counts == [True, False]:
+            yield Ramp(stripped(first, mentions), second, symbol.span, ramp=True, clamped=clamped)
+        elif symbol.name in _COMPARISONS and sum(counts) == 1:
+            above, below = (first, second) if counts[0] else (second, first)
+            yield Ramp(above, below, symbol.span, ramp=False, clamped=True)
+            clamped = True
+    inner = clamped or isinstance(symbol, Choice) or (isinstance(symbol, Operation) and symbol.name in _CLAMPS)
+    for piece in pieces(symbol):
+        yield from _inside(piece, mentions, seen, clamped=inner, depth=depth + 1)
+
+
+def stripped(symbol: Symbol, mentions: Mentions) -> Symbol:
+    """`base_lr * step` without the factor that does not count."""
+    for _ in range(8):
+        if not isinstance(symbol, Operation):
+            break
+        if symbol.name == "*" and len(symbol.operands) == 2:
+            counting = [side for side in symbol.operands if mentions.of(side)]
+            if len(counting) != 1:
+                break
+            symbol = counting[0]
+        elif symbol.name in ("float", "int") and len(symbol.operands) == 1:
+            symbol = symbol.operands[0]
+        else:
+            break
+    return symbol
+
+
+def edges(
+    ramp: Ramp, key: object, calculator: Calculator, given: Given | None = None
+) -> tuple[float | None, float | None]:
+    """The counts between which a ramp changes; None where one is not known or it is no line.
+
+    They are counts as the ramp is given them: `step + 1` for a counter that goes up first.
+    """
+    ahead = _ahead(ramp.above)
+    end = _root(Operation("-", (ramp.above, ramp.below)), key, calculator, given)
+    start = _root(ramp.above, key, calculator, given) if ramp.ramp else -ahead
+    if start is not None and end is not None and start > end:
+        start, end = end, start
+    return (
+        start + ahead if start is not None else None,
+        end + ahead if end is not None else None,
+    )
+
+
+def _ahead(symbol: Symbol, depth: int = 0) -> float:
+    """What has been added to a counter before it is used."""
+    if depth > 20:
+        return 0.0
+    if isinstance(symbol, Operation) and symbol.name == "+" and len(symbol.operands) == 2:
+        first, second = symbol.operands
+        if isinstance(first, (Changing, Choice)) and isinstance(second, Constant):
+            return float(second.value) if isinstance(second.value, (int, float)) else 0.0
+    return max((_ahead(piece, depth + 1) for piece in pieces(symbol)), default=0.0)
+
+
+def _root(symbol: Symbol, key: object, calculator: Calculator, given: Given | None) -> float | None:
+    """Where a line over a counter is zero."""
+
+    def at(count: float) -> float | None:
+        return calculator.number(symbol, {**(given or {}), key: count})
+
+    zero, one = at(0), at(1)
+    if zero is None or one is None or one == zero:
+        return None
+    root = -zero / (one - zero)
+    middle = at(root / 2)
+    if middle is None or abs(middle - zero / 2) > 1e-6 * max(1.0, abs(zero)):
+        return None
+    return root

@@ -1,0 +1,262 @@
+"""Events of a script in, its counters, its optimizer step and the length of a run out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from trainlint.chain.timeflow.counting import CounterKey, Mentions, key_of, pieces
+from trainlint.chain.timeflow.loops import Turns, last_of_range, loops_around, through, turns
+from trainlint.chain.timeflow.numbers import Calculator
+from trainlint.facts.behaviour import Call, Change, Event, Place, Read, Step
+from trainlint.facts.schedule import Unit
+from trainlint.facts.symbols import Changing, Choice, Constant, Element, Instance, Operation, Setting, Symbol
+from trainlint.facts.value import Known
+from trainlint.record import record
+from trainlint.source import Span
+
+_OPTIMIZER = re.compile(r"(?i)(?:^|[._])(?:opt|optim|optimizers?|\w*_opt|\w*_optimizer)(?:\[\w+\])?$")
+_STEPPERS = ("torch.optim.", "torch.cuda.amp", "torch.amp", "transformers.AdamW", "bitsandbytes.")
+
+
+@record
+class Counter:
+    """A variable that goes up by a fixed amount, or the variable of a loop over a range.
+
+    `increments` are the places where it goes up, empty for a loop variable, whose loop is `items`.
+    """
+
+    key: CounterKey
+    name: str
+    owner: Instance | None
+    increments: tuple[Change, ...]
+    span: Span
+    items: Symbol | None = None
+
+
+@dataclass(eq=False)
+class Timeline:
+    """What is known of a launch's time while its parts are put together."""
+
+    events: tuple[Event, ...]
+    calculator: Calculator
+    mentions: Mentions
+    span: Span
+    counters: dict[CounterKey, Counter] = field(default_factory=dict)
+    optimizer: Call | None = None
+    _turns: dict[int, Turns] = field(default_factory=dict)
+    _reads: list[Read] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, events: tuple[Event, ...], calculator: Calculator, span: Span) -> Timeline:
+        """Find the optimizer step and the counters; `span` is where the script starts."""
+        line = cls(events, calculator, calculator.mentions, span)
+        line.optimizer = next(filter(_is_optimizer_step, calls(events)), None)
+        line.counters = {counter.key: counter for counter in _counters(events)}
+        line._reads = [event for event in events if isinstance(event, Read)]
+        return line
+
+    @property
+    def loops(self) -> tuple[Place, ...]:
+        """The loops around the optimizer step."""
+        return loops_around(self.optimizer.place) if self.optimizer is not None else ()
+
+    def counter(self, symbol: Symbol) -> Counter | None:
+        """The one counter that a symbol depends on."""
+        keys = self.mentions.of(symbol)
+        if len(keys) != 1:
+            return None
+        return self.counters.get(next(iter(keys))) or _of_range(symbol, self.mentions)
+
+    def unit(self, counter: Counter) -> Unit:
+        """Whether it counts steps or epochs."""
+        loops = self.loops
+        around = self.around(counter)
+        if loops and around:
+            return Unit.EPOCH if around[-1] in loops[:-1] else Unit.STEP
+        return Unit.EPOCH if "epoch" in counter.name.lower() else Unit.STEP
+
+    def turns(self, loop: Place) -> Turns:
+        """How often a loop turns."""
+        if id(loop) not in self._turns:
+            self._turns[id(loop)] = turns(loop, self.calculator)
+        return self._turns[id(loop)]
+
+    def is_step(self, counter: Counter) -> bool:
+        """Whether it goes up in the very loops in which the optimizer steps."""
+        around = self.around(counter)
+        return bool(around) and around == self.loops and (bool(counter.increments) or around[-1:] != ())
+
+    def around(self, counter: Counter) -> tuple[Place, ...]:
+        """The loops in which a counter goes up."""
+        if counter.increments:
+            return loops_around(counter.increments[0].place)
+        for index, loop in enumerate(self.loops):
+            if through(loop.value) is counter.items:
+                return self.loops[: index + 1]
+        return ()
+
+    def ends(self, counter: Counter) -> float | None:
+        """The count at which the loops around a counter end, where they say so themselves."""
+        if counter.items is not None:
+            return last_of_range(counter.items, self.calculator)
+        bounds = (self._bound(loop, counter) for loop in reversed(self.around(counter)))
+        return next((bound for bound in bounds if bound is not None), None)
+
+    def start(self, counter: Counter) -> float | None:
+        """The count that a fresh run starts from."""
+        for change in counter.increments:
+            symbol: Symbol = change.value
+            for _ in range(20):
+                if isinstance(symbol, Operation) and symbol.name == "+":
+                    symbol = symbol.operands[0]
+                elif isinstance(symbol, Changing):
+                    symbol = symbol.before
+                elif isinstance(symbol, Choice):
+                    symbol = self._taken(symbol)
+                else:
+                    break
+            return self.calculator.number(symbol)
+        return 0.0
+
+    def _taken(self, choice: Choice) -> Symbol:
+        """The side that is taken; the one without a checkpoint where that is not known."""
+        test = self.calculator.value(choice.test, self.span)
+        return choice.then if isinstance(test, Known) and test.value else choice.other
+
+    def _bound(self, loop: Place, counter: Counter) -> float | None:
+        """The count at which a loop ends: by its own test, or by a `break`."""
+        tested = self.turns(loop).bound
+        if tested is not None and counter.key in self.mentions.of(tested[0]) and not self.mentions.of(tested[1]):
+            return self.calculator.number(tested[1])
+        assert isinstance(loop.node, (ast.For, ast.AsyncFor, ast.While))
+        for node in ast.walk(loop.node):
+            if isinstance(node, ast.If) and any(isinstance(s, (ast.Break, ast.Return)) for s in node.body):
+                found = self._exit(node.test, counter, loop)
+                if found is not None:
+                    return found
+        return None
+
+    def _exit(self, test: ast.expr, counter: Counter, loop: Place) -> float | None:
+        """`step >= most` before a `break`; `most` is what the config has where it is read there."""
+        for part in test.values if isinstance(test, ast.BoolOp) else [test]:
+            if not (isinstance(part, ast.Compare) and len(part.ops) == 1 and _named(part.left) == counter.name):
+                continue
+            most = part.comparators[0]
+            if not isinstance(part.ops[0], (ast.Gt, ast.GtE, ast.Eq)):
+                continue
+            if isinstance(most, ast.Constant) and isinstance(most.value, (int, float)):
+                return most.value
+            for read in self._reads:
+                inside = read.span.file == loop.span.file and read.span.line == most.lineno
+                if inside and read.setting.path[-1:] == (_named(most),):
+                    return self.calculator.number(read.setting)
+        return None
+
+
+def calls(events: Iterable[Event]) -> Iterator[Call]:
+    """The calls among some events."""
+    return (event for event in events if isinstance(event, Call))
+
+
+def _named(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _is_optimizer_step(event: Call) -> bool:
+    """`optimizer.step()`, `scaler.step(optimizer)`."""
+    function = event.node.func
+    if not (isinstance(function, ast.Attribute) and function.attr == "step") or event.inside is not None:
+        return False
+    name = getattr(event.result, "name", "")
+    if isinstance(name, str) and name.startswith(_STEPPERS) and "lr_scheduler" not in name:
+        return True
+    receiver = ast.unparse(function.value)
+    given = ast.unparse(event.node.args[0]) if event.node.args else ""
+    return bool(_OPTIMIZER.search(receiver) or _OPTIMIZER.search(given))
+
+
+def _counters(events: Iterable[Event]) -> Iterator[Counter]:
+    found: dict[CounterKey, list[Change]] = {}
+    names: dict[CounterKey, Changing] = {}
+    for event in events:
+        if not (isinstance(event, Change) and event.adds and isinstance(event.value, Operation)):
+            continue
+        sign, operands = event.value.name, event.value.operands
+        if sign != "+" or len(operands) != 2:
+            continue
+        counted = next(filter(None, (_changing(operand, event.name) for operand in operands)), None)
+        constant = next((operand for operand in operands if isinstance(operand, Constant)), None)
+        if counted is None or constant is None or constant.value != 1:
+            continue
+        key = key_of(counted)
+        found.setdefault(key, []).append(event)
+        names[key] = counted
+    for key, changes in found.items():
+        owner = changes[0].owner
+        yield Counter(
+            key,
+            names[key].name,
+            owner if isinstance(owner, Instance) else None,
+            tuple(changes),
+            changes[0].span,
+        )
+
+
+def _changing(symbol: Symbol, name: str, depth: int = 0) -> Changing | None:
+    """The variable of this name that a sum starts from, below branches."""
+    if isinstance(symbol, Changing):
+        return symbol if symbol.name == name else None
+    if depth > 6:
+        return None
+    parts: tuple[Symbol, ...] = ()
+    if isinstance(symbol, Operation) and symbol.name == "+":
+        parts = symbol.operands
+    elif isinstance(symbol, Choice):
+        parts = (symbol.then, symbol.other)
+    return next(filter(None, (_changing(part, name, depth + 1) for part in parts)), None)
+
+
+def _of_range(symbol: Symbol, mentions: Mentions) -> Counter | None:
+    """The variable of a loop over a range, as a counter."""
+    element = _element(symbol, mentions, 0)
+    if element is None:
+        return None
+    items = through(element.of)
+    if not (isinstance(items, Operation) and items.name == "range"):
+        return None
+    return Counter(key_of(element), "the loop's variable", None, (), element.span, items)
+
+
+def _element(symbol: Symbol, mentions: Mentions, depth: int) -> Element | None:
+    if isinstance(symbol, Element):
+        return symbol
+    if depth > 40 or not mentions.of(symbol):
+        return None
+    found = (_element(piece, mentions, depth + 1) for piece in pieces(symbol))
+    return next(filter(None, found), None)
+
+
+def branches_between(place: Place, shared: Place | None) -> list[Place]:
+    """The branches around a place that are not around another."""
+    around = set(map(id, shared.outwards())) if shared is not None else set()
+    return [
+        step
+        for step in place.outwards()
+        if id(step) not in around and step.step in (Step.BRANCH, Step.UNLESS, Step.ASSUMED)
+    ]
+
+
+def settings_of(symbol: Symbol, seen: set[int], depth: int = 0) -> Iterator[Setting]:
+    """The settings that a symbol is made of."""
+    if id(symbol) in seen or depth > 60:
+        return
+    seen.add(id(symbol))
+    if isinstance(symbol, Setting):
+        yield symbol
+    elif isinstance(symbol, Element):
+        return
+    for piece in pieces(symbol):
+        yield from settings_of(piece, seen, depth + 1)
