@@ -10,9 +10,7 @@ from trainlint.report.outcome import ScheduleResult
 
 def schedules(chain: Chain) -> tuple[ScheduleResult, ...]:
     """Every schedule of a launch, in the order of its code."""
-    if chain.time is None:
-        return ()
-    return tuple(
+    found = (
         ScheduleResult(
             name=schedule.name,
             start=_number(schedule.start),
@@ -22,8 +20,10 @@ def schedules(chain: Chain) -> tuple[ScheduleResult, ...]:
             file=schedule.span.file,
             line=schedule.span.line,
         )
-        for schedule in chain.time.schedules
+        for time in chain.times
+        for schedule in time.schedules
     )
+    return tuple(dict.fromkeys(found))
 
 
 def _number(amount: Amount) -> int | float | None:

@@ -53,9 +53,18 @@ from trainlint.rules.run.checkpoint_config_mismatch import checkpoint_config_mis
 from trainlint.rules.run.checkpoint_not_found import checkpoint_not_found
 from trainlint.rules.run.checkpoint_parameters_mismatch import checkpoint_parameters_mismatch
 from trainlint.rules.run.data_path_not_found import data_path_not_found
+from trainlint.rules.run.decay_ends_early import decay_ends_early
 from trainlint.rules.run.guard_violated import guard_violated
+from trainlint.rules.run.indivisible_batch import indivisible_batch
+from trainlint.rules.run.interval_beyond_run import interval_beyond_run
 from trainlint.rules.run.key_of_other_branch import key_of_other_branch
+from trainlint.rules.run.local_counter_schedule import local_counter_schedule
+from trainlint.rules.run.never_anneals import never_anneals
+from trainlint.rules.run.schedule_outlives_run import schedule_outlives_run
+from trainlint.rules.run.total_steps_formula import total_steps_formula
+from trainlint.rules.run.uneven_interval import uneven_interval
 from trainlint.rules.run.value_not_accepted import value_not_accepted
+from trainlint.rules.run.warmup_exceeds_run import warmup_exceeds_run
 from trainlint.rules.script.config_name_mismatch import config_name_mismatch
 from trainlint.rules.script.config_path_outside import config_path_outside
 from trainlint.rules.script.conflicting_arguments import conflicting_arguments
@@ -126,6 +135,15 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     checkpoint_config_mismatch,
     absolute_home_path,
     checkpoint_parameters_mismatch,
+    schedule_outlives_run,
+    warmup_exceeds_run,
+    decay_ends_early,
+    never_anneals,
+    total_steps_formula,
+    local_counter_schedule,
+    indivisible_batch,
+    uneven_interval,
+    interval_beyond_run,
     value_not_accepted,
     guard_violated,
     key_of_other_branch,

@@ -40,7 +40,7 @@ def key_of(symbol: Changing | Element) -> CounterKey:
         return ("attribute", symbol.name, id(symbol.owner))
     if isinstance(symbol.owner, Setting):
         return ("setting", symbol.name, symbol.owner.path)
-    return ("variable", symbol.name, id(_outermost(symbol)))
+    return ("variable", symbol.name, id(outermost(symbol)))
 
 
 def counter_key(symbol: Symbol) -> CounterKey | None:
@@ -48,7 +48,7 @@ def counter_key(symbol: Symbol) -> CounterKey | None:
 
     `getattr(self, "step", 0)` of an attribute that nothing has set counts too, though it never goes up.
     """
-    if isinstance(symbol, (Changing, Element)):
+    if isinstance(symbol, Changing) or (isinstance(symbol, Element) and ranged(symbol.of)):
         return key_of(symbol)
     if not (isinstance(symbol, Operation) and symbol.name in ("getattr", "default")):
         return None
@@ -58,12 +58,17 @@ def counter_key(symbol: Symbol) -> CounterKey | None:
     owner = symbol.operands[0]
     if symbol.name == "getattr" and isinstance(owner, Instance) and isinstance(symbol.operands[1], Constant):
         return ("unset", str(symbol.operands[1].value), id(owner))
-    if symbol.name == "default" and isinstance(owner, Setting) and _COUNTS.search(owner.path[-1]):
+    if symbol.name == "default" and isinstance(owner, Setting) and _COUNTS.search("".join(owner.path[-1:])):
         return ("unset", owner.path[-1], owner.path)
     return None
 
 
-def _outermost(symbol: Changing) -> Changing:
+def ranged(items: Symbol) -> bool:
+    """Whether something that is iterated over gives counts."""
+    return isinstance(items, Operation) and items.name == "range"
+
+
+def outermost(symbol: Changing) -> Changing:
     """The changing of the outermost loop: inner loops start from what the outer one left."""
     for _ in range(_DEPTH):
         found = _earlier(symbol.before, symbol.name)
@@ -119,15 +124,17 @@ def tests_of(place: Place) -> tuple[Symbol, ...]:
 
 @dataclass(eq=False)
 class Mentions:
-    """Remembers of each symbol which counters it depends on."""
+    """Remembers of each symbol which counters it depends on; `counters` are those that there are."""
 
+    counters: frozenset[CounterKey]
     _known: dict[int, tuple[Symbol, frozenset[CounterKey]]] = field(default_factory=dict)
 
     def of(self, symbol: Symbol, depth: int = 0) -> frozenset[CounterKey]:
         """The counters in a symbol."""
         own = counter_key(symbol)
         if own is not None:
-            return frozenset({own})
+            is_counter = own[0] in ("element", "unset") or own in self.counters
+            return frozenset({own}) if is_counter else _NONE
         known = self._known.get(id(symbol))
         if known is not None:
             return known[1]

@@ -15,7 +15,9 @@ from trainlint.facts.value import Known
 from trainlint.source import Span
 
 _DIVIDED = re.compile(r"(?i)batch|bsz|accum|(?:^|_)bs(?:$|_)")
-_DIVISORS = re.compile(r"(?i)accum|world|num_gpus|n_gpus|num_devices|devices|micro|minibatch|mini_batch|num_nodes")
+_DIVISORS = re.compile(
+    r"(?i)accum|world|num_gpus|n_gpus|num_devices|devices|micro|minibatch|mini_batch|num_nodes"
+)
 _DEPTH = 30
 
 
@@ -59,12 +61,18 @@ def _division(symbol: Operation, line: Timeline, origin: Origins) -> Division | 
     if symbol.span is None or line.mentions.of(symbol) or not _divisor(second):
         return None
     dividend = list(settings_of(first, set()))
-    if len(dividend) != 1 or not _DIVIDED.search(dividend[0].path[-1]):
+    if len(dividend) != 1 or not _DIVIDED.search("".join(dividend[0].path[-1:])):
         return None
     values = [line.calculator.number(side) for side in (first, second)]
-    if values[0] is None or not values[1] or any(value != int(value) for value in values if value is not None):
+    if (
+        values[0] is None
+        or not values[1]
+        or any(value != int(value) for value in values if value is not None)
+    ):
         return None
-    amounts = [_amount(side, value, symbol.span, origin) for side, value in zip(symbol.operands, values, strict=True)]
+    amounts = [
+        _amount(side, value, symbol.span, origin) for side, value in zip(symbol.operands, values, strict=True)
+    ]
     return Division(amounts[0], amounts[1], symbol.span)
 
 
@@ -73,7 +81,7 @@ def _divisor(symbol: Symbol) -> bool:
     if _ranks(symbol):
         return True
     settings = list(settings_of(symbol, set()))
-    return bool(settings) and all(_DIVISORS.search(setting.path[-1]) for setting in settings)
+    return bool(settings) and all(_DIVISORS.search("".join(setting.path[-1:])) for setting in settings)
 
 
 def _ranks(symbol: Symbol, depth: int = 0) -> bool:

@@ -31,8 +31,8 @@ class Documents:
 
     files: Files
     directory: Path | None
+    evaluate: Evaluate
     made: dict[int, Symbol] = field(default_factory=dict)
-    evaluate: Evaluate | None = None
     _read: dict[Path, object] = field(default_factory=dict)
 
     def learn(self, events: Iterable[Event]) -> None:
@@ -68,12 +68,9 @@ class Documents:
             shown = self.files.display(path)
             return Unknown(f"`{shown}`, which it is read from, is not there", document.span)
         for key in keys:
-            if isinstance(value, dict) and key in value:
-                value = value[key]
-            elif isinstance(value, list) and isinstance(key, int) and -len(value) <= key < len(value):
-                value = value[key]
-            else:
+            if not isinstance(value, dict) or key not in value:
                 return Unknown(f"`{self.files.display(path)}` has no `{key}`", document.span)
+            value = value[key]
         return Known(value, Span.at(self.files.display(path)))
 
     def _document(self, path: Path) -> object:
@@ -92,7 +89,10 @@ class Documents:
                 break
             if symbol.name in _OPENS and symbol.positional:
                 symbol = symbol.positional[0]
-            elif symbol.name.endswith((".read_text", ".read", ".open", ".read_bytes")) and symbol.owner is not None:
+            elif (
+                symbol.name.endswith((".read_text", ".read", ".open", ".read_bytes"))
+                and symbol.owner is not None
+            ):
                 symbol = symbol.owner
                 if isinstance(symbol, Operation) and symbol.name == "." and len(symbol.operands) == 2:
                     symbol = symbol.operands[0]
@@ -114,11 +114,10 @@ class Documents:
             parts = [self._text(part, depth + 1) for part in symbol.operands]
             unknown = next((part for part in parts if isinstance(part, Unknown)), None)
             return unknown or "".join(str(part) for part in parts)
-        if isinstance(symbol, Choice) and self.evaluate is not None:
+        if isinstance(symbol, Choice):
             test = self.evaluate(symbol.test)
             if isinstance(test, Known):
                 return self._text(symbol.then if test.value else symbol.other, depth + 1)
-        assert self.evaluate is not None
         found = self.evaluate(symbol)
         if isinstance(found, Unknown):
             return found

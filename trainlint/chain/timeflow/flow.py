@@ -1,11 +1,13 @@
-"""What a script does and the values of one launch in, the launch's time out."""
+"""A chain whose code was followed in, the time of its launch out, once for each composition."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.model import Chain
 from trainlint.chain.timeflow.counting import Mentions
 from trainlint.chain.timeflow.divisions import divisions
 from trainlint.chain.timeflow.documents import Documents
@@ -16,12 +18,13 @@ from trainlint.chain.timeflow.library import library_schedules
 from trainlint.chain.timeflow.local import local_counters
 from trainlint.chain.timeflow.numbers import Calculator
 from trainlint.chain.timeflow.ramps import Ramp, ramps
-from trainlint.chain.timeflow.schedules import Finder, Origins
-from trainlint.chain.timeflow.timeline import Timeline
+from trainlint.chain.timeflow.schedules import Finder
+from trainlint.chain.timeflow.timeline import Timeline, counters
 from trainlint.facts.behaviour import Behaviour
-from trainlint.facts.schedule import TimeFlow
-from trainlint.facts.value import Unknown
-from trainlint.source import Files, Span
+from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, Origin, select
+from trainlint.facts.schedule import Phase, Schedule, TimeFlow
+from trainlint.facts.value import Known, Unknown
+from trainlint.source import Files
 
 
 @dataclass(eq=False)
@@ -31,38 +34,77 @@ class TimeReader:
     files: Files
     _forms: dict[int, tuple[Behaviour, Mentions, tuple[Ramp, ...]]] = field(default_factory=dict)
 
-    def read(
-        self, behaviour: Behaviour, evaluation: Evaluation, directory: Path | None, origin: Origins, span: Span
+    def times(self, chain: Chain) -> tuple[TimeFlow, ...]:
+        """The time of each composition in which something counts steps."""
+        behaviour = chain.behaviour
+        whole = [composition for composition in chain.compositions if composition.root is not None]
+        if behaviour is None or len(whole) != len(chain.evaluations):
+            return ()
+        found = (
+            self._read(behaviour, evaluation, composition, chain)
+            for evaluation, composition in zip(chain.evaluations, whole, strict=True)
+        )
+        return tuple(time for time in found if time is not None)
+
+    def _read(
+        self, behaviour: Behaviour, evaluation: Evaluation, composition: Composition, chain: Chain
     ) -> TimeFlow | None:
-        """A launch's time; None where nothing in its script counts steps."""
         mentions, found = self._form(behaviour)
-        documents = Documents(self.files, directory)
-        documents.evaluate = evaluation.value
+        documents = Documents(self.files, _directory(chain, composition), evaluation.value)
         documents.learn(behaviour.events)
-        line = Timeline.of(behaviour.events, Calculator(evaluation, documents, mentions), span)
+        calculator = Calculator(evaluation, documents, mentions)
+        line = Timeline.of(behaviour.events, calculator, chain.job.span)
         if line.optimizer is None and not found:
             return None
         length = Length.of(line)
+
+        def origin(path: tuple[str, ...]) -> Origin | None:
+            return _origin(composition.root, path)
+
         finder = Finder(line, length, origin, found)
         schedules = (*finder.found(), *library_schedules(line, length, origin))
-        repeated = tuple(intervals(finder, origin))
         return TimeFlow(
             total=length.total(),
             schedules=schedules,
             formulas=tuple(wrong_formulas(length, found)),
             counters=tuple(local_counters(finder, found, evaluation)),
-            intervals=repeated,
+            intervals=tuple(intervals(finder, origin)),
             divisions=tuple(divisions(line, origin)),
             unverified=tuple(dict.fromkeys(_unsaid(schedules))),
         )
 
     def _form(self, behaviour: Behaviour) -> tuple[Mentions, tuple[Ramp, ...]]:
+        """What is the same for all launches of a script."""
         if id(behaviour) not in self._forms:
-            mentions = Mentions()
+            mentions = Mentions(frozenset(counter.key for counter in counters(behaviour.events)))
             found = tuple(ramps(behaviour.events, mentions))
             self._forms[id(behaviour)] = (behaviour, mentions, found)
         return self._forms[id(behaviour)][1:]
 
 
-def _unsaid(schedules: tuple[object, ...]) -> list[Unknown]:
-    return []
+def _unsaid(schedules: Iterable[Schedule]) -> Iterator[Unknown]:
+    """Why a schedule with a fixed end could not be held against the run."""
+    for schedule in schedules:
+        if schedule.end.key is not None and not schedule.end.ratio and schedule.phase is not Phase.WAIT:
+            for amount in (schedule.end, schedule.horizon):
+                if isinstance(amount.value, Unknown):
+                    yield amount.value
+                    break
+
+
+def _origin(root: ConfigMap | None, path: tuple[str, ...]) -> Origin | None:
+    """Where the value of a key is written."""
+    node = select(root, path)
+    return node.origin if node is not None else None
+
+
+def _directory(chain: Chain, composition: Composition) -> Path | None:
+    """The folder from which the script reads files, None where Hydra may have changed it."""
+    node = select(composition.hydra, ("job", "chdir"))
+    moved = node.value if isinstance(node, ConfigScalar) else None
+    base = chain.entry.version_base if chain.entry is not None else None
+    version = base.value if isinstance(base, Known) else "1.1"
+    if moved is True or (moved is None and version in ("1.1", "1.0", "")):
+        return None
+    directory = chain.launch.directory
+    return directory.value if isinstance(directory, Known) else None

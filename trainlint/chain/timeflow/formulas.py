@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trainlint.chain.timeflow.counting import pieces
 from trainlint.chain.timeflow.length import Formula, Length
 from trainlint.chain.timeflow.ramps import Ramp
-from trainlint.chain.timeflow.timeline import settings_of
+from trainlint.chain.timeflow.timeline import contains, settings_of
 from trainlint.facts.behaviour import Place
 from trainlint.facts.schedule import TotalFormula
-from trainlint.facts.symbols import Symbol
 from trainlint.facts.value import Known
 
 
@@ -45,25 +43,22 @@ def _compared(length: Length, formula: Formula, place: Place) -> TotalFormula | 
     )
 
 
-def _cause(
-    length: Length, formula: Formula, place: Place, wrong: float, right: float
-) -> tuple[str, str]:
+def _cause(length: Length, formula: Formula, place: Place, wrong: float, right: float) -> tuple[str, str]:
     """What the formula forgets, and how it should be written."""
     for branch in length.micro(place):
         value = length.line.calculator.number(branch)
         named = next((setting.path[-1] for setting in settings_of(branch, set())), "the accumulation")
         if value and value > 1 and not length.depends(formula, branch) and wrong >= right * value - 1:
-            return f"it leaves out that the optimizer steps once in {named}={value:g} batches", "divide it by that"
+            return (
+                f"it leaves out that the optimizer steps once in {named}={value:g} batches",
+                "divide it by that",
+            )
     if length.ranked and not length.knows_ranks(formula) and wrong > 1.5 * right:
         return "each rank sees its share of the data only", "divide it by the number of ranks"
     whole = "int(samples / batch) * epochs"
     if wrong > right:
         return "the batches of an epoch that are left over are dropped each time", f"write `{whole}`"
-    return "the last batch of an epoch counts although it is not full", "write `ceil(samples / batch) * epochs`"
-
-
-def contains(symbol: Symbol, wanted: Symbol, depth: int = 0) -> bool:
-    """Whether a value is made with another."""
-    if symbol is wanted:
-        return True
-    return depth < 40 and any(contains(piece, wanted, depth + 1) for piece in pieces(symbol))
+    return (
+        "the last batch of an epoch counts although it is not full",
+        "write `ceil(samples / batch) * epochs`",
+    )

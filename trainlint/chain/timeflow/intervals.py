@@ -16,7 +16,10 @@ from trainlint.record import record
 from trainlint.source import Span
 
 _ACTIONS = (
-    (Action.CHECKPOINT, re.compile(r"(?i)(?:^|_)(?:save|checkpoint|ckpt)(?:$|_)|^torch\.save$|save_state|save_pretrained")),
+    (
+        Action.CHECKPOINT,
+        re.compile(r"(?i)(?:^|_)(?:save|checkpoint|ckpt)(?:$|_)|^torch\.save$|save_state|save_pretrained"),
+    ),
     (Action.EVALUATION, re.compile(r"(?i)(?:^|_)(?:eval|evaluate|validate|validation|val|test)(?:$|_)")),
 )
 
@@ -64,9 +67,7 @@ def _interval(
     settings = {setting.path for setting in settings_of(test.every, set())}
     if counter is None or every is None or every <= 0 or len(settings) > 2:
         return None
-    equal = [
-        path for path in settings if _equals(finder, test.every, path, every)
-    ]
+    equal = [path for path in settings if _equals(finder, test.every, path, every)]
     key = equal[0] if len(equal) == 1 else None
     amount = Amount(
         Known(every, test.span),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trainlint.chain.timeflow.loops import Batches, Rest, loops_around, through, turns
-from trainlint.chain.timeflow.timeline import Timeline, settings_of
+from trainlint.chain.timeflow.timeline import Timeline, contains, settings_of
 from trainlint.facts.behaviour import Call, Change, Place, Step
 from trainlint.facts.symbols import Code, Fact, Operation, Runtime, Setting, Symbol
 from trainlint.facts.value import Known, Unknown, Value
@@ -48,10 +48,15 @@ class Length:
         formulas: dict[int, Formula] = {}
         for formula in _named(line):
             own = {setting.path for setting in settings_of(formula.symbol, set())}
-            if own & paths and isinstance(formula.symbol, Operation):
+            if own & paths and isinstance(formula.symbol, Operation) and not found._turns(formula.symbol):
                 formulas.setdefault(id(formula.symbol), formula)
         found.formulas = tuple(formulas.values())
         return found
+
+    def _turns(self, symbol: Symbol) -> bool:
+        """Whether a number is how often an outer loop turns, and so no number of steps."""
+        outer = (through(loop.value) for loop in self.line.loops[:-1])
+        return any(items is not None and contains(items, symbol) for items in outer)
 
     def _counted(self) -> Iterator[Setting]:
         """The settings that say how often the loops around the optimizer step turn."""

@@ -38,7 +38,9 @@ _TORCH = {
 _TRANSFORMERS = {
     "get_linear_schedule_with_warmup": Kind((2, "num_training_steps"), (1, "num_warmup_steps")),
     "get_cosine_schedule_with_warmup": Kind((2, "num_training_steps"), (1, "num_warmup_steps")),
-    "get_cosine_with_hard_restarts_schedule_with_warmup": Kind((2, "num_training_steps"), (1, "num_warmup_steps")),
+    "get_cosine_with_hard_restarts_schedule_with_warmup": Kind(
+        (2, "num_training_steps"), (1, "num_warmup_steps")
+    ),
     "get_polynomial_decay_schedule_with_warmup": Kind((2, "num_training_steps"), (1, "num_warmup_steps")),
     "get_scheduler": Kind((3, "num_training_steps"), (2, "num_warmup_steps")),
 }
@@ -64,9 +66,7 @@ def kind_of(made: Made) -> Kind | None:
     return None
 
 
-def _schedules(
-    made: Made, kind: Kind, line: Timeline, length: Length, origin: Origins
-) -> Iterator[Schedule]:
+def _schedules(made: Made, kind: Kind, line: Timeline, length: Length, origin: Origins) -> Iterator[Schedule]:
     steps = [call for call in calls(line.events) if _steps(call, made)]
     if not steps and _escapes(made, line):
         return
@@ -78,12 +78,25 @@ def _schedules(
     end = _amount(ending, line, origin, name) if ending is not None else _default(kind, made)
     if end is None:
         return
-    schedule = Schedule(end.key or name, kind.phase, start, end, horizon, unit, made.span, kind.after, bool(steps))
-    if any(setting.path in length.own for setting in settings_of(ending, set())) if ending is not None else False:
+    schedule = Schedule(
+        end.key or name, kind.phase, start, end, horizon, unit, made.span, kind.after, bool(steps)
+    )
+    if (
+        any(setting.path in length.own for setting in settings_of(ending, set()))
+        if ending is not None
+        else False
+    ):
         schedule = replace(schedule, name=name, end=replace(end, ratio=True))
     if warm is not None:
         yield Schedule(
-            start.key or f"{name} warm-up", Phase.WARMUP, _zero(made), start, horizon, unit, made.span, applied=bool(steps)
+            start.key or f"{name} warm-up",
+            Phase.WARMUP,
+            _zero(made),
+            start,
+            horizon,
+            unit,
+            made.span,
+            applied=bool(steps),
         )
     yield schedule
 
@@ -147,7 +160,7 @@ def _holds(symbol: Symbol | None, made: Made, depth: int = 0) -> bool:
 
 
 def _escapes(made: Made, line: Timeline) -> bool:
-    """Whether a scheduler is handed to code that may step it, or steps that cannot be told apart are taken."""
+    """Whether a scheduler is handed to code that may step it, or something unknown is stepped."""
     for call in calls(line.events):
         given: Iterable[Symbol] = (*call.positional, *(value for _, value in call.keywords))
         if call.inside is None and any(_within(value, made) for value in given):

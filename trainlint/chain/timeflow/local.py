@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trainlint.chain.evaluation import ABSENT, Evaluation
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.operations import ABSENT
 from trainlint.chain.timeflow.counting import CounterKey, counter_key, pieces
 from trainlint.chain.timeflow.loops import loops_around
 from trainlint.chain.timeflow.ramps import Ramp
@@ -17,16 +18,17 @@ from trainlint.facts.value import Known
 from trainlint.source import Span
 
 
-def local_counters(
-    finder: Finder, used: Iterable[Ramp], evaluation: Evaluation
-) -> Iterator[LocalCounter]:
+def local_counters(finder: Finder, used: Iterable[Ramp], evaluation: Evaluation) -> Iterator[LocalCounter]:
     """Each counter that a schedule asks and that goes up otherwise than the run's own step counter."""
     line = finder.line
-    step = next((c for c in line.counters.values() if line.is_step(c) and not _faults(c, line, evaluation)), None)
+    step = next(
+        (c for c in line.counters.values() if line.is_step(c) and not _faults(c, line, evaluation)), None
+    )
     asked: dict[CounterKey, list[Ramp]] = {}
+    schedules = {schedule.span for schedule in finder.found()}
     for ramp in used:
         keys = line.mentions.of(ramp.above)
-        if len(keys) == 1:
+        if len(keys) == 1 and (ramp.ramp or ramp.span in schedules):
             asked.setdefault(next(iter(keys)), []).append(ramp)
     for key, ramps in asked.items():
         if key[0] == "unset":
@@ -34,6 +36,8 @@ def local_counters(
             continue
         counter = line.counters.get(key)
         if counter is None or step is None or counter is step or line.unit(counter) is Unit.EPOCH:
+            continue
+        if counter.first not in (None, line.loops[0].span):  # a variable that each turn starts anew
             continue
         faults = _faults(counter, line, evaluation)
         if faults:
@@ -72,15 +76,15 @@ def _faults(counter: Counter, line: Timeline, evaluation: Evaluation) -> tuple[s
     found = []
     shared = set(map(id, line.optimizer.place.outwards()))
     for change in counter.increments:
+        around = set(map(id, loops_around(change.place)))
+        if not set(map(id, line.loops)) <= around:
+            continue
         for place in change.place.outwards():
             if id(place) in shared:
                 break
             fault = _fault(place, line, evaluation)
             if fault is not None:
                 found.append(fault)
-    around = loops_around(counter.increments[0].place)
-    if not set(map(id, line.loops)) <= set(map(id, around)):
-        return ()
     return tuple(dict.fromkeys(found))
 
 
@@ -89,7 +93,11 @@ def _fault(place: Place, line: Timeline, evaluation: Evaluation) -> str | None:
         truth = evaluation.truth(place.value)
         return None if truth is place.truth else f"it goes up only in the branch at {place.span}"
     if place.step is Step.UNLESS and place.barred is not None:
-        return None if evaluation.reached(place.barred) is False else f"it does not go up after {place.barred.span}"
+        return (
+            None
+            if evaluation.reached(place.barred) is False
+            else f"it does not go up after {place.barred.span}"
+        )
     if place.step is Step.LOOP:
         count = line.turns(place).count
         if count != 1:
@@ -103,7 +111,12 @@ def _forgotten(counter: Counter, step: Counter, line: Timeline) -> Iterator[str]
     if counter.owner is None:
         return
     for event in line.events:
-        if isinstance(event, Change) and event.name == step.name and event.owner is step.owner and _loaded(event.value):
+        if (
+            isinstance(event, Change)
+            and event.name == step.name
+            and event.owner is step.owner
+            and _loaded(event.value)
+        ):
             yield "it starts from its first value again when the run is resumed"
             return
 

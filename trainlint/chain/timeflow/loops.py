@@ -91,7 +91,11 @@ def through(items: Symbol | None) -> Symbol | None:
         elif isinstance(items, Made) and items.name in _THROUGH and items.positional:
             range_of = items.name.endswith("trange")
             items = Operation("range", items.positional[:1]) if range_of else items.positional[0]
-        elif isinstance(items, Made) and items.name.rpartition(".")[2] == "prepare" and len(items.positional) == 1:
+        elif (
+            isinstance(items, Made)
+            and items.name.rpartition(".")[2] == "prepare"
+            and len(items.positional) == 1
+        ):
             items = items.positional[0]
         else:
             break
@@ -133,9 +137,13 @@ def bound_of(test: Symbol) -> tuple[Symbol, Symbol, bool] | None:
     return None
 
 
-def _loader(made: Made, calculator: Calculator) -> Batches:
+def _loader(made: Made, calculator: Calculator) -> Batches | None:
+    """The batches of a `DataLoader`; one without a batch size gives what its data set gives."""
     keywords = dict(made.keywords)
     batch = made.positional[1] if len(made.positional) > 1 else keywords.get("batch_size", Constant(1))
+    if batch == Constant(None) or "batch_sampler" in keywords:
+        data = made.positional[0] if made.positional else keywords.get("dataset")
+        return next(_own_batches(data, calculator), None) if isinstance(data, Instance) else None
     drop = calculator.value(keywords.get("drop_last", Constant(False)), made.span)
     rest = Rest.DROPPED if isinstance(drop, Known) and drop.value else Rest.KEPT
     sampler = keywords.get("sampler")
@@ -158,8 +166,16 @@ def _generated(data: Instance, name: str, calculator: Calculator, depth: int) ->
                 called = ast.unparse(node.value.func)
                 if called.startswith("self."):
                     yield from _generated(data, called[5:], calculator, depth + 1)
-            elif isinstance(node, ast.For) and any(isinstance(part, ast.Yield) for part in ast.walk(node)):
-                yield from _cut(node.iter, data)
+        cutting = [node for node in ast.walk(statement) if isinstance(node, _LOOPS) and _yields(node)]
+        if len(cutting) == 1 and isinstance(cutting[0], ast.For):
+            yield from _cut(cutting[0].iter, data)
+
+
+_LOOPS = (ast.For, ast.While)
+
+
+def _yields(node: ast.AST) -> bool:
+    return any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in ast.walk(node))
 
 
 def _method(data: Instance, name: str) -> ast.FunctionDef | None:
@@ -193,7 +209,9 @@ def _taken(body: list[ast.stmt], data: Instance, calculator: Calculator) -> Iter
 
 
 def _truth(test: ast.expr, data: Instance, calculator: Calculator) -> bool | None:
-    if not (isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], (ast.Eq, ast.NotEq))):
+    if not (
+        isinstance(test, ast.Compare) and len(test.ops) == 1 and isinstance(test.ops[0], (ast.Eq, ast.NotEq))
+    ):
         return None
     first, second = (_symbol(side, data) for side in (test.left, test.comparators[0]))
     if first is None or second is None:
@@ -220,5 +238,9 @@ def _cut(items: ast.expr, data: Instance) -> Iterator[Batches]:
         size = ast.unparse(items.args[2])
         drops = ast.unparse(items.args[1]).endswith(f"- {size} + 1")
         yield Batches(_symbol(items.args[2], data), Rest.DROPPED if drops else Rest.KEPT)
-    elif len(items.args) == 1 and isinstance(items.args[0], ast.BinOp) and isinstance(items.args[0].op, ast.FloorDiv):
+    elif (
+        len(items.args) == 1
+        and isinstance(items.args[0], ast.BinOp)
+        and isinstance(items.args[0].op, ast.FloorDiv)
+    ):
         yield Batches(_symbol(items.args[0].right, data), Rest.DROPPED)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from trainlint.chain.evaluation import ABSENT
+from trainlint.chain.operations import ABSENT
 from trainlint.chain.timeflow.counting import CounterKey, Mentions, counter_key, tests_of
 from trainlint.facts.behaviour import Step
 from trainlint.facts.symbols import (
@@ -82,7 +82,7 @@ class Lookup(Protocol):
         """The value of a symbol."""
 
 
-class _Unsaid(Exception):
+class _UnsaidError(Exception):
     """A part of the symbol has no value."""
 
     def __init__(self, reason: str, span: Span | None) -> None:
@@ -99,11 +99,13 @@ class Calculator:
     mentions: Mentions
     _leaves: dict[int, tuple[Symbol, Value[object]]] = field(default_factory=dict)
 
-    def value(self, symbol: Symbol, span: Span, given: Given | None = None, *, exact: bool = False) -> Value[object]:
+    def value(
+        self, symbol: Symbol, span: Span, given: Given | None = None, *, exact: bool = False
+    ) -> Value[object]:
         """What a symbol is; `span` is blamed where nothing better is known. `exact` rounds nothing."""
         try:
             return Known(_Sum(self, given or {}, exact).of(symbol), span)
-        except _Unsaid as unsaid:
+        except _UnsaidError as unsaid:
             return Unknown(unsaid.reason, unsaid.span or span)
         except (ArithmeticError, ValueError, TypeError):
             return Unknown("a computation that does not work out", span)
@@ -135,7 +137,7 @@ class _Sum:
     depth: int = 0
 
     def of(self, symbol: Symbol) -> object:
-        """The value, or _Unsaid."""
+        """The value, or _UnsaidError."""
         if isinstance(symbol, Constant):
             return symbol.value
         key = counter_key(symbol)
@@ -150,7 +152,7 @@ class _Sum:
         self.depth += 1
         try:
             if self.depth > _DEPTH:
-                raise _Unsaid("a computation that is too deep to follow", None)
+                raise _UnsaidError("a computation that is too deep to follow", None)
             if isinstance(symbol, Operation):
                 return self._operation(symbol)
             if isinstance(symbol, Made):
@@ -166,7 +168,7 @@ class _Sum:
     def _counter(self, symbol: Symbol, key: CounterKey) -> object:
         if key in self.given:
             return self.given[key]
-        raise _Unsaid("it changes during the run", getattr(symbol, "span", None))
+        raise _UnsaidError("it changes during the run", getattr(symbol, "span", None))
 
     def _leaf(self, symbol: Symbol) -> object:
         found = self.calculator.leaf(symbol)
@@ -178,8 +180,8 @@ class _Sum:
         if UNKNOWN in self.given:
             return self.given[UNKNOWN]
         if isinstance(found, Unknown):
-            raise _Unsaid(found.reason, found.span)
-        raise _Unsaid("a key is not there", found.span)
+            raise _UnsaidError(found.reason, found.span)
+        raise _UnsaidError("a key is not there", found.span)
 
     def _operation(self, symbol: Operation) -> object:
         name, operands = symbol.name, symbol.operands
@@ -220,7 +222,7 @@ class _Sum:
         first, second = (_numeric(self.of(operand)) for operand in operands)
         if name == "**":
             if abs(second) > 1000 or abs(first) > 1e9:
-                raise _Unsaid("a power that is too large", None)
+                raise _UnsaidError("a power that is too large", None)
             return first**second
         if name == "//" and self.exact:
             return first / second
@@ -242,7 +244,7 @@ class _Sum:
     def _choice(self, symbol: Choice) -> object:
         try:
             test = bool(self.of(symbol.test))
-        except _Unsaid:
+        except _UnsaidError:
             then, other = self.of(symbol.then), self.of(symbol.other)
             if then == other:
                 return then
@@ -258,15 +260,19 @@ class _Sum:
             if place.step is Step.BRANCH and place.value is not None:
                 if bool(self.of(place.value)) is not place.truth:
                     return False
-            elif place.step in (Step.UNLESS, Step.ASSUMED) and place.barred is not None and tests_of(place.barred):
+            elif (
+                place.step in (Step.UNLESS, Step.ASSUMED)
+                and place.barred is not None
+                and tests_of(place.barred)
+            ):
                 if self.of(Happens(place.barred)):
                     return False
             elif place.step in (Step.LOOP, Step.TRY):
-                raise _Unsaid("it depends on the turn of a loop", place.span)
+                raise _UnsaidError("it depends on the turn of a loop", place.span)
         return True
 
 
 def _numeric(value: object) -> float:
     if isinstance(value, (int, float)):
         return value
-    raise _Unsaid("it is no number", None)
+    raise _UnsaidError("it is no number", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from trainlint.chain.timeflow.counting import Mentions, pieces
@@ -38,10 +39,31 @@ class Ramp:
 
 def ramps(events: tuple[Event, ...], mentions: Mentions) -> Iterator[Ramp]:
     """Every ramp and every threshold, each operation once."""
-    seen: set[int] = set()
+    seen = {id(test) for test in _loop_tests(events)}
     for event in events:
         for symbol in _symbols(event, seen):
             yield from _inside(symbol, mentions, seen, clamped=False, depth=0)
+
+
+def _loop_tests(events: tuple[Event, ...]) -> Iterator[Symbol]:
+    """What decides whether a `while` goes on: the end of a loop is no schedule."""
+    places: set[int] = set()
+    for event in events:
+        for place in event.place.outwards():
+            if id(place) in places:
+                break
+            places.add(id(place))
+            if place.step is Step.LOOP and isinstance(place.node, ast.While) and place.value is not None:
+                pending = [place.value]
+                while pending:
+                    test = pending.pop()
+                    yield test
+                    if isinstance(test, (Operation, Choice)) and getattr(test, "name", "or") in (
+                        "and",
+                        "or",
+                        "not",
+                    ):
+                        pending += pieces(test)
 
 
 def _symbols(event: Event, seen: set[int]) -> Iterator[Symbol]:
@@ -106,7 +128,9 @@ def _inside(
             above, below = (first, second) if counts[0] else (second, first)
             yield Ramp(above, below, symbol.span, ramp=False, clamped=True)
             clamped = True
-    inner = clamped or isinstance(symbol, Choice) or (isinstance(symbol, Operation) and symbol.name in _CLAMPS)
+    inner = (
+        clamped or isinstance(symbol, Choice) or (isinstance(symbol, Operation) and symbol.name in _CLAMPS)
+    )
     for piece in pieces(symbol):
         yield from _inside(piece, mentions, seen, clamped=inner, depth=depth + 1)
 

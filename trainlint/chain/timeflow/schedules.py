@@ -24,7 +24,7 @@ _LEARNING_RATE = re.compile(r"(?i)(?:^|_|\.)(?:lr|learning_rate)s?(?:_|$)")
 _WARM = re.compile(r"(?i)warm")
 _RATIO = re.compile(r"(?i)(?:ratio|frac|fraction|percent|pct|proportion|portion)$")
 #: What an unknown number is taken for where only the form of a ramp is asked for.
-_ASSUMED = {UNKNOWN: 1_000_003.0}
+_ASSUMED: dict[object, object] = {UNKNOWN: 1_000_003.0}
 _CLOSE = 1e-6
 
 KeyPath = tuple[str, ...]
@@ -97,10 +97,12 @@ class Finder:
         if high is None or low is None or (high.value is not None and high.value <= 1):
             return None
         horizon = Amount(self.horizon(counter), counter.name, counter.span)
-        if not ramp.ramp and _at_the_end(high, horizon):
-            return None
         function = self.around(ramp.span)
         name = _name(high, low, function, self.length.own)
+        if not ramp.ramp and (
+            _at_the_end(high, horizon) or (high.scales and name == getattr(function, "name", ""))
+        ):
+            return None
         start, end = (self._amount(edge, name, ramp.span, horizon) for edge in (low, high))
         phase = _phase(ramp, name, low, function)
         return Schedule(name, phase, start, end, horizon, self.line.unit(counter), ramp.span)
@@ -121,13 +123,11 @@ class Finder:
             return total if isinstance(total, Unknown) else Known(total.value, counter.span)
         return Unknown(f"how far `{counter.name}` counts is known at run time only", counter.span)
 
-    def _edge(
-        self, ramp: Ramp, key: CounterKey, own: dict[KeyPath, Setting], which: int
-    ) -> Edge | None:
+    def _edge(self, ramp: Ramp, key: CounterKey, own: dict[KeyPath, Setting], which: int) -> Edge | None:
         """One end of a ramp; None where the ramp is no line over the counter."""
         calculator = self.line.calculator
         real = edges(ramp, key, calculator)[which]
-        base = {} if real is not None else _ASSUMED
+        base: dict[object, object] = {} if real is not None else _ASSUMED
         formal = real if real is not None else edges(ramp, key, calculator, base)[which]
         if formal is None:
             return None
@@ -169,7 +169,9 @@ class Finder:
 def functions(found: Iterable[Call]) -> Iterator[Function]:
     """The functions of the project that are called."""
     for call in found:
-        if isinstance(call.callee, Code) and isinstance(call.callee.node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(call.callee, Code) and isinstance(
+            call.callee.node, (ast.FunctionDef, ast.AsyncFunctionDef)
+        ):
             node = call.callee.node
             arguments = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
             names = tuple(argument.arg for argument in arguments)
@@ -218,6 +220,10 @@ def _phase(ramp: Ramp, name: str, low: Edge, function: Function | None) -> Phase
         return Phase.WAIT
     words = (name, *((function.name, *function.parameters) if function is not None else ()))
     rate = any(_LEARNING_RATE.search(word) for word in words)
-    if _WARM.search(name.rpartition(".")[2]) and (low.value or 0) <= 0 and (name != getattr(function, "name", "")):
+    if (
+        _WARM.search(name.rpartition(".")[2])
+        and (low.value or 0) <= 0
+        and (name != getattr(function, "name", ""))
+    ):
         return Phase.WARMUP
     return Phase.DECAY if rate else Phase.ANNEAL

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from trainlint.chain.timeflow.counting import CounterKey, Mentions, key_of, pieces
+from trainlint.chain.timeflow.counting import CounterKey, Mentions, key_of, outermost, pieces
 from trainlint.chain.timeflow.loops import Turns, last_of_range, loops_around, through, turns
 from trainlint.chain.timeflow.numbers import Calculator
 from trainlint.facts.behaviour import Call, Change, Event, Place, Read, Step
@@ -25,12 +25,14 @@ _STEPPERS = ("torch.optim.", "torch.cuda.amp", "torch.amp", "transformers.AdamW"
 class Counter:
     """A variable that goes up by a fixed amount, or the variable of a loop over a range.
 
+    `first` is the outermost loop that changes a variable, None for an attribute.
     `increments` are the places where it goes up, empty for a loop variable, whose loop is `items`.
     """
 
     key: CounterKey
     name: str
     owner: Instance | None
+    first: Span | None
     increments: tuple[Change, ...]
     span: Span
     items: Symbol | None = None
@@ -54,14 +56,19 @@ class Timeline:
         """Find the optimizer step and the counters; `span` is where the script starts."""
         line = cls(events, calculator, calculator.mentions, span)
         line.optimizer = next(filter(_is_optimizer_step, calls(events)), None)
-        line.counters = {counter.key: counter for counter in _counters(events)}
+        line.counters = {counter.key: counter for counter in counters(events)}
         line._reads = [event for event in events if isinstance(event, Read)]
         return line
 
     @property
     def loops(self) -> tuple[Place, ...]:
-        """The loops around the optimizer step."""
-        return loops_around(self.optimizer.place) if self.optimizer is not None else ()
+        """The loops around the optimizer step; one over several optimizers is none of them."""
+        if self.optimizer is None:
+            return ()
+        around = loops_around(self.optimizer.place)
+        while around and _picks(around[-1], self.optimizer):
+            around = around[:-1]
+        return around
 
     def counter(self, symbol: Symbol) -> Counter | None:
         """The one counter that a symbol depends on."""
@@ -129,7 +136,11 @@ class Timeline:
     def _bound(self, loop: Place, counter: Counter) -> float | None:
         """The count at which a loop ends: by its own test, or by a `break`."""
         tested = self.turns(loop).bound
-        if tested is not None and counter.key in self.mentions.of(tested[0]) and not self.mentions.of(tested[1]):
+        if (
+            tested is not None
+            and counter.key in self.mentions.of(tested[0])
+            and not self.mentions.of(tested[1])
+        ):
             return self.calculator.number(tested[1])
         assert isinstance(loop.node, (ast.For, ast.AsyncFor, ast.While))
         for node in ast.walk(loop.node):
@@ -142,7 +153,9 @@ class Timeline:
     def _exit(self, test: ast.expr, counter: Counter, loop: Place) -> float | None:
         """`step >= most` before a `break`; `most` is what the config has where it is read there."""
         for part in test.values if isinstance(test, ast.BoolOp) else [test]:
-            if not (isinstance(part, ast.Compare) and len(part.ops) == 1 and _named(part.left) == counter.name):
+            if not (
+                isinstance(part, ast.Compare) and len(part.ops) == 1 and _named(part.left) == counter.name
+            ):
                 continue
             most = part.comparators[0]
             if not isinstance(part.ops[0], (ast.Gt, ast.GtE, ast.Eq)):
@@ -165,6 +178,15 @@ def _named(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def _picks(loop: Place, step: Call) -> bool:
+    """Whether a loop goes over the optimizers themselves."""
+    assert isinstance(step.node.func, ast.Attribute)
+    used = {node.id for node in ast.walk(step.node.func.value) if isinstance(node, ast.Name)}
+    if not isinstance(loop.node, (ast.For, ast.AsyncFor)):
+        return False
+    return bool(used & {node.id for node in ast.walk(loop.node.target) if isinstance(node, ast.Name)})
+
+
 def _is_optimizer_step(event: Call) -> bool:
     """`optimizer.step()`, `scaler.step(optimizer)`."""
     function = event.node.func
@@ -178,7 +200,8 @@ def _is_optimizer_step(event: Call) -> bool:
     return bool(_OPTIMIZER.search(receiver) or _OPTIMIZER.search(given))
 
 
-def _counters(events: Iterable[Event]) -> Iterator[Counter]:
+def counters(events: Iterable[Event]) -> Iterator[Counter]:
+    """Every variable or attribute that goes up by one."""
     found: dict[CounterKey, list[Change]] = {}
     names: dict[CounterKey, Changing] = {}
     for event in events:
@@ -200,6 +223,7 @@ def _counters(events: Iterable[Event]) -> Iterator[Counter]:
             key,
             names[key].name,
             owner if isinstance(owner, Instance) else None,
+            outermost(names[key]).span if owner is None else None,
             tuple(changes),
             changes[0].span,
         )
@@ -227,7 +251,7 @@ def _of_range(symbol: Symbol, mentions: Mentions) -> Counter | None:
     items = through(element.of)
     if not (isinstance(items, Operation) and items.name == "range"):
         return None
-    return Counter(key_of(element), "the loop's variable", None, (), element.span, items)
+    return Counter(key_of(element), "the loop's variable", None, None, (), element.span, items)
 
 
 def _element(symbol: Symbol, mentions: Mentions, depth: int) -> Element | None:
@@ -260,3 +284,10 @@ def settings_of(symbol: Symbol, seen: set[int], depth: int = 0) -> Iterator[Sett
         return
     for piece in pieces(symbol):
         yield from settings_of(piece, seen, depth + 1)
+
+
+def contains(symbol: Symbol, wanted: Symbol, depth: int = 0) -> bool:
+    """Whether a value is made with another."""
+    if symbol is wanted:
+        return True
+    return depth < 40 and any(contains(piece, wanted, depth + 1) for piece in pieces(symbol))
