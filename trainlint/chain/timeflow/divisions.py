@@ -9,9 +9,9 @@ from trainlint.chain.timeflow.counting import pieces
 from trainlint.chain.timeflow.schedules import Origins
 from trainlint.chain.timeflow.timeline import Timeline, settings_of
 from trainlint.facts.behaviour import Call, Change, Guard, Step
-from trainlint.facts.schedule import Amount, Division
+from trainlint.facts.schedule import Amount, Division, Number
 from trainlint.facts.symbols import Fact, Operation, Runtime, Setting, Symbol
-from trainlint.facts.value import Known
+from trainlint.facts.value import Known, Unknown, Value
 from trainlint.source import Span
 
 _DIVIDED = re.compile(r"(?i)batch|bsz|accum|(?:^|_)bs(?:$|_)")
@@ -64,16 +64,10 @@ def _division(symbol: Operation, line: Timeline, origin: Origins) -> Division | 
     if len(dividend) != 1 or not _DIVIDED.search("".join(dividend[0].path[-1:])):
         return None
     values = [line.calculator.number(side) for side in (first, second)]
-    if (
-        values[0] is None
-        or not values[1]
-        or any(value != int(value) for value in values if value is not None)
-    ):
+    if values[1] == 0 or any(value != int(value) for value in values if value is not None):
         return None
-    amounts = [
-        _amount(side, value, symbol.span, origin) for side, value in zip(symbol.operands, values, strict=True)
-    ]
-    return Division(amounts[0], amounts[1], symbol.span)
+    dividend_amount, divisor_amount = (_amount(side, line, symbol.span, origin) for side in symbol.operands)
+    return Division(dividend_amount, divisor_amount, symbol.span)
 
 
 def _divisor(symbol: Symbol) -> bool:
@@ -90,17 +84,24 @@ def _ranks(symbol: Symbol, depth: int = 0) -> bool:
     return depth < 8 and any(_ranks(piece, depth + 1) for piece in pieces(symbol))
 
 
-def _amount(symbol: Symbol, value: float | None, span: Span, origin: Origins) -> Amount:
+def _amount(symbol: Symbol, line: Timeline, span: Span, origin: Origins) -> Amount:
     settings = list(settings_of(symbol, set()))
     key = settings[0].path if len(settings) == 1 else None
     text = ".".join(key) if key is not None else "the number of ranks"
     return Amount(
-        Known(int(value or 0), span),
+        _whole(line.calculator.value(symbol, span), span),
         text,
         span,
         ".".join(key) if key is not None else None,
         origin(key) if key is not None else None,
     )
+
+
+def _whole(found: Value[object], span: Span) -> Value[Number]:
+    if isinstance(found, Unknown):
+        return found
+    value = found.value
+    return Known(int(value), span) if isinstance(value, (int, float)) else Unknown("it is no number", span)
 
 
 def _names(symbol: Operation) -> Iterator[object]:

@@ -18,6 +18,7 @@ _JOINS = {"os.path.join", "pathlib.Path", "pathlib.PurePath", "posixpath.join"}
 #: What gives the text or the handle of a file whose path is its first argument or its owner.
 _OPENS = {"open", "builtins.open", "io.open", "pathlib.Path.open"}
 _DEPTH = 12
+_NO_TEXT = Unknown("the path that it is read from is no text", Span.at(""))
 
 Evaluate = Callable[[Symbol], Value[object]]
 
@@ -121,7 +122,7 @@ class Documents:
         found = self.evaluate(symbol)
         if isinstance(found, Unknown):
             return found
-        return str(found.value)
+        return str(found.value) if isinstance(found.value, (str, int, float)) else _NO_TEXT
 
     def _joined(self, parts: tuple[Symbol, ...], depth: int) -> str | Unknown:
         texts = [self._text(part, depth + 1) for part in parts]

@@ -85,7 +85,8 @@ class TimeReader:
 def _unsaid(schedules: Iterable[Schedule]) -> Iterator[Unknown]:
     """Why a schedule with a fixed end could not be held against the run."""
     for schedule in schedules:
-        if schedule.end.key is not None and not schedule.end.ratio and schedule.phase is not Phase.WAIT:
+        fixed = schedule.end.key or schedule.start.key
+        if fixed is not None and not schedule.end.ratio and schedule.phase is not Phase.WAIT:
             for amount in (schedule.end, schedule.horizon):
                 if isinstance(amount.value, Unknown):
                     yield amount.value

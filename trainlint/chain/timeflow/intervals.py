@@ -96,14 +96,13 @@ def _equals(finder: Finder, symbol: Symbol, path: tuple[str, ...], every: float)
 
 def _first(finder: Finder, counter: Counter, test: _Test) -> int:
     """The first count that is tested."""
-    if counter.items is not None:
-        assert isinstance(counter.items, Operation)
+    calculator = finder.line.calculator
+    if isinstance(counter.items, Operation):
         ends = counter.items.operands
-        start = finder.line.calculator.number(ends[0]) if len(ends) > 1 else 0
-        return int(start or 0)
-    start = finder.line.start(counter)
-    ahead = isinstance(test.count, Operation) and test.count.name == "+"
-    return int(start or 0) + (1 if ahead else 0)
+        start = calculator.number(ends[0]) if len(ends) > 1 else 0
+    else:
+        start = finder.line.start(counter)
+    return int(calculator.number(test.count, {counter.key: start or 0}) or 0)
 
 
 def _action(call: Call) -> Action | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import math
 import re
 from collections.abc import Iterator
@@ -29,6 +30,15 @@ class Formula:
     name: str
     symbol: Symbol
     span: Span
+
+
+@record
+class Every:
+    """`dividend % divisor == 0`; `more` says that another condition does as well."""
+
+    dividend: Symbol
+    divisor: Symbol
+    more: bool
 
 
 @dataclass(eq=False)
@@ -77,19 +87,31 @@ class Length:
 
     def steps(self, place: Place, formula: Formula | None) -> float | None:
         """How often a place inside the loops is come to; `formula` helps where a loop is over data."""
-        count = 1.0
+        count, whole = 1.0, 1.0
         for loop in loops_around(place):
             turned = self.line.turns(loop)
-            if turned.count is not None:
-                count *= turned.count
-            elif turned.batches is not None and formula is not None:
-                batches = self._batches(turned.batches, formula)
-                if batches is None:
-                    return None
-                count *= self._accumulated(batches, place, loop)
-            else:
+            found = turned.count
+            if found is None and turned.batches is not None and formula is not None:
+                found = self._batches(turned.batches, formula)
+            if found is None:
                 return None
-        return count
+            for every in _every(place, loop):
+                value = self.line.calculator.number(every.divisor)
+                if value is None or value < 1:
+                    return None
+                if self._goes_on(every, loop):
+                    whole *= value
+                else:
+                    found = float(-(-found // value) if every.more else found // value)
+            count *= found
+        return float(count // whole)
+
+    def _goes_on(self, every: Every, loop: Place) -> bool:
+        """Whether the count that is divided goes on from epoch to epoch."""
+        counter = self.line.counter(every.dividend)
+        if counter is None or counter.items is not None:
+            return False
+        return counter.first is None or counter.first != loop.span
 
     def _batches(self, batches: Batches, formula: Formula) -> float | None:
         """How many batches there are in one epoch, by the formula for one epoch with nothing rounded."""
@@ -148,9 +170,9 @@ class Length:
         for step in place.outwards() if place is not None else ():
             if step.step is Step.LOOP:
                 break
-            divisor = modulus(step)
-            if divisor is not None:
-                found.append(divisor)
+            every = remainder(step)
+            if every is not None:
+                found.append(every.divisor)
         return found
 
     @property
@@ -158,17 +180,6 @@ class Length:
         """Whether each rank goes over its share of the data."""
         turned = (self.line.turns(loop).batches for loop in self.line.loops)
         return any(batches is not None and batches.ranks for batches in turned)
-
-    def _accumulated(self, batches: float, place: Place, loop: Place) -> float:
-        """The turns of a loop in which a place under `if step % n == 0` is come to."""
-        for step in place.outwards():
-            if step is loop:
-                break
-            divisor = modulus(step)
-            value = self.line.calculator.number(divisor) if divisor is not None else None
-            if value:
-                batches = float(batches // value)
-        return batches
 
     def total(self) -> Value[float]:
         """How many optimizer steps the run takes."""
@@ -191,19 +202,34 @@ class Length:
 _WORLD = Runtime(Fact.WORLD_SIZE)
 
 
-def modulus(place: Place) -> Symbol | None:
-    """`n` of a branch `… % n == 0`."""
+def remainder(place: Place) -> Every | None:
+    """`… % n == 0` of a branch."""
     if place.step is not Step.BRANCH or place.value is None:
         return None
-    pending = [place.value]
+    pending, more = [place.value], False
     while pending:
         symbol = pending.pop()
         if isinstance(symbol, Operation):
             if symbol.name == "%":
-                return symbol.operands[1]
+                return Every(symbol.operands[0], symbol.operands[1], more)
             if symbol.name in ("==", "or", "not", "and"):
+                more = more or symbol.name == "or"
                 pending += symbol.operands
     return None
+
+
+def _every(place: Place, loop: Place) -> Iterator[Every]:
+    """The branches right inside a loop under which a place is come to in some turns only."""
+    inside: list[Every] = []
+    for step in place.outwards():
+        if step is loop:
+            yield from inside
+            return
+        if step.step is Step.LOOP and isinstance(step.node, (ast.For, ast.AsyncFor, ast.While)):
+            inside = []
+        every = remainder(step)
+        if every is not None:
+            inside.append(every)
 
 
 def _named(line: Timeline) -> Iterator[Formula]:

@@ -136,7 +136,7 @@ def _inside(
 
 
 def stripped(symbol: Symbol, mentions: Mentions) -> Symbol:
-    """`base_lr * step` without the factor that does not count."""
+    """`base_lr * step` without the factor that does not count, `max(0, step - from)` without its bound."""
     for _ in range(8):
         if not isinstance(symbol, Operation):
             break
@@ -147,6 +147,11 @@ def stripped(symbol: Symbol, mentions: Mentions) -> Symbol:
             symbol = counting[0]
         elif symbol.name in ("float", "int") and len(symbol.operands) == 1:
             symbol = symbol.operands[0]
+        elif symbol.name in _CLAMPS:
+            counting = [side for side in symbol.operands if mentions.of(side)]
+            if len(counting) != 1:
+                break
+            symbol = counting[0]
         else:
             break
     return symbol

@@ -111,7 +111,7 @@ class Finder:
         """How far a counter gets in this run."""
         ends = self.line.ends(counter)
         if ends is not None:
-            return Known(ends, counter.span)
+            return ends if isinstance(ends, Unknown) else Known(ends.value, counter.span)
         start = self.line.start(counter)
         if counter.increments and start is not None:
             for formula in (*self.length.formulas, None):

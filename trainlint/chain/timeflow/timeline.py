@@ -13,7 +13,7 @@ from trainlint.chain.timeflow.numbers import Calculator
 from trainlint.facts.behaviour import Call, Change, Event, Place, Read, Step
 from trainlint.facts.schedule import Unit
 from trainlint.facts.symbols import Changing, Choice, Constant, Element, Instance, Operation, Setting, Symbol
-from trainlint.facts.value import Known
+from trainlint.facts.value import Known, Unknown, Value
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -105,12 +105,19 @@ class Timeline:
                 return self.loops[: index + 1]
         return ()
 
-    def ends(self, counter: Counter) -> float | None:
+    def ends(self, counter: Counter) -> Value[float] | None:
         """The count at which the loops around a counter end, where they say so themselves."""
         if counter.items is not None:
-            return last_of_range(counter.items, self.calculator)
+            return _end_of_range(counter, self.calculator)
         bounds = (self._bound(loop, counter) for loop in reversed(self.around(counter)))
-        return next((bound for bound in bounds if bound is not None), None)
+        bound = next((bound for bound in bounds if bound is not None), None)
+        if bound is None:
+            return None
+        found = self.calculator.value(bound, counter.span)
+        if isinstance(found, Known):
+            value = found.value
+            return Known(float(value), counter.span) if isinstance(value, (int, float)) else None
+        return Unknown(f"how many steps the run takes is not known: {found.reason}", found.span)
 
     def start(self, counter: Counter) -> float | None:
         """The count that a fresh run starts from."""
@@ -133,7 +140,7 @@ class Timeline:
         test = self.calculator.value(choice.test, self.span)
         return choice.then if isinstance(test, Known) and test.value else choice.other
 
-    def _bound(self, loop: Place, counter: Counter) -> float | None:
+    def _bound(self, loop: Place, counter: Counter) -> Symbol | None:
         """The count at which a loop ends: by its own test, or by a `break`."""
         tested = self.turns(loop).bound
         if (
@@ -141,7 +148,7 @@ class Timeline:
             and counter.key in self.mentions.of(tested[0])
             and not self.mentions.of(tested[1])
         ):
-            return self.calculator.number(tested[1])
+            return tested[1]
         assert isinstance(loop.node, (ast.For, ast.AsyncFor, ast.While))
         for node in ast.walk(loop.node):
             if isinstance(node, ast.If) and any(isinstance(s, (ast.Break, ast.Return)) for s in node.body):
@@ -150,7 +157,7 @@ class Timeline:
                     return found
         return None
 
-    def _exit(self, test: ast.expr, counter: Counter, loop: Place) -> float | None:
+    def _exit(self, test: ast.expr, counter: Counter, loop: Place) -> Symbol | None:
         """`step >= most` before a `break`; `most` is what the config has where it is read there."""
         for part in test.values if isinstance(test, ast.BoolOp) else [test]:
             if not (
@@ -161,11 +168,11 @@ class Timeline:
             if not isinstance(part.ops[0], (ast.Gt, ast.GtE, ast.Eq)):
                 continue
             if isinstance(most, ast.Constant) and isinstance(most.value, (int, float)):
-                return most.value
+                return Constant(most.value)
             for read in self._reads:
                 inside = read.span.file == loop.span.file and read.span.line == most.lineno
                 if inside and read.setting.path[-1:] == (_named(most),):
-                    return self.calculator.number(read.setting)
+                    return read.setting
         return None
 
 
@@ -176,6 +183,20 @@ def calls(events: Iterable[Event]) -> Iterator[Call]:
 
 def _named(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _end_of_range(counter: Counter, calculator: Calculator) -> Value[float]:
+    """How many turns a loop over a range takes; its last count where it starts above 1."""
+    assert isinstance(counter.items, Operation)
+    last = last_of_range(counter.items, calculator)
+    if last is not None:
+        first = calculator.number(counter.items.operands[0]) if len(counter.items.operands) > 1 else 0
+        return Known(last + 1 if first == 0 else last, counter.span)
+    for end in counter.items.operands:
+        found = calculator.value(end, counter.span)
+        if isinstance(found, Unknown):
+            return Unknown(f"how often a loop turns is not known: {found.reason}", found.span)
+    return Unknown("how often a loop turns is known at run time only", counter.span)
 
 
 def _picks(loop: Place, step: Call) -> bool:

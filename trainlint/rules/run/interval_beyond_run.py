@@ -34,9 +34,8 @@ def interval_beyond_run(chain: Chain) -> Iterator[Finding]:
 
 
 def _never(interval: Interval) -> str:
-    what = " and ".join(
-        word
-        for action, word in ((Action.EVALUATION, "evaluated"), (Action.CHECKPOINT, "saved"))
-        if action in interval.actions
-    )
-    return f"it is {what} only at the very start" if interval.first <= 0 else f"it is never {what}"
+    words = ((Action.EVALUATION, "evaluated"), (Action.CHECKPOINT, "saved"))
+    said = [word for action, word in words if action in interval.actions]
+    if interval.first <= 0:
+        return f"it is {' and '.join(said)} only at the very start"
+    return f"it is never {said[0]}" if len(said) == 1 else f"it is neither {' nor '.join(said)}"

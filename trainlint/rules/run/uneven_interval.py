@@ -19,8 +19,12 @@ def uneven_interval(chain: Chain) -> Iterator[Finding]:
             every, most = known(interval.every), known(interval.horizon)
             if every is None or most is None or interval.finally_too or not every <= most:
                 continue
-            rest = most % every
-            if rest < 1 or (interval.unit is Unit.STEP and Action.CHECKPOINT not in interval.actions):
+            rest = (most - 1) % every if interval.first <= 0 else most % every
+            if (
+                rest < 1
+                or most % every == 0
+                or (interval.unit is Unit.STEP and Action.CHECKPOINT not in interval.actions)
+            ):
                 continue
             unit, origin = interval.unit.value, interval.every.origin
             yield Finding(
