@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trainlint.chain.modes.derive import Modes
     from trainlint.chain.signatures.check import Constructions, Launched
     from trainlint.chain.targets import TargetFinder
+    from trainlint.chain.timeflow.flow import TimeReader
     from trainlint.chain.weights.fit import FitReader
 
 
@@ -32,6 +33,7 @@ class Analyses:
     _known_paths: PathReader | None = None
     _known_modes: Modes | None = None
     _known_fits: FitReader | None = None
+    _known_times: TimeReader | None = None
     _constructions: dict[int, Constructions] = field(default_factory=dict)
 
     def of(self, chain: Chain) -> Chain:
@@ -40,7 +42,7 @@ class Analyses:
         refused = refusals(done, configs, known)
         closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
         chain = self._with_files(replace(chain, refusals=refused, closed=closed))
-        return replace(chain, profile=self._modes.profile(chain))
+        return self._times.timed(replace(chain, profile=self._modes.profile(chain)))
 
     def of_constructions(
         self, chain: Chain, finder: TargetFinder, script: ScriptFacts, built: tuple[Launched, ...]
@@ -79,6 +81,16 @@ class Analyses:
 
             self._known_modes = Modes(self.files)
         return self._known_modes
+
+    @property
+    def _times(self) -> TimeReader:
+        """How long runs are, and what changes with their steps."""
+        if self._known_times is None:
+            # A dozen modules that only launches whose code is followed need.
+            from trainlint.chain.timeflow.flow import TimeReader
+
+            self._known_times = TimeReader(self.files)
+        return self._known_times
 
     @property
     def _paths(self) -> PathReader:

@@ -48,14 +48,11 @@ class Chain:
     run, none without Hydra. `unverified` lists what could not be followed.
     `rivals` are entries of other scripts beside this one that declare the config name the job gives.
     `command_line` is what the script's own argument parser says of the launch; None for a script that
-    has none that could be followed. `time` is the run's length and what changes with it, None where that
-    was not looked at; `profile` are its modes, None where its code was not followed. `behaviour` is what the
-    code does from the entry on, None where it is not known which code runs; `evaluations` give its symbols
-    their values, one for each of `configs`: the compositions, or the arguments that a script reads itself.
-    `paths` are the files and folders that the launch reads and writes, likewise. `refusals` are the guards of
-    the code that stop the launch, `closed` the keys that it sets for branches that it does not take.
-    `constructions` are the objects that it builds from its config.
-    their values, one for each composition.
+    has none that could be followed. `times` are the run's length and what changes with it, one for each
+    config whose code counts steps; `profile` are its modes, None where its code was not followed.
+    `behaviour` is what the code does from the entry on, None where it is not known which code runs;
+    `evaluations` give its symbols their values, one for each of `configs`: the compositions, or the
+    arguments that a script reads itself.
     `paths` are the files and folders that the launch reads and writes, likewise; `checkpoints` say how the
     weights that it loads fit the model. `refusals` are the guards of the code that stop the launch, `closed`
     the keys that it sets for branches that it does not take. `constructions` are the objects that it builds
@@ -73,7 +70,7 @@ class Chain:
     unverified: tuple[Unverified, ...]
     rivals: tuple[HydraEntry, ...] = ()
     command_line: CommandLineCheck | None = None
-    time: TimeFlow | None = None
+    times: tuple[TimeFlow, ...] = ()
     profile: Profile | None = None
     behaviour: Behaviour | None = None
     evaluations: tuple[Evaluation, ...] = ()

@@ -122,6 +122,18 @@ def tests_of(place: Place) -> tuple[Symbol, ...]:
     return tuple(found)
 
 
+def is_exit(place: Place) -> bool:
+    """Whether a place stands behind a `break`, `continue` or `return` in a loop of the same function."""
+    if place.barred is None:
+        return False
+    for step in place.barred.outwards():
+        if step.step is Step.CALL:
+            return False
+        if step.step is Step.LOOP:
+            return True
+    return False
+
+
 @dataclass(eq=False)
 class Mentions:
     """Remembers of each symbol which counters it depends on; `counters` are those that there are."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trainlint.chain.evaluation import Evaluation
-from trainlint.chain.model import Chain
+from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.timeflow.counting import Mentions
 from trainlint.chain.timeflow.divisions import divisions
 from trainlint.chain.timeflow.documents import Documents
@@ -20,6 +20,7 @@ from trainlint.chain.timeflow.numbers import Calculator
 from trainlint.chain.timeflow.ramps import Ramp, ramps
 from trainlint.chain.timeflow.schedules import Finder
 from trainlint.chain.timeflow.timeline import Timeline, counters
+from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, Origin, select
 from trainlint.facts.schedule import Phase, Schedule, TimeFlow
@@ -34,10 +35,19 @@ class TimeReader:
     files: Files
     _forms: dict[int, tuple[Behaviour, Mentions, tuple[Ramp, ...]]] = field(default_factory=dict)
 
+    def timed(self, chain: Chain) -> Chain:
+        """The chain with its time, and with what could not be said of it."""
+        times = self.times(chain)
+        # A config that Hydra or its schema refuses has its own findings.
+        whole = not any(config.problems for config in chain.configs)
+        reasons = dict.fromkeys(reason for time in times if whole for reason in time.unverified)
+        unverified = (Unverified(LinkKind.DATA, reason) for reason in reasons)
+        return replace(chain, times=times, unverified=(*chain.unverified, *unverified))
+
     def times(self, chain: Chain) -> tuple[TimeFlow, ...]:
-        """The time of each composition in which something counts steps."""
+        """The time of each config with which something counts steps."""
         behaviour = chain.behaviour
-        whole = [composition for composition in chain.compositions if composition.root is not None]
+        whole = [config for config in chain.configs if config.root is not None]
         if behaviour is None or len(whole) != len(chain.evaluations):
             return ()
         found = (
@@ -61,6 +71,7 @@ class TimeReader:
         def origin(path: tuple[str, ...]) -> Origin | None:
             return _origin(composition.root, path)
 
+        found = tuple(ramp for ramp in found if ramp.happens(evaluation))
         finder = Finder(line, length, origin, found)
         schedules = (*finder.found(), *library_schedules(line, length, origin))
         return TimeFlow(

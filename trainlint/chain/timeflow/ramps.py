@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from trainlint.chain.timeflow.counting import Mentions, pieces
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.timeflow.counting import Mentions, is_exit, pieces
 from trainlint.chain.timeflow.numbers import Calculator, Given
 from trainlint.facts.behaviour import Call, Change, Event, Place, Step
 from trainlint.facts.symbols import Changing, Choice, Constant, Operation, Symbol
@@ -22,12 +24,17 @@ _SHOWS = {
 }
 
 
+#: A test, and whether it has to be true.
+Condition = tuple[Symbol, bool]
+
+
 @record
 class Ramp:
     """`above / below`, where only `above` counts: it goes from 0 to 1 between two counts.
 
     For a comparison (`ramp` is False) the counts before and behind `above == below` differ. `clamped` says
-    that it stands below a `min` or `max` or in a branch.
+    that it stands below a `min` or `max` or in a branch. `place` is where it comes up, `sides` are the
+    choices on the way to it.
     """
 
     above: Symbol
@@ -35,14 +42,23 @@ class Ramp:
     span: Span
     ramp: bool
     clamped: bool
+    place: Place | None
+    sides: tuple[Condition, ...]
+
+    def happens(self, evaluation: Evaluation) -> bool:
+        """Whether some run of the launch may come to it."""
+        if self.place is not None and evaluation.reached(self.place) is False:
+            return False
+        return all(evaluation.truth(test) in (None, truth) for test, truth in self.sides)
 
 
 def ramps(events: tuple[Event, ...], mentions: Mentions) -> Iterator[Ramp]:
     """Every ramp and every threshold, each operation once."""
-    seen = {id(test) for test in _loop_tests(events)}
+    walk = _Walk(mentions, {id(test) for test in _loop_tests(events)})
     for event in events:
-        for symbol in _symbols(event, seen):
-            yield from _inside(symbol, mentions, seen, clamped=False, depth=0)
+        walk.place = event.place
+        for symbol in _symbols(event, walk.seen):
+            yield from walk.inside(symbol, (), clamped=False, depth=0)
 
 
 def _loop_tests(events: tuple[Event, ...]) -> Iterator[Symbol]:
@@ -95,44 +111,50 @@ def _barred(place: Place, seen: set[int]) -> Iterator[Symbol]:
             yield step.value
 
 
-def is_exit(place: Place) -> bool:
-    """Whether a place stands behind a `break`, `continue` or `return` in a loop of the same function."""
-    if place.barred is None:
-        return False
-    for step in place.barred.outwards():
-        if step.step is Step.CALL:
-            return False
-        if step.step is Step.LOOP:
-            return True
-    return False
-
-
 def _shows(event: Call) -> bool:
     """Whether a call of a library only shows its arguments."""
     name = getattr(event.result, "name", "")
     return isinstance(name, str) and name.rpartition(".")[2] in _SHOWS
 
 
-def _inside(
-    symbol: Symbol, mentions: Mentions, seen: set[int], *, clamped: bool, depth: int
-) -> Iterator[Ramp]:
-    if id(symbol) in seen or depth > _DEPTH or not mentions.of(symbol):
-        return
-    seen.add(id(symbol))
-    if isinstance(symbol, Operation) and len(symbol.operands) == 2 and symbol.span is not None:
+@dataclass(eq=False)
+class _Walk:
+    """A search through the values of one script; `place` is where the value at hand comes up."""
+
+    mentions: Mentions
+    seen: set[int]
+    place: Place | None = None
+
+    def inside(
+        self, symbol: Symbol, sides: tuple[Condition, ...], *, clamped: bool, depth: int
+    ) -> Iterator[Ramp]:
+        """The ramps in a value; `sides` are the choices on the way to it."""
+        if id(symbol) in self.seen or depth > _DEPTH or not self.mentions.of(symbol):
+            return
+        self.seen.add(id(symbol))
+        if isinstance(symbol, Operation):
+            yield from self._operation(symbol, sides, clamped=clamped)
+            clamped = clamped or symbol.name in _CLAMPS or symbol.name in _COMPARISONS
+        if isinstance(symbol, Choice):
+            yield from self.inside(symbol.test, sides, clamped=True, depth=depth + 1)
+            for side, truth in ((symbol.then, True), (symbol.other, False)):
+                taken = (*sides, (symbol.test, truth))
+                yield from self.inside(side, taken, clamped=True, depth=depth + 1)
+            return
+        for piece in pieces(symbol):
+            yield from self.inside(piece, sides, clamped=clamped, depth=depth + 1)
+
+    def _operation(self, symbol: Operation, sides: tuple[Condition, ...], *, clamped: bool) -> Iterator[Ramp]:
+        if len(symbol.operands) != 2 or symbol.span is None:
+            return
         first, second = symbol.operands
-        counts = [bool(mentions.of(side)) for side in symbol.operands]
+        counts = [bool(self.mentions.of(side)) for side in symbol.operands]
         if symbol.name == "/" and counts == [True, False]:
-            yield Ramp(stripped(first, mentions), second, symbol.span, ramp=True, clamped=clamped)
+            above = stripped(first, self.mentions)
+            yield Ramp(above, second, symbol.span, ramp=True, clamped=clamped, place=self.place, sides=sides)
         elif symbol.name in _COMPARISONS and sum(counts) == 1:
             above, below = (first, second) if counts[0] else (second, first)
-            yield Ramp(above, below, symbol.span, ramp=False, clamped=True)
-            clamped = True
-    inner = (
-        clamped or isinstance(symbol, Choice) or (isinstance(symbol, Operation) and symbol.name in _CLAMPS)
-    )
-    for piece in pieces(symbol):
-        yield from _inside(piece, mentions, seen, clamped=inner, depth=depth + 1)
+            yield Ramp(above, below, symbol.span, ramp=False, clamped=True, place=self.place, sides=sides)
 
 
 def stripped(symbol: Symbol, mentions: Mentions) -> Symbol:

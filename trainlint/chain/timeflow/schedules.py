@@ -53,6 +53,7 @@ class Edge:
     moved_by: tuple[KeyPath, ...]
     key: KeyPath | None
     scales: bool
+    setting: Setting | None = None
 
 
 @dataclass(eq=False)
@@ -93,12 +94,13 @@ class Finder:
         own = {s.path: s for side in (ramp.above, ramp.below) for s in settings_of(side, set())}
         if not own and (not ramp.ramp or not ramp.clamped):
             return None
-        low, high = self._edge(ramp, counter.key, own, 0), self._edge(ramp, counter.key, own, 1)
+        length = self._length_of(counter)
+        low, high = (self._edge(ramp, counter.key, own, which, length) for which in (0, 1))
         if high is None or low is None or (high.value is not None and high.value <= 1):
             return None
         horizon = Amount(self.horizon(counter), counter.name, counter.span)
         function = self.around(ramp.span)
-        name = _name(high, low, function, self.length.own)
+        name = _name(high, low, function, length)
         if not ramp.ramp and (
             _at_the_end(high, horizon) or (high.scales and name == getattr(function, "name", ""))
         ):
@@ -106,6 +108,11 @@ class Finder:
         start, end = (self._amount(edge, name, ramp.span, horizon) for edge in (low, high))
         phase = _phase(ramp, name, low, function)
         return Schedule(name, phase, start, end, horizon, self.line.unit(counter), ramp.span)
+
+    def _length_of(self, counter: Counter) -> frozenset[KeyPath]:
+        """The settings that decide how long the run is, or how far a loop's variable counts."""
+        items = settings_of(counter.items, set()) if counter.items is not None else ()
+        return self.length.own | {setting.path for setting in items}
 
     def horizon(self, counter: Counter) -> Value[Number]:
         """How far a counter gets in this run."""
@@ -123,7 +130,9 @@ class Finder:
             return total if isinstance(total, Unknown) else Known(total.value, counter.span)
         return Unknown(f"how far `{counter.name}` counts is known at run time only", counter.span)
 
-    def _edge(self, ramp: Ramp, key: CounterKey, own: dict[KeyPath, Setting], which: int) -> Edge | None:
+    def _edge(
+        self, ramp: Ramp, key: CounterKey, own: dict[KeyPath, Setting], which: int, length: frozenset[KeyPath]
+    ) -> Edge | None:
         """One end of a ramp; None where the ramp is no line over the counter."""
         calculator = self.line.calculator
         real = edges(ramp, key, calculator)[which]
@@ -143,8 +152,8 @@ class Finder:
             moved.append(path)
             if abs(formal - value) < _CLOSE and abs(other - more) < _CLOSE:
                 exact = path
-        scales = any(path in self.length.own for path in moved)
-        return Edge(real, tuple(moved), exact, scales)
+        scales = any(path in length for path in moved)
+        return Edge(real, tuple(moved), exact, scales, own.get(exact) if exact is not None else None)
 
     def _amount(self, edge: Edge, name: str, span: Span, horizon: Amount) -> Amount:
         """The end of a ramp with the key that decides it."""
@@ -153,11 +162,12 @@ class Finder:
         origin = self.origin(edge.key) if edge.key is not None else None
         if edge.value is not None:
             return Amount(Known(edge.value, span), text, span, key, origin, edge.scales)
-        reason = (
-            horizon.value.reason
-            if isinstance(horizon.value, Unknown) and edge.scales
-            else f"when `{text}` ends is known at run time only"
-        )
+        reason = f"when `{text}` ends is known at run time only"
+        if edge.key is not None and edge.setting is not None:
+            found = self.line.calculator.value(edge.setting, span)
+            reason = found.reason if isinstance(found, Unknown) else reason
+        elif isinstance(horizon.value, Unknown) and edge.scales:
+            reason = horizon.value.reason
         return Amount(Unknown(reason, span), text, span, key, origin, edge.scales)
 
     def around(self, span: Span) -> Function | None:

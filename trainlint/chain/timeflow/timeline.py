@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from trainlint.chain.timeflow.counting import CounterKey, Mentions, key_of, outermost, pieces
+from trainlint.chain.timeflow.counting import CounterKey, Mentions, is_exit, key_of, outermost, pieces
 from trainlint.chain.timeflow.loops import Turns, last_of_range, loops_around, through, turns
 from trainlint.chain.timeflow.numbers import Calculator
 from trainlint.facts.behaviour import Call, Change, Event, Place, Read, Step
@@ -109,7 +109,10 @@ class Timeline:
         """The count at which the loops around a counter end, where they say so themselves."""
         if counter.items is not None:
             return _end_of_range(counter, self.calculator)
-        bounds = (self._bound(loop, counter) for loop in reversed(self.around(counter)))
+        left = (
+            self._left(step, counter) for change in counter.increments for step in change.place.outwards()
+        )
+        bounds = (*left, *(self._bound(loop, counter) for loop in reversed(self.around(counter))))
         bound = next((bound for bound in bounds if bound is not None), None)
         if bound is None:
             return None
@@ -139,6 +142,21 @@ class Timeline:
         """The side that is taken; the one without a checkpoint where that is not known."""
         test = self.calculator.value(choice.test, self.span)
         return choice.then if isinstance(test, Known) and test.value else choice.other
+
+    def _left(self, place: Place, counter: Counter) -> Symbol | None:
+        """What a counter comes to where the loop around it is left: `if step >= most: break`."""
+        if place.step is not Step.UNLESS or place.barred is None or place.barred.step is not Step.BRANCH:
+            return None
+        pending = [place.barred.value] if place.barred.truth and _breaks(place) else []
+        while pending:
+            test = pending.pop()
+            if isinstance(test, Operation) and test.name == "or":
+                pending += test.operands
+            elif isinstance(test, Operation) and test.name in (">", ">=", "=="):
+                counted, most = test.operands
+                if counter.key in self.mentions.of(counted) and not self.mentions.of(most):
+                    return most
+        return None
 
     def _bound(self, loop: Place, counter: Counter) -> Symbol | None:
         """The count at which a loop ends: by its own test, or by a `break`."""
@@ -197,6 +215,17 @@ def _end_of_range(counter: Counter, calculator: Calculator) -> Value[float]:
         if isinstance(found, Unknown):
             return Unknown(f"how often a loop turns is not known: {found.reason}", found.span)
     return Unknown("how often a loop turns is known at run time only", counter.span)
+
+
+def _breaks(place: Place) -> bool:
+    """Whether the loop is left for good: by `break` or `return`, and not by `continue`."""
+    loops = loops_around(place)
+    if place.barred is None or not loops or loops[-1].node is None or not is_exit(place):
+        return False
+    for node in ast.walk(loops[-1].node):
+        if isinstance(node, ast.If) and node.lineno == place.barred.span.line:
+            return any(isinstance(statement, (ast.Break, ast.Return)) for statement in node.body)
+    return False
 
 
 def _picks(loop: Place, step: Call) -> bool:

@@ -10,6 +10,9 @@ from trainlint.facts.schedule import Action, Interval, Unit
 from trainlint.rules.base import Finding, rule, value_story
 from trainlint.rules.timing import count, known
 
+#: The part of a run that is worth a note when no checkpoint has it.
+_MUCH = 0.25
+
 
 @rule("TL527", "uneven-interval", severity=Severity.WARNING, link=LinkKind.CONFIG, needs=("times",))
 def uneven_interval(chain: Chain) -> Iterator[Finding]:
@@ -20,11 +23,7 @@ def uneven_interval(chain: Chain) -> Iterator[Finding]:
             if every is None or most is None or interval.finally_too or not every <= most:
                 continue
             rest = (most - 1) % every if interval.first <= 0 else most % every
-            if (
-                rest < 1
-                or most % every == 0
-                or (interval.unit is Unit.STEP and Action.CHECKPOINT not in interval.actions)
-            ):
+            if rest < 1 or most % every == 0 or not _matters(interval, rest / most):
                 continue
             unit, origin = interval.unit.value, interval.every.origin
             yield Finding(
@@ -39,6 +38,11 @@ def uneven_interval(chain: Chain) -> Iterator[Finding]:
                 ),
                 severity=Severity.WARNING if interval.unit is Unit.EPOCH else Severity.INFO,
             )
+
+
+def _matters(interval: Interval, part: float) -> bool:
+    """Whether a person would mind: some steps behind the last checkpoint are usual."""
+    return interval.unit is Unit.EPOCH or (Action.CHECKPOINT in interval.actions and part >= _MUCH)
 
 
 def _missed(interval: Interval) -> str:
