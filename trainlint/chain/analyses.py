@@ -42,7 +42,7 @@ class Analyses:
         refused = refusals(done, configs, known)
         closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
         chain = self._with_files(replace(chain, refusals=refused, closed=closed))
-        return self._times.timed(replace(chain, profile=self._modes.profile(chain)))
+        return self._times.timed(self._modes.profiled(chain))
 
     def of_constructions(
         self, chain: Chain, finder: TargetFinder, script: ScriptFacts, built: tuple[Launched, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from trainlint.facts.value import Unknown
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -87,9 +88,10 @@ class ModeProblem:
 
 @record
 class Profile:
-    """The modes of one launch."""
+    """The modes of one launch; `unknown` are values that would decide and that are not known."""
 
     act_mode: Aspect = Aspect()
     encoder: Aspect = Aspect()
     data: Aspect = Aspect()
     problems: tuple[ModeProblem, ...] = ()
+    unknown: tuple[Unknown, ...] = ()

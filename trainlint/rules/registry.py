@@ -49,11 +49,17 @@ from trainlint.rules.job.unfilled_placeholder import unfilled_placeholder
 from trainlint.rules.job.unknown_launcher_config_key import unknown_launcher_config_key
 from trainlint.rules.job.unknown_launcher_option import unknown_launcher_option
 from trainlint.rules.run.absolute_home_path import absolute_home_path
+from trainlint.rules.run.act_mode_conflict import act_mode_conflict
+from trainlint.rules.run.act_parameters_missing import act_parameters_missing
+from trainlint.rules.run.carry_not_persisted import carry_not_persisted
 from trainlint.rules.run.checkpoint_config_mismatch import checkpoint_config_mismatch
 from trainlint.rules.run.checkpoint_not_found import checkpoint_not_found
 from trainlint.rules.run.checkpoint_parameters_mismatch import checkpoint_parameters_mismatch
+from trainlint.rules.run.data_of_other_mode import data_of_other_mode
 from trainlint.rules.run.data_path_not_found import data_path_not_found
 from trainlint.rules.run.decay_ends_early import decay_ends_early
+from trainlint.rules.run.encoder_cached_in_dynamic_mode import encoder_cached_in_dynamic_mode
+from trainlint.rules.run.encoder_parameters_ignored import encoder_parameters_ignored
 from trainlint.rules.run.guard_violated import guard_violated
 from trainlint.rules.run.indivisible_batch import indivisible_batch
 from trainlint.rules.run.interval_beyond_run import interval_beyond_run
@@ -62,6 +68,7 @@ from trainlint.rules.run.local_counter_schedule import local_counter_schedule
 from trainlint.rules.run.never_anneals import never_anneals
 from trainlint.rules.run.schedule_outlives_run import schedule_outlives_run
 from trainlint.rules.run.total_steps_formula import total_steps_formula
+from trainlint.rules.run.training_function_of_other_mode import training_function_of_other_mode
 from trainlint.rules.run.uneven_interval import uneven_interval
 from trainlint.rules.run.value_not_accepted import value_not_accepted
 from trainlint.rules.run.warmup_exceeds_run import warmup_exceeds_run
@@ -132,6 +139,13 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     unexpected_argument,
     missing_argument,
     wrong_argument_type,
+    act_mode_conflict,
+    act_parameters_missing,
+    encoder_cached_in_dynamic_mode,
+    carry_not_persisted,
+    training_function_of_other_mode,
+    data_of_other_mode,
+    encoder_parameters_ignored,
     checkpoint_config_mismatch,
     absolute_home_path,
     checkpoint_parameters_mismatch,

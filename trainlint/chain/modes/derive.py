@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trainlint.chain.evaluation import Evaluation
-from trainlint.chain.model import Chain
+from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.modes.faults import faults
 from trainlint.chain.modes.flow import Flow, fillings_of, turns_of
 from trainlint.chain.modes.network import Network, network
 from trainlint.chain.modes.reach import Training
 from trainlint.chain.modes.scene import Scene
+from trainlint.chain.modes.sources import unknown_paths
 from trainlint.chain.modes.table import ACT_MODE, DATA, ENCODING, AspectTable
 from trainlint.chain.modes.training import training_steps
+from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour, Call, Change
 from trainlint.facts.config import Composition
 from trainlint.facts.profile import Aspect, Evidence, Profile
-from trainlint.facts.value import Known
+from trainlint.facts.symbols import Setting
+from trainlint.facts.value import Known, Unknown
 from trainlint.source import Files, Span
 
 _Indexed = tuple[Behaviour, Network, dict[Span, list[Change]], dict[int, list[Change | Call]]]
@@ -29,7 +33,16 @@ class Modes:
     files: Files
     _indexed: dict[int, _Indexed] = field(default_factory=dict)
 
-    def profile(self, chain: Chain) -> Profile | None:
+    def profiled(self, chain: Chain) -> Chain:
+        """A chain with its modes, and what would decide them and is not known."""
+        profile = self._profile(chain)
+        if profile is None:
+            return chain
+        found = (Unverified(LinkKind.MODEL, entry) for entry in profile.unknown)
+        unverified = tuple(dict.fromkeys((*chain.unverified, *found)))
+        return replace(chain, profile=profile, unverified=unverified)
+
+    def _profile(self, chain: Chain) -> Profile | None:
         """The modes of a launch: of its first composition, with the faults of all."""
         composed = (composition for composition in chain.configs if composition.root is not None)
         points = zip(composed, chain.evaluations, strict=True)
@@ -65,7 +78,21 @@ class Modes:
 
 def _profile(scene: Scene) -> Profile:
     act_mode, encoder, data = (_aspect(table, scene) for table in (ACT_MODE, ENCODING, DATA))
-    return Profile(act_mode, encoder, data, tuple(faults(scene, act_mode, encoder, data)))
+    problems = tuple(faults(scene, act_mode, encoder, data))
+    return Profile(act_mode, encoder, data, problems, tuple(_unknown(scene)))
+
+
+def _unknown(scene: Scene) -> Iterator[Unknown]:
+    """What would decide a mode if it were known: numbers of steps, the chance of exploring, the data."""
+    deciding = [repetition.count for repetition in scene.repetitions]
+    if scene.halting is not None and scene.halting.probability is not None:
+        deciding.append(scene.halting.probability)
+    for symbol in deciding:
+        found = scene.evaluation.value(symbol)
+        parts = scene.step.flow.walk([symbol])
+        if isinstance(found, Unknown) and any(isinstance(part, Setting) for part in parts):
+            yield found
+    yield from unknown_paths(scene.step, scene.evaluation)
 
 
 def _aspect(table: AspectTable, scene: Scene) -> Aspect:

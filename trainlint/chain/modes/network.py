@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 
 from trainlint.chain.modes.flow import outputs
 from trainlint.facts.behaviour import Behaviour, Call, Place
-from trainlint.facts.symbols import Code, Constant, Instance, Made, Symbol
+from trainlint.facts.symbols import Code, Constant, Element, Instance, Made, Operation, Symbol
 
 _CALLED = ("forward", "__call__")
 #: Objects of libraries that are called and have nothing to learn.
 _NO_PART = re.compile(r"(Loss|Softmax|ReLU|GELU|Dropout|Identity|GradScaler|partial|vmap)$")
+#: Containers whose items are parts.
+_HOLDS = re.compile(r"\bModule(List|Dict)$")
 
 
 @dataclass(eq=False)
@@ -115,9 +117,14 @@ def _module(event: Call) -> Instance | Made | None:
     callee = event.callee
     if isinstance(callee, Code) and isinstance(callee.bound, Instance):
         return callee.bound if callee.name in _CALLED else None
-    if isinstance(callee, Made) and not _NO_PART.search(callee.name):
-        return callee
-    return None
+    if isinstance(callee, Made):
+        return None if _NO_PART.search(callee.name) else callee
+    held: Symbol | None = None
+    if isinstance(callee, Element):
+        held = callee.of
+    elif isinstance(callee, Operation) and callee.name == "[]":
+        held = callee.operands[0]
+    return held if isinstance(held, Made) and _HOLDS.search(held.name) else None
 
 
 def _note_outputs(call: ModuleCall, gives: dict[int, list[ModuleCall]]) -> None:

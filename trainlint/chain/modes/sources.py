@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,12 @@ from trainlint.chain.modes.encoding import is_lookup, keys_of
 from trainlint.chain.modes.flow import arguments
 from trainlint.chain.modes.network import ModuleCall
 from trainlint.chain.modes.training import TrainingStep
-from trainlint.facts.symbols import Constant, Instance, Made, Operation, Setting, Symbol
-from trainlint.facts.value import Known
+from trainlint.facts.symbols import Constant, Made, Operation, Setting, Symbol
+from trainlint.facts.value import Known, Unknown
 from trainlint.record import record
+
+#: What is given a path.
+_OPENS = re.compile(r"(^|\.)(Path|open|join|load|memmap|glob|listdir)$")
 
 
 @record
@@ -36,12 +40,9 @@ def identities(step: TrainingStep) -> Iterator[Identity]:
     """Look-ups whose table has not the size of the vocabulary, which the network's other parts share."""
     calls = list(step.calls())
     lookups = [call for call in calls if is_lookup(call)]
-    others = [part for call in calls if call not in lookups for part in _sizes(step, call)]
-    shared = [
-        call
-        for call in lookups
-        if any(_same(size, part) for size in _sizes(step, call)[:1] for part in others)
-    ]
+    layers = [call for call in calls if call not in lookups and not call.children]
+    others = [part for call in layers for part in _sizes(step, call)]
+    shared = [call for call in lookups if _shares(_sizes(step, call)[:1], others)]
     if not shared:
         return
     tokens = {key for call in shared for key in keys_of(step, call.given)}
@@ -49,6 +50,10 @@ def identities(step: TrainingStep) -> Iterator[Identity]:
         keys = keys_of(step, call.given)
         if call not in shared and keys and keys.isdisjoint(tokens):
             yield Identity(call, keys)
+
+
+def _shares(sizes: tuple[Symbol, ...], others: list[Symbol]) -> bool:
+    return any(_same(size, other) for size in sizes for other in others)
 
 
 def _sizes(step: TrainingStep, call: ModuleCall) -> tuple[Symbol, ...]:
@@ -86,6 +91,18 @@ def data_paths(step: TrainingStep, evaluation: Evaluation, directory: Path | Non
                 yield DataPath(_path(symbol), text, directory / text)
 
 
+def unknown_paths(step: TrainingStep, evaluation: Evaluation) -> Iterator[Unknown]:
+    """Values of the config that the data were made with and that only the environment knows."""
+    if step.batches is None or step.batches.value is None:
+        return
+    for symbol in step.flow.walk([step.batches.value]):
+        if isinstance(symbol, Made) and _OPENS.search(symbol.name):
+            for part in step.flow.walk(symbol.positional):
+                found = evaluation.value(part) if isinstance(part, Setting) else None
+                if isinstance(found, Unknown):
+                    yield found
+
+
 def _texts(evaluation: Evaluation, symbol: Symbol) -> tuple[str, ...]:
     """A text or texts that a value of the config holds."""
     if not isinstance(symbol, Setting) and not (isinstance(symbol, Operation) and symbol.name == "[]"):
@@ -103,13 +120,3 @@ def _path(symbol: Symbol) -> tuple[str, ...]:
         symbol = symbol.operands[0]
     assert isinstance(symbol, Setting)
     return symbol.path
-
-
-def dataset_class(step: TrainingStep) -> Instance | None:
-    """The project's object that batches come from."""
-    if step.batches is None or step.batches.value is None:
-        return None
-    return next(
-        (s for s in step.flow.walk([step.batches.value]) if isinstance(s, Instance)),
-        None,
-    )
