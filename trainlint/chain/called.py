@@ -1,4 +1,4 @@
-"""The modules of a project in, the last parts of all names that live code of theirs calls out.
+"""The modules of a project in, the names that live code of theirs calls and the attributes it sets out.
 
 Live is what stands outside functions, in classes or under a decorator, and what live code names.
 """
@@ -6,15 +6,14 @@ Live is what stands outside functions, in classes or under a decorator, and what
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from trainlint.chain.callees import Frame, Project, called_name
 
 _Piece = tuple[ast.stmt, Frame]
 
 
-def mentioned_calls(project: Project) -> frozenset[str]:
-    """The names that live code calls."""
+def mentioned(project: Project) -> tuple[frozenset[str], frozenset[str]]:
+    """The last parts of the names that live code calls, and the attributes that it sets."""
     frames = {id(frame.module): frame for frame in project.frames.values()}
     live: list[_Piece] = []
     waiting: dict[str, list[_Piece]] = {}
@@ -25,23 +24,22 @@ def mentioned_calls(project: Project) -> frozenset[str]:
             elif not isinstance(statement, ast.Import | ast.ImportFrom):
                 live.append((statement, frame))
     called: set[str] = set()
+    changed: set[str] = set()
     while live:
         statement, frame = live.pop()
-        for name, is_call in _names(statement, frame):
-            live += waiting.pop(name, ())
-            if is_call:
-                called.add(name)
-    return frozenset(called)
+        for node in ast.walk(statement):
+            live += waiting.pop(_name(node), ())
+            if isinstance(node, ast.Call):
+                called.add(called_name(node.func, frame).rpartition(".")[2])
+            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                changed.add(node.attr)
+    return frozenset(called), frozenset(changed)
 
 
-def _names(statement: ast.stmt, frame: Frame) -> Iterator[tuple[str, bool]]:
-    """Every name in a statement, and those that calls in it mean, which are marked."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name):
-            yield node.id, False
-        elif isinstance(node, ast.Attribute):
-            yield node.attr, False
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
-            yield node.value, False
-        elif isinstance(node, ast.Call):
-            yield called_name(node.func, frame).rpartition(".")[2], True
+def _name(node: ast.AST) -> str:
+    """What a node may name: also a text may be the name of a function."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from trainlint.chain.called import mentioned_calls
+from trainlint.chain.called import mentioned
 from trainlint.chain.callees import (
     Bound,
     Class,
@@ -43,12 +43,14 @@ def script_calls(script: ScriptFacts) -> CallsFacts:
     project = Project.of(script)
     walk = _Walk(project)
     start = next(frame for frame in project.frames.values() if frame.module is script.module)
+    complete = True
     try:
         walk.module(start)
     except RecursionError:
         # Code that a program wrote: expressions nested by the thousand.
-        return CallsFacts(tuple(walk.calls), mentioned_calls(project), complete=False)
-    return CallsFacts(tuple(walk.calls), mentioned_calls(project), len(walk.calls) < _MOST)
+        complete = False
+    called, changed = mentioned(project)
+    return CallsFacts(tuple(walk.calls), called, complete and len(walk.calls) < _MOST, changed)
 
 
 @dataclass

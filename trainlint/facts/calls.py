@@ -45,9 +45,10 @@ class CallFacts:
 class CallsFacts:
     """All calls of a script; `mentioned` are the last parts of all names that its modules call anywhere.
 
-    `complete` is False when there were too many to follow.
+    `complete` is False when there were too many to follow. `sets` are the attributes that the modules set.
     """
 
     calls: tuple[CallFacts, ...]
     mentioned: frozenset[str]
     complete: bool
+    sets: frozenset[str] = frozenset()

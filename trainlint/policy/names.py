@@ -10,6 +10,7 @@ from trainlint.chain.model import Chain
 from trainlint.chain.resolving import resolver_of
 from trainlint.chain.weights.configs import OwnConfigs
 from trainlint.facts.config import Composition, Inclusion, InclusionKind, Origin, leaves
+from trainlint.facts.module import DefinitionKind, ModuleFacts
 from trainlint.facts.paths import PathRole
 from trainlint.facts.profile import Aspect, Profile
 from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus
@@ -147,13 +148,19 @@ def _script(run: _Run) -> object:
             "path": Leaf(script.module.display, place),
             "name": Leaf(script.module.path.name, place),
             "config_name": leaf(entry.config_name) if entry is not None else ABSENT,
-            "defines": Leaf(sorted(script.module.definitions), place),
+            "defines": Leaf(sorted(_defined(script.module)), place),
             "imports": Leaf(sorted({entry.full_name for entry in script.module.imports}), place),
             "modules": Leaf(sorted(module.display for module in script.loaded), place),
             "calls": Deferred(lambda: calls_of(run.chain, run.calls, script).names()),
+            "sets": Deferred(lambda: Leaf(sorted(run.calls.of(script).sets), place)),
             "call": Deferred(lambda: calls_of(run.chain, run.calls, script)),
         }
     )
+
+
+def _defined(module: ModuleFacts) -> list[str]:
+    """The names that a file defines itself; what it imports is listed apart."""
+    return [name for name, entry in module.definitions.items() if entry.kind is not DefinitionKind.IMPORT]
 
 
 def _target(run: _Run, role: TargetRole) -> TargetFacts | None:

@@ -29,6 +29,7 @@ VOCABULARY: Mapping[str, Mapping[str, str] | None] = {
         "imports": "the dotted names that its file imports",
         "modules": "the files of the project that starting it loads",
         "calls": "the dotted names of all that it calls from its start on, in order",
+        "sets": "the attributes that its code sets: `chat_template` for `tokenizer.chat_template = …`",
         "call": "the first call by a pattern: `script.call['*.SFTTrainer'].arguments.max_length`",
     },
     "model": {
