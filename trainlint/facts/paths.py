@@ -53,16 +53,19 @@ class NeededPath:
 class MissingPath:
     """A needed path that is not there.
 
-    `folder` is the nearest folder above it that is, as people see it, `entry` the name in it that is missing,
-    `siblings` what the folder holds. `inside` says that the config's own value is there and only something
-    below it is missing.
+    `shown` is the path as people see it: the config's own value where that is a path. `folder` is the nearest
+    folder above it that is there, as people see it, `entry` the name in it that is missing,
+    `siblings` what the folder holds, `nearest` the path that was probably meant and is there. `inside` says
+    that the config's own value is there and only something below it is missing.
     """
 
     needed: NeededPath
+    shown: str
     folder: str
     entry: str
     siblings: tuple[str, ...]
     inside: bool
+    nearest: str | None = None
 
 
 @record

@@ -8,12 +8,9 @@ from fnmatch import fnmatchcase
 
 from trainlint.chain.model import LaunchSummary, Project
 from trainlint.diagnostic import LinkKind, Note, Severity
-from trainlint.facts.launch import Form
 from trainlint.facts.paths import MissingPath, PathRole
-from trainlint.rules.base import Finding, nearest, value_story
+from trainlint.rules.base import Finding, value_story
 
-#: What a document shows need not exist where it is read.
-_SHOWN = (Form.MARKDOWN, Form.RST)
 #: So many entries of a folder are named.
 _NAMED = 5
 
@@ -22,7 +19,7 @@ def missing_paths(project: Project, role: PathRole) -> Iterator[MissingPath]:
     """The paths of one kind that a launch needs, that are not there and that no other launch writes."""
     seen: set[MissingPath] = set()
     for launch in project.launches:
-        for paths in launch.paths if launch.form not in _SHOWN else ():
+        for paths in launch.paths:
             for missing in paths.missing:
                 if missing.needed.role is role and missing not in seen:
                     seen.add(missing)
@@ -38,20 +35,18 @@ def severity(project: Project) -> Severity:
 def finding(missing: MissingPath, project: Project, link: LinkKind, help_: str) -> Finding:
     """How a missing path is told."""
     needed = missing.needed
-    near = nearest(missing.entry, missing.siblings)
     if missing.inside:
         message = f"`{needed.given}` has no `{missing.entry}`"
-    elif near is not None:
-        whole = needed.given.replace(missing.entry, near)
-        message = f"`{needed.given}` is not there; the nearest is `{whole}`"
+    elif missing.nearest is not None:
+        message = f"`{missing.shown}` is not there; the nearest is `{missing.nearest}`"
     else:
-        message = f"`{needed.given}` is not there: {_held(missing)}"
+        message = f"`{missing.shown}` is not there: {_held(missing)}"
     reads = Note(needed.place, f"`{needed.reader}` reads it here")
     return Finding(
         needed.origin.span,
         message,
         help=help_,
-        runtime=f"FileNotFoundError: No such file or directory: '{needed.given}'",
+        runtime=f"FileNotFoundError: No such file or directory: '{missing.shown}'",
         chain=(*value_story(needed.origin), reads),
         severity=severity(project),
         link=link,
@@ -70,7 +65,7 @@ def _held(missing: MissingPath) -> str:
 
 def _is_written(missing: MissingPath, reader: LaunchSummary, project: Project) -> bool:
     """Whether another launch writes a path; what a launch writes itself comes too late for it."""
-    path, names = missing.needed.path, _named_like(missing.needed.given)
+    path, names = missing.needed.path, _named_like(missing.shown)
     others = [launch for launch in (*project.launches, *project.done) if launch is not reader]
     patterns = (pattern for launch in others for paths in launch.paths for pattern in paths.written)
     if any(fnmatchcase(path, pattern) or pattern.startswith(path + "/") for pattern in patterns):
@@ -84,4 +79,9 @@ def _named_like(given: str) -> re.Pattern[str] | None:
     names = [name for name in folders if name not in ("", ".", "..")]
     paths = ["/".join(folders[: end + 1]) for end in range(len(folders))]
     options = "|".join(re.escape(text) for text in dict.fromkeys([*names, *paths]) if text)
-    return re.compile(rf"(?:^|[=\s'\"])(?:{options})/?(?=$|[\s'\"])") if options else None
+    # `python data/words/prepare.py` makes what is in its folder.
+    return (
+        re.compile(rf"(?:^|[=\s'\"])(?:{options})(?=/?$|/?[\s'\"]|/[\w.-]+\.(?:py|sh)\b)")
+        if options
+        else None
+    )

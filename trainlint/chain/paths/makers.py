@@ -54,6 +54,8 @@ _HARMLESS = frozenset(
         ),
     }
 )
+#: Packages that only show or keep what they are given.
+_SHOWING = frozenset({"rich", "tqdm", "logging", "loguru", "wandb", "omegaconf", "pprint", "json", "yaml"})
 
 
 @dataclass(eq=False)
@@ -71,8 +73,9 @@ class Makers:
         for event in self.behaviour.events[:order]:
             if isinstance(event, Read):
                 path = event.setting.path
-                whole = event.access in (Access.WHOLE, Access.BUILT) and event.via is not None
-                if whole and len(path) < len(key) and path == key[: len(path)] and self._may_run(event):
+                whole = event.access in (Access.WHOLE, Access.BUILT) and not _only_shows(event.via)
+                above = len(path) < len(key) and path == key[: len(path)]
+                if whole and above and self._may_run(event):
                     return event.via
             elif isinstance(event, Call) and self._may_make(event, needed.path):
                 return _name(event.callee)
@@ -100,6 +103,13 @@ class Makers:
             for part in _flat(value):
                 if any(settings_of(part)):
                     yield from self.speller.places(part)
+
+
+def _only_shows(name: str | None) -> bool:
+    """Whether a call does nothing but show what it is given, or its name is not known."""
+    if name is None or name.partition(".")[0] in _SHOWING:
+        return True
+    return name.rpartition(".")[2] in ("get", "getattr", "items", "values", "pop", "send_example_telemetry")
 
 
 def _flat(symbol: Symbol) -> Iterator[Symbol]:

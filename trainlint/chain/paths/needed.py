@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from trainlint.chain.paths.disk import Disk, DiskEvaluation
@@ -141,14 +142,27 @@ class Collector:
         seen = self.disk.seen_at(needed.path)
         entry = os.path.relpath(seen, above).partition(os.sep)[0]
         given = self.speller.absolute(needed.given)
-        inside = needed.path != given and self.disk.look(given) is Presence.THERE
+        whole = needed.path == given or needed.path.startswith(given + os.sep)
+        inside = whole and needed.path != given and self.disk.look(given) is Presence.THERE
+        shown = needed.given if whole else self.disk.shown(needed.path)
         return MissingPath(
             needed,
+            shown,
             folder=self.disk.shown(above),
             entry=os.path.relpath(needed.path, given) if inside else entry,
             siblings=self.disk.siblings(above),
             inside=inside,
+            nearest=None if inside else self._nearest(shown, above, entry),
         )
+
+    def _nearest(self, shown: str, above: str, entry: str) -> str | None:
+        """The path with another name in place of the one that is missing, if all up to the last is there."""
+        for near in get_close_matches(entry, self.disk.siblings(above), n=3):
+            before, _, after = shown.partition(entry)
+            folder = os.path.dirname(f"{before}{near}{after}") if "/" in after[1:] else f"{before}{near}"
+            if self.disk.look(self.speller.absolute(folder)) is Presence.THERE:
+                return f"{before}{near}{after}"
+        return None
 
 
 def _real_path(setting: Setting) -> tuple[str | int, ...]:

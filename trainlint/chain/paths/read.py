@@ -13,13 +13,16 @@ from trainlint.chain.paths.texts import HOLE, Speller
 from trainlint.chain.paths.uses import Use, uses
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, select
-from trainlint.facts.launch import LaunchFacts
+from trainlint.facts.launch import Form, LaunchFacts
 from trainlint.facts.paths import Presence, RunPaths
 from trainlint.facts.script import EntryKind, HydraEntry
 from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import External, Symbol
 from trainlint.facts.value import Known
 from trainlint.source import Files
+
+#: What a document shows need not exist where it is read.
+_SHOWN = (Form.MARKDOWN, Form.RST)
 
 
 @dataclass(eq=False)
@@ -38,7 +41,9 @@ class PathReader:
     def of(self, chain: Chain) -> tuple[RunPaths, ...]:
         """What a launch reads and writes, for each of its compositions."""
         done, entry = chain.behaviour, chain.entry
-        if done is None or entry is None or self.settings.paths == "off":
+        if done is None or self.settings.paths == "off" or chain.job.form in _SHOWN:
+            return ()
+        if chain.command_line is not None and chain.command_line.problems:
             return ()
         known = [composition for composition in chain.configs if composition.root is not None]
         pairs = zip(chain.evaluations, known, strict=True)
@@ -55,7 +60,7 @@ class PathReader:
         evaluation: Evaluation,
         composition: Composition,
         launch: LaunchFacts,
-        entry: HydraEntry,
+        entry: HydraEntry | None,
     ) -> RunPaths:
         """What one launch reads and writes."""
         _, found, tests, moves = self._of(behaviour)
@@ -90,9 +95,9 @@ def _exists(path: Symbol, speller: Speller, disk: Disk) -> bool | None:
     return None if presence is Presence.UNSEEN else presence is not Presence.ABSENT
 
 
-def _changes_directory(composition: Composition, entry: HydraEntry) -> bool:
+def _changes_directory(composition: Composition, entry: HydraEntry | None) -> bool:
     """Whether Hydra starts the function in the output folder of the run."""
-    if entry.kind is not EntryKind.MAIN:
+    if entry is None or entry.kind is not EntryKind.MAIN:
         return False
     hydra = composition.hydra
     chdir = select(hydra, ("job", "chdir")) if isinstance(hydra, ConfigMap) else None

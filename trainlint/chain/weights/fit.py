@@ -43,7 +43,7 @@ class FitReader:
         done = chain.behaviour
         if done is None or not any(paths.checkpoints for paths in chain.paths):
             return ()
-        known = [composition for composition in chain.compositions if composition.root is not None]
+        known = [composition for composition in chain.configs if composition.root is not None]
         found: list[CheckpointFit] = []
         # A composition that Hydra refuses has no paths either.
         pairs = [pair for pair in zip(chain.evaluations, known, strict=True) if not pair[1].problems]
