@@ -32,6 +32,11 @@ def test_every_link_of_a_rule_has_its_case() -> None:
     assert len(re.findall(r"\]\(rules/", GUIDE)) == len(_CASE.findall(GUIDE))
 
 
+def test_the_repairs_are_all_there() -> None:
+    numbers = re.findall(r"^\| (\d+)\. ", GUIDE, re.M)
+    assert sorted(set(map(int, numbers))) == list(range(1, 11))
+
+
 def test_every_rule_of_the_trm_pack_has_its_place() -> None:
     codes = {path.split("-")[0] for path in PAGES if path.startswith("TRM")}
     assert codes == {code for code, _, _ in NAMED if code.startswith("TRM")}
