@@ -42,7 +42,8 @@ class Analyses:
         refused = refusals(done, configs, known)
         closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
         chain = self._with_files(replace(chain, refusals=refused, closed=closed))
-        return self._times.timed(self._modes.profiled(chain))
+        chain = self._modes.profiled(chain)
+        return chain if refused.found else self._times.timed(chain)
 
     def of_constructions(
         self, chain: Chain, finder: TargetFinder, script: ScriptFacts, built: tuple[Launched, ...]
