@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from trainlint.chain.evaluation import Evaluation
-from trainlint.chain.symbolic.settings import pieces
+from trainlint.chain.symbolic.holdings import pieces
 from trainlint.facts.symbols import Constant, Operation, Sequence, Setting, Symbol, Table
 from trainlint.facts.value import Known, Value
 

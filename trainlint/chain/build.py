@@ -112,7 +112,7 @@ class Builder:
         check = self._own_arguments(script, launch)
         chain = self._chain(launch, script, command_line=check)
         config = argument_config(check, launch.job) if check is not None else None
-        if check is None or config is None:
+        if check is None or config is None or any(problem.certain for problem in check.problems):
             return chain
         done = self._behaviours.of_arguments(script, check.reading)
         known = (argument_evaluation(check, script, launch),)

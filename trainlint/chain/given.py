@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT
-from trainlint.chain.symbolic.settings import pieces
+from trainlint.chain.symbolic.holdings import pieces
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, ConfigList, ConfigMap, ConfigNode, InclusionKind, Origin
 from trainlint.facts.refusal import Given

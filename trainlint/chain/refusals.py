@@ -7,7 +7,7 @@ from trainlint.chain.deciding import Deciding, deciding, in_generator
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.given import Judged, looked_at, node_at, ordered, values_given
 from trainlint.chain.operations import ABSENT
-from trainlint.chain.symbolic.settings import pieces
+from trainlint.chain.symbolic.holdings import pieces
 from trainlint.facts.behaviour import Access, Behaviour, Guard, GuardKind, Read
 from trainlint.facts.config import Composition, DuplicateOverride
 from trainlint.facts.refusal import Refusal, Refusals, Undecided

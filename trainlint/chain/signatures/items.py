@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import Path
-from trainlint.chain.symbolic.settings import settings_in
+from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.facts.config import ConfigMap, ConfigNode
 from trainlint.facts.symbols import External, Operation, Setting, Symbol
 from trainlint.facts.value import Known, Unknown, Value

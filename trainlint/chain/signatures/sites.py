@@ -8,7 +8,8 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import Path
 from trainlint.chain.signatures.construct import Changes, matching
 from trainlint.chain.signatures.items import for_item
-from trainlint.chain.symbolic.settings import child_of, settings_in
+from trainlint.chain.symbolic.holdings import settings_in
+from trainlint.chain.symbolic.settings import child_of
 from trainlint.facts.behaviour import Behaviour, Call, Change
 from trainlint.facts.config import ConfigMap, ConfigNode
 from trainlint.facts.construction import BuildSite

@@ -6,9 +6,10 @@ import ast
 
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.holdings import holdings
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.settings import child_of
-from trainlint.facts.behaviour import Change
+from trainlint.facts.behaviour import Access, Change, Read
 from trainlint.facts.symbols import (
     Changing,
     Choice,
@@ -63,7 +64,8 @@ def _name(
         machine.heap.write(script.variables, target.id, value)
     elif target.id in frame.globals:
         key = (str(frame.module.path), target.id)
-        machine.modules[key] = Opaque(f"`{target.id}` is a global that functions change", frame.span)
+        doubt = Opaque(f"`{target.id}` is a global that functions change", frame.span)
+        machine.modules[key] = Choice(doubt, value, doubt)
     else:
         holder = frame.holder(target.id) if target.id in frame.nonlocals else frame
         machine.heap.write((holder or frame).variables, target.id, value)
@@ -93,7 +95,16 @@ def write(
         stated = repr(key.value) if isinstance(key, Constant) and isinstance(owner, Table) else "*"
         machine.heap.write(owner.written, stated, value)
     elif isinstance(owner, Code) and isinstance(owner.node, ast.ClassDef) and name is not None:
-        machine.reset[owner.node, name] = Opaque(f"`{owner.name}.{name}` is set by code", frame.span)
+        doubt = Opaque(f"`{owner.name}.{name}` is set by code", frame.span)
+        machine.reset[owner.node, name] = Choice(doubt, value, doubt)
+    else:
+        _given_away(machine, value, frame)
+
+
+def _given_away(machine: Machine, value: Symbol, frame: Frame) -> None:
+    """What becomes a part of something that cannot be followed may be read by anybody."""
+    for setting in holdings(machine.held, value).settings if not machine.muted else ():
+        machine.record(Read(frame.place, setting, setting, Access.WHOLE, frame.span, "another object"))
 
 
 def _in_module(machine: Machine, target: ast.Attribute, frame: Frame) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from trainlint.chain.symbolic.holdings import holdings
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.objects import classes, outside_bases
-from trainlint.chain.symbolic.settings import classes_in, settings_in
 from trainlint.facts.behaviour import Access, Read, Step
 from trainlint.facts.symbols import Code, Constant, Instance, Opaque, Symbol
 
@@ -42,7 +42,7 @@ def escape(machine: Machine, site: Site, via: str) -> None:
     for value in (*site.positional, *(value for _, value in site.keywords)):
         if isinstance(value, Constant):
             continue
-        for setting in settings_in(value) if not machine.muted else ():
+        for setting in holdings(machine.held, value).settings if not machine.muted else ():
             machine.record(Read(site.frame.place, setting, setting, access, site.span, via))
         if not shown:
             called_back(machine, value, site, via)
@@ -52,10 +52,11 @@ def called_back(machine: Machine, value: Symbol, site: Site, via: str) -> None:
     """What code that cannot be followed may call: functions and methods of objects that it is given."""
     if isinstance(value, Code) and not isinstance(value.node, ast.ClassDef):
         _may_call(machine, value, site, via)
-    for instance in classes_in(value):
-        if instance.node in machine.called_back or not outside_bases(machine, instance.module, instance.node):
+    seen = machine.tried_back if machine.muted else machine.called_back
+    for instance in holdings(machine.held, value).objects:
+        if instance.node in seen or not outside_bases(machine, instance.module, instance.node):
             continue
-        machine.called_back.add(instance.node)
+        seen.add(instance.node)
         for code in _hooks(machine, instance):
             _may_call(machine, code, site, via)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.objects import method, outside_bases
-from trainlint.chain.symbolic.settings import settings_in
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
 from trainlint.facts.symbols import Code, Constant, Operation, Sequence, Symbol
 

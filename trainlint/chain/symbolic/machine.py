@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.heap import Heap, Names
+from trainlint.chain.symbolic.holdings import Kept
 from trainlint.facts.behaviour import Access, Event, Place, Read, Step
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Changing, Code, Instance, Opaque, Setting, Symbol
@@ -55,8 +56,11 @@ class Machine:
     stack: list[ast.AST] = field(default_factory=list)
     #: Attributes of classes that code sets.
     reset: dict[tuple[ast.ClassDef, str], Symbol] = field(default_factory=dict)
+    #: What values hold that were looked into.
+    held: Kept = field(default_factory=dict)
     #: Classes whose objects were handed to libraries: their methods were looked at once.
     called_back: set[ast.AST] = field(default_factory=set)
+    tried_back: set[ast.AST] = field(default_factory=set)
     muted: int = 0
     #: Loops that are being run for good, and what a trial of the outermost found the inner ones to change.
     loops: int = 0
@@ -165,6 +169,7 @@ class Machine:
             self.muted -= 1
             if not self.muted:
                 self.tried.clear()
+                self.tried_back.clear()
 
 
 @dataclass(eq=False, slots=True)

@@ -14,14 +14,8 @@ from trainlint.facts.symbols import (
     Changing,
     Choice,
     Constant,
-    Element,
-    Instance,
-    Made,
-    Operation,
-    Sequence,
     Setting,
     Symbol,
-    Table,
 )
 
 
@@ -84,35 +78,6 @@ def _may_be_own(written: Symbol) -> bool:
     return isinstance(written, (Choice, Changing))
 
 
-#: What may hold other values.
-_HOLDERS = (Setting, Operation, Choice, Sequence, Table, Element, Made)
-
-
-def settings_in(symbol: Symbol | None, depth: int = 0) -> list[Setting]:
-    """The parts of the config that a value is made of or holds."""
-    if depth > 6 or not isinstance(symbol, _HOLDERS):
-        return []
-    if isinstance(symbol, Setting):
-        inner = [part for _, value in symbol.supplied for part in settings_in(value, depth + 1)]
-        return [symbol, *inner]
-    return [part for piece in pieces(symbol) for part in settings_in(piece, depth + 1)]
-
-
-def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
-    """What a value is directly made of."""
-    if isinstance(symbol, Operation):
-        return symbol.operands
-    if isinstance(symbol, Choice):
-        return (symbol.then, symbol.other)
-    if isinstance(symbol, Sequence):
-        return (*symbol.items, *symbol.written.values()) if symbol.written else symbol.items
-    if isinstance(symbol, Table):
-        return (*(value for _, value in symbol.entries), *symbol.written.values())
-    if isinstance(symbol, Element):
-        return (symbol.of,)
-    return ()
-
-
 def over(holder: Setting, given: tuple[tuple[str, Symbol], ...]) -> Setting:
     """A part of the config with keys put over it; "**" and "*" for keys that are not known."""
     known = tuple((name, value) for name, value in given if name not in ("*", "**"))
@@ -131,15 +96,3 @@ def over(holder: Setting, given: tuple[tuple[str, Symbol], ...]) -> Setting:
 def literal(symbol: Symbol | None) -> object:
     """A stated value, None for any other."""
     return symbol.value if isinstance(symbol, Constant) else None
-
-
-def classes_in(symbol: Symbol | None, depth: int = 0) -> list[Instance]:
-    """The objects of the project that a value holds."""
-    if isinstance(symbol, Instance):
-        return [symbol]
-    if depth > 4 or not isinstance(symbol, _HOLDERS):
-        return []
-    if isinstance(symbol, Made):
-        inner = symbol.positional if depth < 2 else ()
-        return [part for value in inner for part in classes_in(value, depth + 1)]
-    return [part for piece in pieces(symbol) for part in classes_in(piece, depth + 1)]

@@ -1,0 +1,99 @@
+"""A value in, the parts of the config and the objects of the project that it is made of or holds out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from trainlint.facts.symbols import (
+    Choice,
+    Element,
+    Instance,
+    Made,
+    Operation,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
+from trainlint.record import record
+
+T = TypeVar("T")
+_HOLDERS = (Setting, Operation, Choice, Sequence, Table, Element, Made)
+#: How deep a value is looked into, and how many parts of it are kept.
+_DEPTH = 40
+_MOST = 64
+
+
+@record
+class Holdings:
+    """What a value holds."""
+
+    settings: tuple[Setting, ...] = ()
+    objects: tuple[Instance, ...] = ()
+
+
+_NOTHING = Holdings()
+#: What was looked into, by identity; the value is kept, so that no other takes its place.
+Kept = dict[int, tuple[Symbol, Holdings]]
+
+
+def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
+    """What a value is directly made of."""
+    if isinstance(symbol, Operation):
+        return symbol.operands
+    if isinstance(symbol, Choice):
+        return (symbol.then, symbol.other)
+    if isinstance(symbol, Sequence):
+        return (*symbol.items, *symbol.written.values()) if symbol.written else symbol.items
+    if isinstance(symbol, Table):
+        return (*(value for _, value in symbol.entries), *symbol.written.values())
+    if isinstance(symbol, Element):
+        return (symbol.of,)
+    return ()
+
+
+def settings_in(symbol: Symbol | None) -> tuple[Setting, ...]:
+    """The parts of the config that a value is made of or holds."""
+    return holdings({}, symbol).settings
+
+
+def holdings(known: Kept, symbol: Symbol | None, depth: int = 0) -> Holdings:
+    """What a value holds.
+
+    Each value is looked into once, since values are shared by many others; only lists and dictionaries, which
+    may still change, are looked into again.
+    """
+    if isinstance(symbol, Instance):
+        return Holdings((), (symbol,))
+    if not isinstance(symbol, _HOLDERS) or depth > _DEPTH:
+        return _NOTHING
+    kept = known.get(id(symbol))
+    if kept is not None:
+        return kept[1]
+    found = _inside(known, symbol, depth)
+    if not isinstance(symbol, (Sequence, Table)):
+        known[id(symbol)] = (symbol, found)
+    return found
+
+
+def _inside(known: Kept, symbol: Symbol, depth: int) -> Holdings:
+    inner = [holdings(known, piece, depth + 1) for piece in _pieces(symbol)]
+    settings = (setting for held in inner for setting in held.settings)
+    own = (symbol,) if isinstance(symbol, Setting) else ()
+    # A library's object keeps what it was made of, but gives its parts of the config to nobody else.
+    return Holdings(
+        own if isinstance(symbol, Made) else _once((*own, *settings)),
+        _once(entry for held in inner for entry in held.objects),
+    )
+
+
+def _pieces(symbol: Symbol) -> tuple[Symbol, ...]:
+    if isinstance(symbol, Setting):
+        return tuple(value for _, value in symbol.supplied)
+    return symbol.positional if isinstance(symbol, Made) else pieces(symbol)
+
+
+def _once(found: Iterable[T]) -> tuple[T, ...]:
+    """Each once and in order, the first of many."""
+    return tuple({id(entry): entry for entry in found}.values())[:_MOST]
