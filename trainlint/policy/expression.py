@@ -59,7 +59,10 @@ def parse_expression(
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        return ExpressionError(f"no expression: {error.msg}", max(0, (error.offset or 1) - 1))
+        column = max(0, (error.offset or 1) - 1)
+        return ExpressionError(
+            f"no expression: {error.msg}", _offset(text.strip(), error.lineno or 1, column)
+        )
     except (ValueError, RecursionError, MemoryError):
         return ExpressionError("no expression that can be read", 0)
     nodes = list(ast.walk(tree))
@@ -72,6 +75,17 @@ def parse_expression(
         ExpressionError(fault, getattr(node, "col_offset", len(text))) for node, fault in found if fault
     ]
     return min(faults, key=lambda fault: fault.offset) if faults else Expression(text.strip(), tree.body)
+
+
+def _place(text: str, node: ast.AST) -> int:
+    """Where a node begins; those without a place come last."""
+    if not isinstance(node, ast.expr):
+        return len(text)
+    return _offset(text, node.lineno, node.col_offset)
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    return sum(len(row) for row in text.splitlines(keepends=True)[: line - 1]) + column
 
 
 def _fault(node: ast.AST, names: tuple[str, ...]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trainlint.diagnostic import Severity
 from trainlint.facts.settings import SettingsProblem
@@ -57,11 +58,28 @@ class Pack:
 
 
 class _FaultError(Exception):
-    """A fault of one rule, on its way to the list of faults."""
+    """A fault of one rule; `ahead` is the text in front of it inside its scalar."""
 
-    def __init__(self, problem: SettingsProblem) -> None:
+    def __init__(self, problem: SettingsProblem, ahead: str = "") -> None:
         super().__init__(problem.message)
         self.problem = problem
+        self.ahead = ahead
+
+    def placed(self, source: SourceFile) -> SettingsProblem:
+        """The problem; in a text of several lines it moves behind what stands in front of it."""
+        span = self.problem.span
+        if not self.ahead or span.line == span.end_line:
+            return self.problem
+        start, end = source.offset(span.line, span.column), source.offset(span.end_line, span.end_column)
+        if source.text[start : start + 1] in ("|", ">"):
+            start = source.offset(span.line + 1, 1)
+        left = sum(not character.isspace() for character in self.ahead)
+        for offset in range(start, end):
+            if not source.text[offset].isspace():
+                if left == 0:
+                    return replace(self.problem, span=source.span(offset, end))
+                left -= 1
+        return self.problem
 
 
 def read_pack(source: SourceFile, title: str) -> tuple[Pack, tuple[SettingsProblem, ...]]:
@@ -86,14 +104,14 @@ def read_pack(source: SourceFile, title: str) -> tuple[Pack, tuple[SettingsProbl
     try:
         common = _expression(entries, "applies")
     except _FaultError as fault:
-        problems.append(fault.problem)
+        problems.append(fault.placed(source))
     listed = entries["rules"].node if "rules" in entries else None
     if not isinstance(listed, YamlList):
         place = entries["rules"].key_span if "rules" in entries else Span.at(source.display)
         problems.append(SettingsProblem(place, "a pack has a list of `rules`", "write `rules:` and a list"))
         listed = YamlList((), Span.at(source.display))
     for node in listed.items:
-        found = _read_rule(node, rules, common)
+        found = _read_rule(source, node, rules, common)
         if isinstance(found, PackRule):
             rules.append(found)
         else:
@@ -102,12 +120,12 @@ def read_pack(source: SourceFile, title: str) -> tuple[Pack, tuple[SettingsProbl
 
 
 def _read_rule(
-    node: YamlNode, before: list[PackRule], common: Expression | None
+    source: SourceFile, node: YamlNode, before: list[PackRule], common: Expression | None
 ) -> PackRule | SettingsProblem:
     try:
         return _rule(node, before, common)
     except _FaultError as fault:
-        return fault.problem
+        return fault.placed(source)
 
 
 def _rule(node: YamlNode, before: list[PackRule], common: Expression | None) -> PackRule:
@@ -179,12 +197,12 @@ def _expression(entries: dict[str, YamlEntry], key: str) -> Expression | None:
 def _parsed(text: str, span: Span) -> Expression:
     found = parse_expression(text, VOCABULARY, VOCABULARY)
     if isinstance(found, ExpressionError):
-        one_line = span.line == span.end_line and span.end_column - span.column == len(text)
         place = span
-        if one_line:
+        if span.line == span.end_line and span.end_column - span.column == len(text):
             start = min(span.column + found.offset, span.end_column)
             place = Span(span.file, span.line, start, span.line, span.end_column)
-        raise _fault(place, found.message, "docs/packs.md lists what an expression may hold")
+        problem = SettingsProblem(place, found.message, "docs/packs.md lists what an expression may hold")
+        raise _FaultError(problem, text[: found.offset])
     return found
 
 

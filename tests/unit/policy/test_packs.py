@@ -72,6 +72,20 @@ def test_a_fault_has_its_place(
     assert place[1] == column or "no expression" in message
 
 
+@pytest.mark.parametrize(
+    ("require", "line", "column"),
+    [
+        (">-\n      config.a == 1\n      and confg.b\n      or 2", 9, 11),
+        ("|\n      (config.a\n      and confg.b)", 9, 11),
+        ("config.a\n      and confg.b", 8, 11),
+        (">-\n      confg.a", 7, 14),
+    ],
+)
+def test_a_fault_in_a_text_of_several_lines(tmp_path: Path, require: str, line: int, column: int) -> None:
+    found = problems(tmp_path, GOOD.replace("config.lr < 1", require))
+    assert [entry[1:3] for entry in found] == [(line, column)]
+
+
 def test_ids_and_names_are_taken_once(tmp_path: Path) -> None:
     found = problems(tmp_path, GOOD, GOOD)
     assert [(file, line) for file, line, _, _ in found] == [("p1.yaml", 3), ("p1.yaml", 4)]
