@@ -10,9 +10,11 @@ from trainlint.chain.model import Chain
 from trainlint.chain.paths.read import PathReader
 from trainlint.chain.refusals import refusals
 from trainlint.chain.unverified import unverified_fits, unverified_paths
+from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.closed import ClosedKeys
 from trainlint.facts.script import ScriptFacts
 from trainlint.facts.settings import Settings
+from trainlint.facts.symbols import Setting
 from trainlint.facts.target import TargetVia
 from trainlint.source import Files
 
@@ -35,6 +37,7 @@ class Analyses:
     _known_fits: FitReader | None = None
     _known_times: TimeReader | None = None
     _constructions: dict[int, Constructions] = field(default_factory=dict)
+    _unpacking: dict[int, tuple[Behaviour, bool]] = field(default_factory=dict)
 
     def of(self, chain: Chain) -> Chain:
         """Guards, closed branches, files, checkpoints and modes; a launch that a guard stops has no more."""
@@ -50,14 +53,22 @@ class Analyses:
     ) -> Chain:
         """What the launch builds from its config."""
         named = any(target.via is TargetVia.INSTANTIATE for target in chain.targets)
-        if chain.behaviour is None or not named:
+        if chain.behaviour is None or not (named or self._unpacks(chain.behaviour)):
             return chain
-        # The reader of signatures, which no config without `_target_` needs.
+        # The reader of signatures, which no script needs that only reads its config.
         from trainlint.chain.signatures.check import Constructions
 
         if id(finder) not in self._constructions:
             self._constructions[id(finder)] = Constructions(finder)
         return self._constructions[id(finder)].added(chain, script, built)
+
+    def _unpacks(self, done: Behaviour) -> bool:
+        """Whether a script calls anything with `**` and a part of its config."""
+        if id(done) not in self._unpacking:
+            calls = (event for event in done.events if isinstance(event, Call))
+            found = any(isinstance(event.keyword("**"), Setting) for event in calls)
+            self._unpacking[id(done)] = (done, found)
+        return self._unpacking[id(done)][1]
 
     def _with_files(self, chain: Chain) -> Chain:
         """The files that it reads and writes, and how the weights that it loads fit."""

@@ -23,7 +23,7 @@ class Passing(Enum):
 class ParameterFacts:
     """One parameter; `owner` is the function that misses it when nothing is given.
 
-    `annotation` is for readers of this tree only.
+    `annotation` is for readers of this tree only; `keyword_only` is how the owner itself declares it.
     """
 
     name: str
@@ -32,6 +32,7 @@ class ParameterFacts:
     owner: str
     span: Span
     annotation: ast.expr | None = field(default=None, compare=False, repr=False)
+    keyword_only: bool = False
 
 
 @record

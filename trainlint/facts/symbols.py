@@ -56,7 +56,7 @@ class Setting:
     `schema` is what checked it on the way, `made` the class of the project that it is an object of, and
     `field` the field of a schema that it was read from, with its default. `hidden` says that a schema
     dropped the key on the way. `absence` is what a key that is not there does. `copied` says that writing
-    to it does not change the config.
+    to it does not change the config, `rest` that parameters took some of its keys out (`**kwargs`).
     """
 
     path: tuple[str, ...]
@@ -69,6 +69,7 @@ class Setting:
     hidden: bool = False
     absence: Absence = Absence.RAISES
     copied: bool = False
+    rest: bool = False
 
 
 @record

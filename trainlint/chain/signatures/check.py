@@ -12,6 +12,7 @@ from trainlint.chain.resolving import Resolve, resolver_of
 from trainlint.chain.schema_blame import deleted
 from trainlint.chain.signatures.construct import Constructor
 from trainlint.chain.signatures.sites import Builds, builds, sites
+from trainlint.chain.signatures.spread import Spread, spreads, unpacked
 from trainlint.chain.targets import TargetFinder
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour
@@ -36,7 +37,7 @@ class Constructions:
     """Checks the launches of one import path; scripts and classes are read once."""
 
     finder: TargetFinder
-    _scripts: dict[int, tuple[Behaviour, Builds]] = field(default_factory=dict)
+    _scripts: dict[int, tuple[Behaviour, tuple[Builds, tuple[Spread, ...]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.constructor = Constructor(self.finder)
@@ -65,7 +66,7 @@ class Constructions:
         folder: Path,
     ) -> tuple[ConstructionFacts, ...]:
         """What a launch builds, and the targets for which no call was found that builds them."""
-        script = self._builds(done)
+        script, spread_calls = self._builds(done)
         found: dict[ConstructionFacts, None] = {}
         passed: set[str] = set()
         for site, path, node, reached in sites(script, launch, root):
@@ -74,11 +75,14 @@ class Constructions:
                 found.update(dict.fromkeys(_blamed(entry, removed) for entry in built))
             else:
                 passed.update(entry.key for entry in built)
+        for spread in spread_calls:
+            facts = unpacked(spread, self.constructor, launch, root, script.changes, resolve)
+            found.update(dict.fromkeys(_blamed(entry, removed) for entry in facts if entry.problems))
         return (*found, *_unbuilt(targets, passed.union(entry.key for entry in found)))
 
-    def _builds(self, done: Behaviour) -> Builds:
+    def _builds(self, done: Behaviour) -> tuple[Builds, tuple[Spread, ...]]:
         if id(done) not in self._scripts:
-            self._scripts[id(done)] = (done, builds(done))
+            self._scripts[id(done)] = (done, (builds(done), spreads(done)))
         return self._scripts[id(done)][1]
 
 

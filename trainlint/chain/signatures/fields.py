@@ -109,7 +109,7 @@ class _Fields:
         shown = name if made.is_dataclass else name.lstrip("_")
         entry = ParameterFacts(shown, passing, value is None, self.owner, span, annotation)
         if not isinstance(value, ast.Call) or called not in FIELD_CALLS:
-            return entry
+            return replace(entry, keyword_only=named)
         if _is(argument(value, "init"), False):
             return None
         given = argument(value, "default", 0 if called.startswith("attr.") else None)
@@ -121,6 +121,7 @@ class _Fields:
             entry = replace(entry, name=alias.value)
         if (only := argument(value, "kw_only")) is not None:
             entry = replace(entry, passing=Passing.NAME if _is(only, True) else Passing.EITHER)
+        entry = replace(entry, keyword_only=entry.passing is Passing.NAME)
         return replace(entry, required=missing and factory is None and not own)
 
 

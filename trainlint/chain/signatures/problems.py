@@ -98,7 +98,8 @@ def _missing(node: Node, missing: list[ParameterFacts]) -> MissingArgument:
     first = missing[0]
     names = " and ".join(f"'{entry.name}'" for entry in missing if entry.owner == first.owner)
     count = sum(entry.owner == first.owner for entry in missing)
-    words = f"{first.owner}() missing {count} required argument{'s' if count > 1 else ''}: {names}"
+    kind = "keyword-only argument" if first.keyword_only else "positional argument"
+    words = f"{first.owner}() missing {count} required {kind}{'s' if count > 1 else ''}: {names}"
     return MissingArgument(
         tuple(entry.name for entry in missing), first.span, node.runtime(f'TypeError("{words}")')
     )

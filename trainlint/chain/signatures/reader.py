@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound
 from trainlint.chain.signatures.bind import Given, bind
-from trainlint.chain.signatures.classes import Ancestor, ClassOrder, ClassText, Framework, Order, method
+from trainlint.chain.signatures.classes import Ancestor, ClassOrder, ClassText, Framework, method
 from trainlint.chain.signatures.fields import MAKERS, generated, model, named_tuple
 from trainlint.chain.signatures.frameworks import (
     FILLERS,
@@ -20,12 +20,12 @@ from trainlint.chain.signatures.frameworks import (
     TYPED_DICTS,
 )
 from trainlint.chain.signatures.merging import together, without_first
+from trainlint.chain.signatures.plain import outside, partly, plain
 from trainlint.chain.signatures.wrapping import Wrapping, wrapping
 from trainlint.facts.module import Definition, DefinitionKind, ModuleFacts
 from trainlint.facts.signature import ParameterFacts, Passing, Signature, SignatureFacts, Unreadable
-from trainlint.parse.python.arguments.signature import parameters
 from trainlint.parse.python.forwarding import forwarding
-from trainlint.parse.python.places import name_span, node_span
+from trainlint.parse.python.places import name_span
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function, local_assignments, qualified
 from trainlint.record import record
@@ -68,6 +68,14 @@ class SignatureReader:
             return Unreadable(f"the class that `{attribute}` belongs to is not known")
         return self._member(ClassText(found.facts, found.definition.node), attribute)
 
+    def of_code(self, module: ModuleFacts, node: ast.AST) -> Signature:
+        """What a class or a function of a module can be called with."""
+        if isinstance(node, ast.ClassDef):
+            return self.of_class(ClassText(module, node))
+        if isinstance(node, _FUNCTIONS):
+            return self.of_function(node, node.name, _Scope(module))
+        return Unreadable("it is no class or function")
+
     def defined(self, module: ModuleFacts, definition: Definition, depth: int) -> Signature:
         """What a name of a module can be called with."""
         node = definition.node
@@ -80,7 +88,7 @@ class SignatureReader:
             return self.of_function(node, node.name, _Scope(module, depth))
         value = getattr(node, "value", None)
         if definition.kind is DefinitionKind.VARIABLE and isinstance(value, ast.Lambda):
-            return _plain(module, value, "<lambda>")
+            return plain(module, value, "<lambda>")
         if (
             isinstance(value, ast.Call)
             and qualified(module, value.func) == "functools.partial"
@@ -198,7 +206,7 @@ class SignatureReader:
 
     def of_function(self, node: Function, shown: str, scope: _Scope) -> Signature:
         """What a function takes, `self` included, as its decorators leave it."""
-        own = _plain(scope.module, node, shown)
+        own = plain(scope.module, node, shown)
         flow = forwarding(node)
         found: Signature = own
         if flow.doubt is not None:
@@ -325,62 +333,7 @@ class SignatureReader:
         given = tuple(word.arg for word in call.keywords if word.arg is not None)
         if bind(inner, Given(len(call.args) - 1, given, later=True)):
             return Unreadable(f"what `{name}` is given before does not fit")
-        return _partly(inner, len(call.args) - 1, frozenset(given))
-
-
-def _partly(found: SignatureFacts, positional: int, names: frozenset[str]) -> SignatureFacts:
-    """What is left to give: behind an argument given by name no position is free."""
-    used = found.by_position[:positional]
-    kept: list[ParameterFacts] = []
-    blocked = False
-    for entry in found.parameters:
-        if entry in used:
-            continue
-        given = entry.name in names and entry.passing is not Passing.POSITION
-        blocked = blocked or (given and entry.passing is Passing.EITHER)
-        passing = Passing.NAME if blocked and entry.passing is Passing.EITHER else entry.passing
-        kept.append(replace(entry, passing=passing, required=entry.required and not given))
-    taken = found.taken | {entry.name for entry in used if entry.passing is Passing.EITHER}
-    more = found.more_positional and not blocked
-    return replace(found, parameters=tuple(kept), more_positional=more, taken=taken)
-
-
-def _plain(module: ModuleFacts, node: Function | ast.Lambda, shown: str) -> SignatureFacts:
-    """The parameters as they are written."""
-    function = node if not isinstance(node, ast.Lambda) else _as_function(node)
-    only = {entry.arg for entry in node.args.posonlyargs}
-    found = []
-    for entry in parameters(function):
-        if entry.stars:
-            continue
-        passing = Passing.POSITION if entry.name in only else Passing.EITHER
-        found.append(
-            ParameterFacts(
-                entry.name,
-                Passing.NAME if entry.keyword_only else passing,
-                entry.default is None,
-                shown,
-                node_span(module.source, entry.node),
-                entry.annotation,
-            )
-        )
-    span = node_span(module.source, node) if isinstance(node, ast.Lambda) else name_span(module.source, node)
-    many, named = node.args.vararg is not None, node.args.kwarg is not None
-    return SignatureFacts(shown, span, tuple(found), many, named, outside=outside(module))
-
-
-def outside(module: ModuleFacts) -> frozenset[str]:
-    """The installed package that a module belongs to, empty for the project's own."""
-    parts = module.path.parts
-    for place in ("site-packages", "dist-packages"):
-        if place in parts:
-            return frozenset((parts[parts.index(place) + 1].removesuffix(".py"),))
-    return frozenset()
-
-
-def _as_function(node: ast.Lambda) -> ast.FunctionDef:
-    made = ast.FunctionDef("<lambda>", node.args, [ast.Return(node.body)], [], None)
-    return ast.copy_location(made, node)
+        return partly(inner, len(call.args) - 1, frozenset(given))
 
 
 def _is(function: Function, decorator: str) -> bool:
@@ -391,6 +344,3 @@ def _is_overload(module: ModuleFacts, node: ast.AST) -> bool:
     return isinstance(node, _FUNCTIONS) and any(
         qualified(module, decorator) in _OVERLOADS for decorator in node.decorator_list
     )
-
-
-__all__ = ["Order", "SignatureReader"]

@@ -26,7 +26,8 @@ from trainlint.facts.symbols import (
 )
 from trainlint.record import record
 
-_INSTANTIATE = frozenset(
+#: Hydra's functions that build an object.
+INSTANTIATE = frozenset(
     f"{module}.{name}"
     for module in ("hydra.utils", "hydra._internal.instantiate._instantiate2")
     for name in ("instantiate", "call")
@@ -53,7 +54,7 @@ def builds(behaviour: Behaviour) -> Builds:
         if not isinstance(event, Call) or not isinstance(event.callee, External):
             continue
         what = event.positional[0] if event.positional else event.keyword("config")
-        if event.callee.name in _INSTANTIATE and what is not None and settings_in(what):
+        if event.callee.name in INSTANTIATE and what is not None and settings_in(what):
             calls.append((event, what))
     return Builds(tuple(calls), Changes(_written(behaviour), behaviour.reshaped))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from trainlint.chain.symbolic.command_lines import own_arguments
 from trainlint.chain.symbolic.frame import Frame
@@ -83,6 +84,6 @@ def _collected(rest: tuple[tuple[str, Symbol], ...], frame: Frame) -> Symbol:
     named = tuple(pair for pair in rest if pair[0] not in _UNPACKED)
     whole = next((value for name, value in rest if name == "**"), None)
     if isinstance(whole, Setting):
-        return over(whole, named)
+        return replace(over(whole, named), rest=True)
     entries = tuple((Constant(name), value) for name, value in named)
     return Table(entries, whole is not None, frame.span)
