@@ -71,9 +71,7 @@ def parse_expression(
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     known = (*names, *bound)
     found = [(node, _fault(node, known) or _member_fault(node, members or {})) for node in nodes]
-    faults = [
-        ExpressionError(fault, getattr(node, "col_offset", len(text))) for node, fault in found if fault
-    ]
+    faults = [ExpressionError(fault, _place(text.strip(), node)) for node, fault in found if fault]
     return min(faults, key=lambda fault: fault.offset) if faults else Expression(text.strip(), tree.body)
 
 
