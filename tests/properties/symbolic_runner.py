@@ -18,9 +18,9 @@ from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.script import read_script
 from trainlint.chain.symbolic.run import machine_for, of_function
-from trainlint.facts.behaviour import Access, Behaviour, Call, Place, Read, Step
+from trainlint.facts.behaviour import Access, Behaviour, Call, Change, Place, Read, Step
 from trainlint.facts.script import ScriptFacts
-from trainlint.facts.symbols import Constant, External
+from trainlint.facts.symbols import Constant, External, Setting
 from trainlint.facts.value import Known, Value
 from trainlint.source import Files, Span
 
@@ -201,9 +201,16 @@ def _missing(
         for where in seen.probes
         if all(run.reached(event.place) is False for event in calls.get(where, []))
     ]
+    # A key that is written to is looked up by OmegaConf, and so are those on the way to it.
+    written = {
+        ".".join((*event.owner.path, event.name)[:end])
+        for event in done.events
+        if isinstance(event, Change) and isinstance(event.owner, Setting)
+        for end in range(len(event.owner.path) + 2)
+    }
     asked = [(path.split("."), stack, event) for (path, stack), events in reads.items() for event in events]
     for key, stack in seen.reads:
-        if not any(
+        if str(key) not in written and not any(
             lines == stack and _covers(path, str(key).split(".")) and run.reached(event.place) is not False
             for path, lines, event in asked
         ):

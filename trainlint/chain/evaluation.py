@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from trainlint.chain.operations import ABSENT, DISTRIBUTED, UndecidedError, operation, present, same
@@ -75,10 +75,24 @@ class Evaluation:
 
     def truth(self, symbol: Symbol) -> bool | None:
         """Whether a symbol is true; None where that is not known."""
+        if isinstance(symbol, Operation) and symbol.name in ("and", "or", "not"):
+            return self._logic(symbol)
         found = self.value(symbol)
         if isinstance(found, Unknown) or found.value is ABSENT:
             return None
+        if isinstance(found.value, Instance):
+            return True if found.value.plain else None
         return bool(found.value)
+
+    def _logic(self, symbol: Operation) -> bool | None:
+        """Kleene's `and`, `or` and `not`: one part may decide although others are unknown."""
+        parts = [self.truth(operand) for operand in symbol.operands]
+        if symbol.name == "not":
+            return None if parts[0] is None else not parts[0]
+        decides = symbol.name == "or"
+        if decides in parts:
+            return decides
+        return None if None in parts else not decides
 
     def reached(self, place: Place) -> bool | None:
         """Whether every run (True) or no run (False) of this launch comes to a place; None: not known."""
@@ -110,8 +124,8 @@ class Evaluation:
     def _turns(self, items: Symbol) -> bool | None:
         """Whether a loop over some items is entered."""
         found = self.value(items)
-        if isinstance(found, Unknown) or found.value is ABSENT:
-            return None
+        if isinstance(found, Unknown) or found.value is ABSENT or isinstance(found.value, Instance):
+            return self.truth(items) if isinstance(items, Operation) else None
         return bool(found.value)
 
     def need(self, symbol: Symbol) -> object:
@@ -143,12 +157,26 @@ def _setting(run: Evaluation, symbol: Symbol) -> object:
         return ABSENT
     if symbol.supplied:
         raise run.unknown(f"`{'.'.join(symbol.path)}` has keys put over it")
+    if symbol.doubtful:
+        raise run.unknown(f"code may change `{'.'.join(symbol.path)}`")
     found = run.lookup(symbol.path)
     if isinstance(found, Unknown):
         raise UndecidedError(found)
     if found.value is ABSENT and symbol.field is not None:
         return _default(run, symbol.field)
+    if isinstance(found.value, (dict, list)) and _is_patched(symbol):
+        raise run.unknown(f"code changes keys of `{'.'.join(symbol.path)}`")
     return _coerced(found.value, symbol.field)
+
+
+def _is_patched(symbol: Setting) -> bool:
+    """Whether code sets keys below a part of the config."""
+    path = symbol.path
+    return any(
+        len(changed) > len(path)
+        and all("*" in (one, other) or one == other for one, other in zip(changed, path, strict=False))
+        for changed in symbol.patched
+    )
 
 
 def _default(run: Evaluation, field: FieldFacts) -> object:
@@ -188,14 +216,17 @@ def _choice(run: Evaluation, symbol: Symbol) -> object:
 
 def _sequence(run: Evaluation, symbol: Symbol) -> object:
     assert isinstance(symbol, Sequence)
-    if symbol.open or symbol.written:
+    if symbol.open or symbol.touched:
         raise run.unknown("not all items of a list are known")
-    return [present(run, item) for item in symbol.items]
+    return _KINDS[symbol.kind](present(run, item) for item in symbol.items)
+
+
+_KINDS: dict[str, Callable[[Iterable[object]], object]] = {"list": list, "tuple": tuple, "set": set}
 
 
 def _table(run: Evaluation, symbol: Symbol) -> object:
     assert isinstance(symbol, Table)
-    if symbol.open or symbol.written:
+    if symbol.open or symbol.touched:
         raise run.unknown("not all keys of a dictionary are known")
     return {_hashable(run, key): present(run, value) for key, value in symbol.entries}
 

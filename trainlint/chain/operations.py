@@ -88,30 +88,16 @@ def operation(run: Evaluation, symbol: Symbol) -> object:
 
 
 def _logic(run: Evaluation, symbol: Operation) -> object:
-    """Kleene's `and` and `or`: one false (true) part decides, whatever the unknown ones are."""
+    """`and` and `or`: the first part that decides is the value; its truth alone is `Evaluation.truth`."""
     stop = symbol.name == "or"
-    unknown: Unknown | None = None
-    value: object = not stop
-    for operand in symbol.operands:
-        found = run.value(operand)
-        if isinstance(found, Unknown):
-            unknown = unknown or found
-        elif found.value is ABSENT:
-            unknown = unknown or Unknown("a key is not there", run.place)
-        else:
-            value = found.value
-            if bool(value) is stop:
-                if unknown is not None:
-                    return _truth_only(stop)
-                return value
-    if unknown is not None:
-        raise UndecidedError(unknown)
-    return value
-
-
-def _truth_only(truth: bool) -> bool:
-    """Only the truth is known, not which part gives the value."""
-    return truth
+    for operand in symbol.operands[:-1]:
+        truth = run.truth(operand)
+        if truth is None:
+            found = run.value(operand)
+            raise UndecidedError(found) if isinstance(found, Unknown) else run.unknown("it is not known")
+        if truth is stop:
+            return present(run, operand)
+    return present(run, symbol.operands[-1])
 
 
 def _exists(run: Evaluation, symbol: Operation) -> object:
@@ -173,7 +159,9 @@ def _compared(run: Evaluation, symbol: Operation) -> object:
                 raise run.unknown("objects are not compared", symbol.span)
             equal = left is right
         elif symbol.name.startswith("is"):
-            equal = left is right if None in (left, right) else same(left, right)
+            equal = _identical(run, left, right, symbol)
+        elif {type(left), type(right)} == {list, tuple}:
+            raise run.unknown("a list of the config may be equal to a tuple", symbol.span)
         else:
             equal = left == right
         return equal if symbol.name in ("is", "==") else not equal
@@ -181,8 +169,19 @@ def _compared(run: Evaluation, symbol: Operation) -> object:
     return found if symbol.name == "in" else not found
 
 
+def _identical(run: Evaluation, left: object, right: object, symbol: Operation) -> bool:
+    """`is`: known for what there is only once."""
+    if any(value is None or isinstance(value, bool) for value in (left, right)):
+        return left is right
+    raise run.unknown("whether two values are one object is not known", symbol.span)
+
+
 def _not(run: Evaluation, symbol: Operation) -> object:
-    return not present(run, symbol.operands[0])
+    truth = run.truth(symbol.operands[0])
+    if truth is None:
+        present(run, symbol.operands[0])
+        raise run.unknown("whether an object counts as true is not known", symbol.span)
+    return not truth
 
 
 def _member(run: Evaluation, symbol: Operation) -> object:

@@ -7,6 +7,8 @@ there. Symbols are compared by identity; `chain/evaluation.py` turns them into v
 from __future__ import annotations
 
 import ast
+import dataclasses
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -56,7 +58,9 @@ class Setting:
     `schema` is what checked it on the way, `made` the class of the project that it is an object of, and
     `field` the field of a schema that it was read from, with its default. `hidden` says that a schema
     dropped the key on the way. `absence` is what a key that is not there does. `copied` says that writing
-    to it does not change the config, `rest` that parameters took some of its keys out (`**kwargs`).
+    to it does not change the config, `rest` that parameters took some of its keys out (`**kwargs`),
+    `doubtful` that code may have put something else there. `patched` are the keys that the code sets anywhere:
+    the value of a whole part that has them is not the composed one.
     """
 
     path: tuple[str, ...]
@@ -70,6 +74,8 @@ class Setting:
     absence: Absence = Absence.RAISES
     copied: bool = False
     rest: bool = False
+    doubtful: bool = False
+    patched: AbstractSet[tuple[str, ...]] = dataclasses.field(default=frozenset(), compare=False, repr=False)
 
 
 @record
@@ -108,12 +114,15 @@ class Choice:
 class Sequence:
     """A list, tuple or set that was written out; `open` when there may be more items.
 
-    `written` is what code put into it or did to it later on ("*" for changes that cannot be told).
+    `written` is what code put into it or did to it later on ("*" for changes that cannot be told), and
+    `touched` is not empty when any code, on whatever path, did so. `kind` is "list", "tuple" or "set".
     """
 
     items: tuple[Symbol, ...]
     open: bool = False
     written: dict[str, Symbol] = field(default_factory=dict, compare=False, repr=False)
+    touched: set[str] = field(default_factory=set, compare=False, repr=False)
+    kind: str = "list"
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -123,13 +132,15 @@ class Sequence:
 class Table:
     """A dictionary that was written out, key by key; `open` when there may be more keys.
 
-    `span` is where it is written, `written` what code put into it later on ("*" for unknown keys).
+    `span` is where it is written, `written` what code put into it later on ("*" for unknown keys), and
+    `touched` is not empty when any code, on whatever path, did so.
     """
 
     entries: tuple[tuple[Symbol, Symbol], ...]
     open: bool = False
     span: Span | None = None
     written: dict[str, Symbol] = field(default_factory=dict, compare=False, repr=False)
+    touched: set[str] = field(default_factory=set, compare=False, repr=False)
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -140,8 +151,8 @@ class Code:
     """A function, lambda or class of the project.
 
     `bound` is the object that a method belongs to, `positional` and `keywords` are arguments that
-    `functools.partial` fixed. `closure` is the call around a nested function, `bare` says that its decorators
-    were applied.
+    `functools.partial` fixed. `closure` is the call around a nested function and `defaults` are the defaults
+    of its parameters as they were there; `bare` says that its decorators were applied.
     """
 
     module: ModuleFacts = field(compare=False, repr=False)
@@ -151,6 +162,7 @@ class Code:
     keywords: tuple[tuple[str, Symbol], ...] = ()
     closure: object = field(default=None, compare=False, repr=False)
     bare: bool = False
+    defaults: tuple[tuple[str, Symbol], ...] = ()
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -163,12 +175,16 @@ class Code:
 
 @dataclass(slots=True, eq=False)
 class Instance:
-    """An object of a class of the project with the attributes that were set on it, and where it was made."""
+    """An object of a class of the project with the attributes that were set on it, and where it was made.
+
+    `plain` says that it counts as true: nothing says how long it is.
+    """
 
     module: ModuleFacts = field(repr=False)
     node: ast.ClassDef
     span: Span
     attributes: dict[str, Symbol] = field(default_factory=dict, repr=False)
+    plain: bool = False
 
 
 @record

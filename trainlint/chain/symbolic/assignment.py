@@ -6,7 +6,7 @@ import ast
 
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
-from trainlint.chain.symbolic.holdings import holdings
+from trainlint.chain.symbolic.holdings import aliases, holdings
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.settings import child_of
 from trainlint.facts.behaviour import Access, Change, Read
@@ -93,11 +93,12 @@ def write(
         _configure(machine, owner, name, value, frame, adds=adds)
     elif isinstance(owner, (Table, Sequence)):
         stated = repr(key.value) if isinstance(key, Constant) and isinstance(owner, Table) else "*"
-        machine.heap.write(owner.written, stated, value)
+        put(machine, owner, stated, value)
     elif isinstance(owner, Code) and isinstance(owner.node, ast.ClassDef) and name is not None:
         doubt = Opaque(f"`{owner.name}.{name}` is set by code", frame.span)
         machine.reset[owner.node, name] = Choice(doubt, value, doubt)
     else:
+        _somewhere(machine, owner, name, value, frame)
         _given_away(machine, value, frame)
 
 
@@ -105,6 +106,25 @@ def _given_away(machine: Machine, value: Symbol, frame: Frame) -> None:
     """What becomes a part of something that cannot be followed may be read by anybody."""
     for setting in holdings(machine.held, value).settings if not machine.muted else ():
         machine.record(Read(frame.place, setting, setting, Access.WHOLE, frame.span, "another object"))
+
+
+def put(machine: Machine, owner: Table | Sequence, slot: str, value: Symbol) -> None:
+    """Code puts something into a list or dictionary, or changes it ("*")."""
+    owner.touched.add(slot)
+    machine.containers[id(owner.written)] = owner
+    machine.heap.write(owner.written, slot, value)
+
+
+def _somewhere(machine: Machine, owner: Symbol, name: str | None, value: Symbol, frame: Frame) -> None:
+    """One of several objects gets the attribute, and nobody knows which."""
+    doubt = Opaque("which object is changed is not known", frame.span)
+    for one in aliases(owner):
+        if isinstance(one, Setting):
+            machine.disturb(one.path)
+        elif isinstance(one, Instance):
+            for attribute in [name] if name is not None else list(one.attributes):
+                old = one.attributes.get(attribute, doubt)
+                machine.set_attribute(one, attribute, Choice(doubt, value, old))
 
 
 def _in_module(machine: Machine, target: ast.Attribute, frame: Frame) -> None:
@@ -135,6 +155,7 @@ def _configure(
     if name is None or "*" in owner.path:
         machine.reshape(owner)
         return
+    machine.patched.add((*owner.path, name))
     if owner.copied:
         value = Opaque(f"`{name}` is changed in a copy of the config", frame.span)
     machine.heap.write(machine.config, ".".join((*owner.path, name)), value)
@@ -149,6 +170,8 @@ def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
         owner = machine.value(target.value, frame)
         if isinstance(owner, Setting):
             machine.reshape(owner)
+        elif isinstance(owner, (Table, Sequence)):
+            put(machine, owner, "*", Opaque("an item is deleted", frame.span))
 
 
 def part_of(value: Symbol, index: int, target: ast.Tuple | ast.List, frame: Frame) -> Symbol:
@@ -156,7 +179,7 @@ def part_of(value: Symbol, index: int, target: ast.Tuple | ast.List, frame: Fram
     count = len(target.elts)
     if any(isinstance(element, ast.Starred) for element in target.elts):
         return Opaque("an unpacked value", frame.span)
-    if isinstance(value, Sequence) and not (value.open or value.written) and len(value.items) == count:
+    if isinstance(value, Sequence) and not (value.open or value.touched) and len(value.items) == count:
         return value.items[index]
     if isinstance(value, Choice):
         then, other = (part_of(side, index, target, frame) for side in (value.then, value.other))
@@ -184,6 +207,11 @@ def item_of(value: Symbol, span: Span) -> Symbol:
     """What iterating over a value gives."""
     if isinstance(value, Setting):
         return child_of(value, "*")
+    if isinstance(value, Choice):
+        then, other = item_of(value.then, span), item_of(value.other, span)
+        return then if then is other else Choice(value.test, then, other)
+    if isinstance(value, Sequence) and value.touched - value.written.keys():
+        return Element(value, span)
     if isinstance(value, Sequence) and len(value.items) + len(value.written) == 1:
         return (*value.items, *value.written.values())[0]
     if isinstance(value, Operation) and value.name in (
@@ -196,5 +224,6 @@ def item_of(value: Symbol, span: Span) -> Symbol:
     ):
         return item_of(value.operands[0], span) if value.operands else Element(value, span)
     if isinstance(value, Changing) and isinstance(value.before, Sequence):
-        return item_of(value.before, span)
+        doubt = Opaque("the list changes from turn to turn", span)
+        return Choice(doubt, item_of(value.before, span), Element(value, span))
     return Element(value, span)

@@ -8,9 +8,10 @@ from trainlint.chain.symbolic.assignment import assign
 from trainlint.chain.symbolic.branches import drop, flows
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.heap import Names, either
-from trainlint.chain.symbolic.machine import Machine
+from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.objects import method
 from trainlint.facts.behaviour import Place, Step
-from trainlint.facts.symbols import Opaque, Symbol
+from trainlint.facts.symbols import Instance, Opaque, Symbol
 from trainlint.source import Span
 
 #: Handlers of these catch nothing that a wrong config raises.
@@ -24,20 +25,52 @@ def with_(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> Flo
     """A `with` block."""
     outside, seen = frame.place, len(frame.left)
     swallows = False
+    entries: list[tuple[Symbol, ast.expr]] = []
     for item in node.items:
         context = machine.value(item.context_expr, frame)
+        entered = _method(machine, context, "__enter__", item.context_expr, frame)
         if item.optional_vars is not None:
-            assign(machine, item.optional_vars, context, frame, quiet=True)
-        suppresses = _called(item.context_expr).endswith("suppress")
+            given = context if entered is None else entered
+            assign(machine, item.optional_vars, given, frame, quiet=True)
+        suppresses = _called(item.context_expr).endswith("suppress") or _may_swallow(machine, context)
         swallows = swallows or suppresses
         step = Step.TRY if suppresses else Step.WITH
         frame.place = Place(frame.place, step, frame.span, context, node=node)
+        entries.append((context, item.context_expr))
     flow = machine.run(node.body, frame)
     frame.place = outside
+    for context, written in reversed(entries):
+        frame.statement = node
+        _method(machine, context, "__exit__", written, frame)
     if swallows:
         _rescued(frame, seen)
         flow = Flow.NEXT if flow is Flow.STOP else flow
     return flow
+
+
+def _method(machine: Machine, context: Symbol, name: str, written: ast.expr, frame: Frame) -> Symbol | None:
+    """What a context manager of the project does as the block begins or ends."""
+    if not isinstance(context, Instance):
+        return None
+    found = method(machine, context, context.module, context.node, name)
+    if found is None:
+        return Opaque(f"what `{name}` gives is not known", frame.span)
+    error = Opaque("an exception, or None", frame.span)
+    call = ast.copy_location(ast.Call(written, [], []), written)
+    return machine.call(found, Site(call, frame, (error,) * (3 if name == "__exit__" else 0), ()))
+
+
+def _may_swallow(machine: Machine, context: Symbol) -> bool:
+    """Whether `__exit__` gives back anything but None or False."""
+    found = None
+    if isinstance(context, Instance):
+        found = method(machine, context, context.module, context.node, "__exit__")
+    returns = [node for node in ast.walk(found.node) if isinstance(node, ast.Return)] if found else []
+    return any(
+        entry.value is not None
+        and not (isinstance(entry.value, ast.Constant) and entry.value.value in (None, False))
+        for entry in returns
+    )
 
 
 def _called(node: ast.expr) -> str:

@@ -10,7 +10,17 @@ from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.settings import fetch, over
 from trainlint.facts.behaviour import Access
-from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Sequence, Setting, Symbol, Table
+from trainlint.facts.symbols import (
+    Code,
+    Constant,
+    FunctionNode,
+    Opaque,
+    Operation,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
 from trainlint.parse.python.scope import all_arguments
 
 _UNPACKED = ("*", "**")
@@ -32,10 +42,21 @@ def bound_arguments(machine: Machine, code: Code, site: Site, frame: Frame) -> d
     if len(bound) < len(known):
         bound.update(_defaults(machine, code, names, bound, rest, site, frame))
     if arguments.vararg is not None:
-        bound[arguments.vararg.arg] = Sequence(tuple(values[len(names) :]), open=site.spread)
+        bound[arguments.vararg.arg] = Sequence(tuple(values[len(names) :]), open=site.spread, kind="tuple")
     if arguments.kwarg is not None:
         bound[arguments.kwarg.arg] = _collected(rest, frame)
     return bound
+
+
+def own_defaults(machine: Machine, node: FunctionNode, frame: Frame) -> tuple[tuple[str, Symbol], ...]:
+    """The defaults of a function inside a function, as they are where it is defined."""
+    arguments = node.args
+    names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
+    written = zip(names[len(names) - len(arguments.defaults) :], arguments.defaults, strict=True)
+    only = zip((entry.arg for entry in arguments.kwonlyargs), arguments.kw_defaults, strict=True)
+    return tuple(
+        (name, machine.value(value, frame)) for name, value in (*written, *only) if value is not None
+    )
 
 
 def _defaults(
@@ -57,12 +78,15 @@ def _defaults(
     written.update((name, default) for name, default in only if default is not None)
     unpacked = next((value for name, value in rest if name == "**"), None)
     special = {entry.arg for entry in (arguments.vararg, arguments.kwarg) if entry is not None}
+    kept = dict(code.defaults)
     found: dict[str, Symbol] = {}
     for argument in all_arguments(code.node):
         name = argument.arg
         if name in bound or name in special:
             continue
-        default = machine.value(written[name], home) if name in written else None
+        default = kept.get(name)
+        if default is None and name in written:
+            default = machine.value(written[name], home)
         found[name] = _filled(machine, name, default, unpacked, site)
     return found
 

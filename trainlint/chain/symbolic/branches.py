@@ -67,7 +67,7 @@ def drop(machine: Machine, frame: Frame, place: Place, how: frozenset[Flow], sid
 
 def outlives(machine: Machine, frame: Frame, names: Names) -> bool:
     """Whether others see what a function writes there: an object, the config, a variable around it."""
-    if names is machine.config or id(names) in machine.owners:
+    if machine.is_shared(names):
         return True
     outer = frame.outer
     while outer is not None and outer.variables is not names:

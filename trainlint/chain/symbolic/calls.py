@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import lru_cache
 
+from trainlint.chain.symbolic.assignment import put
 from trainlint.chain.symbolic.binding import bound_arguments
-from trainlint.chain.symbolic.branches import settle
+from trainlint.chain.symbolic.branches import outlives, settle
 from trainlint.chain.symbolic.decorators import decorated
 from trainlint.chain.symbolic.escapes import escape
 from trainlint.chain.symbolic.frame import Flow, Frame
@@ -14,7 +16,7 @@ from trainlint.chain.symbolic.library import FUNCTIONS, PURE
 from trainlint.chain.symbolic.lookups import members, not_a_member, refuse_others
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.methods import call_method
-from trainlint.chain.symbolic.objects import after, class_around, method
+from trainlint.chain.symbolic.objects import after, class_around, counts_as_true, method
 from trainlint.chain.symbolic.settings import over
 from trainlint.facts.behaviour import Call, Place, Step
 from trainlint.facts.symbols import (
@@ -34,6 +36,11 @@ from trainlint.facts.symbols import (
     Table,
 )
 
+#: Library functions that change a list that they are given.
+_MUTATORS = {
+    *("random.shuffle", "numpy.random.shuffle", "heapq.heappush", "heapq.heappop", "heapq.heapify"),
+    *("bisect.insort", "bisect.insort_left", "bisect.insort_right"),
+}
 _DEPTH = 40
 _CANDIDATES = 24
 
@@ -122,14 +129,21 @@ def _each(machine: Machine, callee: Element, site: Site) -> Symbol:
     """A call of each item of a list, one after the other."""
     assert isinstance(callee.of, Sequence)
     results = [call(machine, item, site) for item in callee.of.items[:_CANDIDATES]]
-    return results[-1] if results else site.opaque("an item of an empty list")
+    result = results[-1] if results else site.opaque("an item of an empty list")
+    for other in results[:-1]:
+        result = Choice(site.opaque("which item is called is not known"), other, result)
+    return result
 
 
 def _library(machine: Machine, callee: External, site: Site) -> Symbol:
     if callee.name == "super":
         return _super(site)
-    if callee.name in PURE:
+    if callee.name in PURE and not site.keywords:
         return Operation(callee.name, site.positional, site.span)
+    if callee.name in _MUTATORS:
+        for value in site.positional:
+            if isinstance(value, (Table, Sequence)):
+                put(machine, value, "*", site.opaque(f"`{callee.name}` changes it"))
     handler = FUNCTIONS.get(callee.name)
     if handler is not None:
         return handler(machine, site)
@@ -184,9 +198,14 @@ def _code(machine: Machine, code: Code, site: Site) -> Symbol:
         return _construct(machine, code, code.node, site)
     if not code.bare and not isinstance(code.node, ast.Lambda) and code.node.decorator_list:
         return _decorated(machine, code, site)
-    place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
+    around = site.frame.place
+    if is_generator(code.node) and not _is_manager(code.node):
+        doubt = site.opaque(f"whether anything is asked of `{code.name}` is not known")
+        around = Place(around, Step.BRANCH, site.span, doubt)
+    place = Place(around, Step.CALL, site.span, code, node=site.node)
     if site.frame.depth > _DEPTH or machine.stack.count(code.node) > 1 or machine.exhausted:
         escape(machine, site, code.name)
+        machine.cut.update(machine.stack)
         result: Symbol = site.opaque(f"`{code.name}` calls itself")
         _record(machine, code, site, result)
         return result
@@ -207,12 +226,47 @@ def _decorated(machine: Machine, code: Code, site: Site) -> Symbol:
     return Choice(doubt, result, doubt)
 
 
+def _is_manager(node: ast.AST) -> bool:
+    """Whether a function with `yield` is made a context manager."""
+    marks = node.decorator_list if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+    return any(ast.unparse(mark).endswith("contextmanager") for mark in marks)
+
+
+@lru_cache(maxsize=4096)
+def is_generator(node: ast.AST) -> bool:
+    """Whether a function has a `yield` of its own."""
+    pending = list(node.body) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+    while pending:
+        part: ast.AST = pending.pop()
+        if isinstance(part, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            pending.extend(ast.iter_child_nodes(part))  # type: ignore[arg-type]  # any node
+    return False
+
+
 def _tried(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
     """A call in a trial: a function that was called before with the same object changes nothing else."""
-    key = (code.node, id(code.bound))
+    key = (code.node, id(code.bound), _stated(site))
     if key not in machine.tried:
-        machine.tried[key] = _entered(machine, code, site, place)
-    return machine.tried[key]
+        mark = machine.heap.mark
+        result = _entered(machine, code, site, place)
+        changed = [names for names in machine.heap.written(mark) if machine.is_shared(names[0])]
+        machine.tried[key] = (result, changed)
+        return result
+    result, changed = machine.tried[key]
+    for names, name in changed:
+        machine.loosen(names, name, site.span)
+    return result
+
+
+def _stated(site: Site) -> tuple[object, ...]:
+    """What tells two calls of one function apart in a trial: constants and the code that is given."""
+    given = (*site.positional, *(value for _, value in site.keywords))
+    return tuple(
+        repr(value.value) if isinstance(value, Constant) else id(getattr(value, "node", None))
+        for value in given
+    )
 
 
 def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
@@ -234,6 +288,14 @@ def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
         if how in (Flow.EXIT, Flow.STOP) and left.within(place):
             site.frame.left.append((left, how))
     settle(machine, frame)
+    repeats = code.node in machine.cut and code.node not in machine.stack
+    if repeats or frame.yielded:
+        machine.cut.discard(code.node)
+        for names, name in list(machine.heap.written(frame.mark)):
+            if machine.is_shared(names) or outlives(machine, frame, names):
+                machine.loosen(names, name, site.span)
+    if frame.yielded and _is_manager(code.node):
+        return frame.yielded[0] if len(frame.yielded) == 1 else site.opaque("one of several `yield`")
     if frame.yielded:
         return Sequence(tuple(dict.fromkeys(frame.yielded)), open=True)
     return _result(frame, flow)
@@ -267,7 +329,7 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
         key = site.positional[0]
         words = not_a_member(key, node.name, site.node, site.frame)
         refuse_others(machine, key, tuple(named.values()), site.node, site.frame, "ValueError", words)
-    made = Instance(code.module, node, site.span)
+    made = Instance(code.module, node, site.span, plain=counts_as_true(machine, code.module, node))
     place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
     _record(machine, code, site, made, place)
     start = method(machine, made, code.module, node, "__init__")

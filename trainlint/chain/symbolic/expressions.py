@@ -6,12 +6,13 @@ import ast
 from collections.abc import Callable
 
 from trainlint.chain.symbolic.assignment import assign, item_of
+from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.definitions import defined
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.members import attribute, called, item, stated_entries
-from trainlint.chain.symbolic.settings import over
-from trainlint.facts.behaviour import Step
+from trainlint.chain.symbolic.settings import exists, fetch, over
+from trainlint.facts.behaviour import Access, Step
 from trainlint.facts.module import dotted_parts
 from trainlint.facts.symbols import (
     Choice,
@@ -111,11 +112,13 @@ def _call(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     for given in node.args:
         if isinstance(given, ast.Starred):
             inner = machine.value(given.value, frame)
-            if isinstance(inner, Sequence) and not inner.open:
+            if isinstance(inner, Sequence) and not (inner.open or inner.touched or spread):
                 positional += inner.items
             else:
                 keywords.append(("*", inner))
                 spread = True
+        elif spread:
+            keywords.append(("*", machine.value(given, frame)))
         else:
             positional.append(machine.value(given, frame))
     for word in node.keywords:
@@ -197,7 +200,7 @@ def _binary(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 
 def _entries(symbol: Symbol) -> tuple[tuple[str, Symbol], ...]:
     """The keys of a mapping that was written out; "**" where there may be others."""
-    if isinstance(symbol, Table) and not symbol.open:
+    if isinstance(symbol, Table) and not (symbol.open or symbol.touched):
         return tuple(
             (key.value if isinstance(key, Constant) and isinstance(key.value, str) else "**", entry)
             for key, entry in symbol.entries
@@ -220,16 +223,22 @@ def _compare(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Compare)
     left = machine.value(node.left, frame)
     tests: list[Symbol] = []
+    outside = frame.place
     for sign, right_node in zip(node.ops, node.comparators, strict=True):
+        if tests:
+            frame.place = machine.further(frame, tests[-1], truth=True)
         right = machine.value(right_node, frame)
-        tests.append(_comparison(_COMPARE[type(sign)], left, right, frame))
+        tests.append(_comparison(machine, _COMPARE[type(sign)], left, right, node, frame))
         left = right
+    frame.place = outside
     return tests[0] if len(tests) == 1 else Operation("and", tuple(tests), frame.span)
 
 
-def _comparison(sign: str, left: Symbol, right: Symbol, frame: Frame) -> Symbol:
+def _comparison(
+    machine: Machine, sign: str, left: Symbol, right: Symbol, node: ast.Compare, frame: Frame
+) -> Symbol:
     if sign in ("in", "not in") and isinstance(right, Setting) and isinstance(left, Constant):
-        there = Operation("exists", (right, left), frame.span)
+        there = exists(machine, right, left, node, frame)
         return there if sign == "in" else Operation("not", (there,), frame.span)
     if sign in ("in", "not in") and right == External("os.environ") and isinstance(left, Constant):
         is_set = Operation("set", (Runtime(variable=str(left.value)),), frame.span)
@@ -271,11 +280,12 @@ def _sequence(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     for element in node.elts:
         if isinstance(element, ast.Starred):
             inner = machine.value(element.value, frame)
-            spread = spread or not isinstance(inner, Sequence) or inner.open
+            spread = spread or not isinstance(inner, Sequence) or inner.open or bool(inner.touched)
             items += inner.items if isinstance(inner, Sequence) else (inner,)
         else:
             items.append(machine.value(element, frame))
-    return Sequence(tuple(items), open=spread)
+    kind = {ast.List: "list", ast.Tuple: "tuple", ast.Set: "set"}[type(node)]
+    return Sequence(tuple(items), open=spread, kind=kind)
 
 
 def _mapping(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
@@ -290,13 +300,24 @@ def _mapping(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
             entries.append((machine.value(key, frame), inner))
         elif isinstance(inner, Setting) and whole is None:
             whole = inner
+            entries = [_over_default(machine, whole, entry, node, frame) for entry in entries]
         elif isinstance(inner, Table):
             entries += inner.entries
-            open_ends = open_ends or inner.open
+            open_ends = open_ends or inner.open or bool(inner.touched)
         else:
             open_ends = True
     table = Table(tuple(entries), open_ends, frame.span_of(node))
     return over(whole, _entries(table)) if whole is not None else table
+
+
+def _over_default(
+    machine: Machine, whole: Setting, entry: tuple[Symbol, Symbol], node: ast.Dict, frame: Frame
+) -> tuple[Symbol, Symbol]:
+    """`{"a": 1, **config}`: the config's own key comes last."""
+    key, held = entry
+    if not isinstance(key, Constant) or not isinstance(key.value, str):
+        return key, Opaque("the config may have the key", frame.span)
+    return key, Operation("default", (fetch(machine, whole, key.value, Access.DEFAULT, node, frame), held))
 
 
 def _comprehension(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
@@ -318,7 +339,7 @@ def _comprehension(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 
 def _lambda(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Lambda)
-    return Code(frame.module, node, closure=frame)
+    return Code(frame.module, node, closure=frame, defaults=own_defaults(machine, node, frame))
 
 
 def _wrapped(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:

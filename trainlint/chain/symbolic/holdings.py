@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from trainlint.facts.symbols import (
+    Changing,
     Choice,
     Element,
     Instance,
@@ -19,7 +20,7 @@ from trainlint.facts.symbols import (
 from trainlint.record import record
 
 T = TypeVar("T")
-_HOLDERS = (Setting, Operation, Choice, Sequence, Table, Element, Made)
+_HOLDERS = (Setting, Operation, Choice, Sequence, Table, Element, Made, Changing)
 #: How deep a value is looked into, and how many parts of it are kept.
 _DEPTH = 40
 _MOST = 64
@@ -50,7 +51,22 @@ def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
         return (*(value for _, value in symbol.entries), *symbol.written.values())
     if isinstance(symbol, Element):
         return (symbol.of,)
-    return ()
+    return (symbol.before,) if isinstance(symbol, Changing) else ()
+
+
+#: Operators that give one of their operands, or an item of it.
+_PASSES = {"[]", "default", "get", "and", "or", "list", "iter", "reversed", "sorted", "values", "items", "."}
+
+
+def aliases(symbol: Symbol | None, depth: int = 0) -> list[Symbol]:
+    """The objects that a value may be, or may be an item of."""
+    if depth > 6 or symbol is None:
+        return []
+    if isinstance(symbol, Operation) and symbol.name not in _PASSES:
+        return []
+    if isinstance(symbol, (Setting, Instance)):
+        return [symbol]
+    return [part for piece in pieces(symbol) for part in aliases(piece, depth + 1)]
 
 
 def settings_in(symbol: Symbol | None) -> tuple[Setting, ...]:

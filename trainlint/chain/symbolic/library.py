@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trainlint.chain.symbolic import command_lines
+from trainlint.chain.symbolic.assignment import item_of
 from trainlint.chain.symbolic.escapes import called_back
+from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.chain.symbolic.machine import Handler, Machine, Site
 from trainlint.chain.symbolic.members import attribute
-from trainlint.chain.symbolic.settings import child_of, fetch, literal, over
+from trainlint.chain.symbolic.settings import child_of, exists, fetch, literal, over
 from trainlint.facts.behaviour import Access, Read
 from trainlint.facts.symbols import (
     Absence,
@@ -64,9 +66,37 @@ def _same(_: Machine, site: Site) -> Symbol:
     return first if first is not None else Sequence(())
 
 
+def _iterated(name: str) -> Handler:
+    """`sorted(items)`, `list(items)`."""
+
+    def made(machine: Machine, site: Site) -> Symbol:
+        if site.spread or len(site.positional) > 1:
+            return site.opaque(f"the result of `{name}`")
+        if name == "sorted" and site.keywords:
+            called_back(machine, site.keyword("key") or Constant(None), site, name)
+            return Operation(name, (*site.positional, site.opaque("an order that is computed")), site.span)
+        return Operation(name, site.positional, site.span)
+
+    return made
+
+
+def _next(_: Machine, site: Site) -> Symbol:
+    """`next(iter(items))`."""
+    first = site.first
+    return (
+        item_of(first, site.span)
+        if len(site.positional) == 1 and first is not None
+        else site.opaque("`next`")
+    )
+
+
 def _copied(_: Machine, site: Site) -> Symbol:
     first = site.first
-    return replace(first, copied=True) if isinstance(first, Setting) else _same(_, site)
+    if isinstance(first, Setting):
+        return replace(first, copied=True)
+    if isinstance(first, (Sequence, Table, Instance)):
+        return Choice(site.opaque("what was changed in a copy is not known"), first, site.opaque("a copy"))
+    return _same(_, site)
 
 
 def _container(_: Machine, site: Site) -> Symbol:
@@ -101,16 +131,19 @@ def _dict(_: Machine, site: Site) -> Symbol:
 def _merged(machine: Machine, site: Site) -> Symbol:
     """`OmegaConf.merge(a, b)`: a config whose keys can no longer be told exactly."""
     parts = [value for value in site.positional if isinstance(value, Setting)]
-    if not parts:
+    whole = parts[0] if len(parts) == 1 else None
+    for value in site.positional:
+        for setting in settings_in(value) if value is not whole else ():
+            machine.record(
+                Read(site.frame.place, setting, setting, Access.WHOLE, site.span, "OmegaConf.merge")
+            )
+    if whole is None:
         return Made("omegaconf.OmegaConf.merge", site.positional, site.keywords, site.span)
-    return replace(parts[-1], exact=False, absence=Absence.UNKNOWN, copied=True)
+    return replace(whole, exact=False, absence=Absence.UNKNOWN, copied=True, doubtful=True)
 
 
-def _set_struct(machine: Machine, site: Site) -> Symbol:
-    """`OmegaConf.set_struct(config, False)`: from here on absent keys give None."""
-    whole = site.first
-    if isinstance(whole, Setting) and literal(site.argument(1, "value")) is not True:
-        machine.loosened.add(whole.path)
+def _set_struct(_: Machine, __: Site) -> Symbol:
+    """`OmegaConf.set_struct(config, False)`: keys may be added; reading an absent one still fails."""
     return Constant(None)
 
 
@@ -155,12 +188,14 @@ def _paths(symbol: Symbol, depth: int = 0) -> list[tuple[str, ...]]:
     return []
 
 
-def _hasattr(_: Machine, site: Site) -> Symbol:
+def _hasattr(machine: Machine, site: Site) -> Symbol:
     whole, key = site.argument(0, "obj"), site.argument(1, "name")
     if isinstance(whole, Setting) and isinstance(key, Constant):
-        return Operation("exists", (whole, key), site.span)
-    if isinstance(whole, Instance) and isinstance(key, Constant) and key.value in whole.attributes:
-        return Constant(True)
+        return exists(machine, whole, key, site.node, site.frame)
+    if isinstance(whole, Instance) and isinstance(key, Constant):
+        held = whole.attributes.get(str(key.value))
+        if held is not None and not isinstance(held, (Opaque, Choice)):
+            return Constant(True)
     return Operation("hasattr", site.positional, site.span)
 
 
@@ -308,8 +343,10 @@ _WRAPPERS = (
 )
 FUNCTIONS: dict[str, Handler] = {
     **command_lines.FUNCTIONS,
-    **dict.fromkeys((*_WRAPPERS, "iter", "reversed", "sorted", "list", "tuple", "set", "frozenset"), _same),
-    **dict.fromkeys(("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.trange", "tqdm.std.tqdm", "next"), _same),
+    **dict.fromkeys(_WRAPPERS, _same),
+    **{name: _iterated(name) for name in ("iter", "reversed", "sorted", "list", "tuple", "set", "frozenset")},
+    "next": _next,
+    **dict.fromkeys(("tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.trange", "tqdm.std.tqdm"), _same),
     **dict.fromkeys((f"{_OMEGACONF}to_object", "ray.get", "ray.put", "ray.remote", "typing.cast"), _same),
     **dict.fromkeys(("copy.copy", "copy.deepcopy"), _copied),
     f"{_OMEGACONF}to_container": _container,

@@ -50,6 +50,6 @@ def remember(machine: Machine, frame: Frame, node: Loop, mark: int, dropped: int
     changed = [*machine.heap.changed(mark), *_dropped(frame, dropped)]
     known = machine.effects.setdefault(node, {})
     for names, key in changed:
-        if names is machine.config or id(names) in machine.owners:
+        if machine.is_shared(names):
             known[id(names), key] = (names, key)
     return changed

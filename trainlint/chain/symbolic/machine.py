@@ -46,13 +46,17 @@ class Machine:
     steps: int = 0
     #: What code wrote to keys of the config, by the dotted path.
     config: Names = field(default_factory=dict)
-    #: Parts of the config that code changed in a way that cannot be told.
-    loosened: set[tuple[str, ...]] = field(default_factory=set)
-    #: Those whose keys may be others after that, and keys that code takes out.
+    #: Parts of the config whose keys or values may be others after what code did to them.
     reshaped: set[tuple[str, ...]] = field(default_factory=set)
     #: Variables of modules as they were first evaluated.
     modules: dict[tuple[str, str], Symbol] = field(default_factory=dict)
     owners: dict[int, Instance] = field(default_factory=dict)
+    #: Functions that call themselves more deeply than was followed.
+    cut: set[ast.AST] = field(default_factory=set)
+    #: Lists and dictionaries that code changes, by what was written to them.
+    containers: dict[int, Symbol] = field(default_factory=dict)
+    #: Keys of the config that code sets anywhere.
+    patched: set[tuple[str, ...]] = field(default_factory=set)
     stack: list[ast.AST] = field(default_factory=list)
     #: Attributes of classes that code sets.
     reset: dict[tuple[ast.ClassDef, str], Symbol] = field(default_factory=dict)
@@ -72,7 +76,9 @@ class Machine:
     effects: dict[ast.AST, dict[tuple[int, str], tuple[Names, str]]] = field(default_factory=dict)
     _stored: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     #: What functions gave back in this trial: one call of each with one object shows what it changes.
-    tried: dict[tuple[ast.AST, int], Symbol] = field(default_factory=dict)
+    tried: dict[tuple[ast.AST, int, tuple[object, ...]], tuple[Symbol, list[tuple[Names, str]]]] = field(
+        default_factory=dict
+    )
     value: Callable[[ast.expr, Frame], Symbol] = field(init=False)
     run: Callable[[list[ast.stmt], Frame], Flow] = field(init=False)
     call: Callable[[Symbol, Site], Symbol] = field(init=False)
@@ -99,8 +105,16 @@ class Machine:
 
     def reshape(self, part: Setting) -> None:
         """Code changes the keys of a part of the config in a way that cannot be told."""
-        self.loosened.add(part.path)
-        self.reshaped.add(part.path)
+        self.disturb(part.path)
+
+    def is_shared(self, names: Names) -> bool:
+        """Whether names are not the variables of a function: attributes, keys of the config, items."""
+        return names is self.config or id(names) in self.owners or id(names) in self.containers
+
+    def disturb(self, path: tuple[str, ...]) -> None:
+        """Code takes a key out or puts another value there."""
+        self.reshaped.add(path)
+        self.patched.add((*path, "*"))
 
     def set_attribute(self, owner: Instance, name: str, value: Symbol) -> None:
         """An object gets an attribute."""
@@ -110,6 +124,10 @@ class Machine:
     def loosen(self, names: Names, key: str, span: Span) -> None:
         """As a loop starts: what it changes differs from turn to turn."""
         before = names.get(key)
+        if before is None and names is self.config:
+            before = Setting(tuple(key.split(".")))
+        elif before is None and id(names) in self.owners:
+            self.heap.write(names, key, Opaque(f"`{key}` is set on some paths only", span))
         if before is not None:
             owner = Setting(()) if names is self.config else self.owners.get(id(names))
             self.heap.write(names, key, Changing(key, owner, before, span))

@@ -6,6 +6,7 @@ import ast
 
 from trainlint.chain.symbolic.command_lines import ARGUMENTS, is_flags
 from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.holdings import aliases
 from trainlint.chain.symbolic.lookups import members, refuse_others
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.objects import class_attribute, is_property, method
@@ -18,6 +19,7 @@ from trainlint.facts.symbols import (
     Constant,
     External,
     Instance,
+    Opaque,
     Operation,
     Runtime,
     Sequence,
@@ -79,7 +81,16 @@ def attribute(
     if isinstance(owner, Changing) and isinstance(owner.before, (Instance, Changing)) and depth < _DEPTH:
         before = attribute(machine, owner.before, name, node, frame, depth + 1)
         return before if isinstance(before, (Code, Instance)) else Changing(name, None, before, frame.span)
+    _somehow(machine, owner, node, frame)
     return Operation(".", (owner, Constant(name)), frame.span)
+
+
+def _somehow(machine: Machine, owner: Symbol, node: ast.expr, frame: Frame) -> None:
+    """Something is asked of a value that may be a part of the config, or of another."""
+    for one in aliases(owner) if not machine.muted and not isinstance(owner, External) else ():
+        if isinstance(one, Setting):
+            span = frame.span_of(node)
+            machine.record(Read(frame.place, one, one, Access.WHOLE, span, "code that cannot be followed"))
 
 
 def certain_side(choice: Choice) -> Symbol | None:
@@ -142,7 +153,7 @@ def item(machine: Machine, owner: Symbol, key: Symbol, node: ast.Subscript, fram
     if isinstance(owner, Setting):
         return _item_of_setting(machine, owner, key, node, frame)
     if isinstance(owner, Sequence) and isinstance(key, Constant) and isinstance(key.value, int):
-        settled = not (owner.open or owner.written)
+        settled = not (owner.open or owner.touched)
         if settled and -len(owner.items) <= key.value < len(owner.items):
             return owner.items[key.value]
     elif isinstance(owner, Table):
@@ -159,6 +170,7 @@ def item(machine: Machine, owner: Symbol, key: Symbol, node: ast.Subscript, fram
             return item(machine, sure, key, node, frame)
         then, other = (item(machine, side, key, node, frame) for side in (owner.then, owner.other))
         return Choice(owner.test, then, other)
+    _somehow(machine, owner, node, frame)
     return Operation("[]", (owner, key), frame.span)
 
 
@@ -175,12 +187,18 @@ def _item_of_setting(
 
 def entry_of(table: Table, key: Constant) -> Symbol | None:
     """What stands at a stated key of a dictionary, None where that is not known."""
-    if "*" in table.written:
+    if "*" in table.touched or not all(isinstance(name, Constant) for name, _ in table.entries):
         return None
     written = table.written.get(repr(key.value))
     if written is not None:
         return written
-    return next((value for name, value in table.entries if name == key), None)
+    found = next((value for name, value in reversed(table.entries) if name == key), None)
+    if found is None or not (table.open or repr(key.value) in table.touched):
+        return found
+    if table.span is None:
+        return None
+    doubt = Opaque("what else is put into the dictionary is not known", table.span)
+    return Choice(doubt, found, Operation("[]", (table, key)))
 
 
 def stated_entries(table: Table) -> dict[str, Symbol] | None:
@@ -191,7 +209,8 @@ def stated_entries(table: Table) -> dict[str, Symbol] | None:
             return None
         found[key.value] = table.written.get(repr(key.value), value)
     added = {name: value for name, value in table.written.items() if name not in map(repr, found)}
-    if table.open or any(name[:1] not in "'\"" for name in added):
+    elsewhere = table.touched - table.written.keys()
+    if table.open or elsewhere or any(name[:1] not in "'\"" for name in added):
         return None
     return found | {name[1:-1]: value for name, value in added.items()}
 
@@ -202,6 +221,6 @@ def _entry(machine: Machine, table: Table, key: Symbol, node: ast.Subscript, fra
     if isinstance(key, Constant):
         return entry_of(table, key) or result
     keys = [name for name, _ in table.entries]
-    if not table.open and not table.written and isinstance(node.ctx, ast.Load):
+    if not table.open and not table.touched and isinstance(node.ctx, ast.Load):
         refuse_others(machine, key, tuple(keys), node, frame)
     return result

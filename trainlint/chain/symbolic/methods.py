@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from trainlint.chain.symbolic.assignment import write
+from trainlint.chain.symbolic.assignment import put, write
 from trainlint.chain.symbolic.command_lines import ARGUMENTS, parsed
 from trainlint.chain.symbolic.escapes import called_back, escape
+from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.chain.symbolic.library import PREPARES
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.members import entry_of
@@ -15,7 +17,9 @@ from trainlint.chain.symbolic.objects import outside_bases
 from trainlint.chain.symbolic.settings import fetch, literal
 from trainlint.facts.behaviour import Access, Read
 from trainlint.facts.symbols import (
+    Absence,
     Changing,
+    Choice,
     Constant,
     External,
     Instance,
@@ -89,7 +93,7 @@ def call_method(machine: Machine, callee: Operation, site: Site) -> Symbol:
     arguments = parsed(machine, owner, name, site) if isinstance(owner, Made) else None
     if arguments is not None:
         return arguments
-    if name in _TEXT and isinstance(owner, (Constant, Operation, Runtime)):
+    if name in _TEXT and isinstance(owner, (Constant, Operation, Runtime)) and not site.keywords:
         return Operation(f"str.{name}", (owner, *site.positional), site.span)
     if name in PREPARES and isinstance(owner, Made):
         return PREPARES[name](machine, site)
@@ -138,8 +142,10 @@ def _of_table(machine: Machine, owner: Table, name: str, site: Site) -> Symbol:
         found = entry_of(owner, key) if isinstance(key, Constant) else None
         return found if found is not None else Operation("get", (owner, key, default), site.span)
     if name in _CHANGES:
-        machine.heap.write(owner.written, "*", site.opaque(f"`{name}` changes the dictionary"))
-    if name in ("keys", "values", "items") and not owner.written:
+        put(machine, owner, "*", site.opaque(f"`{name}` changes the dictionary"))
+    if name == "copy":
+        return Choice(site.opaque("what was changed in a copy is not known"), owner, site.opaque("a copy"))
+    if name in ("keys", "values", "items") and not owner.touched:
         keys = tuple(key if name == "keys" else value for key, value in owner.entries)
         return Sequence(keys, open=owner.open) if name != "items" else Operation("items", (owner,), site.span)
     escape(machine, site, f"dict.{name}")
@@ -149,12 +155,15 @@ def _of_table(machine: Machine, owner: Table, name: str, site: Site) -> Symbol:
 def _of_sequence(machine: Machine, owner: Sequence, name: str, site: Site) -> Symbol:
     """`items.append(x)` and whatever else changes a list."""
     if name in ("append", "add", "insert", "appendleft") and site.positional:
-        slot = str(len(owner.items) + len(owner.written)) if not machine.loops and not machine.muted else "*"
+        once = not machine.loops and not machine.muted
+        place = f"*{site.node.lineno}.{site.node.col_offset}"
+        slot = str(len(owner.items) + len(owner.written)) if once else place
         if len(owner.written) < _LONGEST:
-            machine.heap.write(owner.written, slot, site.positional[-1])
+            put(machine, owner, slot, site.positional[-1])
+        owner.touched.add(slot)
         return Constant(None)
     if name in _CHANGES:
-        machine.heap.write(owner.written, "*", site.opaque(f"`{name}` changes the list"))
+        put(machine, owner, "*", site.opaque(f"`{name}` changes the list"))
     escape(machine, site, f"list.{name}")
     return Made(f"list.{name}", site.positional, site.keywords, site.span, owner)
 
@@ -164,7 +173,7 @@ def _of_setting(machine: Machine, owner: Setting, name: str, site: Site) -> Symb
     handler = _SETTING.get(name)
     if handler is not None:
         return handler(machine, owner, site)
-    if name in _TEXT:
+    if name in _TEXT and not site.keywords:
         return Operation(f"str.{name}", (owner, *site.positional), site.span)
     machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, name))
     return Made(f"config.{name}", site.positional, site.keywords, site.span, owner)
@@ -181,7 +190,12 @@ def _dumped(machine: Machine, owner: Setting, site: Site) -> Symbol:
 
 def _updated(machine: Machine, owner: Setting, site: Site) -> Symbol:
     """`model_copy(update={…})`, `update(…)`."""
-    machine.reshape(owner)
+    if not (isinstance(site.node.func, ast.Attribute) and site.node.func.attr == "model_copy"):
+        machine.reshape(owner)
+    for value in (*site.positional, *(value for _, value in site.keywords)):
+        for setting in settings_in(value):
+            machine.record(Read(site.frame.place, setting, setting, Access.WHOLE, site.span, "update"))
+    owner = replace(owner, copied=True, doubtful=True, exact=False, absence=Absence.UNKNOWN)
     for value in (*site.positional, *(value for _, value in site.keywords)):
         called_back(machine, value, site, "update")
     return owner
@@ -203,14 +217,17 @@ def _pop(machine: Machine, owner: Setting, site: Site) -> Symbol:
     if not isinstance(key, str):
         machine.record(Read(site.frame.place, owner, owner, Access.WHOLE, site.span, "pop"))
         return Opaque("a key that is computed", site.span)
-    machine.reshaped.add((*owner.path, key))
     default = site.argument(1, "default")
     got = fetch(machine, owner, key, Access.GET if default is None else Access.DEFAULT, site.node, site.frame)
+    machine.disturb((*owner.path, key))
     return got if default is None else Operation("default", (got, default), site.span)
 
 
 def _setdefault(machine: Machine, owner: Setting, site: Site) -> Symbol:
-    return _get(machine, owner, site)
+    got = _get(machine, owner, site)
+    key = literal(site.argument(0, "key"))
+    machine.disturb((*owner.path, key) if isinstance(key, str) else owner.path)
+    return got
 
 
 def _items(machine: Machine, owner: Setting, site: Site) -> Symbol:
@@ -229,7 +246,7 @@ def _keys(machine: Machine, owner: Setting, site: Site) -> Symbol:
 
 def _changes(machine: Machine, owner: Setting, site: Site) -> Symbol:
     machine.reshape(owner)
-    return Constant(None)
+    return Opaque("what a change of the config gives", site.span)
 
 
 _SETTING: dict[str, Callable[[Machine, Setting, Site], Symbol]] = {

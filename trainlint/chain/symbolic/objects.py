@@ -67,6 +67,21 @@ def methods(
                 yield Code(here, statement, None if static else owner)
 
 
+#: Bases of libraries that say nothing of how long an object is.
+_UNSIZED = {"torch.nn.Module", "torch.nn.modules.module.Module", "torch.utils.data.Dataset", "abc.ABC"}
+
+
+def counts_as_true(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> bool:
+    """Whether an object of a class is always true: nothing gives it a length or a truth of its own."""
+    own = {
+        statement.name
+        for _, current in classes(machine, module, node)
+        for statement in current.body
+        if isinstance(statement, _FUNCTIONS)
+    }
+    return not own & {"__len__", "__bool__"} and set(outside_bases(machine, module, node)) <= _UNSIZED
+
+
 def is_property(code: Code) -> bool:
     """Whether a method is called by being named."""
     return isinstance(code.node, _FUNCTIONS) and any(

@@ -23,7 +23,7 @@ def of_function(machine: Machine, module: ModuleFacts, function: Function) -> Be
     frame = Frame(module, place, code)
     for index, given in enumerate(all_arguments(function)):
         unknown = Opaque(f"`{given.arg}` is not given by Hydra", place.span)
-        frame.variables[given.arg] = Setting(()) if index == 0 else unknown
+        frame.variables[given.arg] = Setting((), patched=machine.patched) if index == 0 else unknown
     machine.run(function.body, frame)
     return _behaviour(machine, code)
 

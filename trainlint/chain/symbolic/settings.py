@@ -14,6 +14,8 @@ from trainlint.facts.symbols import (
     Changing,
     Choice,
     Constant,
+    Opaque,
+    Operation,
     Setting,
     Symbol,
 )
@@ -38,6 +40,8 @@ def child_of(holder: Setting, key: str) -> Setting:
         hidden=holder.hidden or dropped,
         absence=holder.absence if holder.schema is None else Absence.RAISES,
         copied=holder.copied,
+        doubtful=holder.doubtful,
+        patched=holder.patched,
     )
 
 
@@ -64,13 +68,40 @@ def fetch(machine: Machine, holder: Setting, key: str, access: Access, node: ast
         return given
     setting = child_of(holder, key)
     written = machine.config.get(".".join(setting.path))
+    if written is not None and holder.copied:
+        doubt = Opaque("the config is changed, or a copy of it", frame.span_of(node))
+        written = Choice(doubt, setting, written)
     if written is not None and not _may_be_own(written):
         return written
-    if any(setting.path[: len(path)] == path for path in machine.loosened):
-        exact = not any(setting.path[: len(path)] == path for path in machine.reshaped)
-        setting = replace(setting, absence=Absence.UNKNOWN, exact=setting.exact and exact)
+    if is_disturbed(machine, setting.path):
+        setting = replace(setting, absence=Absence.UNKNOWN, exact=False, doubtful=True)
     machine.read(frame, holder, setting, access if written is None else Access.DEFAULT, node)
     return setting if written is None else written
+
+
+def is_disturbed(machine: Machine, path: tuple[str, ...]) -> bool:
+    """Whether code may have changed what stands at a path."""
+    return any(
+        all("*" in (one, other) or one == other for one, other in zip(changed, path, strict=False))
+        and len(changed) <= len(path)
+        for changed in machine.reshaped
+    )
+
+
+def exists(machine: Machine, holder: Setting, key: Constant, node: ast.AST, frame: Frame) -> Symbol:
+    """Whether the config has a key: `"x" in config`, `hasattr(config, "x")`."""
+    if any(name == key.value for name, _ in holder.supplied):
+        return Constant(True)
+    setting = child_of(holder, str(key.value))
+    machine.read(frame, holder, setting, Access.TEST, node)
+    there = Operation("exists", (holder, key), frame.span_of(node))
+    doubt = Opaque("code may add the key or take it away", frame.span_of(node))
+    written = machine.config.get(".".join(setting.path))
+    if is_disturbed(machine, setting.path) or (written is not None and holder.copied):
+        return doubt
+    if written is None:
+        return there
+    return Operation("or", (there, doubt)) if _may_be_own(written) else Constant(True)
 
 
 def _may_be_own(written: Symbol) -> bool:

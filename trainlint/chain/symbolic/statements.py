@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from trainlint.chain.symbolic.assignment import assign, delete, item_of
 from trainlint.chain.symbolic.attempts import attempt, with_
+from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.branches import after_loop, branch, sides
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.loops import changes, remember
@@ -40,7 +42,10 @@ def run(machine: Machine, body: list[ast.stmt], frame: Frame) -> Flow:
 def _definition(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
     if frame.code is not None:
-        machine.heap.write(frame.variables, node.name, Code(frame.module, node, closure=frame))
+        code = Code(frame.module, node, closure=frame)
+        if not isinstance(node, ast.ClassDef):
+            code = replace(code, defaults=own_defaults(machine, node, frame))
+        machine.heap.write(frame.variables, node.name, code)
     return Flow.NEXT
 
 
