@@ -62,7 +62,7 @@ class Modes:
         start = launch.script.span if launch.script is not None else launch.job.span
         directory = launch.directory.value if isinstance(launch.directory, Known) else None
         overrides = chain.arguments.overrides if chain.arguments is not None else ()
-        for step in training_steps(behaviour, found, flow):
+        for step in training_steps(found, flow):
             scene = Scene(step, behaviour, composition, evaluation, self.files, directory, start, overrides)
             if scene.stateful and (scene.halting or scene.repetitions or scene.step.repeats):
                 return _profile(scene)

@@ -12,6 +12,8 @@ from trainlint.facts.behaviour import Behaviour, Call, Place
 from trainlint.facts.symbols import Code, Constant, Element, Instance, Made, Operation, Symbol
 
 _CALLED = ("forward", "__call__")
+#: Methods of a loss, and of libraries that take the loss as an argument: `accelerator.backward(loss)`.
+_BACKWARD = ("backward", "manual_backward")
 #: Objects of libraries that are called and have nothing to learn.
 _NO_PART = re.compile(r"(Loss|Softmax|ReLU|GELU|Dropout|Identity|GradScaler|partial|vmap)$")
 #: Containers whose items are parts.
@@ -69,14 +71,15 @@ class ModuleCall:
 class Network:
     """All calls of networks, in order; `gives` are the calls that give a value back, outermost first.
 
-    `modules` are the networks themselves, `fetches` the calls of `next`, `origins` the outermost call that
-    gives a value.
+    `modules` are the networks themselves, `fetches` the calls of `next`, `backwards` those of `backward` with
+    what they are called on, `origins` the outermost call that gives a value.
     """
 
     calls: tuple[ModuleCall, ...]
     gives: dict[int, list[ModuleCall]]
     modules: frozenset[int]
     fetches: tuple[Call, ...]
+    backwards: tuple[tuple[Call, Symbol], ...]
     origins: dict[int, Call]
 
 
@@ -103,14 +106,27 @@ def network(behaviour: Behaviour) -> Network:
         if event.inside is not None:
             inside[id(event.inside)] = call
         _note_outputs(call, gives)
+    made = [event for event in behaviour.events if isinstance(event, Call)]
+    fetches = tuple(event for event in made if _fetches(event))
+    losses = ((event, _loss(event)) for event in made)
+    backwards = tuple((event, loss) for event, loss in losses if loss is not None)
     modules = frozenset(id(call.module) for call in calls)
-    fetches = (event for event in behaviour.events if isinstance(event, Call) and _fetches(event))
-    return Network(tuple(calls), gives, modules, tuple(fetches), origins)
+    return Network(tuple(calls), gives, modules, fetches, backwards, origins)
 
 
 def _fetches(event: Call) -> bool:
     """Whether it is `next(iterator)`."""
     return isinstance(event.node.func, ast.Name) and event.node.func.id == "next"
+
+
+def _loss(event: Call) -> Symbol | None:
+    """What `backward` is called on."""
+    callee = event.callee
+    if not isinstance(callee, Operation) or callee.name != "." or not isinstance(event.result, Made):
+        return None
+    if event.result.name.rpartition(".")[2] not in _BACKWARD:
+        return None
+    return event.positional[0] if event.positional else callee.operands[0]
 
 
 def _module(event: Call) -> Instance | Made | None:

@@ -8,11 +8,8 @@ from dataclasses import dataclass, field
 from trainlint.chain.modes.flow import Flow, outputs
 from trainlint.chain.modes.network import ModuleCall, Network
 from trainlint.chain.modes.reach import Training
-from trainlint.facts.behaviour import Behaviour, Call, Change, Place, Step
-from trainlint.facts.symbols import Changing, Element, Instance, Made, Operation, Sequence, Symbol
-
-#: Methods of libraries that take the loss as an argument: `accelerator.backward(loss)`.
-_BACKWARD = ("backward", "manual_backward")
+from trainlint.facts.behaviour import Call, Change, Place, Step
+from trainlint.facts.symbols import Changing, Element, Instance, Sequence, Symbol
 
 
 @dataclass(eq=False)
@@ -83,27 +80,16 @@ class TrainingStep:
         return {id(symbol) for symbol in variables if (symbol.name, id(symbol.owner)) in own}
 
 
-def training_steps(behaviour: Behaviour, found: Network, flow: Flow) -> Iterator[TrainingStep]:
+def training_steps(found: Network, flow: Flow) -> Iterator[TrainingStep]:
     """Every forward with a backward, in order."""
     seen = set[int]()
-    for event in behaviour.events:
-        loss = _loss(event) if isinstance(event, Call) else None
-        if loss is None or not isinstance(event, Call) or flow.training.skips(event.place):
+    for event, loss in found.backwards:
+        if flow.training.skips(event.place):
             continue
         for call in _outermost(_makers(flow, found, loss)):
             if id(call) not in seen and not flow.training.skips(call.place):
                 seen.add(id(call))
-                yield _step(behaviour, found, flow, call, event)
-
-
-def _loss(event: Call) -> Symbol | None:
-    """What `backward` is called on."""
-    callee = event.callee
-    if not isinstance(callee, Operation) or callee.name != "." or not isinstance(event.result, Made):
-        return None
-    if event.result.name.rpartition(".")[2] not in _BACKWARD:
-        return None
-    return event.positional[0] if event.positional else callee.operands[0]
+                yield _step(found, flow, call, event)
 
 
 def _makers(flow: Flow, found: Network, loss: Symbol) -> list[ModuleCall]:
@@ -119,9 +105,7 @@ def _outermost(calls: list[ModuleCall]) -> list[ModuleCall]:
     ]
 
 
-def _step(
-    behaviour: Behaviour, found: Network, flow: Flow, forward: ModuleCall, backward: Call
-) -> TrainingStep:
+def _step(found: Network, flow: Flow, forward: ModuleCall, backward: Call) -> TrainingStep:
     loops = [place for place in forward.place.outwards() if place.step is Step.LOOP]
     repeats: list[Place] = []
     batches: Place | None = None
@@ -133,7 +117,7 @@ def _step(
             batches = loop
             break
     kept = _kept(flow, found, forward, batches) if batches is not None else None
-    renewed = _renewed(behaviour, flow, forward, batches) if kept is None else None
+    renewed = _renewed(found, forward, batches) if kept is None else None
     return TrainingStep(forward, backward, batches, tuple(repeats), kept, renewed, flow, found)
 
 
@@ -183,18 +167,15 @@ def _conditional(flow: Flow, change: Change, loop: Place) -> bool:
     return False
 
 
-def _renewed(behaviour: Behaviour, flow: Flow, forward: ModuleCall, loop: Place | None) -> Call | None:
+def _renewed(found: Network, forward: ModuleCall, loop: Place | None) -> Call | None:
     """The call that makes a new state for every batch: of the class that the forward gives back too."""
     if loop is None:
         return None
     classes = {value.node for value in outputs(forward.event.result, 3) if isinstance(value, Instance)}
-    states = {
-        id(symbol)
-        for value in forward.given
-        for symbol in outputs(value, 1)
-        if isinstance(symbol, Instance) and symbol.node in classes
-    }
-    for event in behaviour.events:
-        if isinstance(event, Call) and id(event.result) in states and event.place.within(loop):
-            return event
+    for value in forward.given:
+        for symbol in outputs(value, 1):
+            if isinstance(symbol, Instance) and symbol.node in classes:
+                made = found.origins.get(id(symbol))
+                if made is not None and made.place.within(loop):
+                    return made
     return None
