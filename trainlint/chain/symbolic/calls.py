@@ -18,6 +18,7 @@ from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.methods import call_method
 from trainlint.chain.symbolic.objects import after, class_around, counts_as_true, method
 from trainlint.chain.symbolic.settings import over
+from trainlint.chain.symbolic.validation import validated
 from trainlint.facts.behaviour import Call, Place, Step
 from trainlint.facts.symbols import (
     Changing,
@@ -321,7 +322,7 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
         given = tuple(pair for pair in site.keywords if pair[0] not in ("*", "**"))
         positional = tuple(zip((entry.name for entry in schema.fields), site.positional, strict=False))
         checked = over(mapping, (*positional, *given)) if given or positional else mapping
-        result: Symbol = replace(checked, schema=schema, made=code, plain=True)
+        result = validated(machine, code, replace(checked, schema=schema, made=code, plain=True), site)
         _record(machine, code, site, result)
         return result
     named = members(machine, code) if len(site.positional) == 1 else None
@@ -344,4 +345,7 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
             machine.set_attribute(made, name, value)
     if not fields:
         escape(machine, site, node.name)
+    finish = method(machine, made, code.module, node, "__post_init__") if fields else None
+    if finish is not None:
+        call(machine, finish, Site(site.node, site.frame, (), ()))
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
+from trainlint.chain.imports import Found
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.module import Guard, ModuleFacts
@@ -115,7 +116,8 @@ def _loads_more(machine: Machine, writer: str) -> bool:
             if imported.guard in (Guard.NONE, Guard.TYPE_CHECKING):
                 continue
             found = machine.lookup.named(module, imported.bound)
-            if isinstance(found, Bound) and found.facts.path not in loaded and found.module.place.is_own:
+            home = found.module if isinstance(found, Bound) else found
+            if isinstance(home, Found) and home.path not in loaded and home.place.is_own:
                 return True
     return False
 
