@@ -80,7 +80,8 @@ class LoadedCheckpoint:
 class RunPaths:
     """What one launch reads and writes; `*` in a written path stands for what only the run decides.
 
-    `saved` are the checkpoints among what is written. `unknown` says which paths could not be told.
+    `saved` are the weights among what is written, as people see their paths. `unknown` says which paths could
+    not be told.
     """
 
     needed: tuple[NeededPath, ...]

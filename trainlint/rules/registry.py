@@ -66,6 +66,7 @@ from trainlint.rules.run.interval_beyond_run import interval_beyond_run
 from trainlint.rules.run.key_of_other_branch import key_of_other_branch
 from trainlint.rules.run.local_counter_schedule import local_counter_schedule
 from trainlint.rules.run.never_anneals import never_anneals
+from trainlint.rules.run.output_path_collision import output_path_collision
 from trainlint.rules.run.schedule_outlives_run import schedule_outlives_run
 from trainlint.rules.run.total_steps_formula import total_steps_formula
 from trainlint.rules.run.training_function_of_other_mode import training_function_of_other_mode
@@ -176,6 +177,7 @@ PROJECT_RULES: tuple[Rule[Project], ...] = (
     launcher_table_error,
     data_path_not_found,
     checkpoint_not_found,
+    output_path_collision,
 )
 
 #: What there is to know of every rule, sorted by code.

@@ -24,6 +24,7 @@ from trainlint.facts.value import Known, Unknown
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
 _FILE_NAME = re.compile(r".*\.(pt|pth|ckpt|bin|safetensors|json|yaml)")
 _NO_PATH = re.compile(r"[a-z][a-z0-9+.-]*:.*")
+_WEIGHTS = (".pt", ".pth", ".ckpt", ".bin", ".safetensors")
 
 
 @dataclass(eq=False)
@@ -50,7 +51,10 @@ class Collector:
                 self._read(use, written)
         patterns = [pattern for found in written.values() for pattern in found]
         saves = [
-            pattern for use, found in written.items() for pattern in found if use.role is PathRole.CHECKPOINT
+            self.disk.shown(pattern.removesuffix(".tmp"))
+            for use, found in written.items()
+            for pattern in found
+            if use.role is PathRole.CHECKPOINT or pattern.endswith(_WEIGHTS)
         ]
         return RunPaths(
             needed=tuple(self.needed.values()),

@@ -18,6 +18,7 @@ from trainlint.facts.paths import Presence, RunPaths
 from trainlint.facts.script import EntryKind, HydraEntry
 from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import External, Symbol
+from trainlint.facts.target import TargetStatus
 from trainlint.facts.value import Known
 from trainlint.source import Files
 
@@ -43,7 +44,7 @@ class PathReader:
         done, entry = chain.behaviour, chain.entry
         if done is None or self.settings.paths == "off" or chain.job.form in _SHOWN:
             return ()
-        if chain.command_line is not None and chain.command_line.problems:
+        if _stops(chain):
             return ()
         known = [composition for composition in chain.configs if composition.root is not None]
         pairs = zip(chain.evaluations, known, strict=True)
@@ -84,6 +85,13 @@ class PathReader:
             # The behaviour is kept beside the result so that its id cannot be given to another object.
             entry = self._uses[id(behaviour)] = (behaviour, uses(behaviour), tests_of(calls), moves)
         return entry
+
+
+def _stops(chain: Chain) -> bool:
+    """Whether a launch surely ends before it comes to its files."""
+    refused = chain.command_line is not None and bool(chain.command_line.problems)
+    broken = any(target.status is TargetStatus.BROKEN for target in chain.targets)
+    return refused or broken or bool(chain.refusals.found)
 
 
 def _exists(path: Symbol, speller: Speller, disk: Disk) -> bool | None:
