@@ -138,6 +138,8 @@ class Project:
 
     frames: dict[str, Frame] = field(default_factory=dict)
     methods: dict[str, list[Function]] = field(default_factory=dict)
+    #: Names on the way of an import, which may lead in a circle.
+    _followed: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, script: ScriptFacts) -> Project:
@@ -153,7 +155,7 @@ class Project:
                         project.methods.setdefault(method.name.rpartition(".")[2], []).append(method)
         return project
 
-    def imported(self, frame: Frame, full_name: str, depth: int = 0) -> Thing:
+    def imported(self, frame: Frame, full_name: str) -> Thing:
         """What an import brings: a module of the project, something in it, or something foreign."""
         dots = len(full_name) - len(full_name.lstrip("."))
         dotted = full_name.lstrip(".")
@@ -165,7 +167,11 @@ class Project:
         if dotted in self.frames:
             return Module(self.frames[dotted])
         head, _, name = dotted.rpartition(".")
-        found = self.frames[head].lookup(name) if head in self.frames and depth < _DEPTH else None
+        if head not in self.frames or dotted in self._followed:
+            return Foreign(dotted)
+        self._followed.add(dotted)
+        found = self.frames[head].lookup(name)
+        self._followed.discard(dotted)
         return found.thing if found is not None and found.thing is not None else Foreign(dotted)
 
 

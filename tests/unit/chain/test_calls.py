@@ -62,7 +62,7 @@ def calls(folder: Path, script: str) -> CallsFacts:
     (site / "lib").mkdir(parents=True)
     (site / "lib" / "__init__.py").write_text(LIBRARY)
     project = folder / "project"
-    project.mkdir()
+    project.mkdir(exist_ok=True)
     (project / "helpers.py").write_text(HELPERS)
     (project / "train.py").write_text(script)
     (project / "jobs.txt").write_text("[ ] python train.py\n")
@@ -171,3 +171,13 @@ def test_code_that_is_nested_by_the_thousand_is_not_followed_to_its_end(tmp_path
     found = calls(tmp_path, f"from lib import mark\nx = 1\nmark('a')\ny = {deep}\nmark('b')\n")
     assert not found.complete
     assert "mark" in found.mentioned
+
+
+def test_a_package_that_imports_from_itself(tmp_path: Path) -> None:
+    script = "from own import Trainer\nfrom lib import mark\nmark('a')\nTrainer('b')\n"
+    (tmp_path / "project" / "own").mkdir(parents=True)
+    text = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from . import trainer, Trainer\n"
+    (tmp_path / "project" / "own" / "__init__.py").write_text(text)
+    found = calls(tmp_path, script)
+    assert found.complete
+    assert [call.name for call in found.calls] == ["lib.mark", "own.Trainer"]
