@@ -32,9 +32,9 @@ P = TypeVar("P", bound=CompositionProblem)
 
 @record
 class Unverified:
-    """A link that could not be followed, and why."""
+    """A link that could not be followed, and why; `link` is None for what is none: the run's length."""
 
-    link: LinkKind
+    link: LinkKind | None
     unknown: Unknown
 
 

@@ -92,6 +92,7 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
     found = runner.run(chain)
     reasons = [NotChecked(entry.unknown.reason, entry.unknown.span) for entry in chain.unverified]
     run.not_checked.update(dict.fromkeys(reasons))
+    links_open = any(entry.link is not None for entry in chain.unverified)
     return Launch(
         job=chain.job,
         links=links(chain),
@@ -99,7 +100,7 @@ def _launch(job: JobFacts, builder: Builder, runner: Runner, run: _Run) -> Launc
         findings=run.take(found),
         overrides=len(chain.arguments.overrides) if chain.arguments is not None else 0,
         files=_files(chain),
-        unverified=chain.script is None or bool(reasons or found.not_checked or found.crashes),
+        unverified=chain.script is None or bool(links_open or found.not_checked or found.crashes),
         schedules=schedules(chain),
         profile=profile(chain),
     )

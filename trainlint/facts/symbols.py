@@ -59,8 +59,8 @@ class Setting:
     `field` the field of a schema that it was read from, with its default. `hidden` says that a schema
     dropped the key on the way. `absence` is what a key that is not there does. `copied` says that writing
     to it does not change the config, `rest` that parameters took some of its keys out (`**kwargs`),
-    `doubtful` that code may have put something else there. `patched` are the keys that the code sets anywhere:
-    the value of a whole part that has them is not the composed one.
+    `doubtful` that code may have put something else there. `patched` are the keys that the code sets
+    anywhere: the value of a whole part that has them is not the composed one.
     """
 
     path: tuple[str, ...]

@@ -20,7 +20,6 @@ from trainlint.chain.timeflow.numbers import Calculator
 from trainlint.chain.timeflow.ramps import Ramp, ramps
 from trainlint.chain.timeflow.schedules import Finder
 from trainlint.chain.timeflow.timeline import Timeline, counters
-from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, Origin, select
 from trainlint.facts.schedule import Phase, Schedule, TimeFlow
@@ -41,7 +40,7 @@ class TimeReader:
         # A config that Hydra or its schema refuses has its own findings.
         whole = not any(config.problems for config in chain.configs)
         reasons = dict.fromkeys(reason for time in times if whole for reason in time.unverified)
-        unverified = (Unverified(LinkKind.DATA, reason) for reason in reasons)
+        unverified = (Unverified(None, reason) for reason in reasons)
         return replace(chain, times=times, unverified=(*chain.unverified, *unverified))
 
     def times(self, chain: Chain) -> tuple[TimeFlow, ...]:
