@@ -34,7 +34,7 @@ def forwards_repeated(scene: Scene) -> Iterator[tuple[Span, str]]:
 def state_renewed(scene: Scene) -> Iterator[tuple[Span, str]]:
     """The state that the forward is given is made for the batch."""
     renewed = scene.step.renewed
-    if renewed is not None:
+    if renewed is not None and not scene.step.heeds:
         yield renewed.span, "every batch starts from a new state"
 
 

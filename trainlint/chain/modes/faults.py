@@ -61,7 +61,7 @@ def _conflict(scene: Scene, act_mode: Aspect) -> Iterator[ModeProblem]:
 def _dropped(scene: Scene, act_mode: Aspect) -> Iterator[ModeProblem]:
     """The model halts sample by sample, and the script drops its state after every batch."""
     renewed, decision = scene.step.renewed, scene.halting
-    if renewed is None or decision is None or scene.repetitions or scene.step.repeats:
+    if renewed is None or decision is None or scene.repetitions or scene.step.repeats or scene.step.heeds:
         return
     yield ModeProblem(
         ModeFault.CARRY_DROPPED,

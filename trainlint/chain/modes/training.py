@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -18,7 +19,8 @@ class TrainingStep:
 
     `batches` is the loop over batches; `repeats` are loops inside it that run the forward again on the same
     batch, with the state that the last one gave. `kept` stores the forward's state where the next batch
-    finds it. `renewed` makes the state anew for every batch.
+    finds it. `renewed` makes the state anew for every batch. `heeds` says that a loop on the same batch ends
+    when the forward says so.
     """
 
     forward: ModuleCall
@@ -27,6 +29,7 @@ class TrainingStep:
     repeats: tuple[Place, ...]
     kept: Change | None
     renewed: Call | None
+    heeds: bool
     flow: Flow = field(repr=False)
     network: Network = field(repr=False)
 
@@ -108,17 +111,46 @@ def _outermost(calls: list[ModuleCall]) -> list[ModuleCall]:
 def _step(found: Network, flow: Flow, forward: ModuleCall, backward: Call) -> TrainingStep:
     loops = [place for place in forward.place.outwards() if place.step is Step.LOOP]
     repeats: list[Place] = []
+    heeds = False
     batches: Place | None = None
     for loop in loops:
         kept = _kept(flow, found, forward, loop)
         if kept is not None and not _fed(flow, found, forward, loop):
-            repeats.append(loop)
+            ends = _ends_by(loop, forward)
+            heeds = heeds or ends
+            if not ends:
+                repeats.append(loop)
         elif _fed(flow, found, forward, loop) or kept is not None:
             batches = loop
             break
     kept = _kept(flow, found, forward, batches) if batches is not None else None
     renewed = _renewed(found, forward, batches) if kept is None else None
-    return TrainingStep(forward, backward, batches, tuple(repeats), kept, renewed, flow, found)
+    return TrainingStep(forward, backward, batches, tuple(repeats), kept, renewed, heeds, flow, found)
+
+
+def _ends_by(loop: Place, forward: ModuleCall) -> bool:
+    """Whether a loop ends by what the forward in it gave: `if carry.halted.all(): break`, or its own test."""
+    node = loop.node
+    if not isinstance(node, (ast.For, ast.While)):
+        return False
+    given = {
+        name.id
+        for statement in ast.walk(node)
+        if isinstance(statement, ast.Assign) and forward.event.node in ast.walk(statement.value)
+        for target in statement.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    }
+    tests = [
+        inner.test
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.If)
+        and any(isinstance(part, (ast.Break, ast.Return)) for part in ast.walk(inner))
+    ]
+    if isinstance(node, ast.While):
+        tests.append(node.test)
+    named = {part.id for test in tests for part in ast.walk(test) if isinstance(part, ast.Name)}
+    return not named.isdisjoint(given)
 
 
 def _fed(flow: Flow, found: Network, forward: ModuleCall, loop: Place) -> bool:
