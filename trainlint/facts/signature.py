@@ -43,7 +43,7 @@ class SignatureFacts:
     taken than the parameters show. `taken` are names that the code passes on itself: given once more, they
     are refused. `unsure` says why more names may be needed or refused than the parameters show.
     `schema` is the pydantic model that checks the values. `outside` are the installed packages that it was
-    read from.
+    read from, `raises` is the exception with which the code itself refuses other names.
     """
 
     owner: str
@@ -55,6 +55,7 @@ class SignatureFacts:
     unsure: str | None = None
     schema: SchemaFacts | None = None
     outside: frozenset[str] = frozenset()
+    raises: str | None = None
 
     @property
     def by_position(self) -> tuple[ParameterFacts, ...]:

@@ -50,7 +50,14 @@ def together(own: SignatureFacts, flow: Forwarding, callee: Signature) -> Signat
         unsure=callee.unsure or _doubt(filled, lost - flow.supplied, own, callee),
         schema=callee.schema if flow.named else None,
         outside=own.outside | callee.outside,
+        raises=callee.raises if flow.named else None,
     )
+
+
+def closed(own: SignatureFacts, flow: Forwarding) -> SignatureFacts:
+    """A function that takes names out of `**kwargs` and refuses what is left."""
+    popped = _popped(own, flow.popped - {entry.name for entry in own.by_name})
+    return replace(own, parameters=(*own.parameters, *popped), more_named=False, raises=flow.refuses)
 
 
 def _popped(own: SignatureFacts, names: frozenset[str]) -> list[ParameterFacts]:

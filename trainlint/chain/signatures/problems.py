@@ -89,6 +89,14 @@ def _unexpected(
         words = f"{signature.owner}() takes no arguments"
     if signature.schema is not None:
         words = f"1 validation error for {signature.owner}: {name}: Extra inputs are not permitted"
+    if signature.raises is not None:
+        return UnexpectedArgument(
+            name,
+            node.key(name),
+            _origin(node, name),
+            available,
+            node.runtime(f"{signature.raises}, which `{signature.owner}` raises"),
+        )
     kind = "ValidationError" if signature.schema is not None else "TypeError"
     runtime = node.runtime(f'{kind}("{words}")')
     return UnexpectedArgument(name, node.key(name), _origin(node, name), available, runtime)

@@ -19,7 +19,7 @@ from trainlint.chain.signatures.frameworks import (
     PYDANTIC,
     TYPED_DICTS,
 )
-from trainlint.chain.signatures.merging import together, without_first
+from trainlint.chain.signatures.merging import closed, together, without_first
 from trainlint.chain.signatures.plain import outside, partly, plain
 from trainlint.chain.signatures.wrapping import Wrapping, wrapping
 from trainlint.facts.module import Definition, DefinitionKind, ModuleFacts
@@ -211,6 +211,8 @@ class SignatureReader:
         found: Signature = own
         if flow.doubt is not None:
             found = replace(own, unsure=flow.doubt)
+        elif flow.refuses is not None:
+            found = closed(own, flow)
         elif flow.call is not None:
             found = together(own, flow, self._callee(flow.call.func, node, scope))
         for decorator in reversed(node.decorator_list):

@@ -36,6 +36,7 @@ class Forwarding:
     `call` is the one call that surely gets all of them, None when they stay in the function. `positional`
     and `named` say which of the two it gets. `popped` are names taken out of `**kwargs` before, `supplied`
     those put in, `filled` that more than can be told may be put in. `doubt` says why it is not known.
+    `refuses` is the exception that the function raises itself when `**kwargs` holds anything else.
     """
 
     call: ast.Call | None = None
@@ -45,6 +46,7 @@ class Forwarding:
     supplied: frozenset[str] = frozenset()
     filled: bool = False
     doubt: str | None = None
+    refuses: str | None = None
 
 
 def forwarding(function: Function) -> Forwarding:
@@ -57,6 +59,9 @@ def forwarding(function: Function) -> Forwarding:
     if uses.odd:
         return Forwarding(doubt=f"`{function.name}` {uses.odd[0]}")
     calls = list({id(call): call for call in (*uses.star_calls, *uses.named_calls)}.values())
+    if uses.refuses is not None:
+        doubt = f"`{function.name}` looks through its arguments itself" if calls else None
+        return Forwarding(popped=frozenset(uses.popped), doubt=doubt, refuses=uses.refuses)
     if not calls and uses.looked and _refuses(function):
         return Forwarding(doubt=f"`{function.name}` looks through its arguments itself")
     if not calls:
@@ -83,6 +88,7 @@ class _Uses:
         self.popped: set[str] = set()
         self.supplied: set[str] = set()
         self.filled = self.looked = False
+        self.refuses: str | None = None
         self.odd: list[str] = []
         self.parents = {child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
 
@@ -133,12 +139,30 @@ class _Uses:
             self._method(parent.attr, call, name)
         elif isinstance(parent, ast.Subscript) and parent.value is name:
             self._item(parent, name)
+        elif self._is_said(name):
+            self.looked = True
+        elif isinstance(parent, ast.If) and self._empties(parent, name):
+            self.refuses = _raised(parent.body[-1])
         elif self._keeps(parent, name):
             pass
         elif _only_looks(parent, name):
             self.looked = True
         else:
             self.odd.append(f"does more with `**{name.id}` than pass it on")
+
+    def _is_said(self, name: ast.Name) -> bool:
+        """Whether the use is part of what an exception says."""
+        node: ast.AST = name
+        while isinstance(node, ast.expr | ast.keyword | ast.comprehension):
+            node = self.parents[node]
+        return isinstance(node, ast.Raise)
+
+    def _empties(self, test: ast.If, name: ast.Name) -> bool:
+        """`if kwargs: raise …` at the end of what the function takes out itself."""
+        direct = self.parents[test] is self.function and test.test is name and not test.orelse
+        later = [node for node in _inside(self.function) if getattr(node, "lineno", 0) > test.lineno]
+        taken = any(isinstance(node, ast.Attribute) and node.attr == "pop" for node in later)
+        return direct and isinstance(test.body[-1], ast.Raise) and not taken
 
     def _keeps(self, parent: ast.AST, name: ast.Name) -> bool:
         """`self.options = options`, when the function does not unpack it again."""
@@ -183,6 +207,13 @@ def _only_looks(parent: ast.AST, name: ast.Name) -> bool:
     if isinstance(parent, ast.Call):
         return isinstance(parent.func, ast.Name) and parent.func.id in _LOOKERS
     return isinstance(parent, ast.FormattedValue)
+
+
+def _raised(node: ast.stmt) -> str:
+    """The name of the exception that is raised."""
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    return ast.unparse(raised) if raised is not None else "Exception"
 
 
 def _refuses(function: Function) -> bool:

@@ -43,5 +43,7 @@ def link_of(built: ConstructionFacts) -> LinkKind:
 
 
 def weight(built: ConstructionFacts) -> tuple[Severity | None, Confidence]:
-    """A call that the launch may not come to makes a finding a warning."""
-    return (None, Confidence.HIGH) if built.certain else (Severity.WARNING, Confidence.LOW)
+    """What the launch may not come to, or calls later if at all, is a warning."""
+    if not built.certain:
+        return Severity.WARNING, Confidence.LOW
+    return (Severity.WARNING if built.later else None), Confidence.HIGH
