@@ -63,7 +63,7 @@ def _nested(
         part = replace(child_of(given, field.name), made=inner)
         with machine.at(site.frame, Step.BRANCH, site.frame.span, _there(given, field.name, site)):
             if validated(machine, inner, part, site, depth + 1) is not part:
-                machine.loosened.add(part.path)
+                machine.reshape(part)
 
 
 def _there(given: Setting, name: str, site: Site) -> Symbol:
