@@ -16,13 +16,8 @@ def together(own: SignatureFacts, flow: Forwarding, callee: Signature) -> Signat
     call = flow.call
     if call is None:
         return own
-    if isinstance(callee, Unreadable):
-        return replace(own, more_positional=True, more_named=True, unsure=callee.reason)
-    if _mixed(call, flow) or _fails(call, callee, flow):
-        reason = f"how `{own.owner}` calls `{callee.owner}` is not followed"
-        return replace(own, more_positional=True, more_named=True, unsure=reason)
-    if flow.positional and flow.supplied:
-        reason = f"`{own.owner}` puts arguments in and passes others on by position"
+    reason = _unfollowed(own, flow, call, callee)
+    if isinstance(callee, Unreadable) or reason is not None:
         return replace(own, more_positional=True, more_named=True, unsure=reason)
     filled = flow.filled or _hides(call, flow)
     written = frozenset(word.arg for word in call.keywords if word.arg is not None)
@@ -58,6 +53,17 @@ def closed(own: SignatureFacts, flow: Forwarding) -> SignatureFacts:
     """A function that takes names out of `**kwargs` and refuses what is left."""
     popped = _popped(own, flow.popped - {entry.name for entry in own.by_name})
     return replace(own, parameters=(*own.parameters, *popped), more_named=False, raises=flow.refuses)
+
+
+def _unfollowed(own: SignatureFacts, flow: Forwarding, call: ast.Call, callee: Signature) -> str | None:
+    """Why it cannot be told what the call makes of the arguments."""
+    if isinstance(callee, Unreadable):
+        return callee.reason
+    if _mixed(call, flow) or _fails(call, callee, flow):
+        return f"how `{own.owner}` calls `{callee.owner}` is not followed"
+    if flow.positional and flow.supplied:
+        return f"`{own.owner}` puts arguments in and passes others on by position"
+    return None
 
 
 def _popped(own: SignatureFacts, names: frozenset[str]) -> list[ParameterFacts]:
