@@ -60,9 +60,7 @@ def one_job(folder: Path, hydra: float) -> None:
         line for line in (FIXTURE / "jobs-etrm.txt").read_text().splitlines() if line.startswith("[ ]")
     )
     project = folder / "one"
-    shutil.copytree(
-        FIXTURE, project, ignore=shutil.ignore_patterns("__pycache__", "outputs", "data", "expected")
-    )
+    shutil.copytree(FIXTURE, project, ignore=shutil.ignore_patterns("__pycache__", "outputs", "expected"))
     (project / "one.txt").write_text(first.rstrip("\\") + "\n")
     seconds, memory = measure([*CHECK, "one.txt"], project, 9)
     ratio = seconds / hydra

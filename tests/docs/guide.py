@@ -66,7 +66,7 @@ def console(block: Block, files: dict[str, str], scratch: Path) -> str:
     """
     assert block.folder is not None
     project = scratch / Path(block.folder).name
-    shutil.copytree(ROOT / block.folder, project, ignore=shutil.ignore_patterns("__pycache__", "data"))
+    shutil.copytree(ROOT / block.folder, project, ignore=shutil.ignore_patterns("__pycache__", "*.npy"))
     for name, text in files.items():
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)

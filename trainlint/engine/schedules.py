@@ -30,5 +30,5 @@ def _number(amount: Amount) -> int | float | None:
     """A number as people write it: 2000, not 2000.0."""
     if not isinstance(amount.value, Known):
         return None
-    value = amount.value.value
-    return int(value) if value == int(value) else round(value, 2)
+    value = round(amount.value.value, 2)
+    return int(value) if value == int(value) else value

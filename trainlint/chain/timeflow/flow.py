@@ -72,7 +72,8 @@ class TimeReader:
 
         found = tuple(ramp for ramp in found if ramp.happens(evaluation))
         finder = Finder(line, length, origin, found)
-        schedules = (*finder.found(), *library_schedules(line, length, origin))
+        made = (*finder.found(), *library_schedules(line, length, origin))
+        schedules = tuple(sorted(made, key=lambda schedule: schedule.span))
         return TimeFlow(
             total=length.total(),
             schedules=schedules,

@@ -18,7 +18,9 @@ def wrong_formulas(length: Length, used: Iterable[Ramp]) -> Iterator[TotalFormul
     for formula in length.formulas:
         for ramp in ramps:
             counter = length.line.counter(ramp.above)
-            if counter is None or not counter.increments or not contains(ramp.below, formula.symbol):
+            if counter is None or not counter.increments or not length.line.is_step(counter):
+                continue
+            if not contains(ramp.below, formula.symbol):
                 continue
             found = _compared(length, formula, counter.increments[0].place)
             if found is not None:

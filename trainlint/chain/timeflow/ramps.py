@@ -10,7 +10,7 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.timeflow.counting import Mentions, is_exit, pieces
 from trainlint.chain.timeflow.numbers import Calculator, Given
 from trainlint.facts.behaviour import Call, Change, Event, Place, Step
-from trainlint.facts.symbols import Changing, Choice, Constant, Operation, Symbol
+from trainlint.facts.symbols import Changing, Choice, Constant, Element, Operation, Symbol
 from trainlint.record import record
 from trainlint.source import Span
 
@@ -59,6 +59,11 @@ def ramps(events: tuple[Event, ...], mentions: Mentions) -> Iterator[Ramp]:
         walk.place = event.place
         for symbol in _symbols(event, walk.seen):
             yield from walk.inside(symbol, (), clamped=False, depth=0)
+    # What a call gives comes last: what it is made of was met where it is computed, if that has a place.
+    for event in events:
+        if isinstance(event, Call):
+            walk.place = event.place
+            yield from walk.inside(event.result, (), clamped=False, depth=0)
 
 
 def _loop_tests(events: tuple[Event, ...]) -> Iterator[Symbol]:
@@ -88,7 +93,6 @@ def _symbols(event: Event, seen: set[int]) -> Iterator[Symbol]:
         if event.inside is not None or not _shows(event):
             yield from event.positional
             yield from (value for _, value in event.keywords)
-        yield event.result
     elif isinstance(event, Change):
         yield event.value
     for place in event.place.outwards():
@@ -154,7 +158,15 @@ class _Walk:
             yield Ramp(above, second, symbol.span, ramp=True, clamped=clamped, place=self.place, sides=sides)
         elif symbol.name in _COMPARISONS and sum(counts) == 1:
             above, below = (first, second) if counts[0] else (second, first)
-            yield Ramp(above, below, symbol.span, ramp=False, clamped=True, place=self.place, sides=sides)
+            if not _divides(above):
+                yield Ramp(above, below, symbol.span, ramp=False, clamped=True, place=self.place, sides=sides)
+
+
+def _divides(symbol: Symbol, depth: int = 0) -> bool:
+    """Whether a value is a part of something: a test of it is about the ramp that it stands for."""
+    if not isinstance(symbol, Operation) or depth > 8:
+        return False
+    return symbol.name == "/" or any(_divides(operand, depth + 1) for operand in symbol.operands)
 
 
 def stripped(symbol: Symbol, mentions: Mentions) -> Symbol:
@@ -203,7 +215,7 @@ def _ahead(symbol: Symbol, depth: int = 0) -> float:
         return 0.0
     if isinstance(symbol, Operation) and symbol.name == "+" and len(symbol.operands) == 2:
         first, second = symbol.operands
-        if isinstance(first, (Changing, Choice)) and isinstance(second, Constant):
+        if isinstance(first, (Changing, Choice, Element)) and isinstance(second, Constant):
             return float(second.value) if isinstance(second.value, (int, float)) else 0.0
     return max((_ahead(piece, depth + 1) for piece in pieces(symbol)), default=0.0)
 

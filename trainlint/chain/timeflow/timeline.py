@@ -176,22 +176,40 @@ class Timeline:
         return None
 
     def _exit(self, test: ast.expr, counter: Counter, loop: Place) -> Symbol | None:
-        """`step >= most` before a `break`; `most` is what the config has where it is read there."""
-        for part in test.values if isinstance(test, ast.BoolOp) else [test]:
-            if not (
-                isinstance(part, ast.Compare) and len(part.ops) == 1 and _named(part.left) == counter.name
-            ):
+        """`step >= most` before a `break`, and what the config has for `most`."""
+        either = isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or)
+        for part in test.values if isinstance(test, ast.BoolOp) and either else [test]:
+            if not (isinstance(part, ast.Compare) and len(part.ops) == 1):
+                continue
+            if _named(part.left) != counter.name or not isinstance(part.ops[0], (ast.Gt, ast.GtE, ast.Eq)):
                 continue
             most = part.comparators[0]
-            if not isinstance(part.ops[0], (ast.Gt, ast.GtE, ast.Eq)):
-                continue
             if isinstance(most, ast.Constant) and isinstance(most.value, (int, float)):
                 return Constant(most.value)
-            for read in self._reads:
-                inside = read.span.file == loop.span.file and read.span.line == most.lineno
-                if inside and read.setting.path[-1:] == (_named(most),):
-                    return read.setting
+            return self._read(most, loop) or self._setting(most)
         return None
+
+    def _read(self, node: ast.expr, loop: Place) -> Symbol | None:
+        """The key of the config that is read at a place."""
+        for read in self._reads:
+            inside = read.span.file == loop.span.file and read.span.line == node.lineno
+            if inside and read.setting.path[-1:] == (_named(node),):
+                return read.setting
+        return None
+
+    def _setting(self, node: ast.expr) -> Symbol | None:
+        """The key that a name alone stands for, in scripts whose config are their own variables."""
+        if not isinstance(node, ast.Name) or any(self._changes(node.id)):
+            return None
+        setting = Setting((node.id,))
+        return setting if self.calculator.number(setting) is not None else None
+
+    def _changes(self, name: str) -> Iterator[bool]:
+        """Whether code gives a variable another value than the config's."""
+        for event in self.events:
+            if isinstance(event, Change) and event.owner is None and event.name == name:
+                own = isinstance(event.value, Setting) and event.value.path == (name,)
+                yield not (own or isinstance(event.value, Constant))
 
 
 def calls(events: Iterable[Event]) -> Iterator[Call]:

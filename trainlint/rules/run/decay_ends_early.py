@@ -24,6 +24,8 @@ def decay_ends_early(chain: Chain) -> Iterator[Finding]:
         share = _RATE_RESTS if schedule.phase is Phase.DECAY else _OTHERS_REST
         if schedule.phase not in (Phase.DECAY, Phase.ANNEAL) or not (stops or end < most * share):
             continue
+        if schedule.phase is Phase.ANNEAL and schedule.end.key is None:
+            continue
         unit, name = schedule.unit.value, schedule.end.key or schedule.name
         verb = "is" if schedule.end.key is not None else "ends at"
         yield Finding(
