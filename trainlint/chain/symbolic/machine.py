@@ -16,6 +16,7 @@ from trainlint.facts.behaviour import Access, Event, Place, Read, Step
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Changing, Code, Instance, Opaque, Setting, Symbol
 from trainlint.parse.python.schema import SchemaReader
+from trainlint.parse.python.scope import Function
 from trainlint.source import Span
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ _STEPS = 120_000
 _EVENTS = 30_000
 
 Targets = Mapping[tuple[str, ...], Code]
+#: A class and those it inherits from, each with its module.
+Order = tuple[tuple[ModuleFacts, ast.ClassDef], ...]
 
 
 @dataclass(eq=False)
@@ -62,6 +65,12 @@ class Machine:
     reset: dict[tuple[ast.ClassDef, str], Symbol] = field(default_factory=dict)
     #: What values hold that were looked into.
     held: Kept = field(default_factory=dict)
+    #: Classes with those they inherit from, the names of bases that are not the project's, and methods.
+    orders: dict[ast.ClassDef, Order] = field(default_factory=dict)
+    bases: dict[ast.ClassDef, list[str]] = field(default_factory=dict)
+    methods: dict[tuple[ast.ClassDef, str], tuple[tuple[ModuleFacts, Function, bool], ...]] = field(
+        default_factory=dict
+    )
     #: Classes whose objects were handed to libraries: their methods were looked at once.
     called_back: set[ast.AST] = field(default_factory=set)
     tried_back: set[ast.AST] = field(default_factory=set)

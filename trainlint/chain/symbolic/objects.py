@@ -9,9 +9,9 @@ from functools import lru_cache
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.loaded import as_left
-from trainlint.chain.symbolic.machine import Machine
+from trainlint.chain.symbolic.machine import Machine, Order
 from trainlint.facts.behaviour import Place, Step
-from trainlint.facts.module import ModuleFacts
+from trainlint.facts.module import ModuleFacts, dotted_parts
 from trainlint.facts.symbols import Code, Instance, Opaque, Symbol
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import qualified
@@ -20,24 +20,35 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _PROPERTIES = {"property", "cached_property", "functools.cached_property", "computed_field"}
 
 
-def classes(
-    machine: Machine, module: ModuleFacts, node: ast.ClassDef
-) -> Iterator[tuple[ModuleFacts, ast.ClassDef]]:
+def classes(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> Order:
     """A class and those it inherits from, as far as they are the project's, in the order of the search."""
+    known = machine.orders.get(node)
+    if known is None:
+        known = machine.orders[node] = _order(machine, module, node)
+    return known
+
+
+def _order(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> Order:
     pending, seen = [(module, node)], {node}
-    while pending:
-        here, current = pending.pop(0)
-        yield here, current
+    for here, current in pending:
         for base in current.bases:
             named = machine.lookup.named(here, ast.unparse(base)) if qualified(here, base) else None
             found = named.definition.node if isinstance(named, Bound) and named.module.place.is_own else None
             if isinstance(named, Bound) and isinstance(found, ast.ClassDef) and found not in seen:
                 seen.add(found)
                 pending.append((named.facts, found))
+    return tuple(pending)
 
 
 def outside_bases(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> list[str]:
     """The full names of bases that are not the project's, of the class and of those it inherits from."""
+    known = machine.bases.get(node)
+    if known is None:
+        known = machine.bases[node] = _outside_bases(machine, module, node)
+    return known
+
+
+def _outside_bases(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> list[str]:
     names: list[str] = []
     own = {current for _, current in classes(machine, module, node)}
     for here, current in classes(machine, module, node):
@@ -60,11 +71,20 @@ def methods(
     machine: Machine, owner: Symbol, module: ModuleFacts, node: ast.ClassDef, name: str
 ) -> Iterator[Code]:
     """The methods of this name in the order of the search: what `super()` means is the next one."""
-    for here, current in classes(machine, module, node):
-        for statement in current.body:
-            if isinstance(statement, _FUNCTIONS) and statement.name == name:
-                static = any(ast.unparse(mark) == "staticmethod" for mark in statement.decorator_list)
-                yield Code(here, statement, None if static else owner)
+    known = machine.methods.get((node, name))
+    if known is None:
+        known = machine.methods[node, name] = tuple(
+            (here, statement, any(_is_name(mark, "staticmethod") for mark in statement.decorator_list))
+            for here, current in classes(machine, module, node)
+            for statement in current.body
+            if isinstance(statement, _FUNCTIONS) and statement.name == name
+        )
+    for here, found, static in known:
+        yield Code(here, found, None if static else owner)
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 #: Bases of libraries that say nothing of how long an object is.
@@ -85,7 +105,7 @@ def counts_as_true(machine: Machine, module: ModuleFacts, node: ast.ClassDef) ->
 def is_property(code: Code) -> bool:
     """Whether a method is called by being named."""
     return isinstance(code.node, _FUNCTIONS) and any(
-        ast.unparse(mark) in _PROPERTIES for mark in code.node.decorator_list
+        ".".join(dotted_parts(mark)) in _PROPERTIES for mark in code.node.decorator_list
     )
 
 

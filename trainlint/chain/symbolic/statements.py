@@ -15,6 +15,7 @@ from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.loops import changes, remember
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
+from trainlint.facts.module import dotted_parts
 from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Symbol
 
 #: Calls that end the program.
@@ -61,10 +62,9 @@ def _assign(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
 
 def _adds(target: ast.expr, value: ast.expr) -> bool:
     """Whether `x = x + …`."""
-    return isinstance(value, ast.BinOp) and ast.unparse(target) in (
-        ast.unparse(value.left),
-        ast.unparse(value.right),
-    )
+    if not isinstance(value, ast.BinOp) or type(target) not in (type(value.left), type(value.right)):
+        return False
+    return ast.unparse(target) in (ast.unparse(value.left), ast.unparse(value.right))
 
 
 def _augmented(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
@@ -266,7 +266,7 @@ def _expression(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     if isinstance(node.value, ast.Constant):
         return Flow.NEXT
     machine.value(node.value, frame)
-    if isinstance(node.value, ast.Call) and ast.unparse(node.value.func) in _EXITS:
+    if isinstance(node.value, ast.Call) and ".".join(dotted_parts(node.value.func)) in _EXITS:
         return _exit(machine, node.value, frame)
     return Flow.NEXT
 
