@@ -14,7 +14,7 @@ from trainlint.facts.behaviour import Call
 from trainlint.facts.checkpoint import Checkpoint, UnreadCheckpoint
 from trainlint.facts.paths import Presence
 from trainlint.facts.settings import Settings
-from trainlint.facts.symbols import Made, Symbol
+from trainlint.facts.symbols import Constant, Made, Sequence, Symbol
 from trainlint.facts.value import Known, Value
 from trainlint.source import Files
 
@@ -99,6 +99,13 @@ class DiskEvaluation(Evaluation):
             if found is not None:
                 return Known(found, self.place)
         return super()._value(symbol)
+
+    def _turns(self, items: Symbol) -> bool | None:
+        """A loop over texts that are written out is entered, whether there are more of them or not."""
+        written = isinstance(items, Sequence) and all(isinstance(item, Constant) for item in items.items)
+        if written and isinstance(items, Sequence) and items.items:
+            return True
+        return super()._turns(items)
 
 
 def tests_of(calls: tuple[Call, ...]) -> dict[int, Symbol]:

@@ -13,7 +13,7 @@ from trainlint.chain.weights.configs import OwnConfig, OwnConfigs
 from trainlint.chain.weights.layers import Size
 from trainlint.chain.weights.loads import Load, State, loads, state_of
 from trainlint.chain.weights.tree import Making, Tree, making, tree_of
-from trainlint.facts.behaviour import Behaviour, Read, Step
+from trainlint.facts.behaviour import Access, Behaviour, Read, Step
 from trainlint.facts.checkpoint import Checkpoint, Stored, StoredTensor, UnreadCheckpoint
 from trainlint.facts.config import Composition, ConfigScalar, select
 from trainlint.facts.paths import LoadedCheckpoint, RunPaths
@@ -97,15 +97,23 @@ class _Part:
             self.keys[key] = True
 
     def _covered(self) -> Iterator[Instance]:
-        """The objects of which every part has something from the checkpoint."""
-        whole = not isinstance(self.state, State)
+        """The objects of which every part, down to the last, has something from the checkpoint."""
+        filled = {prefix for prefix in self.tree.objects if self._is_filled(prefix)}
         for prefix, owner in self.tree.objects.items():
-            start = f"{prefix}." if prefix else ""
-            names = [name for name in self.tree.tensors if name.startswith(start)]
-            parts = {name[len(start) :].partition(".")[0] for name in names}
-            loaded = {name[len(start) :].partition(".")[0] for name in names if name in self.entries}
-            if names and (whole or parts == loaded):
+            below = (other for other in self.tree.objects if _is_part(other, prefix))
+            if self._names(prefix) and all(other in filled or not self._names(other) for other in below):
                 yield owner
+
+    def _names(self, prefix: str) -> list[str]:
+        start = f"{prefix}." if prefix else ""
+        return [name for name in self.tree.tensors if name.startswith(start)]
+
+    def _is_filled(self, prefix: str) -> bool:
+        """Whether each attribute of an object that holds tensors has some from the checkpoint."""
+        names, length = self._names(prefix), len(prefix) + 1 if prefix else 0
+        loaded = {name[length:].partition(".")[0] for name in names if name in self.entries}
+        whole = not isinstance(self.state, State)
+        return whole or {name[length:].partition(".")[0] for name in names} == loaded
 
     def _shaping(self) -> Iterator[str]:
         """Settings that the sizes of the loaded tensors and the lengths of their lists are computed from."""
@@ -130,6 +138,8 @@ class _Part:
 
     def _reads(self, event: Read) -> bool:
         """Whether a covered object's own method reads a key."""
+        if event.access not in (Access.GET, Access.DEFAULT):
+            return False
         for place in event.place.outwards():
             if place.step is Step.CALL and isinstance(place.value, Code):
                 bound = place.value.bound
@@ -192,6 +202,15 @@ class _Part:
             theirs, ours = _plain(config.values[theirs_key]), _plain(found.value)
             if theirs is not None and ours is not None and not _alike(theirs, ours):
                 yield ConfigDifference(key, theirs, ours, node.origin, config.places[theirs_key], shapes)
+
+
+def _is_part(prefix: str, whole: str) -> bool:
+    """Whether one object is a part of another, or that one itself; items of lists may be more or fewer."""
+    if prefix == whole:
+        return True
+    start = f"{whole}." if whole else ""
+    rest = prefix[len(start) :].split(".")
+    return prefix.startswith(start) and not any(part.isdecimal() for part in rest)
 
 
 def _keys(symbol: Symbol) -> Iterator[str]:
