@@ -154,7 +154,9 @@ class _Part:
         shapes = tuple(found for name in names if (found := self._shape(name)) is not None)
         state = self.state
         whole = isinstance(state, State) and load.strict is True
-        missing = [n for n in self.tree.tensors if n not in self.entries] if whole else []
+        missing = (
+            [n for n in self.tree.tensors if n not in self.entries and not _filled_in(n)] if whole else []
+        )
         unexpected = [n for n in self.entries if n not in self.tree.tensors and not self.tree.is_open(n)]
         return CheckpointFit(
             loaded=loaded,
@@ -202,6 +204,11 @@ class _Part:
             theirs, ours = _plain(config.values[theirs_key]), _plain(found.value)
             if theirs is not None and ours is not None and not _alike(theirs, ours):
                 yield ConfigDifference(key, theirs, ours, node.origin, config.places[theirs_key], shapes)
+
+
+def _filled_in(name: str) -> bool:
+    """Whether torch makes up for a tensor that is missing: checkpoints before 0.4.1 do not count batches."""
+    return name.rpartition(".")[2] == "num_batches_tracked"
 
 
 def _is_part(prefix: str, whole: str) -> bool:
