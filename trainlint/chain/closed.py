@@ -107,7 +107,7 @@ def _left_open(launch: Judged, path: _Path, origin: Origin, own: list[Read]) -> 
         shut = next((step for step in steps if evaluation.reached(step) is None), None)
         if shut is None or shut.step is not Step.BRANCH or shut.value is None:
             return None
-        asked = list(looked_at(evaluation, shut.value))
+        asked = [setting for setting in looked_at(evaluation, shut.value) if "*" not in setting.path]
         values = [
             (evaluation.value(setting), node_at(launch.composition.root, setting.path)) for setting in asked
         ]

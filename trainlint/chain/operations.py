@@ -12,6 +12,7 @@ from trainlint.facts.symbols import (
     Constant,
     External,
     Instance,
+    Opaque,
     Operation,
     Runtime,
     Sequence,
@@ -193,13 +194,15 @@ def _member(run: Evaluation, symbol: Operation) -> object:
 
 def _entry(run: Evaluation, table: Table, key: Symbol) -> Symbol | None:
     """What a dictionary holds at a key, None where it is not there; the other values need not be known."""
-    if table.open or table.written:
+    stated = {repr(name.value) for name, _ in table.entries if isinstance(name, Constant)}
+    if table.open or not table.touched <= stated:
         raise run.unknown("not all keys of a dictionary are known")
     wanted = present(run, key)
     found: Symbol | None = None
     for name, value in table.entries:
         if present(run, name) == wanted:
-            found = value
+            other = Opaque("what stands at a key is changed", table.span or run.place)
+            found = other if repr(wanted) in table.touched else value
     return found
 
 

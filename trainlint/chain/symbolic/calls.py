@@ -120,7 +120,11 @@ def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:
         _record(machine, callee, site, result)
         return result
     chosen: Symbol = site.opaque("the looked-up entry is not known")
-    for name, entry in reversed(table.entries):
+    pairs = [*reversed(table.entries)]
+    if pairs and not table.open and not table.written:
+        # A key that is not there stops the run, so that one of the entries is called.
+        chosen, pairs = pairs[0][1], pairs[1:]
+    for name, entry in pairs:
         test = Operation("==", (key, name), site.frame.span)
         chosen = Choice(test, entry, chosen)
     return call(machine, chosen, site)

@@ -97,6 +97,9 @@ def _inside(known: Kept, symbol: Symbol, depth: int) -> Holdings:
     inner = [holdings(known, piece, depth + 1) for piece in _pieces(symbol)]
     settings = (setting for held in inner for setting in held.settings)
     own = (symbol,) if isinstance(symbol, Setting) else ()
+    if isinstance(symbol, Operation) and symbol.name == ".":
+        # `model.dtype` hands on what it gives, not the model.
+        inner = [Holdings(held.settings) for held in inner]
     # A library's object keeps what it was made of, but gives its parts of the config to nobody else.
     return Holdings(
         own if isinstance(symbol, Made) else _once((*own, *settings)),

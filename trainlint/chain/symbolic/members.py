@@ -221,6 +221,8 @@ def _entry(machine: Machine, table: Table, key: Symbol, node: ast.Subscript, fra
     if isinstance(key, Constant):
         return entry_of(table, key) or result
     keys = [name for name, _ in table.entries]
-    if not table.open and not table.touched and isinstance(node.ctx, ast.Load):
+    # What only puts something else at a key that is there leaves the keys as they are.
+    same = table.touched <= {repr(name.value) for name in keys if isinstance(name, Constant)}
+    if not table.open and same and isinstance(node.ctx, ast.Load):
         refuse_others(machine, key, tuple(keys), node, frame)
     return result
