@@ -120,14 +120,18 @@ def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:
         _record(machine, callee, site, result)
         return result
     chosen: Symbol = site.opaque("the looked-up entry is not known")
-    pairs = [*reversed(table.entries)]
-    if pairs and not table.open and not table.written:
+    pairs, frame = [*reversed(table.entries)], site.frame
+    there = Operation("in", (key, Sequence(tuple(name for name, _ in pairs))), frame.span)
+    closed = bool(pairs) and not table.open and not table.written
+    if closed:
         # A key that is not there stops the run, so that one of the entries is called.
         chosen, pairs = pairs[0][1], pairs[1:]
     for name, entry in pairs:
-        test = Operation("==", (key, name), site.frame.span)
-        chosen = Choice(test, entry, chosen)
-    return call(machine, chosen, site)
+        chosen = Choice(Operation("==", (key, name), frame.span), entry, chosen)
+    if not closed:
+        return call(machine, chosen, site)
+    with machine.at(frame, Step.BRANCH, frame.span, there):
+        return call(machine, chosen, site)
 
 
 def _each(machine: Machine, callee: Element, site: Site) -> Symbol:
