@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from trainlint.chain.closed import closed_keys
+from trainlint.chain.keys import key_use
 from trainlint.chain.model import Chain
 from trainlint.chain.paths.read import PathReader
 from trainlint.chain.refusals import refusals
 from trainlint.chain.unverified import unverified_fits, unverified_paths
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.closed import ClosedKeys
+from trainlint.facts.keys import KeyUse
 from trainlint.facts.script import ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import Setting
@@ -44,7 +46,8 @@ class Analyses:
         done, configs, known = chain.behaviour, chain.configs, chain.evaluations
         refused = refusals(done, configs, known)
         closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
-        chain = self._with_files(replace(chain, refusals=refused, closed=closed))
+        keys = KeyUse() if refused.found or chain.entry is None else key_use(done, configs, known)
+        chain = self._with_files(replace(chain, refusals=refused, closed=closed, keys=keys))
         chain = self._modes.profiled(chain)
         return chain if refused.found else self._times.timed(chain)
 

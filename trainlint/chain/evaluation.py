@@ -103,11 +103,11 @@ class Evaluation:
             current = current.parent
         result = self._reached[id(current)][1] if current is not None else True
         for step in reversed(pending):
-            result = result if result is False else _both(result, self._passes(step))
+            result = result if result is False else _both(result, self.passes(step))
             self._reached[id(step)] = (step, result)
         return result
 
-    def _passes(self, place: Place) -> bool | None:
+    def passes(self, place: Place) -> bool | None:
         """Whether the run goes from the place around this one into it."""
         if place.step is Step.BRANCH and place.value is not None:
             truth = self.truth(place.value)

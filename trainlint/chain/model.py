@@ -13,6 +13,7 @@ from trainlint.facts.closed import ClosedKeys
 from trainlint.facts.config import Composition, CompositionProblem
 from trainlint.facts.construction import ConstructionFacts
 from trainlint.facts.hydra_cli import HydraArguments
+from trainlint.facts.keys import KeyUse
 from trainlint.facts.launch import Form, JobFacts, LaunchFacts, Marker, ShellProblem, TextProblem
 from trainlint.facts.paths import RunPaths
 from trainlint.facts.profile import Profile
@@ -56,7 +57,7 @@ class Chain:
     `paths` are the files and folders that the launch reads and writes, likewise; `checkpoints` say how the
     weights that it loads fit the model. `refusals` are the guards of the code that stop the launch, `closed`
     the keys that it sets for branches that it does not take. `constructions` are the objects that it builds
-    from its config.
+    from its config; `keys` are those that the code reads and nothing supplies, or that nothing reads.
     """
 
     settings: Settings
@@ -80,6 +81,7 @@ class Chain:
     closed: ClosedKeys = ClosedKeys()
     constructions: tuple[ConstructionFacts, ...] = ()
     checkpoints: tuple[CheckpointFit, ...] = ()
+    keys: KeyUse = KeyUse()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

@@ -47,7 +47,6 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     "list": list,
     "iter": list,
     "tuple": tuple,
-    "set": set,
     "frozenset": frozenset,
     "sorted": sorted,
     "reversed": lambda items: list(reversed(items)),

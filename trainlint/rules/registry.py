@@ -63,7 +63,9 @@ from trainlint.rules.run.encoder_parameters_ignored import encoder_parameters_ig
 from trainlint.rules.run.guard_violated import guard_violated
 from trainlint.rules.run.indivisible_batch import indivisible_batch
 from trainlint.rules.run.interval_beyond_run import interval_beyond_run
+from trainlint.rules.run.key_never_read import key_never_read
 from trainlint.rules.run.key_of_other_branch import key_of_other_branch
+from trainlint.rules.run.key_read_but_absent import key_read_but_absent
 from trainlint.rules.run.local_counter_schedule import local_counter_schedule
 from trainlint.rules.run.never_anneals import never_anneals
 from trainlint.rules.run.output_path_collision import output_path_collision
@@ -162,6 +164,8 @@ CHAIN_RULES: tuple[Rule[Chain], ...] = (
     value_not_accepted,
     guard_violated,
     key_of_other_branch,
+    key_read_but_absent,
+    key_never_read,
 )
 
 #: Rules over all launches of a run, sorted by code.

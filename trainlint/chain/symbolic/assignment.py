@@ -50,6 +50,7 @@ def assign(
         owner = machine.value(target.value, frame)
         if isinstance(owner, External):
             _in_module(machine, target, frame)
+            _given_away(machine, value, frame)
         write(machine, owner, Constant(target.attr), value, frame, adds=adds)
     elif isinstance(target, ast.Subscript):
         owner = machine.value(target.value, frame)

@@ -27,7 +27,18 @@ _SHOWS = {
     ),
     *("str", "write", "log_params", "add_hparams", "add_text", "echo", "secho", "log_config"),
 }
-_SHOWN_NAMES = {"wandb.init", "wandb.config.update", "swanlab.init", "mlflow.log_params", "trackio.init"}
+_ASKS = (
+    *("get_type", "is_missing", "is_config", "is_dict", "is_list", "is_struct", "is_readonly"),
+    "is_interpolation",
+)
+_SHOWN_NAMES = {
+    *(f"omegaconf.OmegaConf.{name}" for name in _ASKS),
+    "wandb.init",
+    "wandb.config.update",
+    "swanlab.init",
+    "mlflow.log_params",
+    "trackio.init",
+}
 
 
 def shows(name: str) -> bool:
@@ -55,10 +66,18 @@ def called_back(machine: Machine, value: Symbol, site: Site, via: str) -> None:
     seen = machine.tried_back if machine.muted else machine.called_back
     for instance in holdings(machine.held, value).objects:
         if instance.node in seen or not outside_bases(machine, instance.module, instance.node):
+            _seen_inside(machine, instance, site, via)
             continue
         seen.add(instance.node)
         for code in _hooks(machine, instance):
             _may_call(machine, code, site, via)
+
+
+def _seen_inside(machine: Machine, instance: Instance, site: Site, via: str) -> None:
+    """What an object holds whose methods are not looked at: others may read it."""
+    for value in list(instance.attributes.values()) if not machine.muted else ():
+        for setting in holdings(machine.held, value).settings:
+            machine.record(Read(site.frame.place, setting, setting, Access.WHOLE, site.span, via))
 
 
 def _hooks(machine: Machine, instance: Instance) -> list[Code]:

@@ -86,7 +86,11 @@ def _name(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 def _attribute(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Attribute)
     if _is_imported(node, frame):
-        return defined(machine, frame, ".".join(dotted_parts(node)))
+        found = defined(machine, frame, ".".join(dotted_parts(node)))
+        owner = machine.value(node.value, frame) if isinstance(found, External) else found
+        if owner is found or isinstance(owner, (External, Opaque)):
+            return found
+        return attribute(machine, owner, node.attr, node, frame)
     return attribute(machine, machine.value(node.value, frame), node.attr, node, frame)
 
 

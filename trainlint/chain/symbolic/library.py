@@ -7,7 +7,7 @@ from dataclasses import replace
 from trainlint.chain.symbolic import command_lines
 from trainlint.chain.symbolic.assignment import item_of
 from trainlint.chain.symbolic.escapes import called_back
-from trainlint.chain.symbolic.holdings import settings_in
+from trainlint.chain.symbolic.holdings import aliases, settings_in
 from trainlint.chain.symbolic.machine import Handler, Machine, Site
 from trainlint.chain.symbolic.members import attribute
 from trainlint.chain.symbolic.settings import child_of, exists, fetch, literal, over
@@ -68,6 +68,8 @@ def _same(_: Machine, site: Site) -> Symbol:
 
 def _iterated(name: str) -> Handler:
     """`sorted(items)`, `list(items)`."""
+    # `set` is the name of another operation: whether a variable of the environment is set.
+    name = "frozenset" if name == "set" else name
 
     def made(machine: Machine, site: Site) -> Symbol:
         if site.spread or len(site.positional) > 1:
@@ -239,6 +241,11 @@ def _select(machine: Machine, site: Site) -> Symbol:
 def _instantiate(machine: Machine, site: Site) -> Symbol:
     """`instantiate(config.part, extra=…)`: what `_target_` names is called with the other keys."""
     whole = site.first
+    for part in aliases(whole) if not isinstance(whole, Setting) else ():
+        if isinstance(part, Setting):
+            machine.record(
+                Read(site.frame.place, part, part, Access.BUILT, site.span, "hydra.utils.instantiate")
+            )
     if not isinstance(whole, Setting):
         return Made("hydra.utils.instantiate", site.positional, site.keywords, site.span)
     machine.record(Read(site.frame.place, whole, whole, Access.BUILT, site.span, "hydra.utils.instantiate"))

@@ -52,6 +52,8 @@ def called(machine: Machine, owner: Symbol, node: ast.Attribute, frame: Frame) -
     if isinstance(owner, Setting) and node.attr in SETTING_METHODS:
         own = _own_method(machine, owner, node.attr)
         return own or Operation(".", (owner, Constant(node.attr)), frame.span)
+    if isinstance(owner, Operation) and owner.name == "default" and node.attr in SETTING_METHODS:
+        return Operation(".", (owner, Constant(node.attr)), frame.span)
     return attribute(machine, owner, node.attr, node, frame)
 
 

@@ -20,6 +20,7 @@ from trainlint.facts.symbols import (
     Absence,
     Changing,
     Choice,
+    Code,
     Constant,
     External,
     Instance,
@@ -63,6 +64,8 @@ _CHANGES = {
     "popitem",
     "discard",
 }
+#: Methods of a model's class that make an object of a mapping.
+_VALIDATES = {"model_validate", "parse_obj", "from_dict"}
 #: Items of a list that are kept apart.
 _LONGEST = 40
 #: Methods of texts that can be computed.
@@ -77,6 +80,8 @@ def call_method(machine: Machine, callee: Operation, site: Site) -> Symbol:
     """`owner.name(…)`."""
     owner, named = callee.operands
     name = str(literal(named))
+    if isinstance(owner, Code) and name in _VALIDATES and len(site.positional) == 1 and not site.keywords:
+        return machine.call(owner, Site(site.node, site.frame, (), (("**", site.positional[0]),)))
     owner = _given(owner) if name in _SETTING else owner
     if isinstance(owner, Setting):
         return _of_setting(machine, owner, name, site)
@@ -118,6 +123,8 @@ def _shown(owner: Symbol) -> str:
 
 def _of_instance(machine: Machine, owner: Instance, name: str, site: Site) -> Symbol:
     """A method that a library's base class gives an object of the project."""
+    if name == "save_hyperparameters":
+        _remember_arguments(machine, owner, site)
     if name in ("train", "eval"):
         given = site.positional[0] if site.positional else Constant(name == "train")
         machine.set_attribute(owner, "training", given if name == "train" else Constant(False))
@@ -128,6 +135,17 @@ def _of_instance(machine: Machine, owner: Instance, name: str, site: Site) -> Sy
         return ARGUMENTS
     escape(machine, site, f"{owner.node.name}.{name}")
     return Made(f"{owner.node.name}.{name}", site.positional, site.keywords, site.span, owner)
+
+
+def _remember_arguments(machine: Machine, owner: Instance, site: Site) -> None:
+    """`self.save_hyperparameters()`: the arguments of `__init__` are `self.hparams` from here on."""
+    given = site.first
+    if not isinstance(given, Setting):
+        held = tuple(
+            (Constant(name), value) for name, value in site.frame.variables.items() if value is not owner
+        )
+        given = Table(held, open=True, span=site.span)
+    machine.set_attribute(owner, "hparams", given)
 
 
 def _is_parser(machine: Machine, owner: Instance) -> bool:

@@ -1,0 +1,224 @@
+"""What a script does and the values of a launch in, keys read and absent, or set and not read, out."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator
+
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.given import node_at, ordered
+from trainlint.chain.operations import ABSENT
+from trainlint.chain.symbolic.holdings import pieces
+from trainlint.facts.behaviour import Access, Behaviour, Call, Read, Step
+from trainlint.facts.config import (
+    Composition,
+    ConfigList,
+    ConfigMap,
+    ConfigNode,
+    ConfigScalar,
+    DuplicateOverride,
+    leaves,
+)
+from trainlint.facts.keys import AbsentKey, KeyUse, UnreadKey
+from trainlint.facts.symbols import Absence, Code, Made, Setting, Symbol
+from trainlint.facts.value import Known, Unknown
+from trainlint.source import Span
+
+#: Reads that take whatever lies below a key.
+_ALL_BELOW = (Access.WHOLE, Access.BUILT)
+#: Names that a config object has by itself.
+_OWN_NAMES = frozenset(
+    {
+        *("clear", "copy", "get", "items", "items_ex", "keys", "merge_with", "pop", "popitem", "setdefault"),
+        *("update", "values", "fromkeys", "pretty", "index", "append", "count", "extend", "insert", "remove"),
+        *("reverse", "sort"),
+    }
+)
+#: Keys that only name a run in logs and tables.
+_LABELS = {"tag", "tags", "note", "notes", "comment", "comments", "description"}
+_DEPTH = 8
+_Path = tuple[str, ...]
+
+
+def key_use(
+    behaviour: Behaviour | None,
+    compositions: tuple[Composition, ...],
+    evaluations: tuple[Evaluation, ...],
+) -> KeyUse:
+    """What is so in every composition of a launch."""
+    if behaviour is None or not compositions or len(compositions) != len(evaluations):
+        return KeyUse()
+    if not all(_is_whole(composition) for composition in compositions):
+        return KeyUse()
+    reads = [event for event in behaviour.events if isinstance(event, Read)]
+    runs = list(zip(compositions, evaluations, strict=True))
+    absent = [{found.key: found for found in _absent(reads, *run)} for run in runs]
+    unread = [dict(_unread(behaviour, reads, composition)) for composition in compositions]
+    everywhere = [entry for key, entry in unread[0].items() if all(key in other for other in unread)]
+    undecided = {entry.reason: entry for entry in everywhere if isinstance(entry, Unknown)}
+    return KeyUse(
+        tuple(entry for key, entry in absent[0].items() if all(key in other for other in absent)),
+        tuple(entry for entry in everywhere if isinstance(entry, UnreadKey)),
+        tuple(undecided.values()),
+    )
+
+
+def _is_whole(composition: Composition) -> bool:
+    """Whether all keys of a composition are known."""
+    accepted = all(isinstance(problem, DuplicateOverride) for problem in composition.problems)
+    return composition.root is not None and accepted and not composition.unverified
+
+
+def _absent(reads: list[Read], composition: Composition, evaluation: Evaluation) -> Iterator[AbsentKey]:
+    escaped: list[_Path] = []
+    for read in reads:
+        if read.access is Access.WHOLE:
+            escaped.append(read.setting.path)
+        if read.access is not Access.GET or not _must_be_there(read):
+            continue
+        holder = node_at(composition.root, read.holder.path)
+        if not isinstance(holder, ConfigMap) or any(_begins(read.holder.path, path) for path in escaped):
+            continue
+        found = evaluation.value(read.setting)
+        if not isinstance(found, Known) or found.value is not ABSENT:
+            continue
+        reached = evaluation.reached(read.place)
+        if reached is False or any(step.step is Step.TRY for step in read.place.outwards()):
+            continue
+        key = ".".join(read.setting.path)
+        available = tuple(map(str, holder.children))
+        if reached is True:
+            yield AbsentKey(key, read, available, holder.origin)
+            continue
+        condition = _condition(evaluation, read)
+        if condition is not None:
+            yield AbsentKey(key, read, available, holder.origin, *condition)
+
+
+def _must_be_there(read: Read) -> bool:
+    """Whether a read fails where the key is not there, as far as the code says."""
+    setting, holder, name = read.setting, read.holder, read.setting.path[-1]
+    settled = setting.exact and not setting.doubtful and setting.absence is Absence.RAISES
+    if not settled or holder.supplied or "*" in setting.path or setting.path[0] == "hydra":
+        return False
+    if name in _OWN_NAMES or name.startswith("_"):
+        return False
+    return holder.schema is None or (holder.schema.complete and _is_bare(holder, name))
+
+
+def _is_bare(holder: Setting, name: str) -> bool:
+    """Whether nothing but its fields gives an object of a model the attribute."""
+    node = holder.made.node if isinstance(holder.made, Code) else None
+    if not isinstance(node, ast.ClassDef):
+        return False
+    own = {
+        inner.id if isinstance(inner, ast.Name) else getattr(inner, "name", None)
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    bases = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
+    return name not in own and bases <= {"BaseModel"}
+
+
+def _begins(path: _Path, start: _Path) -> bool:
+    return path[: len(start)] == start
+
+
+def _condition(evaluation: Evaluation, read: Read) -> tuple[str, Span] | None:
+    """The one `if` or loop on which a read depends; None where there are more, or it asks for that part."""
+    steps = [*read.place.outwards()][::-1]
+    open_steps = [step for step in steps if evaluation.passes(step) is None]
+    if len(open_steps) != 1:
+        return None
+    step = open_steps[0]
+    if step.step is Step.LOOP and isinstance(step.node, (ast.For, ast.AsyncFor)):
+        return f"for … in {ast.unparse(step.node.iter)}", step.span
+    asked = [setting.path for setting in _asked(step.value)]
+    if any(_begins(read.holder.path, path) or _begins(path, read.holder.path) for path in asked):
+        return None
+    if step.step is Step.BRANCH and isinstance(step.node, ast.If):
+        test = ast.unparse(step.node.test)
+        return (f"if {test}" if step.truth else f"if not ({test})"), step.span
+    return None
+
+
+def _asked(symbol: Symbol | None, depth: int = 0) -> list[Setting]:
+    """The parts of the config that a test looks at, through library functions too."""
+    if isinstance(symbol, Setting):
+        return [symbol]
+    if symbol is None or depth > _DEPTH:
+        return []
+    inner = (*symbol.positional, symbol.owner) if isinstance(symbol, Made) else pieces(symbol)
+    return [setting for piece in inner for setting in _asked(piece, depth + 1)]
+
+
+def _unread(
+    behaviour: Behaviour, reads: list[Read], composition: Composition
+) -> Iterator[tuple[str, UnreadKey | Unknown]]:
+    assert composition.root is not None
+    texts = _interpolations(composition)
+    # What a call takes of an unpacked part is a matter of its parameters.
+    calls = (event.keyword("**") for event in behaviour.events if isinstance(event, Call))
+    unpacked = {part.path for part in calls if isinstance(part, Setting)}
+    known = {read.setting.path for read in reads if read.access is not Access.SHOWN and read.setting.path}
+    for path, leaf in _settled(composition.root):
+        key = ".".join(path)
+        if not ordered(leaf.origin) or path[-1].startswith("_") or path[-1] in texts or path[0] in _LABELS:
+            continue
+        if any(_begins(path, part) for part in unpacked):
+            continue
+        if any(_takes(read, path) for read in reads if read.access not in (*_ALL_BELOW, Access.SHOWN)):
+            continue
+        around = [read for read in reads if _swallows(read, path)]
+        if any(read.access is Access.BUILT for read in around):
+            continue
+        if around:
+            part = ".".join(around[0].setting.path)
+            whole = f"`{part}`" if part else "the config"
+            reason = f"which keys of {whole} are read: it is given to {around[0].via or 'other code'}"
+            yield key, Unknown(reason, around[0].span)
+            continue
+        if not behaviour.complete:
+            yield key, Unknown("which keys are read: there is too much code to follow", leaf.origin.span)
+            continue
+        beside = [other[-1] for other in known if other[:-1] == path[:-1]]
+        near = difflib.get_close_matches(path[-1], beside, n=1, cutoff=0.75)
+        yield key, UnreadKey(key, leaf.origin, ".".join((*path[:-1], near[0])) if near else None)
+
+
+def _settled(root: ConfigMap) -> Iterator[tuple[_Path, ConfigNode]]:
+    """The keys of a config with their values; a list is one value."""
+    seen: set[_Path] = set()
+    for path, leaf in leaves(root):
+        names = tuple(map(str, path))
+        for end in range(1, len(path)):
+            node = node_at(root, names[:end])
+            if isinstance(node, ConfigList):
+                names, leaf = names[:end], node
+                break
+        if names not in seen:
+            seen.add(names)
+            yield names, leaf
+
+
+def _interpolations(composition: Composition) -> str:
+    """The texts of all interpolations of a config and of Hydra's own."""
+    trees = [tree for tree in (composition.root, composition.hydra) if tree is not None]
+    found = (leaf.value for tree in trees for _, leaf in leaves(tree) if isinstance(leaf, ConfigScalar))
+    return "\n".join(value for value in found if isinstance(value, str) and "${" in value)
+
+
+def _takes(read: Read, path: _Path) -> bool:
+    """Whether a read asks for a key or for something below it."""
+    asked = read.setting.path
+    return len(asked) >= len(path) and _matches(asked, path)
+
+
+def _swallows(read: Read, path: _Path) -> bool:
+    """Whether the whole of a part around a key goes somewhere."""
+    return read.access in _ALL_BELOW and _matches(read.setting.path, path)
+
+
+def _matches(asked: Iterable[str], path: Iterable[str]) -> bool:
+    return all("*" in (one, other) or one == other for one, other in zip(asked, path, strict=False))

@@ -1,0 +1,43 @@
+"""Facts of keys that code asks for and nothing supplies, and of keys that a job sets and nothing reads."""
+
+from __future__ import annotations
+
+from trainlint.facts.behaviour import Read
+from trainlint.facts.config import Origin
+from trainlint.facts.value import Unknown
+from trainlint.record import record
+from trainlint.source import Span
+
+
+@record
+class AbsentKey:
+    """A key that is read where it is not in the config.
+
+    `holder` is the part that lacks it, `available` are the keys there. `condition` is the test or loop on
+    which the read depends and `place` where it stands, None where every run comes to it.
+    """
+
+    key: str
+    read: Read
+    available: tuple[str, ...]
+    holder: Origin
+    condition: str | None = None
+    place: Span | None = None
+
+
+@record
+class UnreadKey:
+    """A key that the job's own command line sets and that no code asks for; `near` is one that code reads."""
+
+    key: str
+    origin: Origin
+    near: str | None
+
+
+@record
+class KeyUse:
+    """Both for one launch; `undecided` says why keys that the job sets were not looked at."""
+
+    absent: tuple[AbsentKey, ...] = ()
+    unread: tuple[UnreadKey, ...] = ()
+    undecided: tuple[Unknown, ...] = ()
