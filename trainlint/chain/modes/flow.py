@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trainlint.chain.modes.reach import Training
 from trainlint.facts.behaviour import Behaviour, Call, Change, Place, Step
@@ -35,12 +35,21 @@ class Flow:
     turns: dict[Span, list[Change]]
     fillings: dict[int, list[Change | Call]]
     modules: frozenset[int]
+    _known: dict[tuple[int, int], tuple[Symbol, ...]] = field(default_factory=dict, repr=False)
 
     def changes(self, variable: Changing) -> Iterator[Change]:
         """What a turn of its loop puts into a variable, in the order of the text."""
         for change in self.turns.get(variable.span, ()):
             if change.name == variable.name and change.owner is variable.owner:
                 yield change
+
+    def _turned(self, variable: Changing, place: Place) -> tuple[Symbol, ...]:
+        """What a loop inside a place puts into a variable; many values are made of the same one."""
+        key = id(variable), id(place)
+        if key not in self._known:
+            changes = self.changes(variable)
+            self._known[key] = tuple(c.value for c in changes if inside_loop(c, variable, place))
+        return self._known[key]
 
     def parts(self, symbol: Symbol) -> Iterable[Symbol]:
         """What a value is made of, one step down; not what a loop puts into it."""
@@ -91,9 +100,7 @@ class Flow:
                 continue
             pending.extend(self.parts(symbol))
             if within is not None and isinstance(symbol, Changing):
-                pending.extend(
-                    change.value for change in self.changes(symbol) if inside_loop(change, symbol, within)
-                )
+                pending.extend(self._turned(symbol, within))
 
 
 def turns_of(behaviour: Behaviour) -> dict[Span, list[Change]]:
