@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from trainlint.chain.model import LaunchSummary, Project
@@ -25,7 +24,7 @@ def output_path_collision(project: Project) -> Iterator[Finding]:
         # Only a list is a queue: the same command in a README and a script is documentation.
         if launch.form is Form.JOB_LIST and launch.marker in (*_WAITING, Marker.RUNNING):
             for path in _saved(launch):
-                _add(launch, path, saving.setdefault((launch.span.file, os.path.dirname(path)), []))
+                _add(launch, path, saving.setdefault((launch.span.file, path.rpartition("/")[0]), []))
     for (_, folder), launches in saving.items():
         if len(launches) > 1 and any(launch.marker in _WAITING for launch in launches):
             yield _finding(launches, folder)
@@ -40,7 +39,7 @@ def _add(launch: LaunchSummary, path: str, others: list[LaunchSummary]) -> None:
 def _saved(launch: LaunchSummary) -> Iterator[str]:
     """The files of weights that a launch writes, as far as their folders are known."""
     for paths in launch.paths:
-        yield from (path for path in paths.saved if "*" not in os.path.dirname(path))
+        yield from (path for path in paths.saved if "*" not in path.rpartition("/")[0])
 
 
 def _told(launch: LaunchSummary, earlier: LaunchSummary) -> bool:
@@ -54,7 +53,7 @@ def _told(launch: LaunchSummary, earlier: LaunchSummary) -> bool:
 
 def _goes_on(launch: LaunchSummary, path: str) -> bool:
     """Whether a launch starts from what was saved there."""
-    folder = os.path.dirname(path) + os.sep
+    folder = path.rpartition("/")[0] + "/"
     return any(needed.given.startswith(folder) for paths in launch.paths for needed in paths.needed)
 
 
