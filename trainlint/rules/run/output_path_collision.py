@@ -59,11 +59,12 @@ def _goes_on(launch: LaunchSummary, path: str) -> bool:
 
 def _finding(launches: list[LaunchSummary], folder: str) -> Finding:
     first, second, *more = launches
+    place = folder or "."
     others = "".join(f", {launch.span.line}" for launch in more[:_NAMED])
     others += f" and {len(more) - _NAMED} more" if len(more) > _NAMED else ""
     return Finding(
         second.span,
-        f"the jobs on lines {first.span.line}, {second.span.line}{others} save their weights in `{folder}`",
+        f"the jobs on lines {first.span.line}, {second.span.line}{others} save their weights in `{place}`",
         help="give each run a name or an output folder of its own",
         runtime="the later run overwrites the checkpoints of the earlier one",
         chain=tuple(Note(launch.span, "saves there too") for launch in (first, *more[:_NAMED])),
