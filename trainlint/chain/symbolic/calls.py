@@ -286,6 +286,8 @@ def _entered(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
     frame.variables.update(bound_arguments(machine, code, site, frame))
     frame.mark = machine.heap.mark
     machine.stack.append(code.node)
+    if not machine.muted:
+        machine.entered.add(code.node)
     try:
         if isinstance(code.node, ast.Lambda):
             frame.statement = code.node

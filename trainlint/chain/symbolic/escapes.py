@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from trainlint.chain.symbolic.holdings import holdings
 from trainlint.chain.symbolic.machine import Machine, Site
@@ -70,7 +71,9 @@ def called_back(machine: Machine, value: Symbol, site: Site, via: str) -> None:
             continue
         seen.add(instance.node)
         for code in _hooks(machine, instance):
-            _may_call(machine, code, site, via)
+            # A method that another one has called was run with arguments already.
+            if code.node not in machine.entered:
+                _may_call(machine, code, site, via)
 
 
 def _seen_inside(machine: Machine, instance: Instance, site: Site, via: str) -> None:
@@ -90,7 +93,19 @@ def _hooks(machine: Machine, instance: Instance) -> list[Code]:
                 and statement.name != "__init__"
             ):
                 found.setdefault(statement.name, Code(module, statement, instance))
-    return [code for name, code in found.items() if not name.startswith("_") or name.startswith("__")]
+    open_to_all = {name: code for name, code in found.items() if name[:1] != "_" or name[:2] == "__"}
+    asked = {name for code in found.values() for name in _asked_of_self(code.node)}
+    return sorted(open_to_all.values(), key=lambda code: code.name in asked)
+
+
+@lru_cache(maxsize=4096)
+def _asked_of_self(node: ast.AST) -> frozenset[str]:
+    """The attributes that a method asks of its object: methods among them are called by it."""
+    return frozenset(
+        part.attr
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self"
+    )
 
 
 def _may_call(machine: Machine, code: Code, site: Site, via: str) -> None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Expressions and statements that one entry may take, and events that are kept.
-_STEPS = 120_000
-_EVENTS = 30_000
+_STEPS = 80_000
+_EVENTS = 20_000
 
 Targets = Mapping[tuple[str, ...], Code]
 #: A class and those it inherits from, each with its module.
@@ -74,6 +74,8 @@ class Machine:
     #: Classes whose objects were handed to libraries: their methods were looked at once.
     called_back: set[ast.AST] = field(default_factory=set)
     tried_back: set[ast.AST] = field(default_factory=set)
+    #: Functions that were run, not only tried.
+    entered: set[ast.AST] = field(default_factory=set)
     muted: int = 0
     #: Loops that are being run for good, and what a trial of the outermost found the inner ones to change.
     loops: int = 0
