@@ -269,7 +269,7 @@ _SPECIAL: dict[str, Callable[[Evaluation, Operation], object]] = {
     "[]": _item,
     "get": _got,
     "formatted": _formatted,
-    "set": _set,
+    "in os.environ": _set,
     "slice": _slice,
     "format": _format,
     "isinstance": _isinstance,

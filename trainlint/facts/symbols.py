@@ -85,9 +85,9 @@ class Operation:
     Operators: `+ - * / // % ** == != < <= > >= in not in is is not and or not neg [] .` (`.` has a Constant
     name second), `format` (the parts of an f-string), builtins as they are called (`int`, `len`, `max`, …),
     methods of texts as `str.split` and so on, `exists` (whether a Setting's key is there) and `default`
-    (a Setting, else the second operand where its key is not there), `set` (whether a variable of the
-    environment is), `get` (a dictionary, a key and a default), `formatted` (a part of an f-string with its
-    conversion and format).
+    (a Setting, else the second operand where its key is not there), `in os.environ` (whether a variable of
+    the environment is set), `get` (a dictionary, a key and a default), `formatted` (a part of an f-string
+    with its conversion and format).
     """
 
     name: str

@@ -80,6 +80,8 @@ def test_accepted_values_are_the_stated_ones(tmp_path: Path, body: str, values: 
         "cfg.a = 2\nassert cfg.a == 2",
         "import importlib\nfill = getattr(importlib, cfg.name)\nfill(cfg)\nassert cfg.a == 2",
         "raise NotImplementedError",
+        "for letter in set(cfg.name):\n    assert letter == 'y'",
+        "import os\nassert 'RANK' in os.environ or not cfg.flag",
     ],
 )
 def test_what_is_not_certain_is_left_alone(tmp_path: Path, body: str) -> None:

@@ -245,7 +245,7 @@ def _comparison(
         there = exists(machine, right, left, node, frame)
         return there if sign == "in" else Operation("not", (there,), frame.span)
     if sign in ("in", "not in") and right == External("os.environ") and isinstance(left, Constant):
-        is_set = Operation("set", (Runtime(variable=str(left.value)),), frame.span)
+        is_set = Operation("in os.environ", (Runtime(variable=str(left.value)),), frame.span)
         return is_set if sign == "in" else Operation("not", (is_set,), frame.span)
     return Operation(sign, (left, right), frame.span)
 
