@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from trainlint.record import record
+from trainlint.record import record, state
 
 #: Files above this size are never training text; reading them would only hang the run.
 MAX_BYTES = 16 * 1024 * 1024
@@ -88,7 +88,7 @@ class Unreadable:
     reason: str
 
 
-@dataclass
+@state
 class Files:
     """Every look at the user's disk, each file read once a run; `root` is the working directory.
 

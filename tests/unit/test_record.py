@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
-from trainlint.record import record
+from trainlint.record import entity, record, state
 
 T = TypeVar("T")
 
@@ -115,3 +115,61 @@ def test_generic_and_empty_records_and_missing_arguments() -> None:
 
 def test_records_survive_pickling() -> None:
     assert pickle.loads(pickle.dumps(Better("a", 3, ("n",), 4))) == Better("a", 3, ("n",), 4)
+
+
+@state
+class Basket:
+    """Changes, and is what it holds."""
+
+    owner: str
+    items: list[str] = field(default_factory=list)
+    seen: int = field(default=0, compare=False)
+    total: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.total = len(self.items)
+
+
+@state
+class Trolley(Basket):
+    wheels: int = 4
+
+
+@entity
+class Shop:
+    name: str = "corner"
+    open: bool = True
+
+
+def test_a_state_changes_and_is_compared_by_value() -> None:
+    one, other = Basket("a"), Basket("a")
+    one.seen = 3
+    assert one == other
+    assert one.items is not other.items
+    one.items.append("pear")
+    assert one != other
+    assert repr(Basket("a", ["b"])) == "Basket(owner='a', items=['b'], seen=0, total=1)"
+    assert (Trolley("a", wheels=3).wheels, Trolley("a", ["b"]).total, Trolley("a").wheels) == (3, 1, 4)
+    assert replace(Trolley("a"), owner="b").owner == "b"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'owner'"):
+        Basket()  # type: ignore[call-arg]  # what is missing is what is tested
+
+
+def test_an_entity_is_equal_to_itself_alone() -> None:
+    one, other = Shop(), Shop()
+    assert one != other
+    assert len({one, other, one}) == 2
+    one.open = False
+    assert (one.open, other.open, dataclasses.asdict(one)) == (False, True, {"name": "corner", "open": False})
+
+
+def test_a_field_without_default_cannot_follow_one_with_a_default() -> None:
+    @state
+    class Wrong:
+        first: int = 0
+        second: int  # type: ignore[misc]  # what is wrong is what is tested
+
+    with pytest.raises(TypeError, match="'second' follows"):
+        Wrong(1, 2)

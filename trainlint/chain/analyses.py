@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from trainlint.chain.closed import closed_keys
@@ -18,6 +18,7 @@ from trainlint.facts.script import ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import Setting
 from trainlint.facts.target import TargetVia
+from trainlint.record import state
 from trainlint.source import Files
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from trainlint.chain.weights.fit import FitReader
 
 
-@dataclass
+@state
 class Analyses:
     """Looks at chains one after the other; what several share is looked up once."""
 

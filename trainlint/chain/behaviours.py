@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from trainlint.chain.config_values import lookup_in
@@ -21,12 +21,13 @@ from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
 from trainlint.facts.symbols import Setting
 from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import state
 
 #: A script, its entry, and the classes that the config names with their keys.
 _Key = tuple[Path, tuple[Path, ...], HydraEntry | None, frozenset[tuple[tuple[str, ...], int]]]
 
 
-@dataclass
+@state
 class Behaviours:
     """Remembers what scripts do."""
 

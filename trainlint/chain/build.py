@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from trainlint.chain.analyses import Analyses
@@ -33,13 +33,14 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.parse.hydra_cli import read_arguments
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.launcher_configs.read import with_configs
+from trainlint.record import state
 from trainlint.source import Files, Unreadable
 
 #: A script with its import path, whether it is started as a file, and the working directory.
 _Started = tuple[Path, tuple[Path, ...], bool, Path | None]
 
 
-@dataclass
+@state
 class Builder:
     """Builds chains over one set of files; keeps scripts, modules and base compositions between jobs."""
 

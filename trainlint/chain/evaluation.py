@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.operations import ABSENT, DISTRIBUTED, UndecidedError, operation, present, same
 from trainlint.facts.behaviour import Place, Step
@@ -28,6 +28,7 @@ from trainlint.facts.symbols import (
     Table,
 )
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import entity
 from trainlint.source import Span
 
 #: Looks a path of the config up: a value, a part as dictionaries and lists, Unknown, or ABSENT.
@@ -36,7 +37,7 @@ _DEPTH = 200
 _LONGEST = 10_000
 
 
-@dataclass(eq=False)
+@entity
 class Evaluation:
     """One launch: what its config holds, its world size and its environment.
 

@@ -6,7 +6,7 @@ import ast
 import difflib
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from trainlint.chain.environment import Environment, read_environment
 from trainlint.facts.module import ModuleFacts
 from trainlint.parse.python.module import read_module
 from trainlint.parse.python.references import References, references
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import Files, Unreadable
 
 _COMPILED = (".so", ".pyd", ".pyc", ".pyx")
@@ -83,7 +83,7 @@ class External:
 Located = Found | Missing | External
 
 
-@dataclass
+@state
 class Library:
     """Every Python file of a run, each read and parsed once; shared by the resolvers of all launches."""
 
@@ -138,7 +138,7 @@ class Library:
         return self._own_code[import_path]
 
 
-@dataclass
+@state
 class Resolver:
     """Finds modules as the interpreter would that starts with `import_path` in front of `sys.path`."""
 
@@ -300,7 +300,7 @@ class Resolver:
         return Found(".".join(parts), Place.FIRST_PARTY, path)
 
 
-@dataclass
+@state
 class OwnCodeResolver(Resolver):
     """A resolver that finds installed packages but never reads into them: a cheap view for following code."""
 

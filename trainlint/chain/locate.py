@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from importlib import import_module
 
@@ -23,7 +23,7 @@ from trainlint.facts.target import (
     TargetProblem,
     TargetVia,
 )
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import Span
 
 #: Top-level modules that Hydra's target policy speaks of.
@@ -51,7 +51,7 @@ class Location:
         return self.problem is None and self.reason is None
 
 
-@dataclass
+@state
 class Locator:
     """Follows the names of one import path, each text once."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound
@@ -12,12 +12,13 @@ from trainlint.chain.startup import Loaded
 from trainlint.facts.module import DefinitionKind, ModuleFacts
 from trainlint.parse.python.module import is_main_guard
 from trainlint.parse.python.references import references
+from trainlint.record import state
 
 _LIMIT = 5000
 _CODE = (DefinitionKind.FUNCTION, DefinitionKind.CLASS)
 
 
-@dataclass
+@state
 class Reached:
     """Definitions that running code refers to; a reference counts as a call."""
 

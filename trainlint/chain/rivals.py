@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from trainlint.chain.imports import Library
@@ -13,10 +13,11 @@ from trainlint.facts.script import EntryKind, HydraEntry
 from trainlint.facts.value import Known
 from trainlint.parse.python.entries import hydra_entries
 from trainlint.parse.python.scope import Scope
+from trainlint.record import state
 from trainlint.source import SourceFile
 
 
-@dataclass
+@state
 class RivalFinder:
     """Looks beside a script only when the job names another config than the script does."""
 

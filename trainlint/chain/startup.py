@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from trainlint.chain.imports import External, Found, Missing, Place, Resolver
@@ -13,7 +13,7 @@ from trainlint.chain.names import NameMissing, Unfollowed, find_name, imported_m
 from trainlint.facts.module import Definition, DefinitionKind, Guard, ImportFacts, ModuleFacts
 from trainlint.facts.script import ImportProblem, MissingImport, MissingImportedName
 from trainlint.parse.python.places import module_span
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import SourceFile, Span
 
 _MODULES = 2000
@@ -30,7 +30,7 @@ class Loaded:
     guarded: bool
 
 
-@dataclass
+@state
 class Startup:
     """What starting a script loads, what is not there, and packages that could not be looked into.
 
@@ -71,7 +71,7 @@ def walk_import(resolver: Resolver, module: Found, facts: ModuleFacts) -> Startu
     return walk.result()
 
 
-@dataclass
+@state
 class _Walk:
     resolver: Resolver
     as_file: bool

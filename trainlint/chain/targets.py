@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TypeGuard
 
@@ -37,7 +37,7 @@ from trainlint.facts.target import (
     TargetVia,
 )
 from trainlint.facts.value import Known, Unknown, Value
-from trainlint.record import record
+from trainlint.record import record, state
 
 _INSTANTIATE = Spelling(TargetVia.INSTANTIATE)
 #: Hydra's own functions that look a dotted name up, and what each of them accepts.
@@ -50,7 +50,7 @@ _LOCATE = {
 }
 
 
-@dataclass
+@state
 class TargetFinder:
     """Finds the targets of every launch with one import path; each text is followed once."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.compose import refusals
 from trainlint.compose.interpolation import Resolver
@@ -37,7 +37,7 @@ from trainlint.facts.interpolation import InterpolationFault
 from trainlint.facts.schema import TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
 from trainlint.parse.interpolation import parse_template
-from trainlint.record import record
+from trainlint.record import record, state
 
 
 def apply_overrides(
@@ -104,7 +104,7 @@ class _Step:
         return _Step(self.override, self.value, self.parts, self.position + 1, self.force)
 
 
-@dataclass
+@state
 class _Application:
     """The overrides at work: `root` is a private copy; `owned` holds the mappings already copied."""
 

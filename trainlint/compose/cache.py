@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from trainlint.compose.repository import Repository
 from trainlint.compose.search import ConfigFile
 from trainlint.facts.yaml import ConfigText
 from trainlint.parse.yaml import read_config
+from trainlint.record import state
 from trainlint.source import Unreadable
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ T = TypeVar("T")
 MAX_BASES = 64
 
 
-@dataclass
+@state
 class ComposeCache:
     """Everything that is the same for many launches; one instance a run."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.compose import defaults_refusals as refusals
 from trainlint.compose.choices import Choices
@@ -22,7 +22,7 @@ from trainlint.compose.known import UnresolvedChoice, resolve_choice
 from trainlint.compose.repository import LoadedConfig, Repository
 from trainlint.facts.config import Choice, CompositionProblem, Inclusion
 from trainlint.facts.value import Known, Unknown
-from trainlint.record import record
+from trainlint.record import entity, record
 
 #: Hydra's own recursion ends at about this depth in a RecursionError.
 MAX_DEPTH = 150
@@ -54,7 +54,7 @@ class DefaultsList:
     gaps: tuple[Gap, ...]
 
 
-@dataclass(eq=False)
+@entity
 class _Walk:
     """The state of one walk over the tree of defaults lists."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.config import Inclusion, InclusionKind
 from trainlint.facts.value import Unknown
-from trainlint.record import record
+from trainlint.record import entity, record
 from trainlint.source import Span
 
 SELF = "_self_"
@@ -80,7 +80,7 @@ class Decision:
     config: str | None = None
 
 
-@dataclass(eq=False, slots=True)
+@entity
 class Element:
     """An entry at its place in the tree of defaults lists.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from trainlint.compose.keys import full_key, split_key
@@ -35,7 +35,7 @@ from trainlint.facts.interpolation import (
 )
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.interpolation import parse_template
-from trainlint.record import record
+from trainlint.record import record, state
 
 #: A chain of interpolations longer than this overflows Python's stack in OmegaConf too.
 MAX_CHAIN = 60
@@ -55,7 +55,7 @@ _LOOP = Failure(
 )
 
 
-@dataclass
+@state
 class Resolver:
     """Resolves the interpolations of one tree, each path once."""
 

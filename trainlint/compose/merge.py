@@ -5,7 +5,7 @@ Trees are shared and never changed: a merge copies the mappings on the way to wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.compose.interpolation import Resolver
 from trainlint.compose.keys import join_key, split_key
@@ -49,7 +49,7 @@ from trainlint.facts.config import (
 from trainlint.facts.schema import TypeFacts, TypeKind
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import YamlMap, YamlNode, YamlScalar
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import Span
 
 NOTHING_KNOWN = Surroundings()
@@ -122,7 +122,7 @@ class _Place:
     holder: TypeFacts | None
 
 
-@dataclass
+@state
 class Merger:
     """One merge at work: `root` is a private copy, its mappings become private as they are entered.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.compose.elements import Entry
 from trainlint.compose.entries import ListTrouble, hidden_list, read_entries, schema_entries
@@ -15,7 +15,7 @@ from trainlint.facts.config import ConfigNode, Inclusion, InclusionKind
 from trainlint.facts.schema import StoredConfig
 from trainlint.facts.value import Unknown
 from trainlint.facts.yaml import ConfigText
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import Span, Unreadable
 
 
@@ -49,7 +49,7 @@ class LoadedConfig:
 Reader = Callable[[ConfigFile], "ConfigText | Unreadable"]
 
 
-@dataclass
+@state
 class Repository:
     """All configs that a launch can reach; each is read once."""
 

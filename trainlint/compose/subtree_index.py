@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeGuard, TypeVar
 
 from trainlint.facts.config import ConfigList, ConfigMap, ConfigNode, ConfigScalar, ConfigUnknown, Key
+from trainlint.record import state
 
 N = TypeVar("N", bound=ConfigNode)
 
@@ -14,7 +15,7 @@ N = TypeVar("N", bound=ConfigNode)
 _CAPACITY = 20_000
 
 
-@dataclass
+@state
 class SubtreeIndex(Generic[N]):
     """Finds the nodes that `wanted` accepts; what was learned of a container holds wherever it stands."""
 

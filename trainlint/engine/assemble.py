@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from trainlint.chain.model import LaunchSummary
 from trainlint.diagnostic import Diagnostic, LinkKind, NotChecked, Severity
@@ -12,7 +11,7 @@ from trainlint.engine.selection import matches
 from trainlint.facts.launch import JobFacts
 from trainlint.facts.suppression import MalformedSuppression, Suppression
 from trainlint.parse.suppressions import suppressions
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.report.fingerprint import fingerprints
 from trainlint.report.outcome import (
     AspectResult,
@@ -29,7 +28,7 @@ from trainlint.source import Files
 _Key = tuple[str, object, str]
 
 
-@dataclass
+@state
 class Launch:
     """What is kept of a chain after its rules ran: enough for the result, small enough for 10,000.
 

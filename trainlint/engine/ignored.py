@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trainlint.record import state
 from trainlint.source import Files
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _FILE = ".gitignore"
 
 
-@dataclass
+@state
 class Ignored:
     """What `.gitignore` files and `.git/info/exclude` name, from the repository's root down.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from trainlint.chain.model import Chain, Project
 from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.facts.value import UnknownValueError
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.rules.base import Rule
 from trainlint.source import Span
 
@@ -25,7 +25,7 @@ class Crash:
     traceback: str
 
 
-@dataclass
+@state
 class Findings:
     """What rules said about one subject."""
 
@@ -38,7 +38,7 @@ class Findings:
 _SHARED = frozenset({"script", "settings"})
 
 
-@dataclass
+@state
 class Runner:
     """Runs rules over chains; findings about shared facts are computed once."""
 

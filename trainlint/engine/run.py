@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from trainlint.chain.build import Builder
 from trainlint.chain.model import Chain, LaunchSummary, Project
@@ -19,6 +19,7 @@ from trainlint.engine.schedules import schedules
 from trainlint.engine.selection import configured, is_selected
 from trainlint.facts.launch import Form, JobFacts, LaunchText, Marker, TextProblem
 from trainlint.facts.settings import Settings
+from trainlint.record import state
 from trainlint.report.outcome import Outcome
 from trainlint.rules.base import Rule
 from trainlint.rules.registry import CHAIN_RULES, PROJECT_RULES
@@ -28,7 +29,7 @@ from trainlint.source import Files, Span
 _LAST = {"unused", "malformed"}
 
 
-@dataclass
+@state
 class _Run:
     """One check under way: what was not checked, what crashed, what concerns no launch."""
 

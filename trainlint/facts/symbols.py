@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.schema import FieldFacts, SchemaFacts
-from trainlint.record import record
+from trainlint.record import entity, record
 from trainlint.source import Span
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ class Code:
         return "<lambda>" if isinstance(self.node, ast.Lambda) else self.node.name
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Instance:
     """An object of a class of the project with the attributes that were set on it, and where it was made.
 
@@ -256,7 +256,7 @@ class Element:
     __eq__ = object.__eq__
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Happens:
     """True where the run comes to a place (`facts.behaviour.Place`)."""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.hydra_cli import HydraArguments, RefusedArgument
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown, Value
-from trainlint.record import record
+from trainlint.record import record, state
 
 _SHOW = ("job", "hydra", "all")
 _INFO = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
@@ -61,7 +61,7 @@ class _Match:
     rivals: tuple[str, ...] = ()
 
 
-@dataclass
+@state
 class _State:
     """What has been read so far."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.config import ScalarValue
 from trainlint.facts.yaml import (
@@ -16,6 +16,7 @@ from trainlint.facts.yaml import (
     YamlProblem,
     YamlScalar,
 )
+from trainlint.record import state
 from trainlint.source import SourceFile
 
 #: Deeper nesting than this is no config.
@@ -39,7 +40,7 @@ class _Refused(Exception):  # noqa: N818 - it ends a read, it is no error of our
         self.message, self.position = message, position
 
 
-@dataclass
+@state
 class JsonReader:
     """One pass over a text; `duplicates` are keys written twice in one object."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
@@ -21,6 +21,7 @@ from trainlint.facts.yaml import (
 from trainlint.parse.interpolation import parse_template
 from trainlint.parse.yaml_merge import MergeFault, Pairs, merged_pairs
 from trainlint.parse.yaml_scalars import CONVERSIONS, MERGE, PREFIX, STR, VALUE
+from trainlint.record import state
 from trainlint.source import SourceFile, Span
 
 #: A text whose aliases expand to more nodes than this is a bomb.
@@ -39,7 +40,7 @@ class Refused(Exception):  # noqa: N818 - it ends a read, it is no error of ours
         self.problem = problem
 
 
-@dataclass
+@state
 class Builder:
     """One pass over a node tree; aliased nodes are built once and shared.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.flow.frame import Evaluator, Frame
 from trainlint.chain.flow.library import FUNCTIONS, METHODS, CallSite
@@ -15,6 +15,7 @@ from trainlint.facts.module import ModuleFacts
 from trainlint.facts.schema import SchemaFacts
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function, all_arguments, qualified
+from trainlint.record import state
 
 _DEPTH = 24
 _ENTERED = 4000
@@ -25,7 +26,7 @@ _SPAWN = ("multiprocessing.spawn", "multiprocessing.start_processes", "mp.spawn"
 Arguments = Mapping[str, "Value | None"]
 
 
-@dataclass
+@state
 class CallFollower:
     """Enters functions of the project, with the same arguments only once.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.flow.calls import CallFollower
 from trainlint.chain.flow.frame import Frame, item_of, key_of
@@ -17,12 +17,13 @@ from trainlint.facts.value import Known
 from trainlint.parse.python.constants import fold
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function, Scope, all_arguments
+from trainlint.record import state
 
 #: Attributes of a validated config that hold the same keys again.
 _SAME_KEYS = {"__pydantic_extra__", "model_extra", "__dict__"}
 
 
-@dataclass
+@state
 class Follower:
     """Evaluates expressions just as far as the config goes."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from trainlint.chain.flow.values import Code, Config, Instance, Items, Pairs, Piece, Pieces, Value
 from trainlint.facts.module import ModuleFacts
+from trainlint.record import state
 
 
 class Evaluator(Protocol):
@@ -20,7 +21,7 @@ class Evaluator(Protocol):
         """The code wrote to a key of the config."""
 
 
-@dataclass
+@state
 class Frame:
     """One call of a function, or the code of a module."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.flow.values import Config, Joined, Piece, Text
 from trainlint.facts.schema import SchemaFacts, SchemaUse
 from trainlint.facts.script import LoaderFacts
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import state
 from trainlint.source import Span
 
 
-@dataclass
+@state
 class Record:
     """What was seen so far; `changed` are the places of the config that code wrote to."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.module import ModuleFacts
 from trainlint.parse.python.scope import Function
-from trainlint.record import record
+from trainlint.record import entity, record
 
 
 @record
@@ -82,7 +82,7 @@ class Code:
     bound: Instance | None = None
 
 
-@dataclass(slots=True, eq=False)
+@entity
 class Instance:
     """An object of a class of the project with the attributes that were set on it."""
 

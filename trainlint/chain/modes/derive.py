@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.model import Chain, Unverified
@@ -21,12 +21,13 @@ from trainlint.facts.config import Composition
 from trainlint.facts.profile import Aspect, Evidence, Profile
 from trainlint.facts.symbols import Setting
 from trainlint.facts.value import Known, Unknown
+from trainlint.record import state
 from trainlint.source import Files, Span
 
 _Indexed = tuple[Behaviour, Network, dict[Span, list[Change]], dict[int, list[Change | Call]]]
 
 
-@dataclass
+@state
 class Modes:
     """Derives profiles; what depends on the code alone is looked up once for all launches."""
 

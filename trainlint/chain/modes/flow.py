@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.modes.reach import Training
 from trainlint.facts.behaviour import Behaviour, Call, Change, Place, Step
@@ -20,10 +20,11 @@ from trainlint.facts.symbols import (
     Symbol,
     Table,
 )
+from trainlint.record import entity
 from trainlint.source import Span
 
 
-@dataclass(eq=False)
+@entity
 class Flow:
     """Where values come from in one launch.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.modes.flow import outputs
 from trainlint.facts.behaviour import Behaviour, Call, Place
 from trainlint.facts.symbols import Code, Constant, Element, Instance, Made, Operation, Symbol
+from trainlint.record import entity
 
 _CALLED = ("forward", "__call__")
 #: Methods of a loss, and of libraries that take the loss as an argument: `accelerator.backward(loss)`.
@@ -20,7 +21,7 @@ _NO_PART = re.compile(r"(Loss|Softmax|ReLU|GELU|Dropout|Identity|GradScaler|part
 _HOLDS = re.compile(r"\bModule(List|Dict)$")
 
 
-@dataclass(eq=False)
+@entity
 class ModuleCall:
     """One call of a network or a part of it; `parent` is the call that makes it.
 
@@ -67,7 +68,7 @@ class ModuleCall:
         return ast.unparse(self.event.node.func)
 
 
-@dataclass(eq=False)
+@entity
 class Network:
     """All calls of networks, in order; `gives` are the calls that give a value back, outermost first.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import Choice, Constant, Happens, Operation, Symbol
+from trainlint.record import entity
 
 
-@dataclass(eq=False)
+@entity
 class Training:
     """A launch while its model trains: `self.training` is true, all else is what the evaluation says."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -15,10 +14,11 @@ from trainlint.chain.modes.training import TrainingStep
 from trainlint.facts.behaviour import Access, Behaviour, Read
 from trainlint.facts.config import Composition, ConfigNode, leaves, select
 from trainlint.facts.launch import Word
+from trainlint.record import state
 from trainlint.source import Files, Span
 
 
-@dataclass
+@state
 class Scene:
     """One training step of a launch; `start` is where it names its script, `overrides` are what it sets."""
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.modes.flow import Flow, outputs
 from trainlint.chain.modes.network import ModuleCall, Network
 from trainlint.chain.modes.reach import Training
 from trainlint.facts.behaviour import Call, Change, Place, Step
 from trainlint.facts.symbols import Changing, Element, Instance, Sequence, Symbol
+from trainlint.record import entity
 
 
-@dataclass(eq=False)
+@entity
 class TrainingStep:
     """A forward whose loss is learned from.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from trainlint.chain.evaluation import Evaluation
@@ -16,6 +16,7 @@ from trainlint.facts.paths import Presence
 from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import Constant, Made, Sequence, Symbol
 from trainlint.facts.value import Known, Value
+from trainlint.record import entity
 from trainlint.source import Files
 
 #: Folders that most machines have and under which each has something else.
@@ -27,7 +28,7 @@ _ROOTS = frozenset(
 )
 
 
-@dataclass(eq=False)
+@entity
 class Disk:
     """Looks for paths, on this machine or as the settings describe another."""
 
@@ -85,7 +86,7 @@ def _below(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(prefix.rstrip("/") + "/")
 
 
-@dataclass(eq=False)
+@entity
 class DiskEvaluation(Evaluation):
     """The evaluation of a launch that also knows what the script's own look at the disk would say."""
 

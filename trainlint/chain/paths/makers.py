@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.paths.texts import HOLE, PATH_CLASSES, Speller, settings_of
@@ -12,6 +12,7 @@ from trainlint.chain.paths.uses import argument_of
 from trainlint.facts.behaviour import Access, Behaviour, Call, Read
 from trainlint.facts.paths import NeededPath
 from trainlint.facts.symbols import Code, External, Instance, Made, Operation, Sequence, Symbol, Table
+from trainlint.record import entity
 
 #: Functions that only look at what they are given, by the last part of their names.
 _HARMLESS = frozenset(
@@ -58,7 +59,7 @@ _HARMLESS = frozenset(
 _SHOWING = frozenset({"rich", "tqdm", "logging", "loguru", "wandb", "omegaconf", "pprint", "json", "yaml"})
 
 
-@dataclass(eq=False)
+@entity
 class Makers:
     """Looks through the calls of one launch; what each is given is spelled once."""
 

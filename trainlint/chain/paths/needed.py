@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -20,6 +20,7 @@ from trainlint.facts.launch import JobFacts
 from trainlint.facts.paths import LoadedCheckpoint, MissingPath, NeededPath, PathRole, Presence, RunPaths
 from trainlint.facts.symbols import Setting
 from trainlint.facts.value import Known, Unknown
+from trainlint.record import entity
 
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
 _FILE_NAME = re.compile(r".*\.(pt|pth|ckpt|bin|safetensors|json|yaml)")
@@ -27,7 +28,7 @@ _NO_PATH = re.compile(r"[a-z][a-z0-9+.-]*:.*")
 _WEIGHTS = (".pt", ".pth", ".ckpt", ".bin", ".safetensors")
 
 
-@dataclass(eq=False)
+@entity
 class Collector:
     """Goes through the uses of paths of one launch."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.model import Chain
@@ -20,13 +20,14 @@ from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import External, Symbol
 from trainlint.facts.target import TargetStatus
 from trainlint.facts.value import Known
+from trainlint.record import entity
 from trainlint.source import Files
 
 #: What a document shows need not exist where it is read.
 _SHOWN = (Form.MARKDOWN, Form.RST)
 
 
-@dataclass(eq=False)
+@entity
 class PathReader:
     """Reads the paths of launches; what a script does with paths is looked at once."""
 

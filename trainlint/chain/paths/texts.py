@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import product
 
 from trainlint.chain.evaluation import Evaluation
@@ -22,6 +21,7 @@ from trainlint.facts.symbols import (
     Table,
 )
 from trainlint.facts.value import Known
+from trainlint.record import entity
 
 #: Stands for a part that is not known; no path has it.
 HOLE = "\0"
@@ -67,7 +67,7 @@ def is_path(symbol: Symbol, depth: int = 0) -> bool:
     return False
 
 
-@dataclass(eq=False)
+@entity
 class Speller:
     """Spells paths for one launch; `directory` is where relative ones count from, None when not known."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from trainlint.chain.evaluation import Evaluation
@@ -22,6 +22,7 @@ from trainlint.facts.launch import Word
 from trainlint.facts.script import ScriptFacts
 from trainlint.facts.target import TargetFacts, TargetRole, TargetStatus, TargetVia
 from trainlint.facts.value import Unknown
+from trainlint.record import state
 
 #: A composition with its evaluation and the targets in it.
 Launched = tuple[Composition, Evaluation | None, tuple[TargetFacts, ...]]
@@ -32,7 +33,7 @@ _LINKS = {
 }
 
 
-@dataclass
+@state
 class Constructions:
     """Checks the launches of one import path; scripts and classes are read once."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound
@@ -12,7 +12,7 @@ from trainlint.chain.signatures.frameworks import FRAMEWORK
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.signature import Unreadable
 from trainlint.parse.python.scope import Function, qualified
-from trainlint.record import record
+from trainlint.record import record, state
 
 _DEPTH = 24
 _PLAIN_METACLASSES = frozenset(("abc.ABCMeta", "ABCMeta", "type"))
@@ -50,7 +50,7 @@ Ancestor = ClassText | Framework
 Order = tuple[Ancestor, ...] | Unreadable
 
 
-@dataclass
+@state
 class ClassOrder:
     """Puts the ancestors of classes in order, each class once."""
 

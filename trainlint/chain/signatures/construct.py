@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path as Folder
 
 from trainlint.chain.lookup import ModuleLookup
@@ -21,7 +21,7 @@ from trainlint.facts.construction import BuildSite, ConstructionFacts
 from trainlint.facts.signature import Signature, SignatureFacts, Unreadable
 from trainlint.facts.target import TargetVia
 from trainlint.facts.value import Known
-from trainlint.record import record
+from trainlint.record import record, state
 
 _INSTANTIATE = Spelling(TargetVia.INSTANTIATE)
 _DEPTH = 24
@@ -66,7 +66,7 @@ class _Extra:
     exact: bool = True
 
 
-@dataclass
+@state
 class Constructor:
     """Checks what is built from the configs of one import path; signatures are read once."""
 
@@ -105,7 +105,7 @@ class Constructor:
         return self._signatures[text]
 
 
-@dataclass
+@state
 class _Walk:
     """One call's way through the config."""
 

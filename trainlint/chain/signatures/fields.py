@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from trainlint.chain.signatures.classes import Ancestor, ClassText
 from trainlint.facts.module import ModuleFacts
@@ -14,7 +14,7 @@ from trainlint.parse.python.calls import argument
 from trainlint.parse.python.defaults import FIELD_CALLS
 from trainlint.parse.python.places import name_span, node_span
 from trainlint.parse.python.scope import qualified
-from trainlint.record import record
+from trainlint.record import record, state
 
 DATACLASS = frozenset(("dataclasses.dataclass",))
 ATTRS_NEW = frozenset(
@@ -74,7 +74,7 @@ def _made(owner: ClassText) -> _Made | None:
     return None
 
 
-@dataclass
+@state
 class _Fields:
     """The parameters that fields become, later classes over earlier ones."""
 

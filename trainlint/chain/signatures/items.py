@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import Path
@@ -10,11 +10,12 @@ from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.facts.config import ConfigMap, ConfigNode
 from trainlint.facts.symbols import External, Operation, Setting, Symbol
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import entity
 
 _MAPPINGS = frozenset(("dict", "omegaconf.DictConfig", "omegaconf.dictconfig.DictConfig"))
 
 
-@dataclass(eq=False)
+@entity
 class ItemEvaluation(Evaluation):
     """The launch as it is in the turn of a loop that has reached one entry.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound
@@ -28,7 +28,7 @@ from trainlint.parse.python.forwarding import forwarding
 from trainlint.parse.python.places import name_span
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function, local_assignments, qualified
-from trainlint.record import record
+from trainlint.record import record, state
 
 _DEPTH = 12
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -46,7 +46,7 @@ class _Scope:
     around: Mapping[str, Signature] = field(default_factory=dict)
 
 
-@dataclass
+@state
 class SignatureReader:
     """Reads signatures of one import path; each class and function is read once."""
 

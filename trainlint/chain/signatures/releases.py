@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.pins import Pin, pinned
+from trainlint.record import state
 
 
-@dataclass
+@state
 class Releases:
     """Compares what is installed with what a project asks for, each package once."""
 

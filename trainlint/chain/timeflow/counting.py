@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import (
@@ -20,6 +20,7 @@ from trainlint.facts.symbols import (
     Symbol,
     Table,
 )
+from trainlint.record import entity
 
 #: One variable, attribute or loop variable that differs from turn to turn.
 CounterKey = tuple[str, str, object]
@@ -134,7 +135,7 @@ def is_exit(place: Place) -> bool:
     return False
 
 
-@dataclass(eq=False)
+@entity
 class Mentions:
     """Remembers of each symbol which counters it depends on; `counters` are those that there are."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from trainlint.facts.behaviour import Call, Event
 from trainlint.facts.symbols import Choice, Constant, Instance, Made, Operation, Symbol
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import entity
 from trainlint.source import Files, Span
 
 _LOADS = {"json.load", "json.loads", "yaml.safe_load", "omegaconf.OmegaConf.load"}
@@ -23,7 +24,7 @@ _NO_TEXT = Unknown("the path that it is read from is no text", Span.at(""))
 Evaluate = Callable[[Symbol], Value[object]]
 
 
-@dataclass(eq=False)
+@entity
 class Documents:
     """The files that a launch reads its numbers from; `directory` is where relative paths start.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from trainlint.chain.evaluation import Evaluation
@@ -24,10 +24,11 @@ from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, Origin, select
 from trainlint.facts.schedule import Phase, Schedule, TimeFlow
 from trainlint.facts.value import Known, Unknown
+from trainlint.record import entity
 from trainlint.source import Files
 
 
-@dataclass(eq=False)
+@entity
 class TimeReader:
     """Reads the time of launches; what belongs to the script alone is found once for all of them."""
 

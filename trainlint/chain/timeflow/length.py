@@ -6,14 +6,14 @@ import ast
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.timeflow.loops import Batches, Rest, loops_around, through, turns
 from trainlint.chain.timeflow.timeline import Timeline, contains, settings_of
 from trainlint.facts.behaviour import Call, Change, Place, Step
 from trainlint.facts.symbols import Code, Fact, Operation, Runtime, Setting, Symbol
 from trainlint.facts.value import Known, Unknown, Value
-from trainlint.record import record
+from trainlint.record import entity, record
 from trainlint.source import Span
 
 #: What variables and parameters that hold the number of steps of a run are called.
@@ -41,7 +41,7 @@ class Every:
     more: bool
 
 
-@dataclass(eq=False)
+@entity
 class Length:
     """The number of steps of a run: as the loops have it, and as formulas in the code have it."""
 

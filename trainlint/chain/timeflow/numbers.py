@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from trainlint.chain.operations import ABSENT
@@ -25,6 +25,7 @@ from trainlint.facts.symbols import (
     Table,
 )
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import entity
 from trainlint.source import Span
 
 #: Counters by their key, settings by their path, facts of the launch: what they are taken to be.
@@ -90,7 +91,7 @@ class _UnsaidError(Exception):
         self.reason, self.span = reason, span
 
 
-@dataclass(eq=False)
+@entity
 class Calculator:
     """Values of one launch. `documents` finds a value in a file that the code reads."""
 
@@ -127,7 +128,7 @@ class Calculator:
 _NOWHERE = Span.at("")
 
 
-@dataclass(eq=False)
+@entity
 class _Sum:
     """One evaluation."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.timeflow.counting import Mentions, is_exit, pieces
 from trainlint.chain.timeflow.numbers import Calculator, Given
 from trainlint.facts.behaviour import Call, Change, Event, Place, Step
 from trainlint.facts.symbols import Changing, Choice, Constant, Element, Operation, Symbol
-from trainlint.record import record
+from trainlint.record import entity, record
 from trainlint.source import Span
 
 _COMPARISONS = {"<", "<=", ">", ">="}
@@ -121,7 +120,7 @@ def _shows(event: Call) -> bool:
     return isinstance(name, str) and name.rpartition(".")[2] in _SHOWS
 
 
-@dataclass(eq=False)
+@entity
 class _Walk:
     """A search through the values of one script; `place` is where the value at hand comes up."""
 

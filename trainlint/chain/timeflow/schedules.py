@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from trainlint.chain.timeflow.counting import CounterKey
 from trainlint.chain.timeflow.length import Length
@@ -17,7 +16,7 @@ from trainlint.facts.config import Origin
 from trainlint.facts.schedule import Amount, Number, Phase, Schedule, Unit
 from trainlint.facts.symbols import Code, Setting
 from trainlint.facts.value import Known, Unknown, Value
-from trainlint.record import record
+from trainlint.record import entity, record
 from trainlint.source import Span
 
 _LEARNING_RATE = re.compile(r"(?i)(?:^|_|\.)(?:lr|learning_rate)s?(?:_|$)")
@@ -56,7 +55,7 @@ class Edge:
     setting: Setting | None = None
 
 
-@dataclass(eq=False)
+@entity
 class Finder:
     """Finds schedules; `origin` says where a key of the config got its value."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.chain.timeflow.counting import CounterKey, Mentions, is_exit, key_of, outermost, pieces
 from trainlint.chain.timeflow.loops import Turns, last_of_range, loops_around, through, turns
@@ -14,7 +14,7 @@ from trainlint.facts.behaviour import Call, Change, Event, Place, Read, Step
 from trainlint.facts.schedule import Unit
 from trainlint.facts.symbols import Changing, Choice, Constant, Element, Instance, Operation, Setting, Symbol
 from trainlint.facts.value import Known, Unknown, Value
-from trainlint.record import record
+from trainlint.record import entity, record
 from trainlint.source import Span
 
 _OPTIMIZER = re.compile(r"(?i)(?:^|[._])(?:opt|optim|optimizers?|\w*_opt|\w*_optimizer)(?:\[\w+\])?$")
@@ -38,7 +38,7 @@ class Counter:
     items: Symbol | None = None
 
 
-@dataclass(eq=False)
+@entity
 class Timeline:
     """What is known of a launch's time while its parts are put together."""
 

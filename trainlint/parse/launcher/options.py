@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.launch import InvalidOptionValue, LauncherOption, LauncherProblem, UnknownOption, Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.launcher.table import Kind, Launcher, Option
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import Span
 
 #: How alike a misspelt option must be to one of a table that may not be complete.
@@ -30,7 +30,7 @@ class Given:
     skip: int = 0
 
 
-@dataclass
+@state
 class Parsed:
     """The options of one launcher and where the rest of the words begins."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from trainlint.facts.launch import (
@@ -15,10 +15,11 @@ from trainlint.facts.launch import (
     Word,
 )
 from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import state
 from trainlint.source import Files, Span
 
 
-@dataclass
+@state
 class Peeling:
     """The state that each launcher changes for the ones inside it."""
 

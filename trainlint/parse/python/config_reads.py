@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.module import DefinitionKind, ModuleFacts
 from trainlint.facts.script import ConfigRead, ReadKind
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Function, Lookup, all_arguments, qualified
+from trainlint.record import state
 
 Path = tuple[str, ...]
 
@@ -74,7 +75,7 @@ def certain_reads(module: ModuleFacts, function: Function, lookup: Lookup) -> tu
     return tuple(dict.fromkeys(walk.reads))
 
 
-@dataclass
+@state
 class _Walk:
     entry: str
     lookup: Lookup
@@ -91,7 +92,7 @@ class _Walk:
         return True
 
 
-@dataclass
+@state
 class _Frame:
     """One call of a function: `names` maps its variables to the part of the config that they hold."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from trainlint.facts.value import Known, Unknown, Value
@@ -13,7 +13,7 @@ from trainlint.parse.python.calls import argument
 from trainlint.parse.python.constants import ROOT_FINDERS, fold, fold_text
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Scope, qualified
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import Span
 
 _HINT = re.compile(
@@ -37,7 +37,7 @@ class AddedPath:
     in_front: bool
 
 
-@dataclass
+@state
 class Effects:
     """What one module does to the process; `opaque_resolvers` says that a resolver's name is computed."""
 

@@ -6,7 +6,7 @@ import ast
 import re
 import sys
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.module import (
     Definition,
@@ -18,6 +18,7 @@ from trainlint.facts.module import (
 )
 from trainlint.parse.python.dynamic import dynamic_names
 from trainlint.parse.python.places import name_span, node_span
+from trainlint.record import state
 from trainlint.source import SourceFile, Span
 
 #: Which of two competing definitions is told about: a class says more than the fallback `None`.
@@ -96,7 +97,7 @@ def is_main_guard(test: ast.expr) -> bool:
     return names and any("'__main__'" in ast.dump(side) for side in sides)
 
 
-@dataclass
+@state
 class _Reader:
     """Walks statements, never expressions: names and imports are all it looks for."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, SchemaKind, TypeFacts, TypeKind
@@ -14,7 +14,7 @@ from trainlint.parse.python.annotations import AnnotationReader
 from trainlint.parse.python.defaults import field_default
 from trainlint.parse.python.places import name_span, node_span
 from trainlint.parse.python.scope import Lookup, Scope, qualified
-from trainlint.record import record
+from trainlint.record import record, state
 
 _DEPTH = 12
 _DATACLASS = {"dataclasses.dataclass", "pydantic.dataclasses.dataclass"}
@@ -35,7 +35,7 @@ _NEUTRAL = {"object", "typing.Generic", "typing.Protocol", "abc.ABC", "typing_ex
 _BEFORE = {"model_validator", "root_validator"}
 
 
-@dataclass
+@state
 class SchemaReader:
     """Reads schemas of all modules; each class is read once."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from trainlint.facts.value import Known, Unknown
@@ -26,6 +26,7 @@ from trainlint.parse.shell.pieces import (
 from trainlint.parse.shell.state import Shell, Text, concatenated, sliced, within
 from trainlint.parse.shell.text import ShellText
 from trainlint.parse.shell.tilde import without_tilde
+from trainlint.record import state
 from trainlint.source import Span
 
 #: Parameters inside the words of parameters deeper than this are left to the shell.
@@ -39,7 +40,7 @@ class TooLongError(Exception):
     """A word has grown larger than a command line can be."""
 
 
-@dataclass
+@state
 class Reader:
     """Evaluates what stands inside a piece; `depth` counts how deep."""
 
@@ -187,7 +188,7 @@ def separators(shell: Shell) -> str | None:
     return variable.known if isinstance(variable, Text) else None
 
 
-@dataclass
+@state
 class _Fields:
     """Words while they are put together; `soft` says that only blanks ended the last one.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from trainlint.facts.launch import Swallowed, Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.text import ShellText
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import Files, Span
 
 #: Variables that bash itself sets or refuses to set: an assignment tells nothing about their value.
@@ -112,7 +112,7 @@ class Reading:
     span: Span
 
 
-@dataclass
+@state
 class Shell:
     """What a shell knows while it reads on; a copy shares only the note of what was read.
 

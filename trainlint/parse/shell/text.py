@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Unknown
-from trainlint.record import record
+from trainlint.record import record, state
 from trainlint.source import SourceFile, Span
 
 #: Stands in a ShellText for a stretch whose text only an outer shell knows.
@@ -31,7 +31,7 @@ class ShellText(Protocol):
         """Where the characters `start` to `end` are written."""
 
 
-@dataclass
+@state
 class FileText:
     """The text of a file; remembers the line it was last asked about, since words come in order."""
 
