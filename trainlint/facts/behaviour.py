@@ -64,7 +64,10 @@ class Place:
 
     def within(self, other: Place) -> bool:
         """Whether this place is the other or inside it."""
-        return any(place is other for place in self.outwards())
+        place: Place | None = self
+        while place is not None and place is not other:
+            place = place.parent
+        return place is other
 
 
 class Access(Enum):

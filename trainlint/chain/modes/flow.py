@@ -37,6 +37,7 @@ class Flow:
     fillings: dict[int, list[Change | Call]]
     modules: frozenset[int]
     _known: dict[tuple[int, int], tuple[Symbol, ...]] = field(default_factory=dict, repr=False)
+    _parts: dict[int, tuple[Symbol, tuple[Symbol, ...]]] = field(default_factory=dict, repr=False)
 
     def changes(self, variable: Changing) -> Iterator[Change]:
         """What a turn of its loop puts into a variable, in the order of the text."""
@@ -99,7 +100,11 @@ class Flow:
             yield symbol
             if stop(symbol):
                 continue
-            pending.extend(self.parts(symbol))
+            kept = self._parts.get(id(symbol))
+            if kept is None:
+                # The symbol is kept with its parts, so that no other takes its place.
+                kept = self._parts[id(symbol)] = (symbol, tuple(self.parts(symbol)))
+            pending += kept[1]
             if within is not None and isinstance(symbol, Changing):
                 pending.extend(self._turned(symbol, within))
 
