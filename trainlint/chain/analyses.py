@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from trainlint.chain.closed import closed_keys
 from trainlint.chain.keys import key_use
-from trainlint.chain.model import Chain
+from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.paths.read import PathReader
 from trainlint.chain.refusals import refusals
 from trainlint.chain.unverified import unverified_fits, unverified_paths
+from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.closed import ClosedKeys
 from trainlint.facts.keys import KeyUse
@@ -18,8 +19,9 @@ from trainlint.facts.script import ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import Setting
 from trainlint.facts.target import TargetVia
+from trainlint.facts.value import Unknown
 from trainlint.record import state
-from trainlint.source import Files
+from trainlint.source import Files, Span
 
 if TYPE_CHECKING:
     from trainlint.chain.modes.derive import Modes
@@ -49,6 +51,8 @@ class Analyses:
         closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
         keys = KeyUse() if refused.found or chain.entry is None else key_use(done, configs, known)
         chain = self._with_files(replace(chain, refusals=refused, closed=closed, keys=keys))
+        if done is not None and not done.complete and chain.script is not None:
+            chain = replace(chain, unverified=(*chain.unverified, _cut_short(chain.script)))
         chain = self._modes.profiled(chain)
         return chain if refused.found else self._times.timed(chain)
 
@@ -114,3 +118,9 @@ class Analyses:
         if self._known_paths is None:
             self._known_paths = PathReader(self.files, self.settings)
         return self._known_paths
+
+
+def _cut_short(script: ScriptFacts) -> Unverified:
+    """What the last of very large code does was not looked at."""
+    reason = "its code is too large to be followed to the end: what comes last is not looked at"
+    return Unverified(LinkKind.SCRIPT, Unknown(reason, Span.at(script.module.display)))

@@ -143,8 +143,11 @@ def _set(run: Evaluation, symbol: Operation) -> object:
 
 
 def _environment_default(run: Evaluation, first: Runtime, other: Symbol) -> object:
+    """What a distributed launcher of one process would set, where that is the default too."""
     if first.variable in DISTRIBUTED and isinstance(run.world_size, Known) and run.world_size.value == 1:
-        return run.need(other)
+        default = run.need(other)
+        if str(default) == ("1" if first.variable == "WORLD_SIZE" else "0"):
+            return default
     return run.need(first)
 
 

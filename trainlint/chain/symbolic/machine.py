@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Expressions and statements that one entry may take, and events that are kept.
-_STEPS = 80_000
-_EVENTS = 20_000
+_STEPS = 120_000
+_EVENTS = 30_000
 
 Targets = Mapping[tuple[str, ...], Code]
 #: A class and those it inherits from, each with its module.
