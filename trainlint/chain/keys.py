@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.given import node_at, ordered
@@ -112,13 +113,22 @@ def _is_bare(holder: Setting, name: str) -> bool:
     node = holder.made.node if isinstance(holder.made, Code) else None
     if not isinstance(node, ast.ClassDef):
         return False
-    own = {
+    return name not in _named_in(node) and _bases(node) <= {"BaseModel"}
+
+
+@lru_cache(maxsize=256)
+def _named_in(node: ast.ClassDef) -> frozenset[str | None]:
+    """The names in the body of a class: every launch asks for the same classes, once for each read."""
+    return frozenset(
         inner.id if isinstance(inner, ast.Name) else getattr(inner, "name", None)
         for statement in node.body
         for inner in ast.walk(statement)
-    }
-    bases = {ast.unparse(base).rpartition(".")[2] for base in node.bases}
-    return name not in own and bases <= {"BaseModel"}
+    )
+
+
+@lru_cache(maxsize=256)
+def _bases(node: ast.ClassDef) -> frozenset[str]:
+    return frozenset(ast.unparse(base).rpartition(".")[2] for base in node.bases)
 
 
 def _begins(path: _Path, start: _Path) -> bool:

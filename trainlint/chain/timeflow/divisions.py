@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trainlint.chain.timeflow.counting import pieces
 from trainlint.chain.timeflow.schedules import Origins
 from trainlint.chain.timeflow.timeline import Timeline, settings_of
-from trainlint.facts.behaviour import Call, Change, Guard, Step
+from trainlint.facts.behaviour import Call, Change, Event, Guard, Step
 from trainlint.facts.schedule import Amount, Division, Number
 from trainlint.facts.symbols import Fact, Operation, Runtime, Setting, Symbol
 from trainlint.facts.value import Known, Unknown, Value
@@ -21,24 +21,32 @@ _DIVISORS = re.compile(
 _DEPTH = 30
 
 
-def divisions(line: Timeline, origin: Origins) -> Iterator[Division]:
-    """`global_batch_size // world_size` and the like, each place once, where no guard asks for a rest."""
+def divisions(line: Timeline, divided: Iterable[Operation], origin: Origins) -> Iterator[Division]:
+    """`global_batch_size // world_size` and the like, each place once, where no guard asks for a rest.
+
+    `divided` is what `quotients` finds in the events of the script.
+    """
     guarded = [names for guard in line.events if isinstance(guard, Guard) for names in _guarded(guard)]
-    seen: set[int] = set()
     places: set[Span] = set()
-    for event in line.events:
+    for found in divided:
+        division = _division(found, line, origin)
+        names = frozenset(_names(found))
+        if division is not None and division.span not in places and names not in guarded:
+            places.add(division.span)
+            yield division
+
+
+def quotients(events: Iterable[Event]) -> Iterator[Operation]:
+    """What is divided anywhere in a script with the rest dropped, the same for all launches."""
+    seen: set[int] = set()
+    for event in events:
         symbols: tuple[Symbol, ...] = ()
         if isinstance(event, Change):
             symbols = (event.value,)
         elif isinstance(event, Call):
             symbols = (*event.positional, *(value for _, value in event.keywords), event.result)
         for symbol in symbols:
-            for found in _inside(symbol, seen, 0):
-                division = _division(found, line, origin)
-                names = frozenset(_names(found))
-                if division is not None and division.span not in places and names not in guarded:
-                    places.add(division.span)
-                    yield division
+            yield from _inside(symbol, seen, 0)
 
 
 def _inside(symbol: Symbol, seen: set[int], depth: int) -> Iterator[Operation]:

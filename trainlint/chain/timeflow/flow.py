@@ -9,7 +9,7 @@ from pathlib import Path
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.timeflow.counting import Mentions
-from trainlint.chain.timeflow.divisions import divisions
+from trainlint.chain.timeflow.divisions import divisions, quotients
 from trainlint.chain.timeflow.documents import Documents
 from trainlint.chain.timeflow.formulas import wrong_formulas
 from trainlint.chain.timeflow.intervals import intervals
@@ -23,9 +23,13 @@ from trainlint.chain.timeflow.timeline import Timeline, counters
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, Origin, select
 from trainlint.facts.schedule import Phase, Schedule, TimeFlow
+from trainlint.facts.symbols import Operation
 from trainlint.facts.value import Known, Unknown
 from trainlint.record import entity
 from trainlint.source import Files
+
+#: What counts, what ramps over counts, and what is divided in a script.
+_Form = tuple[Mentions, tuple[Ramp, ...], tuple[Operation, ...]]
 
 
 @entity
@@ -33,7 +37,7 @@ class TimeReader:
     """Reads the time of launches; what belongs to the script alone is found once for all of them."""
 
     files: Files
-    _forms: dict[int, tuple[Behaviour, Mentions, tuple[Ramp, ...]]] = field(default_factory=dict)
+    _forms: dict[int, tuple[Behaviour, _Form]] = field(default_factory=dict)
 
     def timed(self, chain: Chain) -> Chain:
         """The chain with its time, and with what could not be said of it."""
@@ -59,7 +63,7 @@ class TimeReader:
     def _read(
         self, behaviour: Behaviour, evaluation: Evaluation, composition: Composition, chain: Chain
     ) -> TimeFlow | None:
-        mentions, found = self._form(behaviour)
+        mentions, found, divided = self._form(behaviour)
         documents = Documents(self.files, _directory(chain, composition), evaluation.value)
         documents.learn(behaviour.events)
         calculator = Calculator(evaluation, documents, mentions)
@@ -81,17 +85,20 @@ class TimeReader:
             formulas=tuple(wrong_formulas(length, found)),
             counters=tuple(local_counters(finder, found, evaluation)),
             intervals=tuple(intervals(finder, origin)),
-            divisions=tuple(divisions(line, origin)),
+            divisions=tuple(divisions(line, divided, origin)),
             unverified=tuple(dict.fromkeys(_unsaid(schedules))),
         )
 
-    def _form(self, behaviour: Behaviour) -> tuple[Mentions, tuple[Ramp, ...]]:
+    def _form(self, behaviour: Behaviour) -> _Form:
         """What is the same for all launches of a script."""
         if id(behaviour) not in self._forms:
             mentions = Mentions(frozenset(counter.key for counter in counters(behaviour.events)))
             found = tuple(ramps(behaviour.events, mentions))
-            self._forms[id(behaviour)] = (behaviour, mentions, found)
-        return self._forms[id(behaviour)][1:]
+            self._forms[id(behaviour)] = (
+                behaviour,
+                (mentions, found, tuple(quotients(behaviour.events))),
+            )
+        return self._forms[id(behaviour)][1]
 
 
 def _unsaid(schedules: Iterable[Schedule]) -> Iterator[Unknown]:
