@@ -74,12 +74,14 @@ def _is_whole(composition: Composition) -> bool:
 def _absent(reads: list[Read], composition: Composition, evaluation: Evaluation) -> Iterator[AbsentKey]:
     escaped: list[_Path] = []
     for read in reads:
-        if read.access is Access.WHOLE:
+        if read.access in _ALL_BELOW:
             escaped.append(read.setting.path)
         if read.access is not Access.GET or not _must_be_there(read):
             continue
         holder = node_at(composition.root, read.holder.path)
         if not isinstance(holder, ConfigMap) or any(_begins(read.holder.path, path) for path in escaped):
+            continue
+        if _is_built(composition.root, read.holder.path):
             continue
         found = evaluation.value(read.setting)
         if not isinstance(found, Known) or found.value is not ABSENT:
@@ -95,6 +97,12 @@ def _absent(reads: list[Read], composition: Composition, evaluation: Evaluation)
         condition = _condition(evaluation, read)
         if condition is not None:
             yield AbsentKey(key, read, available, holder.origin, *condition)
+
+
+def _is_built(root: ConfigMap | None, path: _Path) -> bool:
+    """Whether a part stands in one that Hydra makes an object of, and so may be an object itself."""
+    around = (node_at(root, path[:end]) for end in range(1, len(path) + 1))
+    return any(isinstance(node, ConfigMap) and "_target_" in node.children for node in around)
 
 
 def _must_be_there(read: Read) -> bool:

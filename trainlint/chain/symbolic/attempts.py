@@ -92,6 +92,9 @@ def attempt(machine: Machine, node: ast.Try, frame: Frame) -> Flow:
     failed = Opaque("whether an exception is raised is not known", span)
     if flow is Flow.NEXT and node.orelse:
         with machine.at(frame, Step.BRANCH, span, failed if caught else None, truth=False):
+            for place, how in frame.left[seen:]:
+                step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
+                frame.place = Place(frame.place, step, place.span, barred=place)
             flow = machine.run(node.orelse, frame)
     frame.place = outside
     for handler in node.handlers:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from trainlint.chain.symbolic.frame import Dropped, Flow, Frame
 from trainlint.chain.symbolic.heap import Names, Side, either
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Place, Step
-from trainlint.facts.symbols import Happens, Opaque, Symbol
+from trainlint.facts.symbols import Happens, Opaque, Operation, Symbol
 
 
 def branch(machine: Machine, frame: Frame, test: Symbol, node: ast.If) -> Flow:
@@ -98,3 +98,24 @@ def after_loop(machine: Machine, frame: Frame, seen: int) -> None:
                 doubt = Opaque(f"`{key}` is set on some paths only", dropped.place.span)
                 machine.heap.write(names, key, either(doubt, value, None, key, dropped.place.span))
     frame.dropped[seen:] = [dropped for dropped in frame.dropped[seen:] if Flow.LEAVE in dropped.flows]
+
+
+def otherwise(
+    machine: Machine, frame: Frame, body: list[ast.stmt], gone: Sequence[tuple[Place, Flow]]
+) -> None:
+    """The `else` of a loop: only where no turn has left the loop."""
+    outside, mark, span, seen = frame.place, machine.heap.mark, frame.span, len(frame.left)
+    for place, how in gone:
+        step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
+        frame.place = Place(frame.place, step, place.span, barred=place)
+    inside = frame.place
+    flow = machine.run(body, frame)
+    frame.place = outside
+    if not gone:
+        return
+    side = machine.heap.undo(mark)
+    if flow is not Flow.NEXT:
+        drop(machine, frame, inside, flows(frame, seen, None), side)
+        return
+    left = Operation("or", tuple(Happens(place) for place, _ in gone), span)
+    machine.heap.join(left, {}, side, span)

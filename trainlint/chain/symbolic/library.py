@@ -67,19 +67,25 @@ def _same(_: Machine, site: Site) -> Symbol:
 
 
 def _iterated(name: str) -> Handler:
-    """`sorted(items)`, `list(items)`."""
-    # `set` is the name of another operation: whether a variable of the environment is set.
-    name = "frozenset" if name == "set" else name
+    """`tuple(items)` is computed; of `list(items)`, which code may change, only the items are known."""
 
     def made(machine: Machine, site: Site) -> Symbol:
+        if name == "sorted":
+            called_back(machine, site.keyword("key") or Constant(None), site, name)
         if site.spread or len(site.positional) > 1:
             return site.opaque(f"the result of `{name}`")
-        if name == "sorted" and site.keywords:
-            called_back(machine, site.keyword("key") or Constant(None), site, name)
-            return Operation(name, (*site.positional, site.opaque("an order that is computed")), site.span)
+        if not site.positional:
+            return Sequence((), kind=_KINDS.get(name, "list"))
+        if name in _CHANGEABLE:
+            element = item_of(site.positional[0], site.span)
+            return Sequence((element,), open=True, kind=_KINDS.get(name, "list"))
         return Operation(name, site.positional, site.span)
 
     return made
+
+
+_KINDS = {"tuple": "tuple", "set": "set", "frozenset": "set"}
+_CHANGEABLE = ("list", "set", "sorted")
 
 
 def _next(_: Machine, site: Site) -> Symbol:

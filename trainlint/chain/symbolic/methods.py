@@ -85,7 +85,11 @@ def call_method(machine: Machine, callee: Operation, site: Site) -> Symbol:
     owner = _given(owner) if name in _SETTING else owner
     if isinstance(owner, Setting):
         return _of_setting(machine, owner, name, site)
-    if name == "update" and isinstance(owner, Operation) and isinstance(owner.operands[0], Instance):
+    if (
+        name == "update"
+        and isinstance(owner, Operation)
+        and isinstance(next(iter(owner.operands), None), Instance)
+    ):
         write(machine, owner.operands[0], Opaque("a computed name", site.span), owner, site.frame)
     if isinstance(owner, Instance):
         return _of_instance(machine, owner, name, site)

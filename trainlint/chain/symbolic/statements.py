@@ -10,7 +10,7 @@ from typing import cast
 from trainlint.chain.symbolic.assignment import assign, delete, item_of
 from trainlint.chain.symbolic.attempts import attempt, with_
 from trainlint.chain.symbolic.binding import own_defaults
-from trainlint.chain.symbolic.branches import after_loop, branch, sides
+from trainlint.chain.symbolic.branches import after_loop, branch, otherwise, sides
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.loops import changes, remember
 from trainlint.chain.symbolic.machine import Machine
@@ -182,16 +182,14 @@ def _loop(
     if machine.muted:
         changed = remember(machine, frame, node, mark, dropped)
     endless = isinstance(test, Constant) and bool(test.value) and isinstance(node, ast.While)
-    broken = [place for place, how in frame.left[seen:] if how is Flow.BREAK]
+    gone = [(place, how) for place, how in frame.left[seen:] if how is not Flow.LOOP]
+    broken = any(how is Flow.BREAK for _, how in gone)
     frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] not in _TURN]
     for names, key in changed:
         machine.loosen(names, key, span)
     after_loop(machine, frame, dropped)
     if node.orelse:
-        for place in broken:
-            frame.place = Place(frame.place, Step.UNLESS, place.span, barred=place)
-        machine.run(node.orelse, frame)
-        frame.place = outside
+        otherwise(machine, frame, node.orelse, gone)
     return Flow.LEAVE if endless and not broken else Flow.NEXT
 
 

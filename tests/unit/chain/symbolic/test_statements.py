@@ -120,3 +120,36 @@ def test_a_quiet_exit_deep_inside_ends_the_run(tmp_path: Path) -> None:
         """
     assert said(tmp_path, program, stop=True) == {1: (False, None), 2: (False, None)}
     assert said(tmp_path, program, stop=False) == {1: (True, None), 2: (True, None)}
+
+
+def test_else_of_a_loop_is_not_reached_where_a_turn_returns(tmp_path: Path) -> None:
+    program = """
+        def main(cfg):
+            for key in cfg.part:
+                if cfg.stop:
+                    return
+            else:
+                probe(1)
+            probe(2)
+        """
+    assert said(tmp_path, program, stop=True, part={"x": 1}) == {1: (False, None), 2: (False, None)}
+
+
+def test_what_the_else_of_a_loop_sets_holds_only_where_it_was_run(tmp_path: Path) -> None:
+    program = """
+        def main(cfg):
+            x = 1
+            for i in range(2):
+                break
+            else:
+                x = 2
+            probe(1, x)
+            for i in range(2):
+                if cfg.stop:
+                    break
+            else:
+                x = 3
+            probe(2, x)
+        """
+    assert said(tmp_path, program, stop=True) == {1: (True, 1), 2: (True, 1)}
+    assert said(tmp_path, program, stop=False) == {1: (True, 1), 2: (True, 3)}
