@@ -20,7 +20,7 @@ import hydra
 
 @hydra.main(version_base=None, config_path="config", config_name="cfg")
 def main(config):
-    print(config.lr)
+    print(config.optim.lr)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
+from trainlint.facts.config import InclusionKind
 from trainlint.facts.keys import AbsentKey
 from trainlint.rules.base import Finding, inclusion_story, rule
 from trainlint.rules.config.nearest_key import nearest_key
 from trainlint.rules.wording import listed, or_nearest
+from trainlint.source import Span
 
 
 @rule(
@@ -32,7 +34,7 @@ def _finding(absent: AbsentKey, chain: Chain) -> Finding:
     where = f"`{part}`" if part else "the config"
     depends = "" if absent.condition is None else f", under `{absent.condition}`"
     keys = f"; {where} has {listed(absent.available)}" if absent.available else ""
-    story = (Note(absent.holder.span, f"{where} is set here"), *inclusion_story(absent.holder.inclusion))
+    story = _story(absent, chain, where)
     if absent.place is not None:
         story = (Note(absent.place, f"only under `{absent.condition}`"), *story)
     return Finding(
@@ -43,6 +45,14 @@ def _finding(absent: AbsentKey, chain: Chain) -> Finding:
         chain=story,
         severity=None if absent.condition is None else Severity.WARNING,
     )
+
+
+def _story(absent: AbsentKey, chain: Chain, where: str) -> tuple[Note, ...]:
+    """Where the part is set that lacks the key; the config as a whole is what the primary config makes it."""
+    if absent.holder.inclusion.kind is not InclusionKind.HYDRA:
+        return (Note(absent.holder.span, f"{where} is set here"), *inclusion_story(absent.holder.inclusion))
+    primary = next((found.primary for found in chain.compositions if found.primary is not None), None)
+    return (Note(Span.at(primary), "the primary config"),) if primary is not None else ()
 
 
 def _words(absent: AbsentKey, name: str) -> str:
