@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from trainlint.chain.symbolic.calls import is_generator
 from trainlint.facts.behaviour import Guard, Place, Step
 from trainlint.facts.symbols import Code, Symbol
 from trainlint.record import record
@@ -74,19 +75,6 @@ def _text(steps: list[Place], guard: Guard) -> str:
 def in_generator(place: Place) -> bool:
     """Whether a place is inside a generator, whose code runs only as far as somebody asks for items."""
     return any(
-        step.step is Step.CALL and isinstance(step.value, Code) and _yields(step.value.node)
+        step.step is Step.CALL and isinstance(step.value, Code) and is_generator(step.value.node)
         for step in place.outwards()
     )
-
-
-def _yields(node: ast.AST) -> bool:
-    if isinstance(node, (ast.ClassDef, ast.Lambda)):
-        return False
-    pending = list(ast.iter_child_nodes(node))
-    while pending:
-        current = pending.pop()
-        if isinstance(current, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending += ast.iter_child_nodes(current)
-    return False

@@ -28,7 +28,8 @@ from trainlint.facts.symbols import (
     Table,
 )
 
-_BINARY: dict[type[ast.operator], str] = {
+#: How operators of two operands are spelt, also before `=`.
+BINARY: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -196,7 +197,7 @@ def _part(machine: Machine, part: ast.expr, frame: Frame) -> Symbol:
 def _binary(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.BinOp)
     left, right = machine.value(node.left, frame), machine.value(node.right, frame)
-    name = _BINARY[type(node.op)]
+    name = BINARY[type(node.op)]
     if name == "|" and isinstance(left, Setting):
         return over(left, _entries(right))
     return Operation(name, (left, right), frame.span)

@@ -11,6 +11,7 @@ from trainlint.chain.symbolic.assignment import assign, delete, item_of
 from trainlint.chain.symbolic.attempts import attempt, with_
 from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.branches import after_loop, branch, otherwise, sides
+from trainlint.chain.symbolic.expressions import BINARY
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.loops import changes, remember
 from trainlint.chain.symbolic.machine import Machine
@@ -70,23 +71,9 @@ def _adds(target: ast.expr, value: ast.expr) -> bool:
 def _augmented(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     assert isinstance(node, ast.AugAssign)
     old, added = machine.value(node.target, frame), machine.value(node.value, frame)
-    value = Operation(_SIGNS.get(type(node.op), "?"), (old, added), frame.span)
+    value = Operation(BINARY[type(node.op)], (old, added), frame.span)
     assign(machine, node.target, value, frame, adds=isinstance(node.op, (ast.Add, ast.Sub)))
     return Flow.NEXT
-
-
-_SIGNS: dict[type[ast.operator], str] = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.BitOr: "|",
-    ast.BitAnd: "&",
-    ast.MatMult: "@",
-}
 
 
 def _return(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
