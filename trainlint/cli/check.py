@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from dataclasses import replace
@@ -60,8 +59,6 @@ def command(
 
     Exit codes: 0 clean, 1 findings, 2 usage error or nothing to check, 3 trainlint itself failed.
     """
-    # Facts are trees without cycles: collecting garbage finds nothing and costs a third of a long run.
-    gc.disable()
     files = Files(Path.cwd())
     configured = load_configuration(files, configuration)
     settings = configured.settings

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
+import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -46,12 +49,30 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; a defect of trainlint itself ends in exit code 3, never in a bare traceback."""
+    # Facts are trees without cycles: collecting garbage finds nothing and costs a third of a long run.
+    gc.disable()
     try:
         cli.main(prog_name="trainlint")
+    except SystemExit as ended:
+        _leave(ended)
     except RecursionError:
         _defect("the input is nested too deeply")
     except Exception as error:
         _defect(f"{type(error).__name__}: {error}")
+
+
+def _leave(ended: SystemExit) -> NoReturn:
+    """End the process without taking its memory apart piece by piece, which costs a tenth of a short run."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except OSError:
+        # A pipe that nobody reads any more: the interpreter has its own way to say so.
+        raise ended from None
+    if not isinstance(ended.code, int):
+        raise ended
+    os._exit(ended.code)
 
 
 def _defect(what: str) -> None:
