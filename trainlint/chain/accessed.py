@@ -9,10 +9,11 @@ from trainlint.chain.coercion import refusal
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, select
 from trainlint.facts.schema import Extra, SchemaFacts, SchemaKind, SchemaUse, TypeFacts, TypeKind
 from trainlint.facts.script import ConfigRead, HydraEntry, ReadKind, ScriptFacts
+from trainlint.regex import regex
 from trainlint.source import Span
 
 Path = tuple[str | int, ...]
-_INDEX = re.compile(r"\[(\d+)\]")
+_INDEX = regex(r"\[(\d+)\]")
 
 
 def key_path(key: str) -> Path:

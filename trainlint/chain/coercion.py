@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 
 from trainlint.facts.config import ScalarValue
 from trainlint.facts.schema import TypeFacts, TypeKind
+from trainlint.regex import regex
 
 #: What pydantic says of a value that a field does not take.
 _WANTED = {
@@ -25,7 +25,7 @@ _WANTED = {
     TypeKind.ENUM: "Input should be",
 }
 _TRUTHS = {"0", "off", "f", "false", "n", "no", "1", "on", "t", "true", "y", "yes"}
-_WHOLE = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.0+)?")
+_WHOLE = regex(r"[+-]?[0-9]+(_[0-9]+)*(\.0+)?")
 
 
 def refusal(value: ScalarValue, wanted: TypeFacts) -> str | None:

@@ -16,11 +16,12 @@ from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Scope
 from trainlint.parse.python.stores import registrations
 from trainlint.record import record
+from trainlint.regex import regex
 from trainlint.source import Files, SourceFile, Span
 
 #: Hydra imports everything below this namespace package when it starts.
 _NAMESPACE = "hydra_plugins"
-_PLACE = re.compile(r"""["']pkg://([\w./]+)["']""")
+_PLACE = regex(r"""["']pkg://([\w./]+)["']""")
 
 
 @record

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 
 from trainlint.chain.imports import Found, Resolver
 from trainlint.chain.names import Bound, Named, Unfollowed, find_name, imported_module
 from trainlint.facts.module import Definition, ModuleFacts
 from trainlint.record import state
+from trainlint.regex import regex
 from trainlint.source import Files
 
-_RELEASE = re.compile(r"(?P<name>[\w.]+)-(?P<version>\d+(?:\.\d+)*)[^/]*\.dist-info$")
+_RELEASE = regex(r"(?P<name>[\w.]+)-(?P<version>\d+(?:\.\d+)*)[^/]*\.dist-info$")
 
 
 @state

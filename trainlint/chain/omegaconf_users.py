@@ -6,11 +6,12 @@ import re
 
 from trainlint.chain.imports import Library
 from trainlint.chain.startup import Startup
+from trainlint.regex import regex
 from trainlint.source import SourceFile
 
 #: These only bring the resolvers that OmegaConf and Hydra document.
 _KNOWN = {"hydra", "omegaconf"}
-_REQUIRES = re.compile(r"^Requires-Dist:\s*(omegaconf|hydra)\b", re.MULTILINE | re.IGNORECASE)
+_REQUIRES = regex(r"^Requires-Dist:\s*(omegaconf|hydra)\b", re.MULTILINE | re.IGNORECASE)
 
 
 def may_register_resolvers(library: Library, startup: Startup) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,14 @@ from trainlint.facts.symbols import (
     Table,
 )
 from trainlint.facts.value import Known, Unknown
+from trainlint.regex import regex
 
 if TYPE_CHECKING:
     from trainlint.chain.evaluation import Evaluation
 
 _LONGEST = 10_000
 #: A format that asks for very many characters.
-_WIDE = re.compile(r"\d{4}")
+_WIDE = regex(r"\d{4}")
 
 
 #: What `!r` and so on in an f-string do.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trainlint.facts.value import Unknown
 from trainlint.record import record
+from trainlint.regex import regex
 from trainlint.source import Files, SourceFile, Span
 
 _FILES = (
@@ -19,7 +20,7 @@ _FILES = (
     "setup.cfg",
 )
 _SPEC = r"(?mi)^[ \t]*-?[ \t]*[\"']?{}[ \t]*(?:\[[^\]]*\])?[ \t]*=?[ \t]*[\"']?(?P<spec>[=<>~!][^\"'#;\n]*)"
-_BOUND = re.compile(r"(?<![<>=!~])(?P<sign>===?|=|<=|<|~=)\s*v?(?P<version>\d+(?:\.\d+)*)")
+_BOUND = regex(r"(?<![<>=!~])(?P<sign>===?|=|<=|<|~=)\s*v?(?P<version>\d+(?:\.\d+)*)")
 _LEVELS = 6
 #: The first release whose rules of composition are those that trainlint follows.
 _MODERN_HYDRA = (1, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from trainlint.chain.imports import Found, Place
@@ -11,8 +10,9 @@ from trainlint.chain.locate import Location, Locator
 from trainlint.chain.spelling import Spelling
 from trainlint.facts.module import DefinitionKind
 from trainlint.facts.target import MalformedTarget, ModuleNotFound, NameNotFound, NotCallable, TargetVia
+from trainlint.regex import regex
 
-_ODD = re.compile(r"[@:/\\\s]+")
+_ODD = regex(r"[@:/\\\s]+")
 #: Modules beside the one that was named which are read in search of the class.
 _MAX_NEIGHBOURS = 40
 

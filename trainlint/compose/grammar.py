@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from trainlint.compose.request import OverrideKind, SweepKind
 from trainlint.record import record
+from trainlint.regex import regex
 
 #: Plain Python values, as Hydra's parser gives them.
 Plain = None | bool | int | float | str | list["Plain"] | dict["Plain", "Plain"]
@@ -18,15 +19,15 @@ Plain = None | bool | int | float | str | list["Plain"] | dict["Plain", "Plain"]
 _ID = r"[A-Za-z_][A-Za-z0-9_-]*"
 _NUMBER = r"(?:0|[1-9](?:_?[0-9])*)"
 _DOTTED = rf"(?:{_ID}|{_NUMBER})(?:\.(?:{_ID}|{_NUMBER}))+"
-_KEY = re.compile(rf"(\+\+|\+|~)?({_DOTTED}|{_ID}(?:/{_ID})*)(?:@({_DOTTED}|{_ID}|))?(?:=(.*))?", re.DOTALL)
-_INT = re.compile(rf"[+-]?{_NUMBER}")
+_KEY = regex(rf"(\+\+|\+|~)?({_DOTTED}|{_ID}(?:/{_ID})*)(?:@({_DOTTED}|{_ID}|))?(?:=(.*))?", re.DOTALL)
+_INT = regex(rf"[+-]?{_NUMBER}")
 _POINT = rf"(?:{_NUMBER}\.|{_NUMBER}?\.[0-9](?:_?[0-9])*)"
-_FLOAT = re.compile(
+_FLOAT = regex(
     rf"[+-]?(?:{_POINT}|(?:{_NUMBER}|{_POINT})[eE][+-]?[0-9](?:_?[0-9])*|[Ii][Nn][Ff]|[Nn][Aa][Nn])"
 )
 #: A run of tokens that means its own text, unless it is a single number, boolean or null.
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_/.\-+%*@?|:]|\$(?!\{)|\$\{[^}]+\})+")
-_QUOTED = re.compile(r"'[^'\\]*'|\"[^\"\\]*\"")
+_PLAIN = regex(r"(?:[A-Za-z0-9_/.\-+%*@?|:]|\$(?!\{)|\$\{[^}]+\})+")
+_QUOTED = regex(r"'[^'\\]*'|\"[^\"\\]*\"")
 _WORDS: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 
 KINDS = {

@@ -36,6 +36,7 @@ from trainlint.facts.interpolation import (
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.interpolation import parse_template
 from trainlint.record import record, state
+from trainlint.regex import regex
 
 #: A chain of interpolations longer than this overflows Python's stack in OmegaConf too.
 MAX_CHAIN = 60
@@ -43,7 +44,7 @@ MAX_CHAIN = 60
 MAX_TEXT = 1_000_000
 
 #: An absolute key without brackets or indices: each part is a key of a mapping.
-_PLAIN_KEY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+_PLAIN_KEY = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 
 Pieces = tuple[str | Reference | Call, ...]
 

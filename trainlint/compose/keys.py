@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from trainlint.facts.config import ConfigList, ConfigNode, Key, select
+from trainlint.regex import regex
 
-_HEAD = re.compile(r"\.*[^.\[]*")
-_OTHER = re.compile(r"\.([^.\[]*)|\[(.*?)\]")
+_HEAD = regex(r"\.*[^.\[]*")
+_OTHER = regex(r"\.([^.\[]*)|\[(.*?)\]")
 
 
 @lru_cache(maxsize=8192)

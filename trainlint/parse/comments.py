@@ -7,21 +7,22 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import suppress
 
+from trainlint.regex import regex
 from trainlint.source import SourceFile
 
 # What can hide a `#`, and the comment itself; the first alternative that matches wins.
 _TRIPLE = r'"""(?:\\.|[^\\])*?"""|' + r"'''(?:\\.|[^\\])*?'''|"
 _STRING = r'"(?:\\.|[^"\\\n])*"|' + r"'(?:\\.|[^'\\\n])*'|"
-_PYTHON = re.compile(_TRIPLE + _STRING + r"(?P<comment>#[^\n]*)", re.S)
+_PYTHON = regex(_TRIPLE + _STRING + r"(?P<comment>#[^\n]*)", re.S)
 _TOML_TRIPLE = r'"""(?:\\.|[^\\])*?"""|' + r"'''.*?'''|"
 _TOML_STRING = r'"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|"
-_TOML = re.compile(_TOML_TRIPLE + _TOML_STRING + r"(?P<comment>#[^\n]*)", re.S)
-_SHELL = re.compile(r'\\.#*|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|(?<![^\s;&|()])(?P<comment>#[^\n]*)", re.S)
-_YAML = re.compile(r"(?<!\S)(?P<comment>#[^\n]*)")
-_BLOCK_SCALAR = re.compile(r":\s*[|>][-+0-9]*\s*(?:#.*)?$")
-_HTML = re.compile(r"(?P<comment><!--(?:[^-]|-(?!->))*-->)")
+_TOML = regex(_TOML_TRIPLE + _TOML_STRING + r"(?P<comment>#[^\n]*)", re.S)
+_SHELL = regex(r'\\.#*|"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|(?<![^\s;&|()])(?P<comment>#[^\n]*)", re.S)
+_YAML = regex(r"(?<!\S)(?P<comment>#[^\n]*)")
+_BLOCK_SCALAR = regex(r":\s*[|>][-+0-9]*\s*(?:#.*)?$")
+_HTML = regex(r"(?P<comment><!--(?:[^-]|-(?!->))*-->)")
 _MARKDOWN = (".md", ".markdown", ".mdx", ".mkd")
-_FENCE = re.compile(r"[ \t>]*(?P<mark>`{3,}|~{3,})")
+_FENCE = regex(r"[ \t>]*(?P<mark>`{3,}|~{3,})")
 
 _OPENING, _CLOSING = "([{", ")]}"
 

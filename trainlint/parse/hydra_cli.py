@@ -6,7 +6,6 @@ behind a later option are refused. The rules followed here are argparse's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import field
 
@@ -14,10 +13,11 @@ from trainlint.facts.hydra_cli import HydraArguments, RefusedArgument
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.record import record, state
+from trainlint.regex import regex
 
 _SHOW = ("job", "hydra", "all")
 _INFO = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
-_NEGATIVE_NUMBER = re.compile(r"^-\d+$|^-\d*\.\d+$")
+_NEGATIVE_NUMBER = regex(r"^-\d+$|^-\d*\.\d+$")
 
 
 @record

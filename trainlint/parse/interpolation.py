@@ -20,12 +20,13 @@ from trainlint.facts.interpolation import (
     Reference,
     Template,
 )
+from trainlint.regex import regex
 
 #: Interpolations whose reading is certain without the grammar: plain dotted keys and plain arguments.
 _KEY = r"\.*[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*"
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
 _ARGUMENT = r"[A-Za-z_/%][A-Za-z0-9_/.%\-]*"
-_SIMPLE = re.compile(rf"\$\{{(?:({_KEY})|({_NAME}):((?:{_ARGUMENT}(?:,{_ARGUMENT})*)?))\}}", re.ASCII)
+_SIMPLE = regex(rf"\$\{{(?:({_KEY})|({_NAME}):((?:{_ARGUMENT}(?:,{_ARGUMENT})*)?))\}}", re.ASCII)
 #: Interpolations that nest deeper overflow Python's stack in OmegaConf's parser.
 MAX_DEPTH = 200
 _KEYWORDS = frozenset(("null", "true", "false", "nan", "inf"))

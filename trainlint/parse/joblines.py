@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from trainlint.record import record
+from trainlint.regex import regex
 
-_HEAD = re.compile(r"[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+(?=\[.?\]))?(?:\[(?P<mark>[^\]\n]?)\][ \t]*)?")
-_PID = re.compile(r"[ \t]\[(\d+)\]\Z")
-_SEPARATOR = re.compile(r"[-=*_~+#. \t]*\Z")
+_HEAD = regex(r"[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+(?=\[.?\]))?(?:\[(?P<mark>[^\]\n]?)\][ \t]*)?")
+_PID = regex(r"[ \t]\[(\d+)\]\Z")
+_SEPARATOR = regex(r"[-=*_~+#. \t]*\Z")
 
 
 @record

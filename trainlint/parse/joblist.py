@@ -34,6 +34,7 @@ from trainlint.parse.shell.pieces import Scan, Token, TokenKind
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, Text
 from trainlint.parse.shell.text import FileText
+from trainlint.regex import regex
 from trainlint.source import Files, SourceFile, Span
 
 #: What stands in the place of a file for a command given to trainlint itself.
@@ -52,7 +53,7 @@ _OTHER_TEXT = (
     ".md .rst .py .pyi .yaml .yml .json .jsonl .toml .cfg .ini .sh .bash .slurm .sbatch .ipynb .html "
     ".xml .csv .tsv .log .out .err .lock"
 )
-_LIST_NAME = re.compile(r"(?:.*[-_.])?(?:jobs?|queue)(?:[-_.].*)?|.*\.jobs", re.IGNORECASE)
+_LIST_NAME = regex(r"(?:.*[-_.])?(?:jobs?|queue)(?:[-_.].*)?|.*\.jobs", re.IGNORECASE)
 
 
 def read_jobs(source: SourceFile, directory: Path, files: Files) -> LaunchText:

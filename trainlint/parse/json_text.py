@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import field
 
 from trainlint.facts.config import ScalarValue
@@ -17,13 +16,14 @@ from trainlint.facts.yaml import (
     YamlScalar,
 )
 from trainlint.record import state
+from trainlint.regex import regex
 from trainlint.source import SourceFile
 
 #: Deeper nesting than this is no config.
 _MAX_DEPTH = 120
-_BLANK = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_BLANK = regex(r"[ \t\n\r]*")
+_STRING = regex(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+_NUMBER = regex(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _WORDS: dict[str, ScalarValue] = {
     "true": True,
     "false": False,

@@ -9,6 +9,7 @@ from pathlib import Path
 from trainlint.facts.launch import Form, LaunchText
 from trainlint.parse.made import without_made
 from trainlint.record import record
+from trainlint.regex import regex
 from trainlint.source import Files, SourceFile
 
 #: A text and the folder that it is taken to be started in, in; its launches, out.
@@ -155,54 +156,54 @@ class _Kind:
 _KINDS: tuple[_Kind, ...] = (
     _Kind(
         Form.MARKDOWN,
-        re.compile(r".*\.(?:md|markdown|mdx|mkd)\Z", re.DOTALL | re.IGNORECASE),
+        regex(r".*\.(?:md|markdown|mdx|mkd)\Z", re.DOTALL | re.IGNORECASE),
         _is_guide,
         _read_markdown,
     ),
     _Kind(
         Form.RST,
-        re.compile(r".*\.(?:rst|rest)\Z", re.DOTALL | re.IGNORECASE),
+        regex(r".*\.(?:rst|rest)\Z", re.DOTALL | re.IGNORECASE),
         _is_restructured_guide,
         _read_restructured,
     ),
     _Kind(
         Form.MAKEFILE,
-        re.compile(r"(?:.*/)?(?:(?:GNU)?[Mm]akefile(?:\.[\w-]+)?|[^/]*\.(?:mk|mak|make))\Z", re.DOTALL),
+        regex(r"(?:.*/)?(?:(?:GNU)?[Mm]akefile(?:\.[\w-]+)?|[^/]*\.(?:mk|mak|make))\Z", re.DOTALL),
         _has_recipes,
         _read_makefile,
     ),
     _Kind(
         Form.JUSTFILE,
-        re.compile(r"(?:.*/)?(?:\.?[Jj]ustfile|JUSTFILE|[^/]*\.just)\Z", re.DOTALL),
+        regex(r"(?:.*/)?(?:\.?[Jj]ustfile|JUSTFILE|[^/]*\.just)\Z", re.DOTALL),
         _has_just_recipes,
         _read_justfile,
     ),
     _Kind(
         Form.DOCKERFILE,
-        re.compile(r"(?:.*/)?(?:(?:Docker|Container)file(?:[.-][\w.-]+)?|[^/]*\.[Dd]ockerfile)\Z", re.DOTALL),
+        regex(r"(?:.*/)?(?:(?:Docker|Container)file(?:[.-][\w.-]+)?|[^/]*\.[Dd]ockerfile)\Z", re.DOTALL),
         _has_command,
         _read_dockerfile,
     ),
     _Kind(
         Form.WORKFLOW,
-        re.compile(r"(?:.*/)?(?:\.github/workflows/[^/]*|action)\.ya?ml\Z", re.DOTALL),
+        regex(r"(?:.*/)?(?:\.github/workflows/[^/]*|action)\.ya?ml\Z", re.DOTALL),
         _has_steps,
         _read_workflow,
     ),
-    _Kind(Form.TASK, re.compile(r".*\.ya?ml\Z", re.DOTALL), _is_task, _read_task),
+    _Kind(Form.TASK, regex(r".*\.ya?ml\Z", re.DOTALL), _is_task, _read_task),
     _Kind(
         Form.SHELL,
-        re.compile(r".*\.(?:(?:ba|z|k|c|tc|fi)?sh|sbatch|slurm|slrm|pbs|lsf)\Z", re.DOTALL),
+        regex(r".*\.(?:(?:ba|z|k|c|tc|fi)?sh|sbatch|slurm|slrm|pbs|lsf)\Z", re.DOTALL),
         _may_launch,
         _read_shell,
     ),
     _Kind(
         Form.JOB_LIST,
-        re.compile(r"(?:.*/)?(?:[^./]*|[^/]*\.(?:txt|jobs|list))\Z", re.DOTALL),
+        regex(r"(?:.*/)?(?:[^./]*|[^/]*\.(?:txt|jobs|list))\Z", re.DOTALL),
         _is_job_list,
         _read_jobs,
     ),
-    _Kind(Form.PYTHON, re.compile(r".*\.py\Z", re.DOTALL), _is_python_launcher, _read_python),
+    _Kind(Form.PYTHON, regex(r".*\.py\Z", re.DOTALL), _is_python_launcher, _read_python),
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from trainlint.facts.launch import Form, JobFacts, LaunchText
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.launcher.peel import peel
+from trainlint.regex import regex
 from trainlint.source import Files, SourceFile
 
 #: Commands that leave a file or a folder whose name is in their arguments.
@@ -16,7 +17,7 @@ _MAKING = (
     r"\b(?:git\s+clone|wget|curl|gdown|gsutil|aws|scp|rsync|unzip|tar|cp|mv|ln|touch|tee|install|hf"
     r"|huggingface-cli)\b"
 )
-_MAKES = re.compile(rf"{_MAKING}|>")
+_MAKES = regex(rf"{_MAKING}|>")
 #: Forms whose commands run in shells of their own, one after the other on the same files.
 _RECIPES = frozenset((Form.MAKEFILE, Form.JUSTFILE, Form.WORKFLOW, Form.TASK, Form.DOCKERFILE))
 

@@ -10,16 +10,17 @@ from trainlint.facts.value import Known
 from trainlint.parse.launcher.names import known_program
 from trainlint.parse.shell.pieces import Token, TokenKind
 from trainlint.parse.shell.text import HOLE
+from trainlint.regex import regex
 
-_FIRST = re.compile(r"[^ \t\r\n;|&()]+")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=", re.ASCII)
+_FIRST = regex(r"[^ \t\r\n;|&()]+")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*\+?=", re.ASCII)
 # `shell.bash` is no script: `conda shell.bash hook` prints what a shell needs to know of conda.
-_EVIDENCE = re.compile(r"--?\w|(?!shell\.).*\.(?:py|sh|bash|sbatch|slurm)\b|.*[=/$<]", re.DOTALL)
-_SCRIPT = re.compile(r".*\.(?:py|sh|bash|sbatch|slurm)\Z", re.DOTALL)
+_EVIDENCE = regex(r"--?\w|(?!shell\.).*\.(?:py|sh|bash|sbatch|slurm)\b|.*[=/$<]", re.DOTALL)
+_SCRIPT = regex(r".*\.(?:py|sh|bash|sbatch|slurm)\Z", re.DOTALL)
 _STATE = frozenset(("export", "declare", "typeset", "readonly", "local", "cd", "pushd", "popd", "unset"))
 _RESERVED = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!", "{", "for"))
 #: Programs beside a launch on one line that are never a launch themselves.
-_HELPERS = re.compile(
+_HELPERS = regex(
     r"echo|printf|mkdir|sleep|wait|set|source|\.|module|trap|test|\[|true|false|tee|cat|cp|mv|rm|ln|touch|date"
     r"|ulimit|hostname|nvidia-smi|pwd|ls|kill|shift|return|exit|break|continue|read|umask|shopt|alias|eval"
     r"|deactivate|git|pip|pip3|wget|curl|tar|unzip|chmod|find|grep|sed|awk|ssh|scp|rsync"

@@ -6,12 +6,13 @@ import re
 
 from trainlint.facts.suppression import MalformedSuppression, Suppression, Suppressions
 from trainlint.parse.comments import comments, statement
+from trainlint.regex import regex
 from trainlint.source import SourceFile, Span
 
-_ADDRESS = re.compile(
+_ADDRESS = regex(
     r"(?:#|<!--)\s*trainlint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)\])?(?P<reason>[^#]*)", re.I
 )
-_RULE = re.compile(r"[A-Z]+[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+")
+_RULE = regex(r"[A-Z]+[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+")
 
 
 def suppressions(source: SourceFile) -> Suppressions:

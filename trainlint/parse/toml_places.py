@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 
+from trainlint.regex import regex
 from trainlint.source import SourceFile, Span
 
 Path = tuple[str, ...]
 
-_KEY = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[A-Za-z0-9_-]+")
+_KEY = regex(r"\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|[A-Za-z0-9_-]+")
 _DOTTED = rf"(?:{_KEY.pattern})(?:[ \t]*\.[ \t]*(?:{_KEY.pattern}))*"
-_LINE = re.compile(
-    rf"^[ \t]*(?:\[{{1,2}}[ \t]*(?P<header>{_DOTTED})[ \t]*\]|(?P<key>{_DOTTED})[ \t]*=)", re.M
-)
-_ERROR_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
+_LINE = regex(rf"^[ \t]*(?:\[{{1,2}}[ \t]*(?P<header>{_DOTTED})[ \t]*\]|(?P<key>{_DOTTED})[ \t]*=)", re.M)
+_ERROR_PLACE = regex(r" \(at line (\d+), column (\d+)\)$| \(at end of document\)$")
 
 
 def place(source: SourceFile, path: Path, value: str | None = None) -> Span:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from trainlint.facts.yaml import (
     ConfigText,
     YamlEntry,
@@ -15,11 +13,12 @@ from trainlint.facts.yaml import (
 )
 from trainlint.parse.yaml_build import Builder, Refused
 from trainlint.parse.yaml_nodes import compose_nodes
+from trainlint.regex import regex
 from trainlint.source import SourceFile, Span
 
 #: Hydra looks for its header in so many characters.
 _HEADER_CHARACTERS = 512
-_HEADER = re.compile(r"\s*#\s*@")
+_HEADER = regex(r"\s*#\s*@")
 
 
 def read_config(source: SourceFile) -> ConfigText:

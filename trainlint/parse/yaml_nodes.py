@@ -13,6 +13,7 @@ import yaml
 
 from trainlint.facts.yaml import YamlProblem
 from trainlint.parse.yaml_scalars import PREFIX, STR, plain_tag
+from trainlint.regex import regex
 from trainlint.source import SourceFile, Span
 
 #: Deeper nesting than this is no config; Python's own recursion limit would stop Hydra nearby.
@@ -23,7 +24,7 @@ LARGE = 200_000
 
 #: Texts with these are read by the loader that OmegaConf uses: tabs, other line ends, directives,
 #: explicit keys, merge keys, tags, and the like.
-_RARE = re.compile(
+_RARE = regex(
     r"[\t\r\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
     r"|<<|!|^%|^(?:---|\.\.\.)"
     r"|[|>][-+0-9]*#|(?m:^=)|[:\-,\[{ ] *= *(?:$|[\n,}\]:])",

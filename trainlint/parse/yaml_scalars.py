@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from trainlint.facts.config import ScalarValue
+from trainlint.regex import regex
 
 PREFIX = "tag:yaml.org,2002:"
 STR, NULL, BOOL, INT, FLOAT, MERGE, VALUE = (
@@ -26,12 +26,12 @@ _BOOLS = {
     for spelling in (word, word.capitalize(), word.upper())
 }
 #: YAML 1.1 integers: binary, octal with a leading zero, decimal, hexadecimal, sexagesimal.
-_INT = re.compile(
+_INT = regex(
     r"[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+"
     r"|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+"
 )
 #: YAML 1.1 floats and OmegaConf's additions (an exponent without a point, without a sign).
-_FLOAT = re.compile(
+_FLOAT = regex(
     r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
     r"|[-+]?[0-9]+(?:_[0-9]+)*\.[0-9_]*(?:[eE][-+]?[0-9]+)?"

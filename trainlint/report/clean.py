@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from trainlint.regex import regex
+
 # Controls, line and paragraph separators, bidirectional overrides, and bytes of a name that are no text.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNPRINTABLE = regex("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def one_line(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from trainlint.diagnostic import Confidence, Diagnostic, Note, Severity
+from trainlint.regex import regex
 from trainlint.report.clean import one_line, printable
 from trainlint.report.excerpt import excerpt
 from trainlint.report.layout import Line, Role, cells, wrapped
@@ -19,7 +19,7 @@ ROLES = {Severity.ERROR: Role.ERROR, Severity.WARNING: Role.WARNING, Severity.IN
 #: Columns of an excerpt, and of what stands beside it, when the page has no width of its own.
 _EXCERPT_WIDTH, _MARKED_WIDTH = 100, 140
 _LABEL_WIDTH = 15
-_OBJECT_LINE = re.compile(r"\s+(full_key|object_type|reference_type)\b")
+_OBJECT_LINE = regex(r"\s+(full_key|object_type|reference_type)\b")
 
 
 def finding_lines(

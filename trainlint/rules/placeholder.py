@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from trainlint.regex import regex
+
 #: In quotes, `<pad>` or `<im_start>` may be a token of the model: only texts that ask to be filled in count.
 _ASKING = "path|your|my|dir|directory|folder|checkpoint|ckpt|todo|insert|fill|here|host"
-_BRACKETED = re.compile(rf"<(?:[A-Za-z0-9.]+[ _/-])*(?:{_ASKING})(?:[ _/-][A-Za-z0-9.]+)*>", re.IGNORECASE)
-_CUSTOMARY = re.compile(
+_BRACKETED = regex(rf"<(?:[A-Za-z0-9.]+[ _/-])*(?:{_ASKING})(?:[ _/-][A-Za-z0-9.]+)*>", re.IGNORECASE)
+_CUSTOMARY = regex(
     r"(?:^|(?<=[=\[,'\":\s(]))/?path/to/[\w./-]*|\bYOUR[_-][A-Z][A-Z_-]*\b"
     r"|(?<==)(?:TODO|FIXME|CHANGEME|CHANGE_ME)\Z"
 )
 
 
 #: What every placeholder has a part of: most texts have none.
-_SIGNS = re.compile(r"<|path/to/|YOUR|TODO|FIXME|CHANGE")
+_SIGNS = regex(r"<|path/to/|YOUR|TODO|FIXME|CHANGE")
 
 
 def placeholders(text: str) -> Iterator[re.Match[str]]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import Note
 from trainlint.facts.schedule import Amount, Schedule, TimeFlow
 from trainlint.facts.value import Known
+from trainlint.regex import regex
 from trainlint.rules.base import value_story
 from trainlint.source import Span
 
 #: Counts from here on mean "never".
 NEVER = 100_000_000
-_COUNTED = re.compile(r"_(?:steps?|iters?|iterations|updates|batches|epochs)$")
+_COUNTED = regex(r"_(?:steps?|iters?|iterations|updates|batches|epochs)$")
 
 
 def known(amount: Amount) -> float | None:

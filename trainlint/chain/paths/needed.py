@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import field, replace
 from difflib import get_close_matches
@@ -21,10 +20,11 @@ from trainlint.facts.paths import LoadedCheckpoint, MissingPath, NeededPath, Pat
 from trainlint.facts.symbols import Setting
 from trainlint.facts.value import Known, Unknown
 from trainlint.record import entity
+from trainlint.regex import regex
 
-_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
-_FILE_NAME = re.compile(r".*\.(pt|pth|ckpt|bin|safetensors|json|yaml)")
-_NO_PATH = re.compile(r"[a-z][a-z0-9+.-]*:.*")
+_HUB_NAME = regex(r"[A-Za-z0-9][\w.-]*(/[\w.-]+)?")
+_FILE_NAME = regex(r".*\.(pt|pth|ckpt|bin|safetensors|json|yaml)")
+_NO_PATH = regex(r"[a-z][a-z0-9+.-]*:.*")
 _WEIGHTS = (".pt", ".pth", ".ckpt", ".bin", ".safetensors")
 
 

@@ -8,11 +8,12 @@ from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.registries import registered
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Instance, Opaque, Sequence, Symbol, Table
+from trainlint.regex import regex
 
 #: What may stand after a name without changing the dictionary or list behind it.
 _CHANGES = "update|setdefault|pop|clear|append|extend|insert|register|add|__setitem__"
 _ONLY_READ = rf"(?!\s*(?:\[[^\]\n]*\]\s*(?:[-+*/|]?=(?!=))|\.(?:{_CHANGES})\b))"
-_READERS = re.compile(r"\b(?:len|list|sorted|tuple|set|dict|print|repr|str|join|iter|enumerate)$")
+_READERS = regex(r"\b(?:len|list|sorted|tuple|set|dict|print|repr|str|join|iter|enumerate)$")
 
 
 def as_left(machine: Machine, module: ModuleFacts, name: str, value: Symbol) -> Symbol:

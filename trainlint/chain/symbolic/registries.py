@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from trainlint.chain.imports import Found
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.module import Guard, ModuleFacts
 from trainlint.facts.symbols import Code, Constant, Symbol, Table
+from trainlint.regex import regex
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 #: Loads modules by names that nobody can follow.
-_DYNAMIC = re.compile(r"\b(?:import_module|__import__|pkgutil|exec|eval)\b")
+_DYNAMIC = regex(r"\b(?:import_module|__import__|pkgutil|exec|eval)\b")
 _READ = {"get", "keys", "values", "items", "copy"}
 _READERS = {
     "len",

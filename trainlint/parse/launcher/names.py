@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from trainlint.parse.launcher import (
     cluster_table,
     environment_table,
@@ -13,8 +11,9 @@ from trainlint.parse.launcher import (
     wrapper_table,
 )
 from trainlint.parse.launcher.table import Launcher
+from trainlint.regex import regex
 
-_PYTHON = re.compile(r"(?:python|pypy)(?:w|\d+(?:\.\d+)?t?)?(?:\.exe)?\Z")
+_PYTHON = regex(r"(?:python|pypy)(?:w|\d+(?:\.\d+)?t?)?(?:\.exe)?\Z")
 _SHELLS = ("bash", "sh", "zsh", "dash")
 
 _LAUNCHERS: dict[str, Launcher] = {

@@ -11,12 +11,13 @@ from trainlint.facts.launch import InvalidOptionValue, LauncherOption, LauncherP
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.launcher.table import Kind, Launcher, Option
 from trainlint.record import record, state
+from trainlint.regex import regex
 from trainlint.source import Span
 
 #: How alike a misspelt option must be to one of a table that may not be complete.
 _NEAR = 0.85
-_NEGATIVE = re.compile(r"-\d+(\.\d*)?\Z|-\.\d+\Z")
-_PROGRAM = re.compile(r".*(\.py|\.sh)\Z|(.*/)?(python[\d.]*|torchrun|accelerate|deepspeed|bash)\Z", re.DOTALL)
+_NEGATIVE = regex(r"-\d+(\.\d*)?\Z|-\.\d+\Z")
+_PROGRAM = regex(r".*(\.py|\.sh)\Z|(.*/)?(python[\d.]*|torchrun|accelerate|deepspeed|bash)\Z", re.DOTALL)
 _WORKERS = frozenset(("auto", "cpu", "gpu", "xpu"))
 
 

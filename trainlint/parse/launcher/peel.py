@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import itertools
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +33,7 @@ from trainlint.parse.shell.outputs import simple_output
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, variables_of
 from trainlint.parse.shell.text import WordText
+from trainlint.regex import regex
 from trainlint.source import Files, Span
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 #: More launchers than this inside one another are no command that a person wrote.
 _MAX_NESTING = 32
 #: Switches of Python that may stand before `-m`.
-_BEFORE_MODULE = re.compile(r"-[uBEIOsSq]+")
+_BEFORE_MODULE = regex(r"-[uBEIOsSq]+")
 #: Programs inside which paths of this machine mean nothing.
 _CONTAINERS = frozenset(("docker", "podman", "singularity", "apptainer"))
 

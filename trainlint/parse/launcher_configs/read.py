@@ -20,10 +20,11 @@ from trainlint.facts.yaml import YamlScalar
 from trainlint.parse.launcher_configs import accelerate, deepspeed
 from trainlint.parse.launcher_configs.accelerate import read_accelerate
 from trainlint.parse.launcher_configs.deepspeed import read_deepspeed
+from trainlint.regex import regex
 from trainlint.source import Files, SourceFile, Span
 
 _ACCELERATE_RUNTIME = "FileNotFoundError: The passed configuration file `{}` does not exist."
-_BATCH_SET = re.compile(r"\[\s*[\"']train_(?:micro_)?batch_size\w*[\"']\s*\]\s*=[^=]")
+_BATCH_SET = regex(r"\[\s*[\"']train_(?:micro_)?batch_size\w*[\"']\s*\]\s*=[^=]")
 _DEEPSPEED_RUNTIME = "ValueError: Expected a string path to an existing deepspeed config"
 #: Arguments with which transformers' TrainingArguments and DeepSpeed's own parser name a config.
 _ARGUMENTS = ("--deepspeed", "--deepspeed_config")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 
+from trainlint.regex import regex
 from trainlint.source import SourceFile
 
 #: Cheap first look: a module without any of these words has nothing dynamic about its names.
-_HINT = re.compile(r"globals\(\)|vars\(\)|locals\(\)|\bexec\(|sys\.modules|modules\[|__path__")
+_HINT = regex(r"globals\(\)|vars\(\)|locals\(\)|\bexec\(|sys\.modules|modules\[|__path__")
 
 
 def dynamic_names(source: SourceFile, tree: ast.Module) -> str | None:

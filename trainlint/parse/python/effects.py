@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -14,9 +13,10 @@ from trainlint.parse.python.constants import ROOT_FINDERS, fold, fold_text
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Scope, qualified
 from trainlint.record import record, state
+from trainlint.regex import regex
 from trainlint.source import Span
 
-_HINT = re.compile(
+_HINT = regex(
     r"register_\w*resolver|environ\w*\s*\[[^\]]*\]\s*=[^=]|environ\w*\.(setdefault|update)|putenv|sys\.path|addsitedir"
     r"|setup_root|\bpath\.(append|insert|extend)|register_resolver"
 )

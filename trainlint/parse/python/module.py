@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 import warnings
 from dataclasses import field
@@ -19,6 +18,7 @@ from trainlint.facts.module import (
 from trainlint.parse.python.dynamic import dynamic_names
 from trainlint.parse.python.places import name_span, node_span
 from trainlint.record import state
+from trainlint.regex import regex
 from trainlint.source import SourceFile, Span
 
 #: Which of two competing definitions is told about: a class says more than the fallback `None`.
@@ -29,10 +29,10 @@ _RANK = {
     DefinitionKind.VARIABLE: 1,
 }
 #: What a function's body must hold to bring names into play outside of itself.
-_REACHES_OUT = re.compile(r"\b(?:import|global)\b")
+_REACHES_OUT = regex(r"\b(?:import|global)\b")
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 #: Syntax that only later versions of Python have, as it looks on the line of the error.
-_NEWER_SYNTAX = re.compile(
+_NEWER_SYNTAX = regex(
     r"^\s*type\s+\w+\s*[\[=]|^\s*(async\s+)?(class|def)\s+\w+\s*\[|^\s*except\s*\*|^\s*except\s+[\w.]+\s*,"
     r"|\b[rR]?[fFtT][rR]?['\"]|\[\s*\*|^\s*lazy\s+(import|from)\b"
 )

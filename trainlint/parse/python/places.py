@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from trainlint.facts.module import ImportFacts
+from trainlint.regex import regex
 from trainlint.source import SourceFile, Span
 
-_NAME = re.compile(r"\b(?:class|def)\s+(\w+)")
+_NAME = regex(r"\b(?:class|def)\s+(\w+)")
 
-_FROM = re.compile(r"from\s+(\.[\s.]*[\w.]*|[\w.]+)(?=\s)")
+_FROM = regex(r"from\s+(\.[\s.]*[\w.]*|[\w.]+)(?=\s)")
 
 
 def node_span(source: SourceFile, node: ast.AST) -> Span:

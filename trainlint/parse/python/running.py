@@ -9,6 +9,7 @@ import sys
 
 from trainlint.facts.module import DefinitionKind, ModuleFacts
 from trainlint.parse.python.scope import qualified
+from trainlint.regex import regex
 
 #: The callable that reads the command line, by its full name, and what people call the parser.
 _PARSERS = {
@@ -34,7 +35,7 @@ _PARSERS = {
     "lightning.pytorch.cli.LightningCLI": "LightningCLI",
     "pytorch_lightning.cli.LightningCLI": "LightningCLI",
 }
-_HINT = re.compile(r"argv|pars|click|typer|tyro|absl|fire|CLI|draccus|pyrallis|getopt", re.IGNORECASE)
+_HINT = regex(r"argv|pars|click|typer|tyro|absl|fire|CLI|draccus|pyrallis|getopt", re.IGNORECASE)
 
 
 def argument_parser(module: ModuleFacts) -> str | None:

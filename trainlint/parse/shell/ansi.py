@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from trainlint.regex import regex
 
-_ESCAPE = re.compile(
+_ESCAPE = regex(
     r"\\(?:([abeEfnrtv\\'\"?])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|(c))"
 )
 _SIMPLE = {

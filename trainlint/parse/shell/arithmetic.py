@@ -8,14 +8,15 @@ from functools import partial
 
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.state import BASH_OWN, Array, Shell, Text, with_element
+from trainlint.regex import regex
 from trainlint.source import Span
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\s*(?:(?P<number>\d[\w#@]*)|(?P<name>[A-Za-z_]\w*)"
     r"|(?P<operator><<=|>>=|\*\*|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&|^]=|[-+*/%<>&|^!~?:=(),\[\]]))",
     re.ASCII,
 )
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     r"(?:\+\+|--)\s*([A-Za-z_]\w*)|([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:\+\+|--|(?:[-+*/%&|^]|<<|>>)?=(?!=))",
     re.ASCII,
 )
@@ -26,7 +27,7 @@ _BINDING = {
 }  # fmt: skip
 _ASSIGNMENTS = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="))
 _MAX_DEPTH = 24
-_DECIMAL = re.compile(r"(?:0|[1-9]\d{0,17})\Z", re.ASCII)
+_DECIMAL = regex(r"(?:0|[1-9]\d{0,17})\Z", re.ASCII)
 _MAX_LENGTH = 10_000
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@_"
 

@@ -15,13 +15,14 @@ from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Array, Shell, Text, Variable, bounded, text_of, with_element
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
+from trainlint.regex import regex
 
-_HEAD = re.compile(r"([A-Za-z_]\w*)(?:(\+?)=|\[)", re.ASCII)
-_EQUALS = re.compile(r"(\+?)=")
-_NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
-_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
+_HEAD = regex(r"([A-Za-z_]\w*)(?:(\+?)=|\[)", re.ASCII)
+_EQUALS = regex(r"(\+?)=")
+_NAME = regex(r"[A-Za-z_]\w*\Z", re.ASCII)
+_OPTION = regex(r"[-+][A-Za-z]+\Z")
 #: Attributes that change what is assigned: integer, name reference, lower and upper case.
-_CHANGING = re.compile(r"-\w*[inlu]")
+_CHANGING = regex(r"-\w*[inlu]")
 
 
 @record

@@ -6,11 +6,12 @@ import re
 
 from trainlint.parse.shell.closing import closing_bracket
 from trainlint.parse.shell.pieces import Parameter, Stretch
+from trainlint.regex import regex
 
-_LENGTH = re.compile(r"#(?=(?:[A-Za-z_]\w*|\d+|[@*#?$!\-])(?:\[|\}))", re.ASCII)
-_INDIRECT = re.compile(r"!(?=[A-Za-z_]|\d)")
-_NAME = re.compile(r"[A-Za-z_]\w*|\d+|[@*#?$!\-]", re.ASCII)
-_OPERATOR = re.compile(r":?[-=+?]|%%?|##?|/[/#%]?|\^\^?|,,?|@|:")
+_LENGTH = regex(r"#(?=(?:[A-Za-z_]\w*|\d+|[@*#?$!\-])(?:\[|\}))", re.ASCII)
+_INDIRECT = regex(r"!(?=[A-Za-z_]|\d)")
+_NAME = regex(r"[A-Za-z_]\w*|\d+|[@*#?$!\-]", re.ASCII)
+_OPERATOR = regex(r":?[-=+?]|%%?|##?|/[/#%]?|\^\^?|,,?|@|:")
 
 
 def braced(text: str, start: int, end: int, quoted: bool) -> Parameter | None:

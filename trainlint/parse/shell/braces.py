@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 
 from trainlint.parse.shell.pieces import Literal, Piece
+from trainlint.regex import regex
 
 #: A word with more alternatives or open braces than this is none that a person meant.
 MAX_WORDS = 4096
 MAX_BRACES = 256
 
 _HIDDEN = "\0"
-_SEQUENCE = re.compile(
+_SEQUENCE = regex(
     r"(?:(?P<first>-?\d{1,15})\.\.(?P<last>-?\d{1,15})|(?P<from>[A-Za-z])\.\.(?P<to>[A-Za-z]))"
     r"(?:\.\.(?P<step>-?\d{1,15}))?\Z",
     re.ASCII,

@@ -13,13 +13,14 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.arithmetic import evaluate
 from trainlint.parse.shell.printf import formatted
 from trainlint.parse.shell.state import Array, Shell, Text, text_of
+from trainlint.regex import regex
 from trainlint.source import Files
 
 #: Commands that can create the folder that a later `cd` enters.
 _CREATING = frozenset(("git", "mkdir", "tar", "unzip", "cp", "mv", "rsync", "install", "ln", "wget", "curl"))
-_NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
+_NAME = regex(r"[A-Za-z_]\w*\Z", re.ASCII)
 _GLOBBING = frozenset(("nullglob", "failglob", "dotglob", "nocaseglob", "globstar", "extglob"))
-_ELEMENT = re.compile(r"([A-Za-z_]\w*)\[(.+)\]\Z", re.ASCII | re.DOTALL)
+_ELEMENT = regex(r"([A-Za-z_]\w*)\[(.+)\]\Z", re.ASCII | re.DOTALL)
 
 
 def apply_builtin(shell: Shell, words: Sequence[Word]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-_STEP = re.compile(r"\\.|\$?'|\"|`|\$\{|\$\(|[(){}\[\]]|(?<=[\s;(])#|<<-?(?=[ \t]*[\w'\"])", re.DOTALL)
-_DELIMITER = re.compile(r"[ \t]*(['\"]?)(\w+)\1[^\n]*\n", re.ASCII)
-_ANSI_STEP = re.compile(r"\\.|'", re.DOTALL)
+from trainlint.regex import regex
+
+_STEP = regex(r"\\.|\$?'|\"|`|\$\{|\$\(|[(){}\[\]]|(?<=[\s;(])#|<<-?(?=[ \t]*[\w'\"])", re.DOTALL)
+_DELIMITER = regex(r"[ \t]*(['\"]?)(\w+)\1[^\n]*\n", re.ASCII)
+_ANSI_STEP = regex(r"\\.|'", re.DOTALL)
 _CLOSES = {"(": ")", "$(": ")", "${": "}", "{": "}"}
 
 

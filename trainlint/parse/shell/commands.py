@@ -16,11 +16,12 @@ from trainlint.parse.shell.pieces import Token, TokenKind
 from trainlint.parse.shell.state import Array, Shell, Text
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
+from trainlint.regex import regex
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
-_TAIL = re.compile(r"\S+")
+_ASSIGNMENT = regex(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
+_TAIL = regex(r"\S+")
 #: `A[i + 1]=x`, which blanks have cut into several words.
-_BROKEN = re.compile(r"([A-Za-z_]\w*)\[[^\]]*\Z", re.ASCII)
+_BROKEN = regex(r"([A-Za-z_]\w*)\[[^\]]*\Z", re.ASCII)
 #: Words after which another command begins, and words that only close what such a word opened.
 _OPENING = frozenset(("if", "then", "elif", "else", "while", "until", "do", "!", "{"))
 _CLOSING = frozenset(("fi", "done", "esac", "}", "case", "[[", "function"))

@@ -16,10 +16,11 @@ from trainlint.parse.shell.pieces import Literal, Parameter, Piece, Token
 from trainlint.parse.shell.state import Shell
 from trainlint.parse.shell.text import ShellText
 from trainlint.parse.shell.tilde import text_of_pieces, without_tilde
+from trainlint.regex import regex
 from trainlint.source import Span
 
-_NAME = re.compile(r"[A-Za-z_]", re.ASCII)
-_NAMED_ON = re.compile(r"\w", re.ASCII)
+_NAME = regex(r"[A-Za-z_]", re.ASCII)
+_NAMED_ON = regex(r"\w", re.ASCII)
 
 _Field = list[Cell]
 

@@ -6,6 +6,8 @@ import re
 import string
 from collections.abc import Callable, Sequence
 
+from trainlint.regex import regex
+
 #: Longer texts than this come from no launch script.
 _MAX_LENGTH = 20_000
 _CLASSES = {
@@ -16,16 +18,16 @@ _CLASSES = {
     "alnum": string.ascii_letters + string.digits,
     "space": " \t\n\r\v\f",
 }
-_SET = re.compile(r"\[:(\w+):\]|\\([nt\\])|([^\\\[\]])-([^\\\[\]])|([^\\\[\]])")
+_SET = regex(r"\[:(\w+):\]|\\([nt\\])|([^\\\[\]])-([^\\\[\]])|([^\\\[\]])")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
-_SUBSTITUTION = re.compile(r"s([/#|,:@!%])(.*)\1(g?)\Z", re.DOTALL)
+_SUBSTITUTION = regex(r"s([/#|,:@!%])(.*)\1(g?)\Z", re.DOTALL)
 #: A regular expression that means the same to every program: literals, dots, anchors, sets, one star.
-_SIMPLE_REGEX = re.compile(
+_SIMPLE_REGEX = regex(
     r"\^?(?:[\w /:,=@%#~\-]|\.|\\[./\-]|\[\^?[\w.,/: \-]+\])*\*?(?:[\w /:,=@%#~\-]|\\[./])*\$?\Z"
 )
-_AWK = re.compile(r"\s*\{\s*print\s+(\$?)(\d{1,3}|NF)\s*;?\s*\}\s*\Z")
-_COUNT = re.compile(r"-(?:n\s*)?(\d{1,4})\Z")
-_FIELDS = re.compile(r"(\d{1,3})?(-)?(\d{1,3})?\Z")
+_AWK = regex(r"\s*\{\s*print\s+(\$?)(\d{1,3}|NF)\s*;?\s*\}\s*\Z")
+_COUNT = regex(r"-(?:n\s*)?(\d{1,4})\Z")
+_FIELDS = regex(r"(\d{1,3})?(-)?(\d{1,3})?\Z")
 
 
 def filtered(program: str, arguments: Sequence[str], text: str) -> str | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from trainlint.regex import regex
 from trainlint.source import Files
 
 #: A component of a pattern: its text, and for each character whether it is quoted (and so only itself).
@@ -18,8 +19,8 @@ _MAX_MATCHES = 4096
 _MAX_PATTERN = 4096
 
 #: The characters that may begin a file name pattern.
-SPECIAL = re.compile(r"[*?\[]")
-_CLASS = re.compile(r"\[[:.=]")
+SPECIAL = regex(r"[*?\[]")
+_CLASS = regex(r"\[[:.=]")
 
 
 class UnclearPatternError(Exception):

@@ -11,11 +11,12 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.parse.shell.arithmetic import evaluate
 from trainlint.parse.shell.state import BASH_OWN, Array, Shell, Text, Variable
 from trainlint.record import record
+from trainlint.regex import regex
 from trainlint.source import Span
 
-_TARGET = re.compile(r"([A-Za-z_]\w*|\d+|[@*#])(?:\[(@|\*|\d+)\])?\Z", re.ASCII)
+_TARGET = regex(r"([A-Za-z_]\w*|\d+|[@*#])(?:\[(@|\*|\d+)\])?\Z", re.ASCII)
 #: Variables that every login has, so that a word to use instead of them is not used.
-_ALWAYS_SET = re.compile(
+_ALWAYS_SET = regex(
     r"(BASH|BASH_VERSION|HOME|HOSTNAME|HOSTTYPE|IFS|LANG|LOGNAME|MACHTYPE|OLDPWD|OPTERR|OPTIND|OSTYPE|PATH|PS4"
     r"|PWD|SHELL|SHLVL|TERM|USER)\Z"
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from trainlint.parse.shell.pieces import Literal, Piece
 from trainlint.parse.shell.scanner import Scanner
 from trainlint.parse.shell.text import ShellText
+from trainlint.regex import regex
 
-_RUN = re.compile(r"[^'\"\\$`\0]+")
+_RUN = regex(r"[^'\"\\$`\0]+")
 
 
 def scan_operand(source: ShellText, start: int, end: int) -> tuple[Piece, ...]:

@@ -18,6 +18,7 @@ from trainlint.parse.shell.printf import formatted
 from trainlint.parse.shell.scanner import scan
 from trainlint.parse.shell.state import Shell, Text, concatenated, sliced, text_of
 from trainlint.parse.shell.text import ShellText
+from trainlint.regex import regex
 from trainlint.source import Span
 
 _MAX_NUMBERS = 1000
@@ -32,8 +33,8 @@ _SILENCING = {
 }
 #: Outputs inside outputs deeper than this are left to the shell.
 _MAX_DEPTH = 8
-_NO_NEWLINE = re.compile(r"-[eE]*n[neE]*\Z")
-_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,8})\Z", re.ASCII)
+_NO_NEWLINE = regex(r"-[eE]*n[neE]*\Z")
+_NUMBER = regex(r"-?(?:0|[1-9]\d{0,8})\Z", re.ASCII)
 
 
 def simple_output(source: ShellText, start: int, end: int, shell: Shell) -> Text | Unknown:

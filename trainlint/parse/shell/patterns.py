@@ -9,11 +9,12 @@ from typing import NamedTuple
 from trainlint.facts.launch import Swallowed
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.glob import UnclearPatternError, expression
+from trainlint.regex import regex
 from trainlint.source import Span
 
 #: No match may take more steps than this; a text and pattern that would are left to the shell.
 _MAX_STEPS = 10_000_000
-_EXTENDED = re.compile(r"[?*+@!]\(")
+_EXTENDED = regex(r"[?*+@!]\(")
 
 
 class Cell(NamedTuple):

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from trainlint.facts.launch import Word
 from trainlint.facts.value import Known
 from trainlint.parse.shell.state import Text, concatenated, text_of
+from trainlint.regex import regex
 from trainlint.source import Span
 
-_DIRECTIVE = re.compile(
-    r"%(?:(?P<text>s)|(?P<number>0?\d{0,3})[di]|(?P<percent>%))|\\(?P<escape>[nt\\])|[^%\\]+"
-)
-_INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})\Z", re.ASCII)
+_DIRECTIVE = regex(r"%(?:(?P<text>s)|(?P<number>0?\d{0,3})[di]|(?P<percent>%))|\\(?P<escape>[nt\\])|[^%\\]+")
+_INTEGER = regex(r"-?(?:0|[1-9]\d{0,17})\Z", re.ASCII)
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 

@@ -23,29 +23,30 @@ from trainlint.parse.shell.pieces import (
     TokenKind,
 )
 from trainlint.parse.shell.text import HOLE, ShellText
+from trainlint.regex import regex
 
-_BLANK = re.compile(r"(?:[ \t]|\r(?=\n)|\\\r?\n)+")
-_COMMENT = re.compile(r"#[^\n]*")
-_PLAIN = re.compile(r"[\w./:=,@%+^\-]+(?=[ \t\n;|&]|\r\n|\Z)")
+_BLANK = regex(r"(?:[ \t]|\r(?=\n)|\\\r?\n)+")
+_COMMENT = regex(r"#[^\n]*")
+_PLAIN = regex(r"[\w./:=,@%+^\-]+(?=[ \t\n;|&]|\r\n|\Z)")
 #: A word that is quoted as a whole and holds nothing to expand.
-_QUOTED = re.compile(r"(?:\"[^\"\\$`\0]*\"|'[^'\0]*')(?=[ \t\n;|&]|\r\n|\Z)")
-_RUN = re.compile(r"[^ \t\r\n'\"\\$`<>|&;()\0]+|\r(?!\n)")
-_QUOTED_RUN = re.compile(r"[^\"\\$`\0]+")
-_OPERATOR = re.compile(r"&&|\|\||;;|\|&|[;|()\n]|&(?!>)")
-_REDIRECT = re.compile(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\())")
+_QUOTED = regex(r"(?:\"[^\"\\$`\0]*\"|'[^'\0]*')(?=[ \t\n;|&]|\r\n|\Z)")
+_RUN = regex(r"[^ \t\r\n'\"\\$`<>|&;()\0]+|\r(?!\n)")
+_QUOTED_RUN = regex(r"[^\"\\$`\0]+")
+_OPERATOR = regex(r"&&|\|\||;;|\|&|[;|()\n]|&(?!>)")
+_REDIRECT = regex(r"\d*(?:&>>|&>|<<<|<<-|<<|<&|<>|>>|>&|>\||>(?!\()|<(?!\())")
 _NO_WORDS = (
     (TokenKind.COMMENT, _COMMENT),
     (TokenKind.REDIRECT, _REDIRECT),
     (TokenKind.OPERATOR, _OPERATOR),
 )
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_NAME_GOES_ON = re.compile(r"(?:\\\r?\n)+\w", re.ASCII)
-_PLACEHOLDER = re.compile(r"<[A-Za-z](?:[\w ./:,-]{0,60}\w)?>")
-_BEFORE_ASSIGNMENT = re.compile(
+_NAME = regex(r"[A-Za-z_]\w*", re.ASCII)
+_NAME_GOES_ON = regex(r"(?:\\\r?\n)+\w", re.ASCII)
+_PLACEHOLDER = regex(r"<[A-Za-z](?:[\w ./:,-]{0,60}\w)?>")
+_BEFORE_ASSIGNMENT = regex(
     r"[A-Za-z_]\w*\+?=|-|(?:export|declare|typeset|readonly|local|then|else|do|if|while|until|!|\{)\Z",
     re.ASCII,
 )
-_ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\Z", re.ASCII)
+_ARRAY = regex(r"[A-Za-z_]\w*\+?=\Z", re.ASCII)
 
 
 def scan(source: ShellText, start: int, end: int) -> Scan:

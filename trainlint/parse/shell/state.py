@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
@@ -11,10 +10,11 @@ from trainlint.facts.launch import Swallowed, Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record, state
+from trainlint.regex import regex
 from trainlint.source import Files, Span
 
 #: Variables that bash itself sets or refuses to set: an assignment tells nothing about their value.
-BASH_OWN = re.compile(
+BASH_OWN = regex(
     r"(_|BASH(OPTS|PID|_ARGV0|_COMMAND|_SUBSHELL|_VERSINFO)|COMP_WORDBREAKS|DIRSTACK|EPOCH(REALTIME|SECONDS)"
     r"|E?UID|FUNCNAME|GROUPS|HISTCMD|LINENO|PPID|S?RANDOM|SECONDS|SHELLOPTS)\Z"
 )

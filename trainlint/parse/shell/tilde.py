@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from trainlint.facts.value import Unknown
 from trainlint.parse.shell.pieces import Literal, Opaque, Piece
 from trainlint.parse.shell.text import ShellText
+from trainlint.regex import regex
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
-_TILDE_AFTER = re.compile(r"[=:]~")
-_END_OF_NAME = re.compile(r"[/:]|=~")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=", re.ASCII)
+_TILDE_AFTER = regex(r"[=:]~")
+_END_OF_NAME = regex(r"[/:]|=~")
 #: What may follow a tilde and be no user's name, so that bash leaves both alone: mostly Hydra's `~key`.
-_NO_USER = re.compile(r"(?!root\Z)[^\d+\-].*\Z", re.DOTALL)
+_NO_USER = regex(r"(?!root\Z)[^\d+\-].*\Z", re.DOTALL)
 
 
 def without_tilde(pieces: Sequence[Piece], source: ShellText, in_assignment: bool) -> list[Piece]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from trainlint.regex import regex
+
 _PAIRS = {"]": "[", "}": "{", ")": "("}
 
 #: In Hydra's quoted strings a backslash is plain text unless it stands before a quote or at the end.
-_BEFORE_QUOTE = re.compile(r'(\\*)("|$)')
+_BEFORE_QUOTE = regex(r'(\\*)("|$)')
 
 
 def quoted_override(key: str, value: str) -> str:

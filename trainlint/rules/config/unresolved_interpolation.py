@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from trainlint.chain.accessed import resolves
 from trainlint.chain.model import Chain, problems
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.config import UnresolvedInterpolation
+from trainlint.regex import regex
 from trainlint.rules.base import Finding, inclusion_story, rule
 from trainlint.rules.wording import listed
 from trainlint.source import Span
 
-_REFERENCE = re.compile(r"\$\{([\w.\[\]-]+)\}")
+_REFERENCE = regex(r"\$\{([\w.\[\]-]+)\}")
 
 
 @rule(

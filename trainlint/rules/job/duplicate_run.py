@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from trainlint.chain.model import LaunchSummary, Output, Project
 from trainlint.diagnostic import LinkKind, Note, Severity
 from trainlint.facts.launch import Form, Marker
+from trainlint.regex import regex
 from trainlint.rules.base import Finding, rule
 
 _WAITING = (Marker.PENDING, None)
 #: Arguments whose values tell runs of one name apart: a seed, a fold, a rank.
-_APART = re.compile(r"[\w.+-]*(?:seed|fold|split|shard|rank|part)s?[= ]\S*", re.IGNORECASE)
+_APART = regex(r"[\w.+-]*(?:seed|fold|split|shard|rank|part)s?[= ]\S*", re.IGNORECASE)
 
 
 @rule("TL108", "duplicate-run", severity=Severity.WARNING, link=LinkKind.JOB, needs=("project",))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 
@@ -10,14 +9,15 @@ from trainlint.chain.model import Chain
 from trainlint.diagnostic import Fix, LinkKind, Severity
 from trainlint.facts.launch import BRACES, COMMENT, GLOB_MATCH, OPERATOR, Swallowed, Word
 from trainlint.facts.value import Known
+from trainlint.regex import regex
 from trainlint.rules.base import Finding, replace, rule
 from trainlint.rules.wording import listed
 
-_OVERRIDE = re.compile(r"[+~]*[\w./@-]+=")
+_OVERRIDE = regex(r"[+~]*[\w./@-]+=")
 #: Programs into which output is piped without a blank around the bar, too.
-_FILTERS = re.compile(r"\|&?(?:tee|grep|cat|head|tail|ts|awk|sed|less)\b")
+_FILTERS = regex(r"\|&?(?:tee|grep|cat|head|tail|ts|awk|sed|less)\b")
 _HELP = ("put the override in single quotes", "move the comment above the command")
-_AMOUNT = re.compile(r">=?[\d.]")
+_AMOUNT = regex(r">=?[\d.]")
 
 
 @rule("TL107", "shell-swallows-override", severity=Severity.ERROR, link=LinkKind.JOB, needs=("job", "launch"))

@@ -12,11 +12,12 @@ from trainlint.facts.config import ConfigScalar, InclusionKind, leaves
 from trainlint.facts.launch import Form, Word
 from trainlint.facts.settings import HostSettings
 from trainlint.facts.value import Unknown, UnknownValueError
+from trainlint.regex import regex
 from trainlint.rules.base import Finding, inclusion_story, rule
 from trainlint.source import Span
 
-_HOME = re.compile(r"(?<![\w.}])(?P<path>(?:/home/|/Users/|~)(?P<name>[A-Za-z][\w.-]*)/[^\s,;:'\"\]})]+)")
-_ENTERED = re.compile(r"\bcd\s+[\"']?(?P<path>/(?:home|Users)/(?P<name>[A-Za-z][\w.-]*)(?:/[^\s;&|\"']*)?)")
+_HOME = regex(r"(?<![\w.}])(?P<path>(?:/home/|/Users/|~)(?P<name>[A-Za-z][\w.-]*)/[^\s,;:'\"\]})]+)")
+_ENTERED = regex(r"\bcd\s+[\"']?(?P<path>/(?:home|Users)/(?P<name>[A-Za-z][\w.-]*)(?:/[^\s;&|\"']*)?)")
 #: Accounts that images of machines and containers come with: their homes are nobody's own.
 _COMMON = frozenset(
     {

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Severity
 from trainlint.facts.schedule import Phase
+from trainlint.regex import regex
 from trainlint.rules.base import Finding, rule
 from trainlint.rules.timing import NEVER, advice, count, percent, place, story, timed
 
-_WARM = re.compile(r"(?i)warm")
+_WARM = regex(r"(?i)warm")
 
 
 @rule("TL521", "warmup-exceeds-run", severity=Severity.WARNING, link=LinkKind.CONFIG, needs=("times",))
