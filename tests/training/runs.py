@@ -1,0 +1,60 @@
+"""Runs of the trainer inside the test process, and what they leave."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import torch
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig
+from safetensors.torch import load_file
+from torch import Tensor
+from trainer.configuration.store import register
+from trainer.session import run
+
+TRAINING = Path(__file__).resolve().parents[2] / "training"
+
+#: So small that a step takes milliseconds.
+SMALL = ("data.batch_size=4", "data.block_size=16", "evaluation.iters=2", "evaluation.interval=4")
+SMALL_GPT = ("arch.n_layer=2", "arch.n_head=2", "arch.n_embd=16")
+
+
+def composed(config_name: str, *overrides: str) -> DictConfig:
+    """What Hydra makes of a config of the trainer."""
+    register()
+    with initialize_config_dir(str(TRAINING / "config"), version_base="1.3"):
+        return compose(config_name, list(overrides))
+
+
+def train_here(config_name: str, *overrides: str) -> None:
+    """One session in this process, on one thread of the CPU."""
+    torch.set_num_threads(1)
+    explicit = [override.split("=", 1)[0].lstrip("+~") for override in overrides]
+    run(composed(config_name, *overrides), explicit)
+
+
+def weights(output: Path, step: int) -> dict[str, Tensor]:
+    """The weights of one checkpoint."""
+    return load_file(output / "checkpoints" / f"step_{step:08d}" / "weights.safetensors")
+
+
+def metrics(output: Path) -> dict[str, dict[int, float]]:
+    """The numbers that a run recorded, by name and step."""
+    found: dict[str, dict[int, float]] = {}
+    with (output / "metrics.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found.setdefault(row["name"], {})[int(row["step"])] = float(row["value"])
+    return found
+
+
+def story(path: Path, characters: int = 4000) -> Path:
+    """A text that a model can learn: sums, one a line."""
+    lines, number = [], 0
+    while sum(map(len, lines)) < characters:
+        a, b = number * 7 % 23, number * 5 % 19
+        lines.append(json.dumps(f"{a} + {b} = {a + b}") + "\n")
+        number += 1
+    path.write_text("".join(lines), encoding="utf-8")
+    return path

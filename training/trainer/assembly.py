@@ -1,0 +1,75 @@
+"""A configuration in, the parts of its run out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from trainer.checkpointing import Checkpoint, CheckpointStore
+from trainer.configuration.schema import RunConfig, TaskKind
+from trainer.data.batches import BatchManager
+from trainer.device import grad_scaler, parameter_dtype
+from trainer.distributed import Ranks, wrapped
+from trainer.ema import MovingAverage
+from trainer.errors import TrainerError
+from trainer.loop import Run
+from trainer.optimizer import build_optimizer
+from trainer.reporting import Console, Silent
+from trainer.rng import seed_everything
+from trainer.scheduler import TrainingScheduler
+from trainer.schedules import total_steps
+from trainer.signals import StopRequest
+from trainer.tasks import language
+from trainer.tasks.task import Task
+
+#: What prepares each kind of task.
+_TASKS: dict[TaskKind, Callable[[RunConfig, Checkpoint | None], Task]] = {TaskKind.language: language.prepare}
+
+
+def assemble(
+    config: RunConfig,
+    record: dict[str, Any],
+    checkpoint: Checkpoint | None,
+    ranks: Ranks,
+    device: torch.device,
+) -> Run:
+    """Everything that `loop.train` needs. Raises TrainerError for what cannot be built."""
+    accumulation = config.optim.gradient_accumulation_steps
+    if accumulation % ranks.world_size:
+        raise TrainerError(
+            f"optim.gradient_accumulation_steps {accumulation} does not divide by the {ranks.world_size} "
+            "ranks: each takes an equal share of the micro-steps"
+        )
+    task = _TASKS[config.task.kind](config, checkpoint)
+    model = task.model.to(device, parameter_dtype(config.device.precision))
+    # From here on each rank draws its own: dropout, exploration.
+    seed_everything(config.seed, ranks.rank)
+    folder, start = Path(config.output_dir), checkpoint.step if checkpoint else 0
+    size = config.data.batch_size
+    return Run(
+        config=config,
+        record=record,
+        ranks=ranks,
+        device=device,
+        model=model,
+        forward=wrapped(model, ranks, device),
+        objective=task.objective,
+        optimizer=build_optimizer(config.optim, model),
+        scaler=grad_scaler(config.device.precision, device),
+        batches=BatchManager(
+            task.train, size=size, ranks=ranks, device=device, prefetch=config.data.prefetch
+        ),
+        measured=task.measured,
+        tokenizer=task.tokenizer,
+        average=None if config.ema_rate is None else MovingAverage(model, config.ema_rate),
+        scheduler=TrainingScheduler((), {}),
+        checkpoints=CheckpointStore(folder / "checkpoints", config.checkpoint.keep_last),
+        reporter=Console(folder, "resume.log" if start else "train.log", start)
+        if ranks.is_main
+        else Silent(),
+        stop=StopRequest(),
+        total_steps=config.steps or total_steps(config.epochs or 1, task.samples, size * accumulation),
+    )

@@ -1,0 +1,255 @@
+"""The values that a run needs, each with its unit; combinations that cannot train are refused in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from omegaconf import MISSING
+
+from trainer.configuration.arch import ArchConfig
+from trainer.errors import TrainerError
+
+
+class Precision(Enum):
+    """The dtype of the forward pass; parameters and optimizer state stay in their own."""
+
+    fp32 = "fp32"
+    fp64 = "fp64"
+    bf16 = "bf16"
+    fp16 = "fp16"
+
+
+class Law(Enum):
+    """How the learning rate goes from its peak to its floor."""
+
+    cosine = "cosine"
+    linear = "linear"
+    constant = "constant"
+
+
+class Source(Enum):
+    """What kind of files the training data are."""
+
+    text = "text"
+    conversations = "conversations"
+    shards = "shards"
+    puzzles = "puzzles"
+
+
+class TaskKind(Enum):
+    """What a run learns."""
+
+    language = "language"
+
+
+class Tokenization(Enum):
+    """How text becomes numbers."""
+
+    character = "character"
+    gpt2 = "gpt2"
+    bpe = "bpe"
+
+
+class Resume(Enum):
+    """Whether a run goes on from the checkpoints that lie in its folder."""
+
+    auto = "auto"
+    never = "never"
+    required = "required"
+
+
+@dataclass(kw_only=True)
+class TaskConfig:
+    """What a run learns."""
+
+    kind: TaskKind = TaskKind.language
+
+
+@dataclass(kw_only=True)
+class TokenizerConfig:
+    """How text becomes numbers."""
+
+    kind: Tokenization = Tokenization.character
+    #: Number of tokens of a `bpe` tokenizer that is trained on the data.
+    vocab_size: int = 512
+    #: Where a `gpt2` tokenizer comes from: a name of the hub or a local folder.
+    name: str = "gpt2"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a vocabulary."""
+        _at_least("data.tokenizer.vocab_size", self.vocab_size, 2)
+
+
+@dataclass(kw_only=True)
+class DataConfig:
+    """What is learned from."""
+
+    kind: Source = Source.text
+    #: A file, or a folder for shards and puzzles. Relative paths start in the working directory.
+    path: str = MISSING
+    #: The share of the data that is held out.
+    val_fraction: float = 0.1
+    #: Sequences or puzzles of one micro-step on one rank.
+    batch_size: int = 12
+    #: Tokens of one sequence.
+    block_size: int = 64
+    #: Batches that are prepared ahead in a thread of their own.
+    prefetch: int = 2
+    tokenizer: TokenizerConfig = field(default_factory=TokenizerConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse what gives no batches."""
+        _at_least("data.batch_size", self.batch_size, 1)
+        _at_least("data.block_size", self.block_size, 1)
+        _at_least("data.prefetch", self.prefetch, 0)
+        if not 0.0 < self.val_fraction < 1.0:
+            raise TrainerError(f"data.val_fraction is {self.val_fraction}: it must lie between 0 and 1")
+
+
+@dataclass(kw_only=True)
+class OptimConfig:
+    """AdamW and the law of its learning rate."""
+
+    learning_rate: float = 1e-3
+    #: The floor of the learning rate as a share of its peak.
+    min_lr_ratio: float = 0.1
+    law: Law = Law.cosine
+    #: The share of the run in which the learning rate rises.
+    warmup_ratio: float = 0.05
+    #: The same in optimizer steps; wins over the ratio where it is given.
+    warmup_steps: int | None = None
+    betas: tuple[float, float] = (0.9, 0.95)
+    eps: float = 1e-8
+    weight_decay: float = 0.1
+    #: The largest norm of all gradients together; 0 switches clipping off.
+    grad_clip: float = 1.0
+    #: Micro-steps of one optimizer step over all ranks together.
+    gradient_accumulation_steps: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what does not descend."""
+        _at_least("optim.gradient_accumulation_steps", self.gradient_accumulation_steps, 1)
+        if self.learning_rate <= 0:
+            raise TrainerError(f"optim.learning_rate is {self.learning_rate}: it must be above 0")
+        for name, ratio in (("min_lr_ratio", self.min_lr_ratio), ("warmup_ratio", self.warmup_ratio)):
+            if not 0.0 <= ratio <= 1.0:
+                raise TrainerError(
+                    f"optim.{name} is {ratio}: it is a share of the run or of the peak, 0 to 1"
+                )
+        if self.weight_decay < 0 or self.grad_clip < 0:
+            raise TrainerError("optim.weight_decay and optim.grad_clip must not be negative")
+
+
+@dataclass(kw_only=True)
+class LoraConfig:
+    """Low-rank adapters; only they are trained."""
+
+    enabled: bool = False
+    rank: int = 8
+    #: The update is scaled by alpha / rank.
+    alpha: float = 16.0
+    dropout: float = 0.0
+    #: Ends of the names of the modules that get an adapter; empty takes the family's own list.
+    modules: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse an adapter of no size."""
+        _at_least("lora.rank", self.rank, 1)
+        if not 0.0 <= self.dropout < 1.0:
+            raise TrainerError(f"lora.dropout is {self.dropout}: it must lie in [0, 1)")
+
+
+@dataclass(kw_only=True)
+class CheckpointConfig:
+    """When a run is saved, and what it goes on from."""
+
+    enabled: bool = True
+    #: Optimizer steps between two checkpoints; the last step is always saved.
+    interval: int = 100
+    keep_last: int = 3
+    resume: Resume = Resume.auto
+    #: One checkpoint to go on from, wherever it lies; wins over `resume`.
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse to keep nothing."""
+        _at_least("checkpoint.interval", self.interval, 1)
+        _at_least("checkpoint.keep_last", self.keep_last, 1)
+
+
+@dataclass(kw_only=True)
+class EvaluationConfig:
+    """When the run is measured, and on how much."""
+
+    #: Optimizer steps between two evaluations; the last step is always evaluated.
+    interval: int = 50
+    #: Batches of each split over all ranks together.
+    iters: int = 20
+
+    def __post_init__(self) -> None:
+        """Refuse a mean over nothing."""
+        _at_least("evaluation.interval", self.interval, 1)
+        _at_least("evaluation.iters", self.iters, 1)
+
+
+@dataclass(kw_only=True)
+class DeviceConfig:
+    """Where and with which numbers the run computes."""
+
+    #: `auto`, or a device of torch such as `cuda`, `cuda:1`, `mps`, `cpu`.
+    name: str = "auto"
+    precision: Precision = Precision.fp32
+    #: Let matrix products of fp32 use TF32 on GPUs that have it.
+    tf32: bool = False
+    compile: bool = False
+    deterministic: bool = False
+
+
+@dataclass(kw_only=True)
+class RunConfig:
+    """One training run, whole."""
+
+    #: Seeds initial weights, batches and dropout; each rank adds its own offset to the last.
+    seed: int = 1337
+    #: Optimizer steps of the whole run; of a run that counts epochs, leave it empty.
+    steps: int | None = None
+    epochs: int | None = None
+    #: Optimizer steps between two lines of the log.
+    log_interval: int = 10
+    #: Everything that the run writes goes here.
+    output_dir: str = "outputs/run"
+    #: The share of the old weights in the moving average after each step; empty keeps none.
+    ema_rate: float | None = None
+    task: TaskConfig = field(default_factory=TaskConfig)
+    arch: ArchConfig = MISSING
+    data: DataConfig = field(default_factory=DataConfig)
+    optim: OptimConfig = field(default_factory=OptimConfig)
+    lora: LoraConfig = field(default_factory=LoraConfig)
+    device: DeviceConfig = field(default_factory=DeviceConfig)
+    evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    checkpoint: CheckpointConfig = field(default_factory=CheckpointConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if (self.steps is None) == (self.epochs is None):
+            raise TrainerError("give either steps or epochs, not both and not neither")
+        _at_least("steps" if self.epochs is None else "epochs", self.steps or self.epochs or 0, 1)
+        _at_least("log_interval", self.log_interval, 1)
+        if self.ema_rate is not None and not 0.0 <= self.ema_rate < 1.0:
+            raise TrainerError(f"ema_rate is {self.ema_rate}: it must lie in [0, 1)")
+        if self.optim.warmup_steps is not None and self.steps is not None:
+            _within("optim.warmup_steps", self.optim.warmup_steps, self.steps)
+
+
+def _at_least(name: str, value: int, least: int) -> None:
+    if value < least:
+        raise TrainerError(f"{name} is {value}: it must be at least {least}")
+
+
+def _within(name: str, value: int, steps: int) -> None:
+    if not 0 <= value <= steps:
+        raise TrainerError(
+            f"{name} is {value}, the run has {steps} steps: give a number of steps within the run, "
+            f"or a ratio, which scales with it"
+        )

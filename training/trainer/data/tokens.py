@@ -1,0 +1,42 @@
+"""One long row of tokens in, windows of it out."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from trainer.data.batches import Batch
+from trainer.errors import TrainerError
+
+#: Tokens of a split: int32 or uint16, in memory or mapped from a file.
+Tokens = npt.NDArray[np.integer]
+
+
+class TokenWindows:
+    """Windows of `block_size` tokens at random places, each with the same window one token later."""
+
+    def __init__(self, tokens: Tokens, *, block_size: int, seed: int, name: str) -> None:
+        if len(tokens) <= block_size:
+            raise TrainerError(
+                f"the {name} split has {len(tokens)} tokens, one window of data.block_size {block_size} "
+                f"needs {block_size + 1}: take more data, a smaller block or another data.val_fraction"
+            )
+        self.tokens = tokens
+        self.block_size = block_size
+        self.seed = seed
+
+    def batch(self, index: int, size: int) -> Batch:
+        """`inputs` and `targets`, both of shape (size, block_size) and dtype int64."""
+        # Counter-based: no generator has to be drawn up to `index` to know batch `index`.
+        draw = np.random.Generator(np.random.Philox(key=self.seed, counter=[0, 0, 0, index]))
+        starts = draw.integers(0, len(self.tokens) - self.block_size, size)
+        rows = np.stack([self.tokens[s : s + self.block_size + 1] for s in starts]).astype(np.int64)
+        both = torch.from_numpy(rows)
+        return {"inputs": both[:, :-1].contiguous(), "targets": both[:, 1:].contiguous()}
+
+
+def split(tokens: Tokens, val_fraction: float) -> dict[str, Tokens]:
+    """The head of the row to train on, its tail to validate on."""
+    cut = int(len(tokens) * (1.0 - val_fraction))
+    return {"train": tokens[:cut], "val": tokens[cut:]}

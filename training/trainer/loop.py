@@ -1,0 +1,214 @@
+"""The one training loop, for fresh and resumed runs alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from trainer.checkpointing import CheckpointStore
+from trainer.configuration.schema import RunConfig
+from trainer.data.batches import BatchManager, BatchSource
+from trainer.device import autocast
+from trainer.distributed import Ranks, no_sync_but_last, sum_over_ranks
+from trainer.ema import MovingAverage
+from trainer.errors import TrainerError
+from trainer.evaluation import estimate_loss, evaluate
+from trainer.objective import Objective
+from trainer.optimizer import set_learning_rate
+from trainer.reporting import Reporter
+from trainer.rng import rng_state, set_rng_state
+from trainer.scheduler import TrainingScheduler
+from trainer.schedules import Clock, learning_rate
+from trainer.signals import StopRequest
+from trainer.tokenizers import Tokenizer
+from trainer.weights import load_weights, weights_of
+
+
+@dataclass(kw_only=True)
+class Progress:
+    """What changes while a run goes on, beside weights."""
+
+    step: int = 0
+    best_val_loss: float = float("inf")
+
+
+@dataclass(kw_only=True)
+class Run:
+    """The parts of one run, put together by `assembly.assemble`."""
+
+    config: RunConfig
+    #: The resolved configuration as plain types, for the checkpoint.
+    record: dict[str, Any]
+    ranks: Ranks
+    device: torch.device
+    model: nn.Module
+    #: The model as it is called: compiled, and wrapped for several ranks.
+    forward: nn.Module
+    objective: Objective
+    optimizer: torch.optim.Optimizer
+    scaler: torch.amp.GradScaler
+    batches: BatchManager
+    #: The streams of `train` and `val` that evaluations look at.
+    measured: dict[str, BatchSource]
+    tokenizer: Tokenizer | None
+    average: MovingAverage | None
+    scheduler: TrainingScheduler
+    checkpoints: CheckpointStore
+    reporter: Reporter
+    stop: StopRequest
+    total_steps: int
+    progress: Progress = field(default_factory=Progress)
+
+    @property
+    def micro_steps(self) -> int:
+        """Micro-steps of one optimizer step on this rank."""
+        return self.config.optim.gradient_accumulation_steps // self.ranks.world_size
+
+
+def train(run: Run, *, start_step: int, n_steps: int) -> None:
+    """Do `n_steps` optimizer steps after the first `start_step`.
+
+    Raises TrainerError when a loss is no number; what was saved before stays.
+    """
+    config, progress = run.config, run.progress
+    end = start_step + n_steps
+    health = Health(run.device)
+    if start_step == 0:
+        measure(run, 0)
+    for step in range(start_step, end):
+        clock = Clock(step=step, total_steps=run.total_steps)
+        set_learning_rate(run.optimizer, learning_rate(config.optim, clock))
+        loss, norm = optimizer_step(run, clock)
+        progress.step = done = step + 1
+        health.watch(done, loss)
+
+        last = done == end
+        if last or done % config.log_interval == 0:
+            health.check()
+            report(run, clock, loss, norm)
+        if last or done % config.evaluation.interval == 0:
+            health.check()
+            best = measure(run, done)
+        else:
+            best = False
+        stopped = run.stop.asked(run.ranks, run.device)
+        if config.checkpoint.enabled and (last or stopped or best or done % config.checkpoint.interval == 0):
+            health.check()
+            save_checkpoint(run, best=best)
+        if stopped:
+            run.reporter.say(f"stopped by a signal after step {done}")
+            return
+
+
+def optimizer_step(run: Run, clock: Clock) -> tuple[Tensor, Tensor]:
+    """All micro-steps of one optimizer step; the mean loss of this rank and the norm of the gradients."""
+    run.forward.train()
+    total = torch.zeros((), device=run.device, dtype=torch.float64)
+    for micro_step in range(run.micro_steps):
+        batch = run.batches.get_next_batch()
+        with no_sync_but_last(run.forward, micro_step + 1 == run.micro_steps):
+            with autocast(run.config.device.precision, run.device):
+                loss = run.objective(run.forward, batch, clock, micro_step).loss / run.micro_steps
+            run.scaler.scale(loss).backward()
+        total += loss.detach()
+    run.scaler.unscale_(run.optimizer)
+    # The norm of the true gradients: after the scale is taken out, before anything is clipped.
+    limit = run.config.optim.grad_clip or float("inf")
+    norm = torch.nn.utils.clip_grad_norm_(run.model.parameters(), limit)
+    run.scaler.step(run.optimizer)
+    run.scaler.update()
+    run.optimizer.zero_grad(set_to_none=True)
+    if run.average is not None:
+        run.average.update(run.model)
+    return total, norm
+
+
+def measure(run: Run, step: int) -> bool:
+    """Evaluate, log, and let the scheduler decide; whether the validation loss is the best so far."""
+    config = run.config
+    measured = evaluate(
+        run.model,
+        run.objective,
+        run.measured,
+        iters=config.evaluation.iters,
+        batch_size=config.data.batch_size,
+        ranks=run.ranks,
+        device=run.device,
+        precision=config.device.precision,
+    )
+    losses = estimate_loss(measured)
+    run.reporter.say(f"step {step}: train loss {losses['train']:.4f}, val loss {losses['val']:.4f}")
+    run.reporter.record(
+        step, {f"{split}/{name}": value for split, found in measured.items() for name, value in found.items()}
+    )
+    for line in run.scheduler.check_and_execute_operations(step, losses["val"]):
+        run.reporter.say(f"step {step}: {line}")
+    best = losses["val"] < run.progress.best_val_loss
+    run.progress.best_val_loss = min(run.progress.best_val_loss, losses["val"])
+    return best
+
+
+def report(run: Run, clock: Clock, loss: Tensor, norm: Tensor) -> None:
+    """Log one training step: its loss over all ranks, its learning rate and its gradient norm."""
+    mean = float(sum_over_ranks(loss.clone(), run.ranks)) / run.ranks.world_size
+    rate = run.optimizer.param_groups[0]["lr"]
+    run.reporter.say(f"iter {clock.step + 1}: loss {mean:.4f}, lr {rate:.3e}, grad norm {float(norm):.4f}")
+    run.reporter.record(clock.step + 1, {"loss": mean, "lr": rate, "grad_norm": float(norm)})
+
+
+class Health:
+    """Watches losses on the device and asks for them only when something depends on it."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._first_bad = torch.zeros((), dtype=torch.int64, device=device)
+
+    def watch(self, step: int, loss: Tensor) -> None:
+        """Note the first step whose loss is no finite number."""
+        bad = (~torch.isfinite(loss)) & (self._first_bad == 0)
+        self._first_bad = torch.where(bad, step, self._first_bad)
+
+    def check(self) -> None:
+        """Raise TrainerError when there was such a step."""
+        if step := int(self._first_bad):
+            raise TrainerError(
+                f"the loss of step {step} is no finite number; the last checkpoint before it is kept: "
+                "go on from it with a smaller learning rate, or look at the batch of that step"
+            )
+
+
+def save_checkpoint(run: Run, *, best: bool) -> None:
+    """Save everything that the next step depends on."""
+    state = {
+        "step": run.progress.step,
+        "best_val_loss": run.progress.best_val_loss,
+        "optimizer": run.optimizer.state_dict(),
+        "scaler": run.scaler.state_dict(),
+        "average": None if run.average is None else run.average.state_dict(),
+        "objective": run.objective.state_dict(),
+        "batches": run.batches.state_dict(),
+        "scheduler": run.scheduler.state_dict(),
+        "rng": rng_state(),
+        "config": run.record,
+        "torch": str(torch.__version__),
+    }
+    if run.ranks.is_main:
+        path = run.checkpoints.save(run.progress.step, weights_of(run.model), state, run.tokenizer, best)
+        run.reporter.say(f"saved {path}")
+
+
+def restore(run: Run, weights: dict[str, Tensor], state: dict[str, Any], origin: str) -> None:
+    """Take up a run where a checkpoint left it."""
+    load_weights(run.model, weights, origin)
+    run.scheduler.load_state_dict(state["scheduler"])
+    run.optimizer.load_state_dict(state["optimizer"])
+    run.scaler.load_state_dict(state["scaler"])
+    if run.average is not None and state["average"] is not None:
+        run.average.load_state_dict(state["average"])
+    run.objective.load_state_dict(state["objective"])
+    run.batches.load_state_dict(state["batches"])
+    run.progress.step = state["step"]
+    run.progress.best_val_loss = state["best_val_loss"]
+    set_rng_state(state["rng"])

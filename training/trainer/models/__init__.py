@@ -1,0 +1,1 @@
+"""Model families, each in a module of its own."""

@@ -1,0 +1,31 @@
+"""Parameters in, AdamW over groups with and without weight decay out."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from trainer.configuration.schema import OptimConfig
+
+
+def build_optimizer(config: OptimConfig, model: nn.Module) -> torch.optim.AdamW:
+    """AdamW over what requires a gradient; matrices decay, biases, norms and other vectors do not."""
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    groups = [
+        {"params": [p for p in trained if p.dim() >= 2], "weight_decay": config.weight_decay},
+        {"params": [p for p in trained if p.dim() < 2], "weight_decay": 0.0},
+    ]
+    fused = all(parameter.is_cuda for parameter in trained)
+    return torch.optim.AdamW(
+        [group for group in groups if group["params"]],
+        lr=config.learning_rate,
+        betas=(config.betas[0], config.betas[1]),
+        eps=config.eps,
+        fused=fused,
+    )
+
+
+def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Give all groups one learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = rate

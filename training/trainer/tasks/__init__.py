@@ -1,0 +1,1 @@
+"""What a run learns, each kind in a module of its own."""
