@@ -11,6 +11,7 @@ from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.paths.read import PathReader
 from trainlint.chain.refusals import refusals
 from trainlint.chain.unverified import unverified_fits, unverified_paths
+from trainlint.chain.written import Written
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.closed import ClosedKeys
@@ -37,6 +38,7 @@ class Analyses:
 
     files: Files
     settings: Settings
+    written: Written
     _known_paths: PathReader | None = None
     _known_modes: Modes | None = None
     _known_fits: FitReader | None = None
@@ -48,8 +50,10 @@ class Analyses:
         """Guards, closed branches, files, checkpoints and modes; a launch that a guard stops has no more."""
         done, configs, known = chain.behaviour, chain.configs, chain.evaluations
         refused = refusals(done, configs, known)
-        closed = ClosedKeys() if refused.found else closed_keys(done, configs, known)
-        keys = KeyUse() if refused.found or chain.entry is None else key_use(done, configs, known)
+        closed = ClosedKeys() if refused.found else closed_keys(done, configs, known, self.written)
+        keys = (
+            KeyUse() if refused.found or chain.entry is None else key_use(done, configs, known, self.written)
+        )
         chain = self._with_files(replace(chain, refusals=refused, closed=closed, keys=keys))
         if done is not None and not done.complete and chain.script is not None:
             chain = replace(chain, unverified=(*chain.unverified, _cut_short(chain.script)))

@@ -21,6 +21,7 @@ from trainlint.chain.schema_check import schema_problems
 from trainlint.chain.script import read_script
 from trainlint.chain.targets import TargetFinder, find_targets
 from trainlint.chain.unverified import unverified_links
+from trainlint.chain.written import Written
 from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition
@@ -54,11 +55,12 @@ class Builder:
     _hydras: dict[Path, Unknown | None] = field(default_factory=dict)
     _known_behaviours: Behaviours | None = None
     _compositions: ComposeCache = field(default_factory=ComposeCache)
+    _written: Written = field(default_factory=Written)
     _analyses: Analyses = field(init=False)
 
     def __post_init__(self) -> None:
         """What all launches share."""
-        self._analyses = Analyses(self.files, self.settings)
+        self._analyses = Analyses(self.files, self.settings, self._written)
 
     def build(self, job: JobFacts) -> Chain:
         """Follow one job as far as it goes."""
@@ -196,6 +198,7 @@ class Builder:
             ),
             rivals=self._rivals.rivals(entry, arguments) if self._rivals is not None else (),
             command_line=command_line,
+            home_texts=self._written.homes(compositions),
         )
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.given import Judged, looked_at, node_at, ordered, values_given
+from trainlint.chain.written import Written
 from trainlint.facts.behaviour import Access, Behaviour, Place, Read, Step
 from trainlint.facts.closed import ClosedKey, ClosedKeys
 from trainlint.facts.config import (
@@ -14,9 +15,7 @@ from trainlint.facts.config import (
     ConfigMap,
     ConfigScalar,
     DuplicateOverride,
-    Key,
     Origin,
-    leaves,
 )
 from trainlint.facts.value import Unknown
 
@@ -29,6 +28,7 @@ def closed_keys(
     behaviour: Behaviour | None,
     compositions: tuple[Composition, ...],
     evaluations: tuple[Evaluation, ...],
+    written: Written,
 ) -> ClosedKeys:
     """The keys that the job sets and that are read on closed branches only, in every composition."""
     if behaviour is None or not behaviour.complete or len(compositions) != len(evaluations):
@@ -42,7 +42,7 @@ def closed_keys(
         accepted = all(isinstance(problem, DuplicateOverride) for problem in composition.problems)
         if root is None or not accepted:
             return ClosedKeys()
-        judged.append(dict(_closed(Judged(composition, evaluation, behaviour), root, reads)))
+        judged.append(dict(_closed(Judged(composition, evaluation, behaviour), root, reads, written)))
     return _in_all(judged)
 
 
@@ -54,28 +54,17 @@ def _in_all(judged: list[dict[str, ClosedKey | Unknown]]) -> ClosedKeys:
     return ClosedKeys(tuple(entry for entry in everywhere if isinstance(entry, ClosedKey)), undecided)
 
 
-def _closed(launch: Judged, root: ConfigMap, reads: list[Read]) -> Iterator[tuple[str, ClosedKey | Unknown]]:
-    texts = _interpolations(root)
-    for path, leaf in leaves(root):
-        if ordered(leaf.origin) and isinstance(leaf, ConfigScalar) and not _referred_to(path, texts):
-            names = tuple(map(str, path))
-            own = [read for read in reads if _takes(read, names)]
-            closed = _judge(launch, names, leaf, own) or _left_open(launch, names, leaf.origin, own)
+def _closed(
+    launch: Judged, root: ConfigMap, reads: list[Read], written: Written
+) -> Iterator[tuple[str, ClosedKey | Unknown]]:
+    texts = written.interpolations(root)
+    for path, leaf in written.ordered(root):
+        # An interpolation may stand for a key of this name.
+        if isinstance(leaf, ConfigScalar) and path[-1] not in texts:
+            own = [read for read in reads if _takes(read, path)]
+            closed = _judge(launch, path, leaf, own) or _left_open(launch, path, leaf.origin, own)
             if closed is not None:
-                yield ".".join(names), closed
-
-
-def _interpolations(root: ConfigMap) -> str:
-    """The texts of all interpolations of a config."""
-    found = (
-        leaf.value for _, leaf in leaves(root) if isinstance(leaf, ConfigScalar) and leaf.is_interpolation
-    )
-    return "\n".join(map(str, found))
-
-
-def _referred_to(path: tuple[Key, ...], texts: str) -> bool:
-    """Whether an interpolation may stand for a key."""
-    return str(path[-1]) in texts
+                yield ".".join(path), closed
 
 
 def _judge(launch: Judged, path: _Path, leaf: ConfigScalar, own: list[Read]) -> ClosedKey | None:

@@ -8,18 +8,15 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from trainlint.chain.evaluation import Evaluation
-from trainlint.chain.given import node_at, ordered
+from trainlint.chain.given import node_at
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
+from trainlint.chain.written import Written
 from trainlint.facts.behaviour import Access, Behaviour, Call, Read, Step
 from trainlint.facts.config import (
     Composition,
-    ConfigList,
     ConfigMap,
-    ConfigNode,
-    ConfigScalar,
     DuplicateOverride,
-    leaves,
 )
 from trainlint.facts.keys import AbsentKey, KeyUse, UnreadKey
 from trainlint.facts.symbols import Absence, Code, Made, Setting, Symbol
@@ -46,6 +43,7 @@ def key_use(
     behaviour: Behaviour | None,
     compositions: tuple[Composition, ...],
     evaluations: tuple[Evaluation, ...],
+    written: Written,
 ) -> KeyUse:
     """What is so in every composition of a launch."""
     if behaviour is None or not compositions or len(compositions) != len(evaluations):
@@ -55,7 +53,7 @@ def key_use(
     reads = [event for event in behaviour.events if isinstance(event, Read)]
     runs = list(zip(compositions, evaluations, strict=True))
     absent = [{found.key: found for found in _absent(reads, *run)} for run in runs]
-    unread = [dict(_unread(behaviour, reads, composition)) for composition in compositions]
+    unread = [dict(_unread(behaviour, reads, composition, written)) for composition in compositions]
     everywhere = [entry for key, entry in unread[0].items() if all(key in other for other in unread)]
     undecided = {entry.reason: entry for entry in everywhere if isinstance(entry, Unknown)}
     return KeyUse(
@@ -172,17 +170,17 @@ def _asked(symbol: Symbol | None, depth: int = 0) -> list[Setting]:
 
 
 def _unread(
-    behaviour: Behaviour, reads: list[Read], composition: Composition
+    behaviour: Behaviour, reads: list[Read], composition: Composition, written: Written
 ) -> Iterator[tuple[str, UnreadKey | Unknown]]:
     assert composition.root is not None
-    texts = _interpolations(composition)
+    texts = written.interpolations(composition.root, composition.hydra)
     # What a call takes of an unpacked part is a matter of its parameters.
     calls = (event.keyword("**") for event in behaviour.events if isinstance(event, Call))
     unpacked = {part.path for part in calls if isinstance(part, Setting)}
     known = {read.setting.path for read in reads if read.access is not Access.SHOWN and read.setting.path}
-    for path, leaf in _settled(composition.root):
+    for path, leaf in written.ordered_values(composition.root):
         key = ".".join(path)
-        if not ordered(leaf.origin) or path[-1].startswith("_") or path[-1] in texts or path[0] in _LABELS:
+        if path[-1].startswith("_") or path[-1] in texts or path[0] in _LABELS:
             continue
         if any(_begins(path, part) for part in unpacked):
             continue
@@ -203,28 +201,6 @@ def _unread(
         beside = [other[-1] for other in known if other[:-1] == path[:-1]]
         near = difflib.get_close_matches(path[-1], beside, n=1, cutoff=0.75)
         yield key, UnreadKey(key, leaf.origin, ".".join((*path[:-1], near[0])) if near else None)
-
-
-def _settled(root: ConfigMap) -> Iterator[tuple[_Path, ConfigNode]]:
-    """The keys of a config with their values; a list is one value."""
-    seen: set[_Path] = set()
-    for path, leaf in leaves(root):
-        names = tuple(map(str, path))
-        for end in range(1, len(path)):
-            node = node_at(root, names[:end])
-            if isinstance(node, ConfigList):
-                names, leaf = names[:end], node
-                break
-        if names not in seen:
-            seen.add(names)
-            yield names, leaf
-
-
-def _interpolations(composition: Composition) -> str:
-    """The texts of all interpolations of a config and of Hydra's own."""
-    trees = [tree for tree in (composition.root, composition.hydra) if tree is not None]
-    found = (leaf.value for tree in trees for _, leaf in leaves(tree) if isinstance(leaf, ConfigScalar))
-    return "\n".join(value for value in found if isinstance(value, str) and "${" in value)
 
 
 def _takes(read: Read, path: _Path) -> bool:

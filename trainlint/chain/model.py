@@ -10,7 +10,7 @@ from trainlint.diagnostic import LinkKind
 from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.closed import ClosedKeys
-from trainlint.facts.config import Composition, CompositionProblem
+from trainlint.facts.config import Composition, CompositionProblem, ConfigScalar
 from trainlint.facts.construction import ConstructionFacts
 from trainlint.facts.hydra_cli import HydraArguments
 from trainlint.facts.keys import KeyUse
@@ -58,6 +58,7 @@ class Chain:
     weights that it loads fit the model. `refusals` are the guards of the code that stop the launch, `closed`
     the keys that it sets for branches that it does not take. `constructions` are the objects that it builds
     from its config; `keys` are those that the code reads and nothing supplies, or that nothing reads.
+    `home_texts` are the texts of the compositions that may name a path in somebody's home.
     """
 
     settings: Settings
@@ -82,6 +83,7 @@ class Chain:
     constructions: tuple[ConstructionFacts, ...] = ()
     checkpoints: tuple[CheckpointFit, ...] = ()
     keys: KeyUse = KeyUse()
+    home_texts: tuple[ConfigScalar, ...] = ()
 
 
 def problems(chain: Chain, kind: type[P]) -> Iterator[P]:

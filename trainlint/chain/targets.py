@@ -16,7 +16,7 @@ from trainlint.chain.resolving import Path, Resolve, followed, shown_key
 from trainlint.chain.roles import base_role, key_role, role_of
 from trainlint.chain.spelling import Spelling
 from trainlint.chain.suggestion import suggestion
-from trainlint.compose.subtree_index import SubtreeIndex
+from trainlint.compose.subtree_index import OF_LAUNCHES, SubtreeIndex
 from trainlint.facts.config import (
     Composition,
     ConfigList,
@@ -60,7 +60,7 @@ class TargetFinder:
     _roles: dict[ast.AST, TargetRole | None] = field(default_factory=dict)
     _faults: dict[str, ImportFaults] = field(default_factory=dict)
     _sound: set[str] = field(default_factory=set)
-    built: SubtreeIndex[ConfigMap] = field(default_factory=lambda: SubtreeIndex(_names_target))
+    built: SubtreeIndex[ConfigMap] = field(default_factory=lambda: SubtreeIndex(_names_target, OF_LAUNCHES))
 
     @cached_property
     def locator(self) -> Locator:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+
 from trainlint.record import record
 from trainlint.report.clean import printable
 from trainlint.report.layout import cells
@@ -29,32 +32,27 @@ def excerpt(line: str, start: int, end: int, width: int) -> Excerpt:
     if cells("".join(shown[indent:])) <= width:
         return _marked(shown, indent, len(shown), start, end, width)
     room = width - cells(_CUT_BEFORE) - cells(_CUT_AFTER)
-    behind = cells("".join(shown[start:]))
-    first = _first(line, shown, indent, start, max(min(_BEFORE, room // 2), room - behind))
-    return _marked(shown, first, _last(shown, first, room), start, end, width)
+    plain = line.isascii() and line.isprintable()
+    widths = [1] * len(line) if plain else [cells(text) for text in shown]
+    behind = sum(widths[start:])
+    first = _first(line, widths, indent, start, max(min(_BEFORE, room // 2), room - behind))
+    return _marked(shown, first, _last(widths, first, room), start, end, width)
 
 
 def _shown(character: str) -> str:
     return _TAB if character == "\t" else printable(character)
 
 
-def _first(line: str, shown: list[str], indent: int, start: int, before: int) -> int:
+def _first(line: str, widths: list[int], indent: int, start: int, before: int) -> int:
     """Where the shown part begins: at a word, when one begins near enough in front of the marks."""
-    first, taken = start, 0
-    while first > indent and taken + cells(shown[first - 1]) <= before:
-        first -= 1
-        taken += cells(shown[first])
+    first = start - bisect_right(list(accumulate(reversed(widths[indent:start]))), before)
     space = line.find(" ", first, start)
     return first if first == indent or space < 0 else space + 1
 
 
-def _last(shown: list[str], first: int, room: int) -> int:
+def _last(widths: list[int], first: int, room: int) -> int:
     """How far the shown part goes."""
-    last, taken = first, 0
-    while last < len(shown) and taken + cells(shown[last]) <= room:
-        taken += cells(shown[last])
-        last += 1
-    return last
+    return first + bisect_right(list(accumulate(widths[first:])), room)
 
 
 def _marked(shown: list[str], first: int, last: int, start: int, end: int, width: int) -> Excerpt:

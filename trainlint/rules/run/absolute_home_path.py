@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import LinkKind, Note, Severity
-from trainlint.facts.config import ConfigScalar, InclusionKind, leaves
+from trainlint.facts.config import ConfigScalar, InclusionKind
 from trainlint.facts.launch import Form, Word
 from trainlint.facts.settings import HostSettings
 from trainlint.facts.value import Unknown, UnknownValueError
@@ -35,7 +35,7 @@ _OTHERS = (Form.DOCKERFILE, Form.WORKFLOW, Form.MARKDOWN, Form.RST)
     "absolute-home-path",
     severity=Severity.WARNING,
     link=LinkKind.DATA,
-    needs=("job", "launch", "compositions", "settings"),
+    needs=("job", "launch", "home_texts", "settings"),
 )
 def absolute_home_path(chain: Chain) -> Iterator[Finding]:
     """A job or config names a path inside one person's home."""
@@ -74,15 +74,10 @@ def _unknown_owner(word: Word) -> Unknown | None:
 
 def _written_leaves(chain: Chain) -> Iterator[ConfigScalar]:
     """The texts of the project's own configs, those of the command left out."""
-    for composition in chain.compositions:
-        if composition.root is None:
-            continue
-        for _, leaf in leaves(composition.root):
-            if not isinstance(leaf, ConfigScalar) or not isinstance(leaf.value, str):
-                continue
-            given = leaf.origin.inclusion.kind is InclusionKind.OVERRIDE
-            if not given and not leaf.origin.span.file.startswith("/"):
-                yield leaf
+    for leaf in chain.home_texts:
+        given = leaf.origin.inclusion.kind is InclusionKind.OVERRIDE
+        if not given and not leaf.origin.span.file.startswith("/"):
+            yield leaf
 
 
 def _somebodys(found: re.Match[str], host: HostSettings | None) -> bool:
