@@ -27,6 +27,8 @@ from trainlint.facts.config import (
     Inclusion,
     InclusionKind,
     Origin,
+    SchemaMismatch,
+    SchemaUnknownField,
     select,
 )
 from trainlint.facts.value import Unknown
@@ -78,6 +80,7 @@ def compose_base(
         root, found = _merged(root, part, content, surroundings)
         problems += found
     root = _fill(root, gaps)
+    problems = [problem for problem in problems if not _is_open(problem, gaps)]
     if not choices.identity:
         repository.specials.learn(root)
     return Base(
@@ -178,6 +181,18 @@ def _fill(root: ConfigMap, gaps: Iterable[Gap]) -> ConfigMap:
             if isinstance(hole, ConfigMap):
                 root, _ = merge(root, hole)
     return root
+
+
+def _is_open(problem: CompositionProblem, gaps: Iterable[Gap]) -> bool:
+    """Whether a type is missed where a config that is not known may have brought another type in."""
+    if not isinstance(problem, (SchemaUnknownField, SchemaMismatch)):
+        return False
+    path = split_key(problem.key)
+    return any(
+        path[: len(below)] == below
+        for gap in gaps
+        for below in [split_key(gap.package) if gap.package else ()]
+    )
 
 
 def _files(parts: Iterable[Part]) -> Iterator[str]:

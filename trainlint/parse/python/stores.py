@@ -22,6 +22,7 @@ from trainlint.parse.python.constants import fold, fold_text
 from trainlint.parse.python.defaults import filled
 from trainlint.parse.python.entries import calls_of
 from trainlint.parse.python.places import node_span
+from trainlint.parse.python.rounds import Meant, Round, loops_around, rounds
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function, Scope, local_assignments, qualified
 from trainlint.record import record
@@ -50,7 +51,20 @@ def registrations(scope: Scope, schemas: SchemaReader) -> Iterator[Registration]
             continue
         local = scope if inside is None else dataclasses.replace(scope, locals=local_assignments(inside))
         if _is_store(call.func.value, local):
-            yield Registration(_stored(call, local, schemas), inside)
+            known = rounds(loops_around(inside or scope.module.tree, call), local)
+            for names in [{}] if known is None else known:
+                yield Registration(_stored(call, _in_round(local, names), schemas, names), inside)
+
+
+def _in_round(scope: Scope, names: Round) -> Scope:
+    """The scope in one round of a loop, as far as its names mean what can be folded."""
+    folded = {name: fold(meant.node, meant.scope) for name, meant in names.items()}
+    constants = {
+        name: ast.copy_location(ast.Constant(value.value), names[name].node)
+        for name, value in folded.items()
+        if isinstance(value, Known) and isinstance(value.value, (str, int, float, type(None)))
+    }
+    return dataclasses.replace(scope, locals={**scope.locals, **constants}) if constants else scope
 
 
 def _is_store(node: ast.expr | None, scope: Scope) -> bool:
@@ -70,17 +84,20 @@ def _is_store(node: ast.expr | None, scope: Scope) -> bool:
     return False
 
 
-def _stored(call: ast.Call, scope: Scope, schemas: SchemaReader) -> StoredConfig:
+def _stored(call: ast.Call, scope: Scope, schemas: SchemaReader, names: Round) -> StoredConfig:
     span = node_span(scope.module.source, call)
     name = _text(call, "name", 0, scope)
-    node = argument(call, "node", 1)
+    given = argument(call, "node", 1)
+    node = names.get(given.id) if isinstance(given, ast.Name) else None
+    if node is None and given is not None:
+        node = Meant(given, scope)
     provider = _text(call, "provider", 4, scope)
     return StoredConfig(
         name=name if isinstance(name, Unknown) else Known(name.value or "", name.span),
         group=_text(call, "group", 2, scope),
         package=_text(call, "package", 3, scope),
         provider=provider.value if isinstance(provider, Known) else None,
-        schema=_schema(node, scope, schemas) if node is not None else None,
+        schema=_schema(node, schemas) if node is not None else None,
         span=span,
     )
 
@@ -95,8 +112,9 @@ def _text(call: ast.Call, name: str, position: int, scope: Scope) -> Value[str |
     return Known(None, span)
 
 
-def _schema(node: ast.expr, scope: Scope, schemas: SchemaReader) -> SchemaFacts | None:
+def _schema(meant: Meant, schemas: SchemaReader) -> SchemaFacts | None:
     """The schema of a class, of an instance with some fields given, or of a mapping that is written out."""
+    node, scope = meant.node, meant.scope
     if isinstance(node, ast.Name) and scope.locals.get(node.id) is not None:
         node = scope.locals[node.id] or node
     if isinstance(node, ast.Dict):

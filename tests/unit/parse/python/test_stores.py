@@ -80,6 +80,42 @@ def test_names_that_only_a_run_knows(tmp_path: Path) -> None:
     assert isinstance(found.name, Unknown)
 
 
+STORE = "cs.store(group='g', name=f'{name}_schema', node=kind)"
+TWO_CLASSES = (
+    "from dataclasses import dataclass\n@dataclass\nclass C: a: int = 1\n@dataclass\nclass D(C): pass\n"
+)
+TABLE = "KINDS = {'one': C, 'two': D}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TABLE}\nfor name, kind in KINDS.items():\n    {STORE}",
+        f"{TABLE}\nfor name in KINDS:\n    {STORE.replace('=kind', '=KINDS[name]')}",
+        f"for name, kind in (('one', C), ['two', D]):\n    {STORE}",
+        f"from kinds import KINDS\nfor name, kind in KINDS.items():\n    {STORE}",
+        "def register():\n    for end in ['schema']:\n        for name, kind in {'one': C, 'two': D}.items():\n"
+        f"            {STORE.replace('_schema', '_{end}')}\nregister()",
+    ],
+)
+def test_registrations_in_a_loop_over_what_is_written_out(tmp_path: Path, text: str) -> None:
+    head = f"cs = ConfigStore.instance()\n@dataclass\nclass D(C):\n    c: int = 2\n{text}"
+    found = stored(tmp_path, head, kinds=TWO_CLASSES + TABLE)
+    assert [(each.group.value, each.name.value) for each in found] == [
+        ("g", "one_schema"),
+        ("g", "two_schema"),
+    ]
+    names = [each.schema.name if each.schema is not None else None for each in found]
+    assert names in (["C", "D"], [None, None])
+    assert (names == [None, None]) == ("KINDS[name]" in text)
+
+
+@pytest.mark.parametrize("body", ["if n != 'x':\n        ", "cs.store(name='y')\n    continue\n    "])
+def test_rounds_that_may_do_less_are_unknown(tmp_path: Path, body: str) -> None:
+    text = f"cs = ConfigStore.instance()\nfor n in ('x', 'z'):\n    {body}cs.store(name=n, node=C)"
+    assert any(isinstance(found.name, Unknown) for found in stored(tmp_path, text))
+
+
 @pytest.mark.parametrize(
     "text",
     [
