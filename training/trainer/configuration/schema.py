@@ -44,8 +44,9 @@ class TaskKind(Enum):
 
 
 class Tokenization(Enum):
-    """How text becomes numbers."""
+    """How text becomes numbers; `auto` takes a pretrained model's own way, characters for other models."""
 
+    auto = "auto"
     character = "character"
     gpt2 = "gpt2"
     bpe = "bpe"
@@ -70,11 +71,12 @@ class TaskConfig:
 class TokenizerConfig:
     """How text becomes numbers."""
 
-    kind: Tokenization = Tokenization.character
+    kind: Tokenization = Tokenization.auto
     #: Number of tokens of a `bpe` tokenizer that is trained on the data.
     vocab_size: int = 512
-    #: Where a `gpt2` tokenizer comes from: a name of the hub or a local folder.
-    name: str = "gpt2"
+    #: Where a `gpt2` tokenizer comes from: a name of the hub or a local folder; empty takes that of the
+    #: pretrained model, or `gpt2`.
+    name: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a vocabulary."""

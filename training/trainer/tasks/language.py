@@ -14,14 +14,16 @@ from trainer.models.build import build_model
 from trainer.objective import NextToken
 from trainer.rng import seed_everything
 from trainer.tasks.task import Task
-from trainer.tokenizers import CharacterTokenizer
+from trainer.tokenizers import build_tokenizer, load_tokenizer
 
 
 def prepare(config: RunConfig, checkpoint: Checkpoint | None) -> Task:
     """The task as configured; a resumed run takes its tokenizer from the checkpoint."""
     text = read_text(Path(config.data.path))
     tokenizer = (
-        CharacterTokenizer.load(checkpoint.path / "tokenizer") if checkpoint else CharacterTokenizer.of(text)
+        load_tokenizer(checkpoint.path / "tokenizer")
+        if checkpoint
+        else build_tokenizer(config.data.tokenizer, text, pretrained=None)
     )
     parts = split(np.asarray(tokenizer.encode(text), dtype=np.int32), config.data.val_fraction)
     size = config.data.block_size
