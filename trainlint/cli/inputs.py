@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 
 import click
 
 from trainlint.cli.command_line import RawTailCommand
 from trainlint.engine.inputs import Inputs, collect
 from trainlint.facts.settings import Settings
-from trainlint.parse.nested import followed
+from trainlint.parse.nested import with_launches
 from trainlint.source import Files
 
 STDIN = "-"
@@ -29,9 +28,7 @@ def read_inputs(
             raise click.UsageError("give paths or a command behind `--`, not both")
         if not raw:
             raise click.UsageError("no command behind `--`")
-        text = read_command(raw, files.root)
-        jobs = (start for job in text.jobs for start in followed(job, files))
-        return Inputs((replace(text, jobs=tuple(jobs)),), ())
+        return Inputs((with_launches(read_command(raw, files.root), files),), ())
     named = list(paths)
     if STDIN in named:
         standard = files.absolute(stdin_filename)

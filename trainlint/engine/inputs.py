@@ -11,7 +11,7 @@ from trainlint.facts.launch import Form, JobFacts, LaunchText, ScriptKind
 from trainlint.facts.settings import Settings
 from trainlint.parse.launch_texts import form_of, found_form, is_named_script, read_launches
 from trainlint.parse.launcher.peel import peel
-from trainlint.parse.nested import followed
+from trainlint.parse.nested import with_launches
 from trainlint.parse.python.roots import project_root
 from trainlint.record import record
 from trainlint.source import Files, SourceFile
@@ -83,7 +83,7 @@ def _launches(source: SourceFile, form: Form, places: Iterable[Path], files: Fil
         if not any(_may_be_elsewhere(job, files) for job in asked):
             break
     assert best is not None
-    return replace(best, jobs=tuple(start for job in best.jobs for start in followed(job, files)))
+    return with_launches(best, files)
 
 
 def _is_there(job: JobFacts, files: Files) -> bool:

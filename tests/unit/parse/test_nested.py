@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
-from trainlint.facts.launch import JobFacts
+from trainlint.facts.launch import JobFacts, LaunchText
 from trainlint.facts.value import Known
 from trainlint.parse.joblist import read_jobs
 from trainlint.parse.launcher.peel import peel
-from trainlint.parse.nested import followed
+from trainlint.parse.nested import with_launches
 from trainlint.source import Files, SourceFile
 
 
 def launches(folder: Path, line: str, **scripts: str) -> list[JobFacts]:
     """What a job leads to; the scripts are written to the folder `s`."""
+    return list(text_with_launches(folder, line, **scripts).jobs)
+
+
+def text_with_launches(folder: Path, line: str, **scripts: str) -> LaunchText:
+    """The text of a job list with what its jobs lead to."""
     (folder / "s").mkdir(exist_ok=True)
     for name, text in scripts.items():
         (folder / "s" / f"{name}.sh").write_text(text, encoding="utf-8")
-    jobs = read_jobs(SourceFile(folder / "jobs.txt", "jobs.txt", line), folder, Files(folder)).jobs
-    return [found for job in jobs for found in followed(job, Files(folder))]
+    read = read_jobs(SourceFile(folder / "jobs.txt", "jobs.txt", line), folder, Files(folder))
+    return with_launches(read, Files(folder))
 
 
 def test_arguments_variables_and_folder_reach_the_script(tmp_path: Path) -> None:
@@ -95,3 +101,27 @@ def test_each_program_of_a_command_text_is_a_launch(tmp_path: Path) -> None:
     peeled = [peel(job, Files(tmp_path)) for job in found]
     assert [word.raw for launch in peeled for word in launch.arguments] == ["1", "2", "inner"]
     assert [len(job.via) for job in found] == [0, 0, 1]
+
+
+#: Twenty questions that only the machine can answer: a million ways through the script.
+QUESTIONS = "".join(f"if grep -q {n} /proc/x; then A{n}=1; else A{n}=2; fi\n" for n in range(20)) * 20
+
+
+def test_scripts_that_go_on_for_ever_share_one_effort(tmp_path: Path) -> None:
+    names = [f"t{n}" for n in range(40)]
+    scripts = dict.fromkeys(names, f"{QUESTIONS}bash s/all.sh\npython a.py\n")
+    every = "".join(f"bash s/{name}.sh\n" for name in names)
+    before = time.process_time()
+    text = text_with_launches(tmp_path, "bash s/all.sh", all=every, **scripts)
+    assert time.process_time() - before < 10
+    reasons = {unknown.reason for unknown in text.unverified}
+    assert "the script runs too many commands to follow from here on" in reasons
+    assert "too many commands were run before this text to follow it" in reasons
+    assert [str(job.span) for job in text.jobs if job.text == "python a.py"] == []
+
+
+def test_what_is_not_followed_in_a_script_is_said_of_the_text_that_starts_it(tmp_path: Path) -> None:
+    text = text_with_launches(tmp_path, "bash s/a.sh", a="source $THERE/x.sh\npython a.py\n")
+    (unknown,) = text.unverified
+    assert unknown.reason.startswith("the script that is sourced is not known")
+    assert [job.text for job in text.jobs] == ["python a.py"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from trainlint.facts.launch import Swallowed, Word
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.shell.text import ShellText
-from trainlint.record import record, state
+from trainlint.record import entity, record, state
 from trainlint.regex import regex
 from trainlint.source import Files, Span
 
@@ -112,9 +112,31 @@ class Reading:
     span: Span
 
 
+#: How many commands may be followed in a text and in all scripts that it starts, and for each job more of it.
+_MAX_COMMANDS = 20_000
+_COMMANDS_A_JOB = 400
+
+
+@entity
+class Effort:
+    """How many commands may still be followed; the shells that one text starts share it."""
+
+    left: int = _MAX_COMMANDS
+
+    @classmethod
+    def of(cls, jobs: int) -> Effort:
+        """What the scripts that so many jobs start may cost."""
+        return cls(_MAX_COMMANDS + jobs * _COMMANDS_A_JOB)
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more is followed."""
+        return self.left <= 0
+
+
 @state
 class Shell:
-    """What a shell knows while it reads on; a copy shares only the note of what was read.
+    """What a shell knows while it reads on; a copy shares only the note of what was read and the effort.
 
     `removed` are variables that are known not to be set, `positional` is `$1`, `$2` and so on, `zero` is
     `$0`, `creates` says that a command before this one may have created folders, `special` are variables
@@ -137,6 +159,7 @@ class Shell:
     depth: int = 0
     globs: bool | None = True
     integers: frozenset[str] = frozenset()
+    effort: Effort = field(default_factory=Effort, compare=False)
 
     def copy(self) -> Shell:
         """The state of a subshell."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from trainlint.facts.launch import JobFacts, LaunchText
-from trainlint.facts.value import Known
+from trainlint.facts.value import Known, Unknown
 from trainlint.parse.launcher.peel import peel
 from trainlint.parse.shell.script.reader import read_shell
 from trainlint.source import Files, SourceFile
@@ -232,6 +233,28 @@ def test_other_shells_are_said(first: str, tmp_path: Path) -> None:
 def test_hostile_texts_end(text: str, tmp_path: Path) -> None:
     source = SourceFile(tmp_path / "run.sh", "run.sh", text)
     read_shell(source, tmp_path, Files(tmp_path))
+
+
+#: Questions that only the machine can answer: each of them doubles the ways through a script.
+ASKED = "".join(f"if grep -q {n} /proc/x; then A{n}=1; else A{n}=2; fi\n" for n in range(400))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # 64 ways hold 5,000 variables each
+        "".join(f"V{n}=x{n}\n" for n in range(5000)) + ASKED,
+        # nothing in these loops is a command
+        "".join(f"for (({x}=0;{x}<250;{x}++)); do " for x in "ijk") + "((n+=1)); done; done; done\n",
+        "".join(f"for {x} in {{1..250}}; do " for x in "ijk") + "case $y in esac; done; done; done\n",
+    ],
+)
+def test_work_that_grows_without_end_is_left(text: str, tmp_path: Path) -> None:
+    before = time.process_time()
+    found = read(tmp_path, f"{text}python a.py x=$n\n")
+    assert time.process_time() - before < 8
+    said = any("too many" in unknown.reason for unknown in found.unverified)
+    assert said or isinstance(found.jobs[0].command.words[-1].text, Unknown)
 
 
 @pytest.mark.parametrize(

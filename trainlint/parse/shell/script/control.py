@@ -208,6 +208,8 @@ def each(run: Evaluation, script: Script, node: For, world: World) -> list[World
     worlds, behind = [world], []
     steps = run.steps
     for item in items:
+        if not run.step(lambda: span):
+            return []
         long = run.steps - steps > _MAX_STEPS
         value = unknown if item.splits or long else item
         for one in worlds:
@@ -293,6 +295,8 @@ def _repeat(run: Evaluation, script: Script, passes: _Passes, world: World) -> l
     seen: set[object] = set()
     steps, starts = run.steps, len(run.started)
     for count in range(_MAX_PASSES + 1):
+        if not run.step(lambda: passes.span):
+            return []
         if count == _MAX_PASSES or run.steps - steps > _MAX_STEPS:
             behind += [after for one in worlds for after in _any_pass(run, script, passes, one)]
             if len(run.started) > starts:

@@ -40,10 +40,12 @@ def evaluate(source: ShellText, start: int, end: int, shell: Shell) -> Evaluated
 
 def evaluate_all(source: ShellText, start: int, end: int, shell: Shell) -> Evaluated:
     """The same with each start that a path leads to, though another at its place may tell more."""
-    run = Evaluation(shell.files, HANDLERS)
+    run = Evaluation(shell.files, HANDLERS, shell.effort)
     own = replace(shell.copy(), output=run.output, readings=[])
     parsed = parse(source, start, end)
     run.read(source, parsed)
+    if run.exhausted and parsed.body:
+        run.doubt("too many commands were run before this text to follow it", source.span(start, start))
     worlds = run.block(Script(source, parsed.documents), parsed.body, [World(own, {})])
     left = tuple(world.shell for world in worlds if world.flow is not Flow.EXIT)
     return Evaluated(

@@ -13,15 +13,17 @@ from trainlint.parse.shell.outputs import simple_output
 from trainlint.parse.shell.script.assigned import named_in
 from trainlint.parse.shell.script.cuts import cuts
 from trainlint.parse.shell.script.grammar import parse
-from trainlint.parse.shell.script.syntax import Block, Node, Parsed
+from trainlint.parse.shell.script.syntax import Arithmetic, Block, Node, Parsed, Simple, Test
 from trainlint.parse.shell.script.world import Flow, Script, Status, World, merged
-from trainlint.parse.shell.state import Shell, Text
+from trainlint.parse.shell.state import Effort, Shell, Text
 from trainlint.parse.shell.text import ShellText
 from trainlint.record import record
 from trainlint.source import Files, Span
 
 #: How many commands a text may run before the rest of it is left alone.
 _MAX_STEPS = 12_000
+#: To hold so many variables against those of other ways is as much work as a command.
+_VARIABLES_A_COMMAND = 500
 #: How deep calls, sourced scripts and texts run by `eval` may be nested.
 MAX_CALLS = 24
 
@@ -50,12 +52,15 @@ class Start:
 class Evaluation:
     """What is common to all worlds of one text: the budget, what was started, what was not followed.
 
-    `named` are the variables that some statement sets; `foreign` says that a text was run which is not read.
+    `named` are the variables that some statement sets; `foreign` says that a text was run which is not read;
+    `ended` that too much was run, and nothing more is.
     """
 
     files: Files
     handlers: Handlers
+    effort: Effort
     steps: int = 0
+    ended: bool = False
     calls: list[Span] = field(default_factory=list)
     reading: list[Path] = field(default_factory=list)
     started: dict[object, Start] = field(default_factory=dict)
@@ -64,18 +69,25 @@ class Evaluation:
     world: World | None = None
     foreign: bool = False
     named: frozenset[str] = frozenset()
+    outputs: dict[tuple[int, int, int], tuple[ShellText, Parsed]] = field(default_factory=dict)
 
     @property
     def exhausted(self) -> bool:
         """Whether the text has run as many commands as it may."""
-        return self.steps >= _MAX_STEPS
+        return self.steps >= _MAX_STEPS or self.effort.spent
+
+    def spend(self, commands: int) -> None:
+        """Count work that is as much as so many commands."""
+        self.steps += commands
+        self.effort.left -= commands
 
     def step(self, span: Callable[[], Span]) -> bool:
-        """Count one command; False when there were too many."""
-        self.steps += 1
-        if self.steps == _MAX_STEPS:
+        """Count one command or one pass of a loop; False when there were too many."""
+        self.spend(1)
+        if self.exhausted:
+            self.ended = True
             self.doubt("the script runs too many commands to follow from here on", span())
-        return not self.exhausted
+        return not self.ended
 
     def doubt(self, reason: str, span: Span) -> None:
         """Note what is not followed, and why."""
@@ -106,12 +118,20 @@ class Evaluation:
         if parsed.too_deep:
             self.doubt("the script nests statements too deeply to follow", source.span(0, 0))
 
+    def parsed(self, source: ShellText, start: int, end: int) -> Parsed:
+        """The statements of a `$(…)`, which stand in one place however often it is run."""
+        key = (id(source), start, end)
+        known = self.outputs.get(key)
+        if known is None:
+            known = self.outputs[key] = (source, parse(source, start, end))
+        return known[1]
+
     def output(self, source: ShellText, start: int, end: int, shell: Shell) -> Text | Unknown:
         """What the commands of a `$(…)` print; the programs that they start are noted."""
         printed = simple_output(source, start, end, shell)
         if isinstance(printed, Unknown) and self.world is not None and len(self.calls) < MAX_CALLS:
             outer = self.world
-            parsed = parse(source, start, end)
+            parsed = self.parsed(source, start, end)
             if not (parsed.body or parsed.refusals or parsed.problems):
                 return Text.at("", source.span(start, end))
             inner = replace(outer.copy(), shell=shell)
@@ -128,6 +148,8 @@ class Evaluation:
         for node in block:
             going = [world.ended(Status.SUCCESS) for world in current if world.flow is Flow.NEXT]
             gone += [world for world in current if world.flow not in (Flow.NEXT, Flow.EXIT)]
+            if len(going) > 1:
+                self.spend(sum(len(world.shell.variables) for world in going) // _VARIABLES_A_COMMAND)
             current = [after for world in merged(going) for after in self.node(script, node, world)]
             if not current:
                 break
@@ -135,8 +157,12 @@ class Evaluation:
 
     def node(self, script: Script, node: Node, world: World) -> list[World]:
         """Run one statement; the worlds that it can lead to."""
-        if self.exhausted:
+        if self.ended:
             return []
+        if isinstance(node, Simple | Test | Arithmetic):
+            start, end = node.start, node.end
+            if not self.step(lambda: script.source.span(start, end)):
+                return []
         return self.handlers[type(node)](self, script, node, world)
 
     def apart(self, script: Script, block: Block, world: World) -> Status:

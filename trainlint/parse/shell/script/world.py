@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -149,8 +149,9 @@ def merged(worlds: Sequence[World]) -> list[World]:
     if len(worlds) < 2:
         return list(worlds)
     found: dict[object, World] = {}
+    names = _varying(worlds)
     for world in worlds:
-        key = state_of(world)
+        key = _state(world, names)
         before = found.get(key)
         found[key] = world if before is None else _common(before, world)
     kept = list(found.values())
@@ -191,15 +192,15 @@ def _common(first: World, second: World) -> World:
 
 def state_of(world: World) -> object:
     """What two worlds must have in common to be one."""
+    return _state(world, {*world.shell.variables, *world.beliefs})
+
+
+def _state(world: World, names: Iterable[str]) -> object:
+    """The same, of variables only those that are named."""
     shell = world.shell
-    variables = dict(shell.variables)
-    for name in world.beliefs:
-        if belief := world.belief(name):
-            variables.pop(name, None)
-            if belief.before is not None:
-                variables[name] = belief.before
+    held = ((name, _before_beliefs(world, name)) for name in names)
     return (
-        frozenset((name, _key(variable)) for name, variable in variables.items()),
+        frozenset((name, _key(variable)) for name, variable in held if variable is not None),
         _value_key(shell.directory),
         shell.exported,
         shell.removed,
@@ -210,6 +211,23 @@ def state_of(world: World) -> object:
         tuple(_value_key(folder) for folder in world.pushed),
         tuple(sorted(world.functions)),
     )
+
+
+def _before_beliefs(world: World, name: str) -> Variable | None:
+    """What a variable holds without what a branch told of it."""
+    belief = world.belief(name)
+    return world.shell.variables.get(name) if belief is None else belief.before
+
+
+def _varying(worlds: Sequence[World]) -> set[str]:
+    """The variables that are not one and the same in all worlds: few, where branches have just parted."""
+    first = worlds[0].shell.variables
+    names = {name for world in worlds for name in world.beliefs}
+    for world in worlds[1:]:
+        variables = world.shell.variables
+        names |= first.keys() - variables.keys()
+        names.update(name for name, variable in variables.items() if first.get(name) is not variable)
+    return names
 
 
 def _key(value: object) -> object:
