@@ -164,9 +164,24 @@ def _either_of(machine: Machine, names: Names, key: str, values: list[Symbol | N
 
 def _catches(handler: ast.ExceptHandler) -> bool:
     """Whether a handler may swallow what a wrong config raises."""
-    if handler.body and isinstance(handler.body[-1], ast.Raise):
+    if _fails(handler.body):
         return False
     if handler.type is None:
         return True
     types = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     return any(ast.unparse(entry).rpartition(".")[2] not in _HARMLESS for entry in types)
+
+
+def _fails(body: list[ast.stmt]) -> bool:
+    """Whether a handler itself always ends in an exception, or in an exit that tells a failure."""
+    around = (ast.Return, ast.Continue, ast.Break)
+    if not body or any(isinstance(node, around) for statement in body for node in ast.walk(statement)):
+        return False
+    last = body[-1]
+    if isinstance(last, ast.Raise):
+        return True
+    call = last.value if isinstance(last, ast.Expr) else None
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) not in ("sys.exit", "exit", "quit", "os._exit"):
+        return False
+    status = call.args[0] if call.args else None
+    return isinstance(status, ast.Constant) and bool(status.value)

@@ -94,7 +94,8 @@ TABLE = "KINDS = {'one': C, 'two': D}"
         f"{TABLE}\nfor name in KINDS:\n    {STORE.replace('=kind', '=KINDS[name]')}",
         f"for name, kind in (('one', C), ['two', D]):\n    {STORE}",
         f"from kinds import KINDS\nfor name, kind in KINDS.items():\n    {STORE}",
-        "def register():\n    for end in ['schema']:\n        for name, kind in {'one': C, 'two': D}.items():\n"
+        "def register():\n    for end in ['schema']:\n"
+        "        for name, kind in {'one': C, 'two': D}.items():\n"
         f"            {STORE.replace('_schema', '_{end}')}\nregister()",
     ],
 )
