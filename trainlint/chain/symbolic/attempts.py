@@ -20,6 +20,8 @@ _HARMLESS = {
     *("OutOfMemoryError", "FileExistsError", "TimeoutError", "BrokenPipeError", "GeneratorExit"),
 }
 
+_EXITS = {"sys.exit", "exit", "quit", "os._exit"}
+
 
 def with_(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> Flow:
     """A `with` block."""
@@ -181,7 +183,7 @@ def _fails(body: list[ast.stmt]) -> bool:
     if isinstance(last, ast.Raise):
         return True
     call = last.value if isinstance(last, ast.Expr) else None
-    if not isinstance(call, ast.Call) or ast.unparse(call.func) not in ("sys.exit", "exit", "quit", "os._exit"):
+    if not isinstance(call, ast.Call) or ast.unparse(call.func) not in _EXITS:
         return False
     status = call.args[0] if call.args else None
     return isinstance(status, ast.Constant) and bool(status.value)
