@@ -17,6 +17,7 @@ class Unit(Enum):
 
     STEP = "steps"
     EPOCH = "epochs"
+    BATCH = "batches"
 
 
 class Phase(Enum):
@@ -121,7 +122,8 @@ class Action(Enum):
 class Interval:
     """An action that happens whenever a counter is a multiple of `every`.
 
-    `first` is the first count at which it happens, `finally_too` says that it also happens at the end.
+    `first` is the first count at which it happens, `finally_too` says that it also happens at the end,
+    `perhaps_finally` that some releases of the library do it there.
     """
 
     actions: frozenset[Action]
@@ -131,6 +133,7 @@ class Interval:
     first: int
     finally_too: bool
     span: Span
+    perhaps_finally: bool = False
 
 
 @record

@@ -177,7 +177,8 @@ class Code:
 class Instance:
     """An object of a class of the project with the attributes that were set on it, and where it was made.
 
-    `plain` says that it counts as true: nothing says how long it is.
+    `plain` says that it counts as true: nothing says how long it is. `lineage` are its class and those it
+    inherits from, as far as they are the project's, `bases` the full names of those that are not.
     """
 
     module: ModuleFacts = field(repr=False)
@@ -185,6 +186,8 @@ class Instance:
     span: Span
     attributes: dict[str, Symbol] = field(default_factory=dict, repr=False)
     plain: bool = False
+    lineage: tuple[tuple[ModuleFacts, ast.ClassDef], ...] = field(default=(), repr=False)
+    bases: tuple[str, ...] = ()
 
 
 @record

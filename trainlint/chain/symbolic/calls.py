@@ -16,7 +16,7 @@ from trainlint.chain.symbolic.library import FUNCTIONS, PURE
 from trainlint.chain.symbolic.lookups import members, not_a_member, refuse_others
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.methods import call_method
-from trainlint.chain.symbolic.objects import after, class_around, counts_as_true, method
+from trainlint.chain.symbolic.objects import after, class_around, instance, method
 from trainlint.chain.symbolic.settings import over
 from trainlint.chain.symbolic.validation import validated
 from trainlint.facts.behaviour import Call, Place, Step
@@ -340,7 +340,7 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
         key = site.positional[0]
         words = not_a_member(key, node.name, site.node, site.frame)
         refuse_others(machine, key, tuple(named.values()), site.node, site.frame, "ValueError", words)
-    made = Instance(code.module, node, site.span, plain=counts_as_true(machine, code.module, node))
+    made = instance(machine, code.module, node, site.span)
     place = Place(site.frame.place, Step.CALL, site.span, code, node=site.node)
     _record(machine, code, site, made, place)
     start = method(machine, made, code.module, node, "__init__")

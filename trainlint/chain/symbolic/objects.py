@@ -15,6 +15,7 @@ from trainlint.facts.module import ModuleFacts, dotted_parts
 from trainlint.facts.symbols import Code, Instance, Opaque, Symbol
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import qualified
+from trainlint.source import Span
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _PROPERTIES = {"property", "cached_property", "functools.cached_property", "computed_field"}
@@ -91,7 +92,19 @@ def _is_name(node: ast.expr, name: str) -> bool:
 _UNSIZED = {"torch.nn.Module", "torch.nn.modules.module.Module", "torch.utils.data.Dataset", "abc.ABC"}
 
 
-def counts_as_true(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> bool:
+def instance(machine: Machine, module: ModuleFacts, node: ast.ClassDef, span: Span) -> Instance:
+    """A new object of a class, before its `__init__` has run."""
+    return Instance(
+        module,
+        node,
+        span,
+        plain=_counts_as_true(machine, module, node),
+        lineage=classes(machine, module, node),
+        bases=tuple(outside_bases(machine, module, node)),
+    )
+
+
+def _counts_as_true(machine: Machine, module: ModuleFacts, node: ast.ClassDef) -> bool:
     """Whether an object of a class is always true: nothing gives it a length or a truth of its own."""
     own = {
         statement.name

@@ -11,16 +11,18 @@ from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.timeflow.counting import Mentions
 from trainlint.chain.timeflow.divisions import divisions, quotients
 from trainlint.chain.timeflow.documents import Documents
+from trainlint.chain.timeflow.driven import driven_runs, may_make_trainers
 from trainlint.chain.timeflow.formulas import wrong_formulas
 from trainlint.chain.timeflow.intervals import intervals
 from trainlint.chain.timeflow.length import Length
 from trainlint.chain.timeflow.library import library_schedules
 from trainlint.chain.timeflow.local import local_counters
+from trainlint.chain.timeflow.moving import Movers
 from trainlint.chain.timeflow.numbers import Calculator
 from trainlint.chain.timeflow.ramps import Ramp, ramps
 from trainlint.chain.timeflow.schedules import Finder
 from trainlint.chain.timeflow.timeline import Timeline, counters
-from trainlint.facts.behaviour import Behaviour
+from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, Origin, select
 from trainlint.facts.schedule import Phase, Schedule, TimeFlow
 from trainlint.facts.symbols import Operation
@@ -28,8 +30,8 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.record import entity
 from trainlint.source import Files
 
-#: What counts, what ramps over counts, and what is divided in a script.
-_Form = tuple[Mentions, tuple[Ramp, ...], tuple[Operation, ...]]
+#: What counts, what ramps over counts, what is divided and what may make a trainer in a script.
+_Form = tuple[Mentions, tuple[Ramp, ...], tuple[Operation, ...], tuple[Call, ...]]
 
 
 @entity
@@ -63,28 +65,31 @@ class TimeReader:
     def _read(
         self, behaviour: Behaviour, evaluation: Evaluation, composition: Composition, chain: Chain
     ) -> TimeFlow | None:
-        mentions, found, divided = self._form(behaviour)
+        mentions, found, divided, trainers = self._form(behaviour)
         documents = Documents(self.files, _directory(chain, composition), evaluation.value)
         documents.learn(behaviour.events)
         calculator = Calculator(evaluation, documents, mentions)
         line = Timeline.of(behaviour.events, calculator, chain.job.span)
-        if line.optimizer is None and not found:
-            return None
-        length = Length.of(line)
 
         def origin(path: tuple[str, ...]) -> Origin | None:
             return _origin(composition.root, path)
 
+        given = chain.command_line.given if chain.command_line is not None else ()
+        runs = driven_runs(line, origin, trainers, evaluation.reached, given) if trainers else ()
+        if line.optimizer is None and not found and not runs:
+            return None
+        length = Length.of(line)
         found = tuple(ramp for ramp in found if ramp.happens(evaluation))
         finder = Finder(line, length, origin, found)
-        made = (*finder.found(), *library_schedules(line, length, origin))
+        driven = tuple(schedule for run in runs for schedule in run.schedules)
+        made = (*finder.found(), *library_schedules(Movers(line, length, runs), origin), *driven)
         schedules = tuple(sorted(made, key=lambda schedule: schedule.span))
         return TimeFlow(
-            total=length.total(),
+            total=runs[0].total.value if runs and line.optimizer is None else length.total(),
             schedules=schedules,
             formulas=tuple(wrong_formulas(length, found)),
             counters=tuple(local_counters(finder, found, evaluation)),
-            intervals=tuple(intervals(finder, origin)),
+            intervals=(*intervals(finder, origin), *(every for run in runs for every in run.intervals)),
             divisions=tuple(divisions(line, divided, origin)),
             unverified=tuple(dict.fromkeys(_unsaid(schedules))),
         )
@@ -96,7 +101,12 @@ class TimeReader:
             found = tuple(ramps(behaviour.events, mentions))
             self._forms[id(behaviour)] = (
                 behaviour,
-                (mentions, found, tuple(quotients(behaviour.events))),
+                (
+                    mentions,
+                    found,
+                    tuple(quotients(behaviour.events)),
+                    may_make_trainers(behaviour.events),
+                ),
             )
         return self._forms[id(behaviour)][1]
 

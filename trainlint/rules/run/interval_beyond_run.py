@@ -36,6 +36,9 @@ def interval_beyond_run(chain: Chain) -> Iterator[Finding]:
 def _never(interval: Interval) -> str:
     words = ((Action.EVALUATION, "evaluated"), (Action.CHECKPOINT, "saved"))
     said = [word for action, word in words if action in interval.actions]
+    if interval.perhaps_finally:
+        nouns = " or ".join(sorted(action.value for action in interval.actions))
+        return f"no {nouns} comes before its end"
     if interval.first <= 0:
         return f"it is {' and '.join(said)} only at the very start"
     return f"it is never {said[0]}" if len(said) == 1 else f"it is neither {' nor '.join(said)}"
