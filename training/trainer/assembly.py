@@ -16,6 +16,7 @@ from trainer.distributed import Ranks, wrapped
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
 from trainer.loop import Run
+from trainer.lora import add_adapters
 from trainer.optimizer import build_optimizer
 from trainer.reporting import Console, Silent
 from trainer.rng import seed_everything
@@ -44,12 +45,14 @@ def assemble(
             "ranks: each takes an equal share of the micro-steps"
         )
     task = _TASKS[config.task.kind](config, checkpoint)
+    if config.lora.enabled:
+        add_adapters(task.model, config.lora, config.arch.name)
     model = task.model.to(device, parameter_dtype(config.device.precision))
     # From here on each rank draws its own: dropout, exploration.
     seed_everything(config.seed, ranks.rank)
     folder, start = Path(config.output_dir), checkpoint.step if checkpoint else 0
     size = config.data.batch_size
-    return Run(
+    run = Run(
         config=config,
         record=record,
         ranks=ranks,
@@ -57,6 +60,7 @@ def assemble(
         model=model,
         forward=wrapped(model, ranks, device),
         objective=task.objective,
+        blueprint=task.blueprint,
         optimizer=build_optimizer(config.optim, model),
         scaler=grad_scaler(config.device.precision, device),
         batches=BatchManager(
@@ -73,3 +77,6 @@ def assemble(
         stop=StopRequest(),
         total_steps=config.steps or total_steps(config.epochs or 1, task.samples, size * accumulation),
     )
+    for line in task.notes:
+        run.reporter.say(line)
+    return run

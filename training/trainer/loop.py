@@ -48,6 +48,8 @@ class Run:
     #: The model as it is called: compiled, and wrapped for several ranks.
     forward: nn.Module
     objective: Objective
+    #: What a checkpoint keeps beside the configuration, so that the same model can be built again.
+    blueprint: dict[str, Any]
     optimizer: torch.optim.Optimizer
     scaler: torch.amp.GradScaler
     batches: BatchManager
@@ -188,6 +190,7 @@ def save_checkpoint(run: Run, *, best: bool) -> None:
         "scaler": run.scaler.state_dict(),
         "average": None if run.average is None else run.average.state_dict(),
         "objective": run.objective.state_dict(),
+        "blueprint": run.blueprint,
         "batches": run.batches.state_dict(),
         "scheduler": run.scheduler.state_dict(),
         "rng": rng_state(),

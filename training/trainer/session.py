@@ -16,6 +16,7 @@ from trainer.configuration.schema import Resume
 from trainer.device import select_device, set_numbers
 from trainer.distributed import process_group
 from trainer.errors import TrainerError
+from trainer.export import export_model
 from trainer.loop import restore, train
 
 
@@ -45,6 +46,15 @@ def run(composed: DictConfig, explicit: Sequence[str]) -> None:
         parts.stop.listen()
         try:
             train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))
+            if config.export_dir is not None and ranks.is_main:
+                export_model(
+                    parts.model,
+                    loaded.record["arch"],
+                    parts.blueprint,
+                    parts.tokenizer,
+                    Path(config.export_dir),
+                )
+                parts.reporter.say(f"exported the model to {config.export_dir}")
         finally:
             parts.batches.close()
 

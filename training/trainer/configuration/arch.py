@@ -40,9 +40,27 @@ class GPTConfig(ArchConfig):
                 f"arch.n_embd {self.n_embd} does not divide by arch.n_head {self.n_head}: "
                 "each head takes an equal share of the width"
             )
-        if not 0.0 <= self.dropout < 1.0:
-            raise TrainerError(f"arch.dropout is {self.dropout}: it must lie in [0, 1)")
+        _refuse_dropout(self.dropout)
+
+
+@dataclass(kw_only=True)
+class GPT2Config(ArchConfig):
+    """GPT-2 with pretrained weights, through `transformers`."""
+
+    name: str = "gpt2"
+    #: A name of the hub, or a local folder with the model and its tokenizer.
+    pretrained: str = "gpt2"
+    dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse a share that is none."""
+        _refuse_dropout(self.dropout)
+
+
+def _refuse_dropout(dropout: float) -> None:
+    if not 0.0 <= dropout < 1.0:
+        raise TrainerError(f"arch.dropout is {dropout}: it must lie in [0, 1)")
 
 
 #: Every family by its name.
-ARCHITECTURES: dict[str, type[ArchConfig]] = {"bigram": BigramConfig, "gpt": GPTConfig}
+ARCHITECTURES: dict[str, type[ArchConfig]] = {"bigram": BigramConfig, "gpt": GPTConfig, "gpt2": GPT2Config}

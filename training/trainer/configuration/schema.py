@@ -7,7 +7,7 @@ from enum import Enum
 
 from omegaconf import MISSING
 
-from trainer.configuration.arch import ArchConfig
+from trainer.configuration.arch import ArchConfig, GPT2Config
 from trainer.errors import TrainerError
 
 
@@ -223,6 +223,8 @@ class RunConfig:
     output_dir: str = "outputs/run"
     #: The share of the old weights in the moving average after each step; empty keeps none.
     ema_rate: float | None = None
+    #: A folder that gets the trained model alone at the end, adapters merged; empty writes none.
+    export_dir: str | None = None
     task: TaskConfig = field(default_factory=TaskConfig)
     arch: ArchConfig = MISSING
     data: DataConfig = field(default_factory=DataConfig)
@@ -242,6 +244,12 @@ class RunConfig:
             raise TrainerError(f"ema_rate is {self.ema_rate}: it must lie in [0, 1)")
         if self.optim.warmup_steps is not None and self.steps is not None:
             _within("optim.warmup_steps", self.optim.warmup_steps, self.steps)
+        kind = self.data.tokenizer.kind
+        if isinstance(self.arch, GPT2Config) and kind not in (Tokenization.auto, Tokenization.gpt2):
+            raise TrainerError(
+                f"data.tokenizer.kind is {kind.value}, but arch gpt2 knows the tokens of its own tokenizer "
+                "alone: leave data.tokenizer.kind at auto, or train arch gpt from scratch"
+            )
 
 
 def _at_least(name: str, value: int, least: int) -> None:

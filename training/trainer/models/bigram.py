@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from trainer.models.language_model import LanguageModel
 
-class Bigram(nn.Module):
+
+class Bigram(LanguageModel):
     """Logits (batch, time, vocabulary) from tokens (batch, time); knows one token of the past."""
 
     def __init__(self, vocab_size: int) -> None:

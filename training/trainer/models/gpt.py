@@ -6,12 +6,14 @@ Shapes are written B (batch), T (time), C (width), H (heads), V (vocabulary).
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from trainer.configuration.arch import GPTConfig
+from trainer.models.language_model import LanguageModel
 
 
 class Attention(nn.Module):
@@ -56,7 +58,7 @@ class Block(nn.Module):
         return x + F.dropout(hidden, self.dropout, self.training)
 
 
-class GPT(nn.Module):
+class GPT(LanguageModel):
     """Logits (B, T, V) from tokens (B, T), T at most `block_size`."""
 
     def __init__(self, config: GPTConfig, *, vocab_size: int, block_size: int) -> None:
@@ -83,6 +85,10 @@ class GPT(nn.Module):
             x = block(x)
         logits: Tensor = self.head(self.norm(x))
         return logits
+
+    def blueprint(self) -> dict[str, Any]:
+        """How many positions it knows: a later session may train it on shorter windows."""
+        return {"block_size": self.block_size}
 
 
 def _initialise(module: nn.Module) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from torch import nn
 
@@ -28,3 +29,7 @@ class Task:
     samples: float
     #: Tokens (or cells) of one sample, for throughput.
     tokens_per_sample: int
+    #: What a checkpoint keeps beside the configuration, so that the same model can be built again.
+    blueprint: dict[str, Any] = field(default_factory=dict)
+    #: What was decided while preparing, for a person.
+    notes: tuple[str, ...] = ()
