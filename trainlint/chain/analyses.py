@@ -10,6 +10,7 @@ from trainlint.chain.keys import key_use
 from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.paths.read import PathReader
 from trainlint.chain.refusals import refusals
+from trainlint.chain.unread import UnreadKeys
 from trainlint.chain.unverified import unverified_fits, unverified_paths
 from trainlint.chain.written import Written
 from trainlint.diagnostic import LinkKind
@@ -45,15 +46,19 @@ class Analyses:
     _known_times: TimeReader | None = None
     _constructions: dict[int, Constructions] = field(default_factory=dict)
     _unpacking: dict[int, tuple[Behaviour, bool]] = field(default_factory=dict)
+    _unread: UnreadKeys = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keys are looked for in every launch of Hydra."""
+        self._unread = UnreadKeys(self.files, self.written)
 
     def of(self, chain: Chain) -> Chain:
         """Guards, closed branches, files, checkpoints and modes; a launch that a guard stops has no more."""
         done, configs, known = chain.behaviour, chain.configs, chain.evaluations
         refused = refusals(done, configs, known)
         closed = ClosedKeys() if refused.found else closed_keys(done, configs, known, self.written)
-        keys = (
-            KeyUse() if refused.found or chain.entry is None else key_use(done, configs, known, self.written)
-        )
+        stopped = bool(refused.found) or chain.entry is None
+        keys = KeyUse() if stopped else key_use(self._unread, chain.script, done, configs, known)
         chain = self._with_files(replace(chain, refusals=refused, closed=closed, keys=keys))
         if done is not None and not done.complete and chain.script is not None:
             chain = replace(chain, unverified=(*chain.unverified, _cut_short(chain.script)))

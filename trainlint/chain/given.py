@@ -71,7 +71,10 @@ def _one(launch: Judged, setting: Setting) -> Given | None:
 
 def ordered(origin: Origin) -> bool:
     """Whether the job's own command line sets a value."""
-    return origin.inclusion.kind is InclusionKind.OVERRIDE and origin.inclusion.file is None
+    inclusion = origin.inclusion
+    # A structured config that an override chooses has no file either, but its values stand in its class.
+    there = inclusion.kind is InclusionKind.OVERRIDE and inclusion.file is None
+    return there and origin.span.file == inclusion.span.file
 
 
 def node_at(root: ConfigNode | None, path: tuple[str, ...]) -> ConfigNode | None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import ast
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.given import node_at
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
-from trainlint.chain.written import Written
-from trainlint.facts.behaviour import Access, Behaviour, Call, Read, Step
-from trainlint.facts.config import (
-    Composition,
-    ConfigMap,
-    DuplicateOverride,
-)
+from trainlint.chain.unread import UnreadKeys
+from trainlint.facts.behaviour import Access, Behaviour, Read, Step
+from trainlint.facts.config import Composition, ConfigMap, DuplicateOverride
 from trainlint.facts.keys import AbsentKey, KeyUse, UnreadKey
+from trainlint.facts.script import ScriptFacts
 from trainlint.facts.symbols import Absence, Code, Made, Setting, Symbol
 from trainlint.facts.value import Known, Unknown
 from trainlint.source import Span
@@ -33,27 +29,26 @@ _OWN_NAMES = frozenset(
         *("reverse", "sort"),
     }
 )
-#: Keys that only name a run in logs and tables.
-_LABELS = {"tag", "tags", "note", "notes", "comment", "comments", "description"}
 _DEPTH = 8
 _Path = tuple[str, ...]
 
 
 def key_use(
+    unread_keys: UnreadKeys,
+    script: ScriptFacts | None,
     behaviour: Behaviour | None,
     compositions: tuple[Composition, ...],
     evaluations: tuple[Evaluation, ...],
-    written: Written,
 ) -> KeyUse:
     """What is so in every composition of a launch."""
-    if behaviour is None or not compositions or len(compositions) != len(evaluations):
+    if behaviour is None or script is None or not compositions or len(compositions) != len(evaluations):
         return KeyUse()
     if not all(_is_whole(composition) for composition in compositions):
         return KeyUse()
     reads = [event for event in behaviour.events if isinstance(event, Read)]
     runs = list(zip(compositions, evaluations, strict=True))
     absent = [{found.key: found for found in _absent(reads, *run)} for run in runs]
-    unread = [dict(_unread(behaviour, reads, composition, written)) for composition in compositions]
+    unread = [dict(unread_keys.of(behaviour, script, composition)) for composition in compositions]
     everywhere = [entry for key, entry in unread[0].items() if all(key in other for other in unread)]
     undecided = {entry.reason: entry for entry in everywhere if isinstance(entry, Unknown)}
     return KeyUse(
@@ -167,52 +162,3 @@ def _asked(symbol: Symbol | None, depth: int = 0) -> list[Setting]:
         return []
     inner = (*symbol.positional, symbol.owner) if isinstance(symbol, Made) else pieces(symbol)
     return [setting for piece in inner for setting in _asked(piece, depth + 1)]
-
-
-def _unread(
-    behaviour: Behaviour, reads: list[Read], composition: Composition, written: Written
-) -> Iterator[tuple[str, UnreadKey | Unknown]]:
-    assert composition.root is not None
-    texts = written.interpolations(composition.root, composition.hydra)
-    # What a call takes of an unpacked part is a matter of its parameters.
-    calls = (event.keyword("**") for event in behaviour.events if isinstance(event, Call))
-    unpacked = {part.path for part in calls if isinstance(part, Setting)}
-    known = {read.setting.path for read in reads if read.access is not Access.SHOWN and read.setting.path}
-    for path, leaf in written.ordered_values(composition.root):
-        key = ".".join(path)
-        if path[-1].startswith("_") or path[-1] in texts or path[0] in _LABELS:
-            continue
-        if any(_begins(path, part) for part in unpacked):
-            continue
-        if any(_takes(read, path) for read in reads if read.access not in (*_ALL_BELOW, Access.SHOWN)):
-            continue
-        around = [read for read in reads if _swallows(read, path)]
-        if any(read.access is Access.BUILT for read in around):
-            continue
-        if around:
-            part = ".".join(around[0].setting.path)
-            whole = f"`{part}`" if part else "the config"
-            reason = f"which keys of {whole} are read: it is given to {around[0].via or 'other code'}"
-            yield key, Unknown(reason, around[0].span)
-            continue
-        if not behaviour.complete:
-            yield key, Unknown("which keys are read: there is too much code to follow", leaf.origin.span)
-            continue
-        beside = [other[-1] for other in known if other[:-1] == path[:-1]]
-        near = difflib.get_close_matches(path[-1], beside, n=1, cutoff=0.75)
-        yield key, UnreadKey(key, leaf.origin, ".".join((*path[:-1], near[0])) if near else None)
-
-
-def _takes(read: Read, path: _Path) -> bool:
-    """Whether a read asks for a key or for something below it."""
-    asked = read.setting.path
-    return len(asked) >= len(path) and _matches(asked, path)
-
-
-def _swallows(read: Read, path: _Path) -> bool:
-    """Whether the whole of a part around a key goes somewhere."""
-    return read.access in _ALL_BELOW and _matches(read.setting.path, path)
-
-
-def _matches(asked: Iterable[str], path: Iterable[str]) -> bool:
-    return all("*" in (one, other) or one == other for one, other in zip(asked, path, strict=False))

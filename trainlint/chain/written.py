@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import field
 from typing import TypeGuard
 
-from trainlint.chain.given import node_at, ordered
+from trainlint.chain.given import ordered
 from trainlint.compose.subtree_index import OF_LAUNCHES, SubtreeIndex
-from trainlint.facts.config import Composition, ConfigList, ConfigMap, ConfigNode, ConfigScalar, ConfigUnknown
+from trainlint.facts.config import Composition, ConfigMap, ConfigNode, ConfigScalar, ConfigUnknown
 from trainlint.record import state
 
 _Leaf = ConfigScalar | ConfigUnknown
@@ -41,17 +41,6 @@ class Written:
         """The leaves that the job's own command line sets, in the order of the config."""
         for path, leaf in self._ordered.learn(root):
             yield tuple(map(str, path)), leaf
-
-    def ordered_values(self, root: ConfigMap) -> Iterator[tuple[_Path, ConfigNode]]:
-        """The same where a list is one value."""
-        seen: set[_Path] = set()
-        for path, leaf in self.ordered(root):
-            ends = (end for end in range(1, len(path)) if isinstance(node_at(root, path[:end]), ConfigList))
-            around = path[: next(ends, len(path))]
-            value = node_at(root, around) or leaf
-            if around not in seen and ordered(value.origin):
-                seen.add(around)
-                yield around, value
 
     def interpolations(self, *roots: ConfigMap | None) -> str:
         """The texts of all interpolations in some configs, each once."""

@@ -27,11 +27,17 @@ class AbsentKey:
 
 @record
 class UnreadKey:
-    """A key that the job's own command line sets and that no code asks for; `near` is one that code reads."""
+    """A key, or a whole part, that the job or a config file sets and that no code asks for.
+
+    `near` is a key beside it that code reads, `from_command` says that the job's own command line sets it,
+    and `recorder` is what keeps it with the results of the run.
+    """
 
     key: str
     origin: Origin
     near: str | None
+    from_command: bool = True
+    recorder: str | None = None
 
 
 @record

@@ -66,13 +66,6 @@ def test_the_leaves_of_the_command_are_those_that_a_walk_finds(configs: list[Com
     assert found > 10
 
 
-def test_a_list_of_the_command_is_one_value(configs: list[Composition]) -> None:
-    written = Written()
-    paths = [{path for path, _ in written.ordered_values(config.root)} for config in configs if config.root]
-    assert paths[1] == {("part", "items"), ("other", "deep", "deeper")}
-    assert paths[3] == {("added", "deep", "list")}
-
-
 def test_references_and_homes_are_those_that_a_walk_finds(configs: list[Composition]) -> None:
     written = Written()
     for config in configs * 2:

@@ -11,40 +11,32 @@ from trainlint.chain.symbolic.objects import classes, outside_bases
 from trainlint.facts.behaviour import Access, Read, Step
 from trainlint.facts.symbols import Code, Constant, Instance, Opaque, Symbol
 
-#: Only print or store what they are given, by the last part of the name.
+#: Keep what they are given with the results of a run, by the last part of the name.
+_RECORDS = {
+    *("save", "dump", "safe_dump", "log_hyperparams", "save_hyperparameters", "log_params", "add_hparams"),
+    *("log_config", "add_text"),
+}
+#: Only print or store what they are given, likewise.
 _SHOWS = {
     *("print", "pprint", "info", "debug", "warning", "error", "log", "warn", "critical", "exception", "repr"),
-    *(
-        "save",
-        "dump",
-        "dumps",
-        "safe_dump",
-        "broadcast_object_list",
-        "to_yaml",
-        "pretty",
-        "log_hyperparams",
-        "save_hyperparameters",
-        "rprint",
-    ),
-    *("str", "write", "log_params", "add_hparams", "add_text", "echo", "secho", "log_config"),
+    *("dumps", "broadcast_object_list", "to_yaml", "pretty", "rprint", "str", "write", "echo", "secho"),
 }
 _ASKS = (
     *("get_type", "is_missing", "is_config", "is_dict", "is_list", "is_struct", "is_readonly"),
     "is_interpolation",
 )
-_SHOWN_NAMES = {
-    *(f"omegaconf.OmegaConf.{name}" for name in _ASKS),
-    "wandb.init",
-    "wandb.config.update",
-    "swanlab.init",
-    "mlflow.log_params",
-    "trackio.init",
-}
+_LOGGERS = {"wandb.init", "wandb.config.update", "swanlab.init", "mlflow.log_params", "trackio.init"}
+_SHOWN_NAMES = {f"omegaconf.OmegaConf.{name}" for name in _ASKS}
+
+
+def records(name: str) -> bool:
+    """Whether a function keeps what it is given with the results of a run."""
+    return name in _LOGGERS or name.rpartition(".")[2] in _RECORDS
 
 
 def shows(name: str) -> bool:
     """Whether a function only prints or stores what it is given."""
-    return name in _SHOWN_NAMES or name.rpartition(".")[2] in _SHOWS
+    return records(name) or name in _SHOWN_NAMES or name.rpartition(".")[2] in _SHOWS
 
 
 def escape(machine: Machine, site: Site, via: str) -> None:
