@@ -17,6 +17,7 @@ _COMMANDS = {
     "check": ("trainlint.cli.check", "Check every launch of job lists, or one command behind `--`."),
     "list": ("trainlint.cli.list", "List every launch that is found, without checking any."),
     "explain": ("trainlint.cli.explain", "Print a job's composed config, or one key's whole story."),
+    "train": ("trainlint.cli.train", "Train with the bundled reference trainer (needs the `train` extra)."),
     "rule": ("trainlint.cli.rule", "Print the page of a rule, or the list of rules."),
 }
 
