@@ -84,6 +84,18 @@ class TokenizerConfig:
 
 
 @dataclass(kw_only=True)
+class ColumnsConfig:
+    """The names of the columns of a CSV of conversations; each row is one turn."""
+
+    question: str = "question"
+    answer: str = "answer"
+    #: An instruction before the first turn; empty when no column has one.
+    system: str | None = None
+    #: Rows with the same value, one after the other, are one conversation; empty: each row is one.
+    conversation: str | None = None
+
+
+@dataclass(kw_only=True)
 class DataConfig:
     """What is learned from."""
 
@@ -99,6 +111,7 @@ class DataConfig:
     #: Batches that are prepared ahead in a thread of their own.
     prefetch: int = 2
     tokenizer: TokenizerConfig = field(default_factory=TokenizerConfig)
+    columns: ColumnsConfig = field(default_factory=ColumnsConfig)
 
     def __post_init__(self) -> None:
         """Refuse what gives no batches."""
@@ -107,6 +120,11 @@ class DataConfig:
         _at_least("data.prefetch", self.prefetch, 0)
         if not 0.0 < self.val_fraction < 1.0:
             raise TrainerError(f"data.val_fraction is {self.val_fraction}: it must lie between 0 and 1")
+        if self.kind is Source.shards and self.tokenizer.kind is not Tokenization.auto:
+            raise TrainerError(
+                f"data.tokenizer.kind is {self.tokenizer.kind.value}, but shards bring the tokenizer that "
+                "they were built with: leave it at auto, or build the shards with another"
+            )
 
 
 @dataclass(kw_only=True)

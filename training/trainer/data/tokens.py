@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Protocol
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -9,8 +12,31 @@ import torch
 from trainer.data.batches import Batch
 from trainer.errors import TrainerError
 
-#: Tokens of a split: int32 or uint16, in memory or mapped from a file.
-Tokens = npt.NDArray[np.integer]
+
+class Tokens(Protocol):
+    """A row of tokens, in memory or mapped from files."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, wanted: slice, /) -> npt.NDArray[np.integer]:
+        """Those from `start` to `stop`."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The tokens of a row from `start` to `stop`; nothing is read before it is asked for."""
+
+    row: Tokens
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __getitem__(self, wanted: slice) -> npt.NDArray[np.integer]:
+        start, stop, _ = wanted.indices(len(self))
+        return self.row[self.start + start : self.start + stop]
 
 
 class TokenWindows:
@@ -36,7 +62,7 @@ class TokenWindows:
         return {"inputs": both[:, :-1].contiguous(), "targets": both[:, 1:].contiguous()}
 
 
-def split(tokens: Tokens, val_fraction: float) -> dict[str, Tokens]:
+def split(tokens: Tokens, val_fraction: float) -> dict[str, Stretch]:
     """The head of the row to train on, its tail to validate on."""
     cut = int(len(tokens) * (1.0 - val_fraction))
-    return {"train": tokens[:cut], "val": tokens[cut:]}
+    return {"train": Stretch(tokens, 0, cut), "val": Stretch(tokens, cut, len(tokens))}

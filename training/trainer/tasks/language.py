@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from trainer.checkpointing import Checkpoint
 from trainer.configuration.arch import GPT2Config
-from trainer.configuration.schema import RunConfig
+from trainer.configuration.schema import DataConfig, RunConfig, Source
+from trainer.data.conversations import as_text, read_conversations
+from trainer.data.shards import open_shards
 from trainer.data.text import read_text
-from trainer.data.tokens import TokenWindows, split
+from trainer.data.tokens import Tokens, TokenWindows, split
+from trainer.errors import TrainerError
 from trainer.models.build import build_model
 from trainer.objective import NextToken
 from trainer.rng import seed_everything
 from trainer.tasks.task import Task
-from trainer.tokenizers import build_tokenizer, load_tokenizer
+from trainer.tokenizers import BPETokenizer, Tokenizer, build_tokenizer, load_tokenizer
 
 
 def prepare(config: RunConfig, checkpoint: Checkpoint | None) -> Task:
     """The task as configured; a resumed run takes its tokenizer from the checkpoint."""
-    text = read_text(Path(config.data.path))
-    tokenizer = (
-        load_tokenizer(checkpoint.path / "tokenizer")
-        if checkpoint
-        else build_tokenizer(config.data.tokenizer, text, _pretrained(config))
-    )
-    parts = split(np.asarray(tokenizer.encode(text), dtype=np.int32), config.data.val_fraction)
+    tokens, tokenizer = _read(config, load_tokenizer(checkpoint.path / "tokenizer") if checkpoint else None)
+    parts = split(tokens, config.data.val_fraction)
     # All ranks start from the same weights.
     seed_everything(config.seed, 0)
     model = build_model(
@@ -53,6 +52,38 @@ def prepare(config: RunConfig, checkpoint: Checkpoint | None) -> Task:
         blueprint=model.blueprint(),
         notes=notes,
     )
+
+
+def _read(config: RunConfig, known: Tokenizer | None) -> tuple[Tokens, Tokenizer]:
+    """The data as one row of tokens; `known` is the tokenizer of a checkpoint.
+
+    Raises TrainerError when the data were tokenised in another way than the model knows.
+    """
+    path = Path(config.data.path)
+    if config.data.kind is Source.shards:
+        shards = open_shards(path)
+        pretrained = _pretrained(config)
+        if known is None and pretrained is not None:
+            known = BPETokenizer.pretrained(pretrained)
+        if known is not None and known.serialised() != shards.tokenizer.serialised():
+            raise TrainerError(
+                f"the shards in {path} have another vocabulary ({shards.tokenizer.vocab_size} tokens) than "
+                f"the model ({known.vocab_size} tokens): build them with the model's own tokenizer"
+            )
+        return shards.tokens, shards.tokenizer
+    if config.data.kind not in _TEXTS:
+        raise TrainerError(
+            f"data.kind {config.data.kind.value} has no text: task language cannot learn from it"
+        )
+    text = _TEXTS[config.data.kind](path, config.data)
+    tokenizer = known or build_tokenizer(config.data.tokenizer, text, _pretrained(config))
+    return np.asarray(tokenizer.encode(text), dtype=np.int32), tokenizer
+
+
+_TEXTS: dict[Source, Callable[[Path, DataConfig], str]] = {
+    Source.text: lambda path, config: read_text(path),
+    Source.conversations: lambda path, config: as_text(read_conversations(path, config.columns)),
+}
 
 
 def _pretrained(config: RunConfig) -> str | None:
