@@ -23,11 +23,14 @@ from trainer.rng import seed_everything
 from trainer.scheduler import TrainingScheduler
 from trainer.schedules import total_steps
 from trainer.signals import StopRequest
-from trainer.tasks import language
+from trainer.tasks import language, puzzles
 from trainer.tasks.task import Task
 
 #: What prepares each kind of task.
-_TASKS: dict[TaskKind, Callable[[RunConfig, Checkpoint | None], Task]] = {TaskKind.language: language.prepare}
+_TASKS: dict[TaskKind, Callable[[RunConfig, Checkpoint | None], Task]] = {
+    TaskKind.language: language.prepare,
+    TaskKind.puzzles: puzzles.prepare,
+}
 
 
 def assemble(

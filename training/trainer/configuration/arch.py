@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 
 from trainer.errors import TrainerError
 
@@ -62,5 +63,185 @@ def _refuse_dropout(dropout: float) -> None:
         raise TrainerError(f"arch.dropout is {dropout}: it must lie in [0, 1)")
 
 
+class AnnealingLaw(Enum):
+    """How a value goes from where it starts to where it ends."""
+
+    linear = "linear"
+    cosine = "cosine"
+    exponential = "exponential"
+
+
+@dataclass(kw_only=True)
+class AnnealingConfig:
+    """A value that changes over the first part of a run, and stays."""
+
+    start: float = 0.0
+    end: float = 0.0
+    law: AnnealingLaw = AnnealingLaw.linear
+    #: The share of the run after which it stays at `end`.
+    ratio: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse a share that is none."""
+        if not 0.0 < self.ratio <= 1.0:
+            raise TrainerError(f"an annealing ratio is {self.ratio}: it is a share of the run, in (0, 1]")
+
+    @property
+    def used(self) -> bool:
+        """Whether it ever is anything but 0."""
+        return self.start != 0.0 or self.end != 0.0
+
+
+class Halting(Enum):
+    """When a reasoner stops thinking about a puzzle."""
+
+    #: When its halting head says so; others of the batch go on with theirs.
+    dynamic = "dynamic"
+    #: After `halt_max_steps` steps, all in one micro-step.
+    fixed = "fixed"
+
+
+class CellLoss(Enum):
+    """What the cross entropy of cells is taken under."""
+
+    stablemax = "stablemax"
+    softmax = "softmax"
+
+
+@dataclass(kw_only=True)
+class RecursiveConfig(ArchConfig):
+    """A recursive reasoner with adaptive computation time."""
+
+    hidden_size: int = 64
+    num_heads: int = 4
+    #: The perceptron's width as a multiple of the hidden size, before a third goes to its gate.
+    expansion: float = 4.0
+    #: Blocks of the one network.
+    n_layer: int = 2
+    #: Refinements of the answer in one step; gradients flow through the last.
+    H_cycles: int = 3
+    #: Refinements of the reasoning before each of the answer.
+    L_cycles: int = 4
+    #: Places before the cells that say which rule they follow.
+    context_len: int = 2
+    loss: CellLoss = CellLoss.stablemax
+    #: The weight of the halting head's loss.
+    q_halt_weight: float = 0.5
+    halting: Halting = Halting.dynamic
+    #: Steps of a puzzle: at most in dynamic halting, exactly in fixed halting and in evaluations.
+    halt_max_steps: int = 8
+    #: The share of the run before the halting head is asked.
+    halt_warmup_ratio: float = 0.0
+    #: How likely a row must think on for a random number of steps.
+    exploration: AnnealingConfig = field(default_factory=AnnealingConfig)
+    #: The spread of the noise on the halting head's decision.
+    temperature: AnnealingConfig = field(default_factory=AnnealingConfig)
+    #: The weight of the likelihood to go on, in the loss.
+    step_penalty: AnnealingConfig = field(default_factory=AnnealingConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that do not fit and halting that cannot be."""
+        for name in ("hidden_size", "num_heads", "n_layer", "H_cycles", "L_cycles", "context_len"):
+            _positive(name, getattr(self, name))
+        _positive("halt_max_steps", self.halt_max_steps)
+        if self.hidden_size % self.num_heads:
+            raise TrainerError(
+                f"arch.hidden_size {self.hidden_size} does not divide by arch.num_heads {self.num_heads}: "
+                "each head takes an equal share of the width"
+            )
+        for name in ("q_halt_weight", "expansion"):
+            if getattr(self, name) <= 0:
+                raise TrainerError(f"arch.{name} is {getattr(self, name)}: it must be above 0")
+        self._refuse_halting()
+
+    def _refuse_halting(self) -> None:
+        shares = {
+            "halt_warmup_ratio": [self.halt_warmup_ratio],
+            "exploration": [self.exploration.start, self.exploration.end],
+        }
+        for name, values in shares.items():
+            if not all(0.0 <= value <= 1.0 for value in values):
+                raise TrainerError(f"arch.{name} leaves [0, 1]: it is a share of the run, or a likelihood")
+        for name, annealing in (("temperature", self.temperature), ("step_penalty", self.step_penalty)):
+            if min(annealing.start, annealing.end) < 0:
+                raise TrainerError(f"arch.{name} is below 0: neither noise nor a penalty can be")
+        if self.halting is Halting.dynamic and self.halt_max_steps == 1:
+            raise TrainerError(
+                "arch.halting is dynamic, but arch.halt_max_steps is 1, which leaves nothing to decide: "
+                "allow more steps, or set arch.halting=fixed"
+            )
+        explored = self.exploration.used or self.temperature.used or self.halt_warmup_ratio > 0
+        if self.halting is Halting.fixed and explored:
+            raise TrainerError(
+                "arch.halting is fixed, where nobody decides when to halt: arch.exploration, "
+                "arch.temperature and arch.halt_warmup_ratio must be 0, as they are in arch=trm_fixed and "
+                "arch=etrm_fixed"
+            )
+
+
+@dataclass(kw_only=True)
+class TRMConfig(RecursiveConfig):
+    """A recursive reasoner that has a learned vector for each rule."""
+
+    name: str = "trm"
+
+
+class EncoderKind(Enum):
+    """How demonstrations become a rule."""
+
+    #: Each by itself, then their mean.
+    standard = "standard"
+    #: They look at each other, and each place of the context asks them.
+    hybrid = "hybrid"
+
+
+class Encoding(Enum):
+    """How often demonstrations are encoded."""
+
+    #: At every step: each step teaches the encoder.
+    every_step = "every_step"
+    #: When a row starts on a puzzle; kept in the carry.
+    cached = "cached"
+
+
+@dataclass(kw_only=True)
+class ETRMConfig(RecursiveConfig):
+    """A recursive reasoner that reads each rule from demonstrations."""
+
+    name: str = "etrm"
+    encoder: EncoderKind = EncoderKind.standard
+    encoding: Encoding = Encoding.every_step
+    #: Blocks that read one demonstration.
+    encoder_layers: int = 1
+    #: Blocks in which demonstrations look at each other, in a hybrid encoder.
+    encoder_set_layers: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse an encoder that its layers contradict."""
+        super().__post_init__()
+        _positive("encoder_layers", self.encoder_layers)
+        if self.encoder is EncoderKind.hybrid and self.encoder_set_layers < 1:
+            raise TrainerError(
+                f"arch.encoder is hybrid, but arch.encoder_set_layers is {self.encoder_set_layers}: "
+                "demonstrations need at least one block to look at each other in"
+            )
+        if self.encoder is EncoderKind.standard and self.encoder_set_layers != 0:
+            raise TrainerError(
+                f"arch.encoder_set_layers is {self.encoder_set_layers}, but arch.encoder is standard, where "
+                "demonstrations do not look at each other: set it to 0, or arch.encoder=hybrid"
+            )
+
+
+def _positive(name: str, value: int) -> None:
+    if value < 1:
+        raise TrainerError(f"arch.{name} is {value}: it must be at least 1")
+
+
 #: Every family by its name.
-ARCHITECTURES: dict[str, type[ArchConfig]] = {"bigram": BigramConfig, "gpt": GPTConfig, "gpt2": GPT2Config}
+ARCHITECTURES: dict[str, type[ArchConfig]] = {
+    "bigram": BigramConfig,
+    "gpt": GPTConfig,
+    "gpt2": GPT2Config,
+    "trm": TRMConfig,
+    "etrm": ETRMConfig,
+}

@@ -41,6 +41,7 @@ class TaskKind(Enum):
     """What a run learns."""
 
     language = "language"
+    puzzles = "puzzles"
 
 
 class Tokenization(Enum):

@@ -1,0 +1,1 @@
+"""Recursive reasoners: one small network that refines its own answer again and again."""
