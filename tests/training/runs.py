@@ -12,6 +12,8 @@ from omegaconf import DictConfig
 from safetensors.torch import load_file
 from torch import Tensor
 from trainer.configuration.store import register
+from trainer.data.puzzles.build import BuildConfig, build
+from trainer.data.puzzles.metadata import Mode
 from trainer.session import run
 
 TRAINING = Path(__file__).resolve().parents[2] / "training"
@@ -19,6 +21,14 @@ TRAINING = Path(__file__).resolve().parents[2] / "training"
 #: So small that a step takes milliseconds.
 SMALL = ("data.batch_size=4", "data.block_size=16", "evaluation.iters=2", "evaluation.interval=4")
 SMALL_GPT = ("arch.n_layer=2", "arch.n_head=2", "arch.n_embd=16")
+SMALL_REASONER = (
+    "arch.hidden_size=16",
+    "arch.num_heads=2",
+    "arch.n_layer=1",
+    "arch.H_cycles=2",
+    "arch.L_cycles=2",
+    "arch.halt_max_steps=4",
+)
 
 
 def composed(config_name: str, *overrides: str) -> DictConfig:
@@ -47,6 +57,12 @@ def metrics(output: Path) -> dict[str, dict[int, float]]:
         for row in csv.DictReader(stream):
             found.setdefault(row["name"], {})[int(row["step"])] = float(row["value"])
     return found
+
+
+def puzzles(path: Path, kind: str, mode: Mode, **others: int) -> Path:
+    """A few puzzles of a kind, in a folder."""
+    build(BuildConfig(output_dir=path, kind=kind, mode=mode, train_groups=12, val_groups=6, **others))
+    return path
 
 
 def story(path: Path, characters: int = 4000) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.training.runs import SMALL, SMALL_GPT, metrics, train_here, weights
+from tests.training.runs import SMALL, SMALL_GPT, SMALL_REASONER, metrics, train_here, weights
 
 LORA = ("lora.enabled=true", "lora.rank=4", "lora.dropout=0.1")
 
@@ -22,13 +22,26 @@ FAMILIES = {
     "gpt2 with lora": ("cfg_gpt2", "arch.pretrained={gpt2}", *LORA),
 }
 
+#: Reasoners, whose carry must go on too; exploration, so that some rows halt early.
+_EXPLORING = ("arch.exploration.start=0.5", "arch.temperature.start=5", "arch.temperature.end=5")
+REASONERS = {
+    "trm": ("cfg_trm", *SMALL_REASONER, "data.path={sudoku}", *_EXPLORING),
+    "trm, fixed": ("cfg_trm", "arch=trm_fixed", *SMALL_REASONER, "data.path={sudoku}"),
+    "etrm": ("cfg_etrm", *SMALL_REASONER, "data.path={colours}", *_EXPLORING),
+    "etrm, hybrid": ("cfg_etrm", "arch=etrm_hybrid", *SMALL_REASONER, "data.path={colours}", *_EXPLORING),
+    "etrm, cached": ("cfg_etrm", "arch=etrm_cached", *SMALL_REASONER, "data.path={colours}", *_EXPLORING),
+    "etrm, fixed": ("cfg_etrm", "arch=etrm_fixed", *SMALL_REASONER, "data.path={colours}"),
+}
 
-@pytest.fixture(params=FAMILIES)
-def family(request: pytest.FixtureRequest, gpt2: Path) -> tuple[str, ...]:
+
+@pytest.fixture
+def family(request: pytest.FixtureRequest, gpt2: Path, sudoku: Path, colours: Path) -> tuple[str, ...]:
     """The config of a family, and its overrides."""
-    return tuple(part.format(gpt2=gpt2) for part in FAMILIES[request.param])
+    parts = (FAMILIES | REASONERS)[request.param]
+    return tuple(part.format(gpt2=gpt2, sudoku=sudoku, colours=colours) for part in parts)
 
 
+@pytest.mark.parametrize("family", FAMILIES | REASONERS, indirect=True)
 def test_a_run_resumed_in_the_middle_ends_as_the_whole_run(
     family: tuple[str, ...], text: Path, tmp_path: Path
 ) -> None:
@@ -36,8 +49,9 @@ def test_a_run_resumed_in_the_middle_ends_as_the_whole_run(
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     same = (
         *SMALL,
-        *own,
         f"data.path={text}",
+        *own,
+        "epochs=null",
         "steps=8",
         "checkpoint.interval=3",
         "ema_rate=0.9",
@@ -56,6 +70,7 @@ def test_a_run_resumed_in_the_middle_ends_as_the_whole_run(
     assert "resumed from" in (cut / "resume.log").read_text()
 
 
+@pytest.mark.parametrize("family", FAMILIES, indirect=True)
 def test_a_family_learns(family: tuple[str, ...], text: Path, tmp_path: Path) -> None:
     config, *own = family
     train_here(

@@ -44,7 +44,7 @@ class StandardEncoder(nn.Module):
         weights = mask.to(self.head.weight.dtype).unsqueeze(-1)
         mean = (self.reader(inputs, labels) * weights).sum(1) / weights.sum(1)
         out: Tensor = self.head(mean)
-        return rms_norm(out.view(len(out), self.places, -1))
+        return rms_norm(out.view(len(out), self.places, mean.shape[-1]))
 
 
 class HybridEncoder(nn.Module):

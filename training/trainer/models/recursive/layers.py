@@ -44,7 +44,8 @@ class Attention(nn.Module):
         """(B, S, C) to (B, S, C); `mask` (B, S) is true where a place may be looked at."""
         batch, places, width = x.shape
         q, k, v = (
-            part.view(batch, places, self.heads, -1).transpose(1, 2) for part in self.qkv(x).split(width, -1)
+            part.view(batch, places, self.heads, width // self.heads).transpose(1, 2)
+            for part in self.qkv(x).split(width, -1)
         )
         seen = None if mask is None else mask[:, None, None, :]
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=seen)
