@@ -52,7 +52,7 @@ def assemble(
         add_adapters(task.model, config.lora, config.arch.name)
     model = task.model.to(device, parameter_dtype(config.device.precision))
     # From here on each rank draws its own: dropout, exploration.
-    seed_everything(config.seed, ranks.rank)
+    seed_everything(config.seed, 1 + ranks.rank)
     folder, start = Path(config.output_dir), checkpoint.step if checkpoint else 0
     size = config.data.batch_size
     run = Run(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -36,9 +37,12 @@ def process_group(device: torch.device) -> Iterator[Ranks]:
     local_rank = int(os.environ["LOCAL_RANK"])
     if device.type == "cuda":
         torch.cuda.set_device(local_rank)
-    dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    # Objects travel over the CPU also where tensors travel between GPUs.
+    dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
     try:
         yield Ranks(rank=dist.get_rank(), local_rank=local_rank, world_size=dist.get_world_size())
+        # Who leaves first takes the connections with it that others may still use.
+        dist.barrier()
     finally:
         dist.destroy_process_group()
 
@@ -62,6 +66,30 @@ def sum_over_ranks(value: Tensor, ranks: Ranks) -> Tensor:
     """The sum of a tensor over all ranks, on each of them."""
     if ranks.world_size > 1:
         dist.all_reduce(value)
+    return value
+
+
+def gathered(value: Any, ranks: Ranks) -> list[Any] | None:
+    """The value of each rank, in the order of the ranks, on rank 0; None on the others.
+
+    Tensors inside arrive on the CPU.
+    """
+    value = on_cpu(value)
+    if ranks.world_size == 1:
+        return [value]
+    found: list[Any] | None = [None] * ranks.world_size if ranks.is_main else None
+    dist.gather_object(value, found)
+    return found
+
+
+def on_cpu(value: Any) -> Any:
+    """Nested dicts, lists and tuples with each tensor on the CPU, without its history."""
+    if isinstance(value, Tensor):
+        return value.detach().cpu()
+    if isinstance(value, dict):
+        return {name: on_cpu(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(on_cpu(part) for part in value)
     return value
 
 

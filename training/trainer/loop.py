@@ -12,14 +12,14 @@ from trainer.checkpointing import CheckpointStore
 from trainer.configuration.schema import RunConfig
 from trainer.data.batches import BatchManager, BatchSource
 from trainer.device import autocast
-from trainer.distributed import Ranks, no_sync_but_last, sum_over_ranks
+from trainer.distributed import Ranks, gathered, no_sync_but_last, sum_over_ranks
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
 from trainer.evaluation import estimate_loss, evaluate
 from trainer.objective import Objective
 from trainer.optimizer import set_learning_rate
 from trainer.reporting import Reporter
-from trainer.rng import rng_state, set_rng_state
+from trainer.rng import rng_state, seed_everything, set_rng_state
 from trainer.scheduler import TrainingScheduler
 from trainer.schedules import Clock, learning_rate
 from trainer.signals import StopRequest
@@ -183,17 +183,20 @@ class Health:
 
 def save_checkpoint(run: Run, *, best: bool) -> None:
     """Save everything that the next step depends on."""
+    own = {
+        "rng": rng_state(),
+        "objective": run.objective.state_dict(),
+        "batches": run.batches.state_dict(),
+    }
     state = {
         "step": run.progress.step,
         "best_val_loss": run.progress.best_val_loss,
         "optimizer": run.optimizer.state_dict(),
         "scaler": run.scaler.state_dict(),
         "average": None if run.average is None else run.average.state_dict(),
-        "objective": run.objective.state_dict(),
         "blueprint": run.blueprint,
-        "batches": run.batches.state_dict(),
         "scheduler": run.scheduler.state_dict(),
-        "rng": rng_state(),
+        "ranks": gathered(own, run.ranks),
         "config": run.record,
         "torch": str(torch.__version__),
     }
@@ -210,8 +213,26 @@ def restore(run: Run, weights: dict[str, Tensor], state: dict[str, Any], origin:
     run.scaler.load_state_dict(state["scaler"])
     if run.average is not None and state["average"] is not None:
         run.average.load_state_dict(state["average"])
-    run.objective.load_state_dict(state["objective"])
-    run.batches.load_state_dict(state["batches"])
     run.progress.step = state["step"]
     run.progress.best_val_loss = state["best_val_loss"]
-    set_rng_state(state["rng"])
+    _restore_rank(run, state["ranks"])
+
+
+def _restore_rank(run: Run, saved: list[dict[str, Any]]) -> None:
+    """Take up what each rank had for itself: its generators, what its objective remembers, its batches.
+
+    On another number of ranks there is nobody to give this to. The position in the data is the same for
+    all ranks; generators are seeded for this step, and the objective starts with nothing remembered.
+    """
+    if len(saved) == run.ranks.world_size:
+        own = saved[run.ranks.rank]
+        run.objective.load_state_dict(own["objective"])
+        run.batches.load_state_dict(own["batches"])
+        set_rng_state(own["rng"])
+        return
+    run.reporter.say(
+        f"the checkpoint is of {len(saved)} ranks, this run has {run.ranks.world_size}: random numbers are "
+        "drawn anew, what the objective remembered of its batches is dropped, the data go on where they were"
+    )
+    run.batches.load_state_dict(saved[0]["batches"])
+    seed_everything(run.config.seed, 1 + run.ranks.rank, run.progress.step)

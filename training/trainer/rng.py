@@ -11,11 +11,15 @@ import numpy as np
 import torch
 
 
-def seed_everything(seed: int, rank: int) -> None:
-    """Seed Python, numpy and torch; each rank draws its own dropout."""
-    random.seed(seed + rank)
-    np.random.seed((seed + rank) % 2**32)
-    torch.manual_seed(seed + rank)
+def seed_everything(seed: int, *place: int) -> None:
+    """Seed Python, numpy and torch for one place in a run: 0 is what all ranks share, 1 + r is rank r.
+
+    Places of one seed do not overlap with those of another, as those of `seed + rank` would.
+    """
+    words = [int(word) for word in np.random.SeedSequence((seed, *place)).generate_state(3)]
+    random.seed(words[0])
+    np.random.seed(words[1])
+    torch.manual_seed(words[2])
 
 
 def rng_state() -> dict[str, Any]:

@@ -17,7 +17,7 @@ from trainer.device import select_device, set_numbers
 from trainer.distributed import process_group
 from trainer.errors import TrainerError
 from trainer.export import export_model
-from trainer.loop import restore, train
+from trainer.loop import Run, restore, train
 
 
 def run(composed: DictConfig, explicit: Sequence[str]) -> None:
@@ -32,31 +32,31 @@ def run(composed: DictConfig, explicit: Sequence[str]) -> None:
     device = select_device(config.device.name)
     said += set_numbers(config.device)
     with process_group(device) as ranks:
-        parts = assemble(config, loaded.record, checkpoint, ranks, device)
-        for line in (*said, *loaded.notes):
-            parts.reporter.say(line)
-        start = 0
-        if checkpoint is not None:
-            restore(parts, checkpoint.weights, checkpoint.state, str(checkpoint.path))
-            start = checkpoint.step
-            parts.reporter.say(f"resumed from {checkpoint.path} at step {start}")
-        more = os.environ.get("RESUME_STEPS") if checkpoint else None
-        if more is not None:
-            parts.total_steps = start + int(more)
-        parts.stop.listen()
-        try:
-            train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))
-            if config.export_dir is not None and ranks.is_main:
-                export_model(
-                    parts.model,
-                    loaded.record["arch"],
-                    parts.blueprint,
-                    parts.tokenizer,
-                    Path(config.export_dir),
-                )
-                parts.reporter.say(f"exported the model to {config.export_dir}")
-        finally:
-            parts.batches.close()
+        # The parts are gone when the group ends: what is wrapped for several ranks needs it to the last.
+        _train(assemble(config, loaded.record, checkpoint, ranks, device), checkpoint, (*said, *loaded.notes))
+
+
+def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> None:
+    """Take up the checkpoint, if there is one, and train to the end."""
+    for line in said:
+        parts.reporter.say(line)
+    start = 0
+    if checkpoint is not None:
+        restore(parts, checkpoint.weights, checkpoint.state, str(checkpoint.path))
+        start = checkpoint.step
+        parts.reporter.say(f"resumed from {checkpoint.path} at step {start}")
+    more = os.environ.get("RESUME_STEPS") if checkpoint else None
+    if more is not None:
+        parts.total_steps = start + int(more)
+    parts.stop.listen()
+    try:
+        train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))
+        if parts.config.export_dir is not None and parts.ranks.is_main:
+            folder = Path(parts.config.export_dir)
+            export_model(parts.model, parts.record["arch"], parts.blueprint, parts.tokenizer, folder)
+            parts.reporter.say(f"exported the model to {folder}")
+    finally:
+        parts.batches.close()
 
 
 def starting_point(composed: DictConfig) -> tuple[Checkpoint | None, list[str]]:

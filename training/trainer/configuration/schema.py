@@ -258,6 +258,7 @@ class RunConfig:
         if (self.steps is None) == (self.epochs is None):
             raise TrainerError("give either steps or epochs, not both and not neither")
         _at_least("steps" if self.epochs is None else "epochs", self.steps or self.epochs or 0, 1)
+        _at_least("seed", self.seed, 0)
         _at_least("log_interval", self.log_interval, 1)
         if self.ema_rate is not None and not 0.0 <= self.ema_rate < 1.0:
             raise TrainerError(f"ema_rate is {self.ema_rate}: it must lie in [0, 1)")
