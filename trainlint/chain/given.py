@@ -85,8 +85,9 @@ def node_at(root: ConfigNode | None, path: tuple[str, ...]) -> ConfigNode | None
             node = node.children.get(step) or next(
                 (child for key, child in node.children.items() if str(key) == step), None
             )
-        elif isinstance(node, ConfigList) and step.isdecimal() and int(step) < len(node.items):
-            node = node.items[int(step)]
+        elif isinstance(node, ConfigList) and step.removeprefix("-").isdecimal():
+            index = int(step)
+            node = node.items[index] if -len(node.items) <= index < len(node.items) else None
         else:
             return node
     return node

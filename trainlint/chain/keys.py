@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from trainlint.chain.evaluation import Evaluation
@@ -12,7 +13,7 @@ from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
 from trainlint.chain.unread import UnreadKeys
 from trainlint.facts.behaviour import Access, Behaviour, Read, Step
-from trainlint.facts.config import Composition, ConfigMap, DuplicateOverride
+from trainlint.facts.config import Composition, ConfigList, ConfigMap, DuplicateOverride
 from trainlint.facts.keys import AbsentKey, KeyUse, UnreadKey
 from trainlint.facts.script import ScriptFacts
 from trainlint.facts.symbols import Absence, Code, Made, Setting, Symbol
@@ -72,7 +73,9 @@ def _absent(reads: list[Read], composition: Composition, evaluation: Evaluation)
         if read.access is not Access.GET or not _must_be_there(read):
             continue
         holder = node_at(composition.root, read.holder.path)
-        if not isinstance(holder, ConfigMap) or any(_begins(read.holder.path, path) for path in escaped):
+        if not isinstance(holder, ConfigMap | ConfigList) or any(
+            _begins(read.holder.path, path) for path in escaped
+        ):
             continue
         if _is_built(composition.root, read.holder.path):
             continue
@@ -82,14 +85,22 @@ def _absent(reads: list[Read], composition: Composition, evaluation: Evaluation)
         reached = evaluation.reached(read.place)
         if reached is False or any(step.step is Step.TRY for step in read.place.outwards()):
             continue
-        key = ".".join(read.setting.path)
-        available = tuple(map(str, holder.children))
+        missing = _missing(read, holder)
         if reached is True:
-            yield AbsentKey(key, read, available, holder.origin)
+            yield missing
             continue
         condition = _condition(evaluation, read)
         if condition is not None:
-            yield AbsentKey(key, read, available, holder.origin, *condition)
+            yield replace(missing, condition=condition[0], place=condition[1])
+
+
+def _missing(read: Read, holder: ConfigMap | ConfigList) -> AbsentKey:
+    """What a read asks for in vain: a key of a mapping, or something of a list."""
+    if isinstance(holder, ConfigMap):
+        key = ".".join(read.setting.path)
+        return AbsentKey(key, read, tuple(map(str, holder.children)), holder.origin)
+    key = f"{'.'.join(read.holder.path)}[{read.setting.path[-1]}]"
+    return AbsentKey(key, read, (), holder.origin, items=len(holder.items))
 
 
 def _is_built(root: ConfigMap | None, path: _Path) -> bool:

@@ -14,7 +14,8 @@ class AbsentKey:
     """A key that is read where it is not in the config.
 
     `holder` is the part that lacks it, `available` are the keys there. `condition` is the test or loop on
-    which the read depends and `place` where it stands, None where every run comes to it.
+    which the read depends and `place` where it stands, None where every run comes to it. `items` is how
+    many items the part has where it is a list.
     """
 
     key: str
@@ -23,6 +24,7 @@ class AbsentKey:
     holder: Origin
     condition: str | None = None
     place: Span | None = None
+    items: int | None = None
 
 
 @record
