@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import Enum
 
 from trainlint.chain.symbolic.escapes import records
-from trainlint.chain.symbolic.settings import child_of
+from trainlint.chain.symbolic.settings import child_of, field_of, schema_of
 from trainlint.facts.behaviour import Access, Behaviour, Call, Read
 from trainlint.facts.schema import Extra, SchemaFacts, SchemaKind
 from trainlint.facts.symbols import Setting
@@ -107,6 +107,10 @@ class Asked:
         nodes = [node for depth, node in self.asked.along(path[:-1]) if depth == len(path) - 1]
         return [name for node in nodes for name, child in node.below.items() if child.asked]
 
+    def depth(self, path: _Path) -> int:
+        """How many steps of a path lead to the largest part around it that is left alone."""
+        return next(end for end in range(1, len(path) + 1) if self.use(path[:end])[0] is Use.NONE)
+
     def is_asked(self, path: _Path) -> bool:
         """Whether just this part is asked for by name."""
         return any(node.asked for depth, node in self.asked.along(path) if depth == len(path))
@@ -144,10 +148,18 @@ def _is_unpacked(part: _Path, schema: SchemaFacts | None, path: _Path) -> bool:
         "*" in pair or pair[0] == pair[1] for pair in zip(part, path, strict=False)
     ):
         return False
-    if schema is None or not schema.complete:
-        return True
-    named = any(path[len(part)] in (field.name, field.alias) for field in schema.fields)
-    return not named and (schema.kind is not SchemaKind.PYDANTIC or schema.extra is Extra.FORBID)
+    return schema is None or not schema.complete or _is_demanded(schema, path[len(part) :])
+
+
+def _is_demanded(schema: SchemaFacts, path: _Path) -> bool:
+    """Whether objects of a class cannot be made without a key, or with it."""
+    field = field_of(schema, path[0])
+    if field is None:
+        return schema.kind is not SchemaKind.PYDANTIC or schema.extra is Extra.FORBID
+    inner = schema_of(field.type)
+    if len(path) == 1 or inner is None:
+        return len(path) == 1 and field.default is None
+    return _is_demanded(inner, path[1:])
 
 
 def _drops(part: Setting, path: _Path) -> bool:

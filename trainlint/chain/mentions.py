@@ -47,17 +47,20 @@ class Elsewhere:
     followed: frozenset[Path]
     _known: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
-    def knows(self, path: tuple[str, ...]) -> bool:
-        """Whether other code of the project, or another config, may look at a key."""
-        if path not in self._known:
-            self._known[path] = self._knows(path)
-        return self._known[path]
+    def knows(self, path: tuple[str, ...], untouched: int) -> bool:
+        """Whether other code of the project, or another config, may look at a key.
 
-    def _knows(self, path: tuple[str, ...]) -> bool:
-        # Nobody looks below a part that nobody knows.
-        return (len(path) == 1 or self.knows(path[:-1])) and self._may_ask(path)
+        `untouched` is how many steps lead to the largest part that the script leaves alone: nobody looks
+        below a part of it that nobody knows.
+        """
+        return all(self._may_ask(path[:end]) for end in range(untouched, len(path) + 1))
 
     def _may_ask(self, path: tuple[str, ...]) -> bool:
+        if path not in self._known:
+            self._known[path] = self._look(path)
+        return self._known[path]
+
+    def _look(self, path: tuple[str, ...]) -> bool:
         name = path[-1]
         if any(_mentions(text, name) for text in (*self._others.values(), self.texts.configs)):
             return True

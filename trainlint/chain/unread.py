@@ -234,20 +234,18 @@ def _largest(
     asked: Asked, elsewhere: Elsewhere, root: ConfigMap, loose: list[_Loose]
 ) -> Iterator[tuple[str, UnreadKey]]:
     """The largest parts that nothing asks for."""
-    open_paths = {entry.path for entry in loose if not elsewhere.knows(entry.path)}
+    open_paths = {entry.path for entry in loose if not elsewhere.knows(entry.path, asked.depth(entry.path))}
     told: set[_Path] = set()
     for entry in loose:
         if entry.path not in open_paths or any(entry.path[:end] in told for end in range(len(entry.path))):
             continue
-        path, node = _around(asked, elsewhere, root, entry, open_paths)
+        path, node = _around(asked, root, entry, open_paths)
         told.add(path)
         key = ".".join(path)
         yield key, UnreadKey(key, node.origin, _near(asked, path), from_command=False)
 
 
-def _around(
-    asked: Asked, elsewhere: Elsewhere, root: ConfigMap, entry: _Loose, open_paths: set[_Path]
-) -> tuple[_Path, ConfigNode]:
+def _around(asked: Asked, root: ConfigMap, entry: _Loose, open_paths: set[_Path]) -> tuple[_Path, ConfigNode]:
     """The largest part around a key, of the same file, in which nothing is asked for."""
     file = entry.node.origin.key_span.file
     for end in range(1, len(entry.path)):
@@ -256,7 +254,7 @@ def _around(
         if not isinstance(node, ConfigMap) or node.origin.key_span.file != file or asked.is_asked(path):
             continue
         below = {(*path, *map(str, inner)) for inner, _ in leaves(node)}
-        if below <= open_paths and not elsewhere.knows(path):
+        if below <= open_paths:
             return path, node
     return entry.path, entry.node
 

@@ -23,7 +23,7 @@ from trainlint.facts.symbols import (
 
 def child_of(holder: Setting, key: str) -> Setting:
     """The part below one key."""
-    field = _field(holder.schema, key)
+    field = field_of(holder.schema, key)
     dropped = (
         holder.schema is not None
         and holder.schema.complete
@@ -35,7 +35,7 @@ def child_of(holder: Setting, key: str) -> Setting:
         (*holder.path, key),
         exact=holder.exact,
         plain=holder.plain,
-        schema=_schema_of(field.type) if field is not None else None,
+        schema=schema_of(field.type) if field is not None else None,
         field=field,
         hidden=holder.hidden or dropped,
         absence=holder.absence if holder.schema is None else Absence.RAISES,
@@ -45,17 +45,19 @@ def child_of(holder: Setting, key: str) -> Setting:
     )
 
 
-def _field(schema: SchemaFacts | None, key: str) -> FieldFacts | None:
+def field_of(schema: SchemaFacts | None, key: str) -> FieldFacts | None:
+    """The field that a key of the config fills."""
     if schema is None:
         return None
     return next((field for field in schema.fields if key in (field.name, field.alias)), None)
 
 
-def _schema_of(annotation: TypeFacts) -> SchemaFacts | None:
+def schema_of(annotation: TypeFacts) -> SchemaFacts | None:
+    """The schema that a field's value is held against."""
     if annotation.kind is TypeKind.SCHEMA:
         return annotation.schema
     if annotation.kind is TypeKind.UNION:
-        found = [_schema_of(part) for part in annotation.arguments]
+        found = [schema_of(part) for part in annotation.arguments]
         named = [schema for schema in found if schema is not None]
         return named[0] if len(named) == 1 else None
     return None
