@@ -19,7 +19,10 @@ from trainer.session import run
 TRAINING = Path(__file__).resolve().parents[2] / "training"
 
 #: So small that a step takes milliseconds.
-SMALL = ("data.batch_size=4", "data.block_size=16", "evaluation.iters=2", "evaluation.interval=4")
+SMALL = (
+    *("data.batch_size=4", "data.block_size=16", "evaluation.iters=2", "evaluation.interval=4"),
+    "logging.tensorboard=false",
+)
 SMALL_GPT = ("arch.n_layer=2", "arch.n_head=2", "arch.n_embd=16")
 SMALL_REASONER = (
     "arch.hidden_size=16",

@@ -17,14 +17,17 @@ from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
 from trainer.loop import Run
 from trainer.lora import add_adapters
+from trainer.monitor import Monitor
 from trainer.optimizer import build_optimizer
 from trainer.reporting import Console, Silent
 from trainer.rng import seed_everything
 from trainer.scheduler import TrainingScheduler
 from trainer.schedules import total_steps
 from trainer.signals import StopRequest
+from trainer.sinks import LossCurve, Sink, TensorBoard, WeightsAndBiases
 from trainer.tasks import language, puzzles
 from trainer.tasks.task import Task
+from trainer.throughput import Factors
 
 #: What prepares each kind of task.
 _TASKS: dict[TaskKind, Callable[[RunConfig, Checkpoint | None], Task]] = {
@@ -55,6 +58,12 @@ def assemble(
     seed_everything(config.seed, 1 + ranks.rank)
     folder, start = Path(config.output_dir), checkpoint.step if checkpoint else 0
     size = config.data.batch_size
+    factors = Factors(
+        micro_steps=accumulation // ranks.world_size,
+        world_size=ranks.world_size,
+        batch_size=size,
+        tokens_per_sample=task.tokens_per_sample,
+    )
     run = Run(
         config=config,
         record=record,
@@ -74,12 +83,28 @@ def assemble(
         average=None if config.ema_rate is None else MovingAverage(model, config.ema_rate),
         scheduler=TrainingScheduler((), {}),
         checkpoints=CheckpointStore(folder / "checkpoints", config.checkpoint.keep_last),
-        reporter=Console(folder, "resume.log" if start else "train.log", start)
-        if ranks.is_main
-        else Silent(),
+        reporter=_reporter(config, record, start) if ranks.is_main else Silent(),
+        monitor=Monitor(
+            factors,
+            model,
+            device,
+            analysis_interval=config.logging.analysis_interval,
+            sample=task.measured["val"],
+        ),
         stop=StopRequest(),
         total_steps=config.steps or total_steps(config.epochs or 1, task.samples, size * accumulation),
     )
-    for line in task.notes:
+    for line in (*task.notes, str(factors)):
         run.reporter.say(line)
     return run
+
+
+def _reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:
+    """The console of the first rank, with all that its numbers go to."""
+    folder, wanted = Path(config.output_dir), config.logging
+    sinks: list[Sink] = [LossCurve(folder)]
+    if wanted.tensorboard:
+        sinks.append(TensorBoard(folder, start))
+    if wanted.wandb_project is not None:
+        sinks.append(WeightsAndBiases(folder, wanted.wandb_project, record))
+    return Console(folder, "resume.log" if start else "train.log", start, sinks)

@@ -16,6 +16,7 @@ from trainer.distributed import Ranks, gathered, no_sync_but_last, sum_over_rank
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
 from trainer.evaluation import estimate_loss, evaluate
+from trainer.monitor import Monitor, in_words
 from trainer.objective import Objective
 from trainer.optimizer import set_learning_rate
 from trainer.reporting import Reporter
@@ -60,6 +61,7 @@ class Run:
     scheduler: TrainingScheduler
     checkpoints: CheckpointStore
     reporter: Reporter
+    monitor: Monitor
     stop: StopRequest
     total_steps: int
     progress: Progress = field(default_factory=Progress)
@@ -80,6 +82,7 @@ def train(run: Run, *, start_step: int, n_steps: int) -> None:
     health = Health(run.device)
     if start_step == 0:
         measure(run, 0)
+    run.monitor.start(start_step)
     for step in range(start_step, end):
         clock = Clock(step=step, total_steps=run.total_steps)
         set_learning_rate(run.optimizer, learning_rate(config.optim, clock))
@@ -93,13 +96,17 @@ def train(run: Run, *, start_step: int, n_steps: int) -> None:
             report(run, clock, loss, norm)
         if last or done % config.evaluation.interval == 0:
             health.check()
-            best = measure(run, done)
+            with run.monitor.paused():
+                best = measure(run, done)
         else:
             best = False
         stopped = run.stop.asked(run.ranks, run.device)
         if config.checkpoint.enabled and (last or stopped or best or done % config.checkpoint.interval == 0):
             health.check()
-            save_checkpoint(run, best=best)
+            with run.monitor.paused():
+                save_checkpoint(run, best=best)
+        for line in run.monitor.look(done, run.model) if run.ranks.is_main else ():
+            run.reporter.say(line)
         if stopped:
             run.reporter.say(f"stopped by a signal after step {done}")
             return
@@ -154,11 +161,15 @@ def measure(run: Run, step: int) -> bool:
 
 
 def report(run: Run, clock: Clock, loss: Tensor, norm: Tensor) -> None:
-    """Log one training step: its loss over all ranks, its learning rate and its gradient norm."""
+    """Log one training step: its loss over all ranks, its learning rate, its gradient norm, its speed."""
+    done = clock.step + 1
     mean = float(sum_over_ranks(loss.clone(), run.ranks)) / run.ranks.world_size
-    rate = run.optimizer.param_groups[0]["lr"]
-    run.reporter.say(f"iter {clock.step + 1}: loss {mean:.4f}, lr {rate:.3e}, grad norm {float(norm):.4f}")
-    run.reporter.record(clock.step + 1, {"loss": mean, "lr": rate, "grad_norm": float(norm)})
+    values = {"loss": mean, "lr": run.optimizer.param_groups[0]["lr"], "grad_norm": float(norm)}
+    speed = run.monitor.speed(done, run.total_steps)
+    now = f"loss {mean:.4f}, lr {values['lr']:.3e}"
+    run.reporter.say(f"iter {done}: {now}, grad norm {values['grad_norm']:.4f}{in_words(speed)}")
+    run.reporter.record(done, values)
+    run.reporter.advance(done, run.total_steps, f"{now}{in_words(speed)}")
 
 
 class Health:

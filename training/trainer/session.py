@@ -57,6 +57,9 @@ def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> No
             parts.reporter.say(f"exported the model to {folder}")
     finally:
         parts.batches.close()
+        for line in parts.monitor.close():
+            parts.reporter.say(line)
+        parts.reporter.close()
 
 
 def starting_point(composed: DictConfig) -> tuple[Checkpoint | None, list[str]]:

@@ -31,7 +31,8 @@ def command(context: click.Context, nproc: int | None, arguments: tuple[str, ...
     """Train with the bundled reference trainer; ARGUMENTS go to it as they are.
 
     ARGUMENTS are Hydra's: `--config-name cfg_gpt data.path=story.txt steps=200`. What it writes lies below
-    the working directory, in `output_dir`. Exit codes are the trainer's: 0 trained, 2 it could not start or go on.
+    the working directory, in `output_dir`. Exit codes are the trainer's: 0 trained, 2 it could not start or
+    go on.
     """
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:

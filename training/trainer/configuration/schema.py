@@ -215,6 +215,22 @@ class EvaluationConfig:
 
 
 @dataclass(kw_only=True)
+class LoggingConfig:
+    """Where the numbers of a run go beside the console and `metrics.csv`."""
+
+    tensorboard: bool = True
+    #: A project of Weights & Biases; empty sends nothing there.
+    wandb_project: str | None = None
+    #: Optimizer steps between two looks at weights and attention, beside the training; empty looks never.
+    analysis_interval: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an interval of nothing."""
+        if self.analysis_interval is not None:
+            _at_least("logging.analysis_interval", self.analysis_interval, 1)
+
+
+@dataclass(kw_only=True)
 class DeviceConfig:
     """Where and with which numbers the run computes."""
 
@@ -252,6 +268,7 @@ class RunConfig:
     device: DeviceConfig = field(default_factory=DeviceConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     checkpoint: CheckpointConfig = field(default_factory=CheckpointConfig)
+    logging: LoggingConfig = field(default_factory=LoggingConfig)
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
