@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trainlint.chain.symbolic import command_lines
+from trainlint.chain.symbolic import command_lines, schedulers
 from trainlint.chain.symbolic.assignment import item_of
 from trainlint.chain.symbolic.escapes import called_back
 from trainlint.chain.symbolic.holdings import aliases, settings_in
@@ -356,6 +356,7 @@ _WRAPPERS = (
 )
 FUNCTIONS: dict[str, Handler] = {
     **command_lines.FUNCTIONS,
+    **schedulers.FUNCTIONS,
     **dict.fromkeys(_WRAPPERS, _same),
     **{name: _iterated(name) for name in ("iter", "reversed", "sorted", "list", "tuple", "set", "frozenset")},
     "next": _next,

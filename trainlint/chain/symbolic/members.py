@@ -18,7 +18,9 @@ from trainlint.facts.symbols import (
     Code,
     Constant,
     External,
+    Fact,
     Instance,
+    Made,
     Opaque,
     Operation,
     Runtime,
@@ -39,6 +41,11 @@ SETTING_METHODS = {
     *("json", "model_dump_json", "sort", "count", "reverse", "capitalize", "is_integer", "isdigit", "find"),
 }
 _DEPTH = 5
+#: Attributes of objects of libraries that say how many ranks there are.
+_WORLD_SIZES = {
+    *("accelerate.Accelerator.num_processes", "accelerate.PartialState.num_processes"),
+    *("lightning.Fabric.world_size", "lightning.fabric.Fabric.world_size"),
+}
 
 
 def called(machine: Machine, owner: Symbol, node: ast.Attribute, frame: Frame) -> Symbol:
@@ -83,6 +90,8 @@ def attribute(
     if isinstance(owner, Changing) and isinstance(owner.before, (Instance, Changing)) and depth < _DEPTH:
         before = attribute(machine, owner.before, name, node, frame, depth + 1)
         return before if isinstance(before, (Code, Instance)) else Changing(name, None, before, frame.span)
+    if isinstance(owner, Made) and f"{owner.name}.{name}" in _WORLD_SIZES:
+        return Runtime(Fact.WORLD_SIZE)
     _somehow(machine, owner, node, frame)
     return Operation(".", (owner, Constant(name)), frame.span)
 

@@ -12,6 +12,7 @@ from trainlint.chain.timeflow.counting import Mentions
 from trainlint.chain.timeflow.divisions import divisions, quotients
 from trainlint.chain.timeflow.documents import Documents
 from trainlint.chain.timeflow.driven import driven_runs, may_make_trainers
+from trainlint.chain.timeflow.factors import counted
 from trainlint.chain.timeflow.formulas import wrong_formulas
 from trainlint.chain.timeflow.intervals import intervals
 from trainlint.chain.timeflow.length import Length
@@ -80,9 +81,10 @@ class TimeReader:
             return None
         length = Length.of(line)
         found = tuple(ramp for ramp in found if ramp.happens(evaluation))
-        finder = Finder(line, length, origin, found)
+        movers = Movers(line, length, runs)
+        finder = Finder(line, length, origin, found, counted(movers))
         driven = tuple(schedule for run in runs for schedule in run.schedules)
-        made = (*finder.found(), *library_schedules(Movers(line, length, runs), origin), *driven)
+        made = (*finder.found(), *library_schedules(movers, origin), *driven)
         schedules = tuple(sorted(made, key=lambda schedule: schedule.span))
         return TimeFlow(
             total=runs[0].total.value if runs and line.optimizer is None else length.total(),

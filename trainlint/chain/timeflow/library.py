@@ -11,6 +11,7 @@ from trainlint.chain.timeflow.moving import Moved, Movers
 from trainlint.chain.timeflow.schedules import Origins
 from trainlint.chain.timeflow.timeline import Timeline, calls, settings_of
 from trainlint.chain.timeflow.trainers import FALLING, RISING
+from trainlint.chain.timeflow.turns import turned, turns_of
 from trainlint.facts.schedule import AfterEnd, Amount, Phase, Schedule
 from trainlint.facts.symbols import Made
 from trainlint.facts.value import Known
@@ -33,6 +34,8 @@ class Kind:
 
 
 _WARM = ((1, "num_warmup_steps"),)
+#: The factors between which `LinearLR` goes where they are not given.
+_LINEAR = (1 / 3, 1.0)
 _TORCH = {
     "LinearLR": Kind((3, "total_iters"), phase=Phase.WARMUP, default=5),
     "ConstantLR": Kind((2, "total_iters"), phase=Phase.WAIT, default=5),
@@ -56,15 +59,15 @@ _TRANSFORMERS = {
 
 def library_schedules(movers: Movers, origin: Origins) -> Iterator[Schedule]:
     """A schedule for each scheduler that is made, and one for its warm-up."""
-    seen: set[int] = set()
-    for call in calls(movers.line.events):
-        for product in products(movers.line, (call,)) if isinstance(call.result, Made) else ():
-            kind = kind_of(product.name)
-            if kind is not None and id(product.symbol) not in seen:
-                seen.add(id(product.symbol))
-                moved = movers.of(product.symbol)
-                if moved is not None:
-                    yield from _schedules(product, kind, moved, movers, origin)
+    found = [call for call in calls(movers.line.events) if isinstance(call.result, Made)]
+    made = {id(product.symbol): product for product in products(movers.line, found)}
+    parts = {part: turn for product in made.values() for part, turn in turns_of(product, movers.line)}
+    for key, product in made.items():
+        kind, turn = kind_of(product.name), parts.get(key)
+        moved = movers.of(turn.whole if turn is not None else product.symbol) if kind is not None else None
+        if kind is not None and moved is not None:
+            own = _schedules(product, kind, moved, movers, origin)
+            yield from own if turn is None else turned(own, turn)
 
 
 def kind_of(name: str) -> Kind | None:
@@ -85,7 +88,8 @@ def _schedules(
     warm = given(made, kind.warmup, line) if rises else None
     ending = given(made, kind.end, line) if falls else None
     start = amount_of(warm, line, origin, name) if warm is not None else _zero(made)
-    whole = Schedule("", kind.phase, start, start, moved.horizon, moved.unit, made.span, applied=moved.ever)
+    phase = _falling(made, line) or kind.phase
+    whole = Schedule("", phase, start, start, moved.horizon, moved.unit, made.span, applied=moved.ever)
     if warm is not None and (ending is not None or not falls):
         rising = start.key or f"{name} warm-up"
         yield replace(whole, name=rising, phase=Phase.WARMUP, start=_zero(made), end=start)
@@ -110,6 +114,18 @@ def _forms(made: Product, kind: Kind, line: Timeline) -> tuple[bool, bool]:
     found = line.calculator.value(symbol, made.span) if symbol is not None else None
     name = found.value if isinstance(found, Known) else None
     return name in RISING, name in FALLING
+
+
+def _falling(made: Product, line: Timeline) -> Phase | None:
+    """`LinearLR` from a larger factor to a smaller one is a decay."""
+    ends = [given(made, which, line) for which in ((1, "start_factor"), (2, "end_factor"))]
+    if made.kind != "LinearLR" or ends == [None, None]:
+        return None
+    first, last = (
+        line.calculator.number(symbol) if symbol is not None else default
+        for symbol, default in zip(ends, _LINEAR, strict=True)
+    )
+    return Phase.DECAY if first is not None and last is not None and first > last else None
 
 
 def _zero(made: Product) -> Amount:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 
 from trainlint.chain.timeflow.length import Length
@@ -10,9 +11,11 @@ from trainlint.chain.timeflow.timeline import Timeline, calls
 from trainlint.chain.timeflow.trainers import Run
 from trainlint.facts.behaviour import Call, Place, Step
 from trainlint.facts.schedule import Amount, Unit
-from trainlint.facts.symbols import Choice, Made, Opaque, Symbol
+from trainlint.facts.symbols import Choice, Fact, Made, Opaque, Runtime, Symbol
 from trainlint.facts.value import Known, Unknown
 from trainlint.record import entity, record
+
+_BY_RANKS = "accelerate moves the learning rate's schedule on once for each rank"
 
 
 @record
@@ -35,6 +38,9 @@ class Movers:
     def of(self, made: Symbol) -> Moved | None:
         """Who moves a scheduler on; None where that cannot be told."""
         steps = [call for call in calls(self.line.events) if _steps(call, made)]
+        if steps and self._moved_by_each_rank(made):
+            reason = Unknown(_BY_RANKS, steps[0].span)
+            return Moved(Amount(reason, "its steps", steps[0].span), Unit.STEP, ever=True)
         if steps:
             return Moved(*self._horizon(steps), ever=True)
         for run in self.runs:
@@ -44,6 +50,16 @@ class Movers:
         if self.runs or self._escapes(made):
             return None
         return Moved(Amount(Known(0, self.line.span), "its steps", self.line.span), Unit.STEP, ever=False)
+
+    def _moved_by_each_rank(self, made: Symbol) -> bool:
+        """Whether accelerate wraps it: then each call of `step()` is a step for each of the ranks."""
+        prepared = any(
+            isinstance(call.node.func, ast.Attribute)
+            and call.node.func.attr == "prepare"
+            and any(value is made for value in call.positional)
+            for call in calls(self.line.events)
+        )
+        return prepared and self.line.calculator.number(Runtime(Fact.WORLD_SIZE)) != 1
 
     def _horizon(self, steps: list[Call]) -> tuple[Amount, Unit]:
         place, span = steps[0].place, steps[0].span

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 
 from trainlint.chain.timeflow.counting import CounterKey
+from trainlint.chain.timeflow.factors import Counted
 from trainlint.chain.timeflow.length import Length
 from trainlint.chain.timeflow.numbers import UNKNOWN
 from trainlint.chain.timeflow.ramps import Ramp, edges
@@ -57,12 +59,16 @@ class Edge:
 
 @entity
 class Finder:
-    """Finds schedules; `origin` says where a key of the config got its value."""
+    """Finds schedules; `origin` says where a key of the config got its value.
+
+    `counted` are the counts that schedulers hand to functions of the project.
+    """
 
     line: Timeline
     length: Length
     origin: Origins
     ramps: tuple[Ramp, ...]
+    counted: Mapping[CounterKey, Counted] = field(default_factory=dict)
     functions: tuple[Function, ...] = ()
 
     def found(self) -> tuple[Schedule, ...]:
@@ -97,7 +103,12 @@ class Finder:
         low, high = (self._edge(ramp, counter.key, own, which, length) for which in (0, 1))
         if high is None or low is None or (high.value is not None and high.value <= 1):
             return None
+        own_count = self.counted.get(counter.key)
         horizon = Amount(self.horizon(counter), counter.name, counter.span)
+        unit, applied = self.line.unit(counter), True
+        if own_count is not None:
+            moved = own_count.moved
+            horizon, unit, applied = moved.horizon, moved.unit, moved.ever
         function = self.around(ramp.span)
         name = _name(high, low, function, length)
         if not ramp.ramp and (
@@ -106,7 +117,9 @@ class Finder:
             return None
         start, end = (self._amount(edge, name, ramp.span, horizon) for edge in (low, high))
         phase = _phase(ramp, name, low, function)
-        return Schedule(name, phase, start, end, horizon, self.line.unit(counter), ramp.span)
+        if own_count is not None and ramp.ramp:
+            phase = own_count.phase(low.value, high.value, self.line.calculator) or phase
+        return Schedule(name, phase, start, end, horizon, unit, ramp.span, applied=applied)
 
     def _length_of(self, counter: Counter) -> frozenset[KeyPath]:
         """The settings that decide how long the run is, or how far a loop's variable counts."""
