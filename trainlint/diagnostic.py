@@ -73,7 +73,6 @@ class Diagnostic:
 
     `message` is one sentence: what is wrong. `help` says how to mend it. `runtime` is what happens
     when the job is started anyway, in the words one would search for. `chain` is the story of the value.
-    `documented` is False for a rule that has no page: one of a project's own pack.
     """
 
     code: str
@@ -87,12 +86,11 @@ class Diagnostic:
     confidence: Confidence = Confidence.HIGH
     fix: Fix | None = None
     link: LinkKind = LinkKind.JOB
-    documented: bool = True
 
 
 @record
 class RuleInfo:
-    """What the engine and the documentation know of a rule without running it; see Diagnostic."""
+    """What the engine and the documentation know of a rule without running it."""
 
     code: str
     name: str
@@ -100,7 +98,6 @@ class RuleInfo:
     link: LinkKind
     needs: tuple[str, ...]
     summary: str
-    documented: bool = True
 
 
 @record

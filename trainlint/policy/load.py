@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
 from pathlib import Path
 
 import trainlint
@@ -36,7 +35,7 @@ def load_packs(
             )
             continue
         pack, faults = read_pack(source, _title(name.text, source))
-        packs.append(replace(pack, shipped=not _is_path(name.text)))
+        packs.append(pack)
         problems += faults
         problems += _clashes(pack, packs[:-1])
     return SettingsProblems(tuple(problems)) if problems else tuple(packs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from trainlint.chain.evaluation import Answers
+from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.timeflow.counting import Mentions, is_exit, pieces
 from trainlint.chain.timeflow.numbers import Calculator, Given
 from trainlint.facts.behaviour import Call, Change, Event, Place, Step
@@ -44,7 +44,7 @@ class Ramp:
     place: Place | None
     sides: tuple[Condition, ...]
 
-    def happens(self, evaluation: Answers) -> bool:
+    def happens(self, evaluation: Evaluation) -> bool:
         """Whether some run of the launch may come to it."""
         if self.place is not None and evaluation.reached(self.place) is False:
             return False
@@ -208,15 +208,30 @@ def edges(
     )
 
 
-def _ahead(symbol: Symbol, depth: int = 0) -> float:
-    """What has been added to a counter before it is used."""
-    if depth > 20:
-        return 0.0
-    if isinstance(symbol, Operation) and symbol.name == "+" and len(symbol.operands) == 2:
-        first, second = symbol.operands
-        if isinstance(first, (Changing, Choice, Element)) and isinstance(second, Constant):
-            return float(second.value) if isinstance(second.value, (int, float)) else 0.0
-    return max((_ahead(piece, depth + 1) for piece in pieces(symbol)), default=0.0)
+def _ahead(symbol: Symbol) -> float:
+    """What has been added to a counter before it is used: the most, where it is used in several ways."""
+    found, seen, left = [], set[int](), [symbol]
+    while left:
+        piece = left.pop()
+        if id(piece) in seen:
+            continue
+        seen.add(id(piece))
+        added = _added(piece)
+        if added is None:
+            left += pieces(piece)
+        else:
+            found.append(added)
+    return max(found, default=0.0)
+
+
+def _added(symbol: Symbol) -> float | None:
+    """What `counter + number` adds; None for anything else."""
+    if not (isinstance(symbol, Operation) and symbol.name == "+" and len(symbol.operands) == 2):
+        return None
+    first, second = symbol.operands
+    if not (isinstance(first, (Changing, Choice, Element)) and isinstance(second, Constant)):
+        return None
+    return float(second.value) if isinstance(second.value, (int, float)) else 0.0
 
 
 def _root(symbol: Symbol, key: object, calculator: Calculator, given: Given | None) -> float | None:
