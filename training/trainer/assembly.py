@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from trainer.checkpointing import Checkpoint, CheckpointStore
-from trainer.configuration.schema import RunConfig, TaskKind, checkpoint_folder
+from trainer.configuration.schema import RunConfig, TaskKind
 from trainer.data.batches import BatchManager
 from trainer.device import grad_scaler, parameter_dtype
 from trainer.distributed import Ranks, wrapped
@@ -19,7 +19,6 @@ from trainer.loop import Run
 from trainer.lora import add_adapters
 from trainer.monitor import Monitor
 from trainer.optimizer import build_optimizer
-from trainer.output import log_file
 from trainer.reporting import Console, Silent
 from trainer.rng import seed_everything
 from trainer.scheduler import TrainingScheduler
@@ -57,7 +56,7 @@ def assemble(
     model = task.model.to(device, parameter_dtype(config.device.precision))
     # From here on each rank draws its own: dropout, exploration.
     seed_everything(config.seed, 1 + ranks.rank)
-    start = checkpoint.step if checkpoint else 0
+    folder, start = Path(config.output_dir), checkpoint.step if checkpoint else 0
     size = config.data.batch_size
     factors = Factors(
         micro_steps=accumulation // ranks.world_size,
@@ -83,9 +82,7 @@ def assemble(
         tokenizer=task.tokenizer,
         average=None if config.ema_rate is None else MovingAverage(model, config.ema_rate),
         scheduler=TrainingScheduler((), {}),
-        checkpoints=CheckpointStore(
-            checkpoint_folder(config.output_dir, config.checkpoint.dir), config.checkpoint.keep_last
-        ),
+        checkpoints=CheckpointStore(folder / "checkpoints", config.checkpoint.keep_last),
         reporter=_reporter(config, record, start) if ranks.is_main else Silent(),
         monitor=Monitor(
             factors,
@@ -110,4 +107,4 @@ def _reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:
         sinks.append(TensorBoard(folder, start))
     if wanted.wandb_project is not None:
         sinks.append(WeightsAndBiases(folder, wanted.wandb_project, record))
-    return Console(folder, log_file(config, resumed=start > 0), start, sinks)
+    return Console(folder, "resume.log" if start else "train.log", start, sinks)

@@ -1,0 +1,31 @@
+"""The trainer's own job list: trainlint finds nothing, and Hydra takes every launch."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.training.runs import TRAINING, composed
+from trainlint.cli.main import cli
+
+JOBS = TRAINING / "jobs.txt"
+COMMANDS = [line.removeprefix("[ ] ") for line in JOBS.read_text().splitlines() if line.startswith("[ ]")]
+
+
+def test_the_job_list_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(TRAINING.parent)
+    arguments = ["check", "--fail-on", "info", "--output-format", "concise", str(Path("training/jobs.txt"))]
+    result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    findings = [line for line in result.stdout.splitlines() if " not checked: " not in line]
+    assert (result.exit_code, findings) == (0, []), result.stdout
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if "train.py" in command])
+def test_hydra_takes_each_launch(command: str) -> None:
+    words = shlex.split(command)
+    name = words[words.index("--config-name") + 1]
+    overrides = words[words.index("--config-name") + 2 :]
+    assert composed(name, *overrides).output_dir
