@@ -231,6 +231,34 @@ class LoggingConfig:
 
 
 @dataclass(kw_only=True)
+class GenerationConfig:
+    """The sample that a run of a language model ends with."""
+
+    #: How many tokens; 0 writes no sample.
+    tokens: int = 100
+    #: Flattens (above 1) or sharpens the choice; 0 takes the likeliest token.
+    temperature: float = 1.0
+    #: Draw among this many of the likeliest; empty: among all.
+    top_k: int | None = None
+    #: Draw among the fewest of the likeliest that have this share together; empty: among all.
+    top_p: float | None = None
+    #: What the sample goes on from; empty takes `QUESTION: ` for GPT-2 and token 0 for models from scratch.
+    prompt: str | None = None
+    #: Keep keys and values of what was read; the tokens are the same without.
+    cache: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse to draw from nothing."""
+        _at_least("generation.tokens", self.tokens, 0)
+        if self.temperature < 0.0:
+            raise TrainerError(f"generation.temperature is {self.temperature}: it must not be negative")
+        if self.top_k is not None:
+            _at_least("generation.top_k", self.top_k, 1)
+        if self.top_p is not None and not 0.0 < self.top_p <= 1.0:
+            raise TrainerError(f"generation.top_p is {self.top_p}: it is a share, above 0 and at most 1")
+
+
+@dataclass(kw_only=True)
 class DeviceConfig:
     """Where and with which numbers the run computes."""
 
@@ -267,6 +295,7 @@ class RunConfig:
     lora: LoraConfig = field(default_factory=LoraConfig)
     device: DeviceConfig = field(default_factory=DeviceConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
+    generation: GenerationConfig = field(default_factory=GenerationConfig)
     checkpoint: CheckpointConfig = field(default_factory=CheckpointConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)
 

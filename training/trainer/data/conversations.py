@@ -13,6 +13,9 @@ from trainer.configuration.schema import ColumnsConfig
 from trainer.data.text import read_text
 from trainer.errors import TrainerError
 
+#: What a question starts with in a text.
+QUESTION = "QUESTION: "
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -59,7 +62,7 @@ def as_text(conversations: list[Conversation]) -> str:
 def _text(conversation: Conversation) -> str:
     system = f"SYSTEM: {conversation.system}\n" if conversation.system else ""
     return system + "".join(
-        f"QUESTION: {turn.question}\nANSWER: {turn.answer}\n" for turn in conversation.turns
+        f"{QUESTION}{turn.question}\nANSWER: {turn.answer}\n" for turn in conversation.turns
     )
 
 

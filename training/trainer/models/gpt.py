@@ -16,6 +16,33 @@ from trainer.configuration.arch import GPTConfig
 from trainer.models.language_model import LanguageModel
 
 
+class KeyValues:
+    """Keys and values of one layer for the tokens that were read; each (B, H, T, C / H)."""
+
+    def __init__(self) -> None:
+        self.keys: Tensor | None = None
+        self.values: Tensor | None = None
+
+    def extended(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Take in those of new tokens; those of all."""
+        if self.keys is not None and self.values is not None:
+            keys, values = torch.cat((self.keys, keys), 2), torch.cat((self.values, values), 2)
+        self.keys, self.values = keys, values
+        return keys, values
+
+
+class GPTCache:
+    """Keys and values of all layers."""
+
+    def __init__(self, layers: int) -> None:
+        self.layers = [KeyValues() for _ in range(layers)]
+
+    def get_seq_length(self) -> int:
+        """How many tokens were read."""
+        keys = self.layers[0].keys
+        return 0 if keys is None else keys.shape[2]
+
+
 class Attention(nn.Module):
     """Causal self-attention of all heads at once."""
 
@@ -26,14 +53,19 @@ class Attention(nn.Module):
         self.qkv = nn.Linear(config.n_embd, 3 * config.n_embd, bias=config.bias)
         self.proj = nn.Linear(config.n_embd, config.n_embd, bias=config.bias)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, T, C) to (B, T, C); a position sees itself and what came before."""
+    def forward(self, x: Tensor, past: KeyValues | None = None) -> Tensor:
+        """(B, T, C) to (B, T, C); a position sees itself and what came before, `past` included.
+
+        With tokens in `past`, T is 1: the mask of several rows after a past would be another.
+        """
         batch, time, width = x.shape
         q, k, v = (
             part.view(batch, time, self.heads, -1).transpose(1, 2) for part in self.qkv(x).split(width, -1)
         )
+        if past is not None:
+            k, v = past.extended(k, v)
         dropout = self.dropout if self.training else 0.0
-        y = F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=True)
+        y = F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=past is None or time > 1)
         out: Tensor = self.proj(y.transpose(1, 2).reshape(batch, time, width))
         return F.dropout(out, self.dropout, self.training)
 
@@ -62,9 +94,9 @@ class Block(nn.Module):
         self.down = nn.Linear(4 * config.n_embd, config.n_embd, bias=config.bias)
         self.dropout = config.dropout
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, past: KeyValues | None = None) -> Tensor:
         """(B, T, C) to (B, T, C)."""
-        x = x + self.attention(self.norm_1(x))
+        x = x + self.attention(self.norm_1(x), past)
         # The tanh form is GPT-2's own.
         hidden = self.down(F.gelu(self.up(self.norm_2(x)), approximate="tanh"))
         return x + F.dropout(hidden, self.dropout, self.training)
@@ -91,10 +123,19 @@ class GPT(LanguageModel):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Logits of the token after each."""
-        places = torch.arange(tokens.shape[1], device=tokens.device)
+        return self.read(tokens, None)
+
+    def new_cache(self) -> GPTCache:
+        """One for each layer."""
+        return GPTCache(len(self.blocks))
+
+    def read(self, tokens: Tensor, cache: GPTCache | None) -> Tensor:
+        """Logits of the token after each, where a cache holds what came before."""
+        first = 0 if cache is None else cache.get_seq_length()
+        places = torch.arange(first, first + tokens.shape[1], device=tokens.device)
         x = F.dropout(self.tokens(tokens) + self.positions(places), self.dropout, self.training)
-        for block in self.blocks:
-            x = block(x)
+        for number, block in enumerate(self.blocks):
+            x = block(x, None if cache is None else cache.layers[number])
         logits: Tensor = self.head(self.norm(x))
         return logits
 

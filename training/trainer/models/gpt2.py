@@ -61,6 +61,15 @@ class GPT2(LanguageModel):
         logits: Tensor = self.lm(input_ids=tokens, use_cache=False).logits
         return logits
 
+    def new_cache(self) -> transformers.DynamicCache:
+        """That of `transformers`."""
+        return transformers.DynamicCache(config=self.lm.config)
+
+    def read(self, tokens: Tensor, cache: transformers.DynamicCache) -> Tensor:
+        """Logits of the token after each, where a cache holds what came before."""
+        logits: Tensor = self.lm(input_ids=tokens, past_key_values=cache, use_cache=True).logits
+        return logits
+
     def export(self, folder: Path) -> None:
         """Write what `from_pretrained` reads."""
         self.lm.save_pretrained(folder)

@@ -10,7 +10,7 @@ import numpy as np
 from trainer.checkpointing import Checkpoint
 from trainer.configuration.arch import GPT2Config
 from trainer.configuration.schema import DataConfig, RunConfig, Source
-from trainer.data.conversations import as_text, read_conversations
+from trainer.data.conversations import QUESTION, as_text, read_conversations
 from trainer.data.shards import open_shards
 from trainer.data.text import read_text
 from trainer.data.tokens import Tokens, TokenWindows, split
@@ -50,6 +50,7 @@ def prepare(config: RunConfig, checkpoint: Checkpoint | None) -> Task:
         samples=len(parts["train"]) / size,
         tokens_per_sample=size,
         blueprint=model.blueprint(),
+        prompt=_prompt(config, tokenizer),
         notes=notes,
     )
 
@@ -84,6 +85,14 @@ _TEXTS: dict[Source, Callable[[Path, DataConfig], str]] = {
     Source.text: lambda path, config: read_text(path),
     Source.conversations: lambda path, config: as_text(read_conversations(path, config.columns)),
 }
+
+
+def _prompt(config: RunConfig, tokenizer: Tokenizer) -> tuple[int, ...]:
+    """What the sample starts from: as asked for, in the domain of a pretrained model, or the zero context."""
+    prompt = config.generation.prompt
+    if prompt is None and _pretrained(config) is not None:
+        prompt = QUESTION
+    return tuple(tokenizer.encode(prompt)) if prompt else (0,)
 
 
 def _pretrained(config: RunConfig) -> str | None:

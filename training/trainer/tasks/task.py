@@ -31,5 +31,7 @@ class Task:
     tokens_per_sample: int
     #: What a checkpoint keeps beside the configuration, so that the same model can be built again.
     blueprint: dict[str, Any] = field(default_factory=dict)
+    #: The tokens that a sample at the end of the run goes on from; empty where nothing is sampled.
+    prompt: tuple[int, ...] = ()
     #: What was decided while preparing, for a person.
     notes: tuple[str, ...] = ()
