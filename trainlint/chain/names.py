@@ -214,3 +214,23 @@ def available_names(resolver: Resolver, module: Found) -> tuple[str, ...]:
     defined = [name for name in (facts.definitions if facts else ()) if not name.startswith("_")]
     submodules = [name.rpartition(".")[2] for name in resolver.siblings(module)]
     return tuple(dict.fromkeys([*defined, *submodules]))
+
+
+def every_name(
+    resolver: Resolver, module: Found, trail: frozenset[str] = frozenset()
+) -> frozenset[str] | None:
+    """All names that a module has for others, star imports and submodules included; None where not known."""
+    facts = resolver.facts(module)
+    if facts is None or resolver.unread(module) or resolver.doubt(module) or module.name in trail:
+        return None
+    names = {*facts.definitions, *_IMPLICIT, *(name.rpartition(".")[2] for name in resolver.siblings(module))}
+    for imported in facts.imports:
+        if imported.name != "*":
+            continue
+        source = imported_module(resolver, module, imported)
+        inner = every_name(resolver, source, trail | {module.name}) if isinstance(source, Found) else None
+        exported = resolver.facts(source) if isinstance(source, Found) else None
+        if inner is None or exported is None:
+            return None
+        names.update(name for name in inner if _is_exported(exported, name))
+    return None if any(isinstance(node, ast.NamedExpr) for node in ast.walk(facts.tree)) else frozenset(names)

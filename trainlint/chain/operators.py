@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 import operator
 import os.path
+import re
 from collections.abc import Callable
+
+#: Texts and patterns beyond this length are not matched.
+_LONGEST_MATCHED = 200
 
 
 def _power(base: object, exponent: object) -> object:
@@ -18,6 +22,15 @@ def _times(one: object, other: object) -> object:
     if not (isinstance(one, (int, float)) and isinstance(other, (int, float))):
         raise TypeError("only numbers are multiplied")
     return one * other
+
+
+def _found(pattern: str, text: str) -> bool:
+    if not isinstance(text, str) or max(len(pattern), len(text)) > _LONGEST_MATCHED:
+        raise TypeError("only short texts are matched")
+    try:
+        return re.search(pattern, text) is not None
+    except re.error as error:
+        raise ValueError(f"the pattern is not understood: {error}") from error
 
 
 def _range(*bounds: int) -> range:
@@ -59,6 +72,7 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
     "all": all,
     "range": _range,
     "pow": _power,
+    "re.search": _found,
     **{f"math.{f.__name__}": f for f in (math.ceil, math.floor, math.sqrt, math.log, math.log2, math.exp)},
     "math.prod": math.prod,
     "math.cos": math.cos,

@@ -1,4 +1,4 @@
-"""A field of a pydantic class in, the bounds that its annotation and its default state out."""
+"""A field of a pydantic class in, the constraints that its annotation and its default state out."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections.abc import Iterator
 
 from trainlint.facts.module import ModuleFacts
 from trainlint.parse.python.scope import qualified
+from trainlint.regex import regex
 
-#: An operator, its bound, and what pydantic says of a value beyond it.
-Stated = tuple[str, int | float, str]
+#: A sign, its bound, and what pydantic says of a value beyond it. Signs of numbers are Python's operators.
+Stated = tuple[str, int | float | str, str]
 
 _SIGNS = {
     "gt": (">", "greater than"),
     "ge": (">=", "greater than or equal to"),
     "lt": ("<", "less than"),
     "le": ("<=", "less than or equal to"),
+    "multiple_of": ("multiple", "a multiple of"),
+    "min_length": ("len >=", "at least of length"),
+    "max_length": ("len <=", "at most of length"),
 }
 _NAMED = {
     **dict.fromkeys(("PositiveInt", "PositiveFloat"), ("gt", 0)),
@@ -23,8 +27,22 @@ _NAMED = {
     **dict.fromkeys(("NegativeInt", "NegativeFloat"), ("lt", 0)),
     **dict.fromkeys(("NonPositiveInt", "NonPositiveFloat"), ("le", 0)),
 }
-_CALLS = {"Field", "conint", "confloat", "Interval"}
-_ONE = {"Gt": "gt", "Ge": "ge", "Lt": "lt", "Le": "le"}
+_CALLS = {"Field", "conint", "confloat", "constr", "conlist", "Interval", "Len", "StringConstraints"}
+_ONE = {
+    "Gt": "gt",
+    "Ge": "ge",
+    "Lt": "lt",
+    "Le": "le",
+    "MultipleOf": "multiple_of",
+    "MinLen": "min_length",
+    "MaxLen": "max_length",
+}
+#: Change a text before it is looked at.
+_CHANGES = {"strip_whitespace", "to_lower", "to_upper"}
+#: Constraints that only whole numbers make exact.
+_WHOLE = {"multiple_of", "min_length", "max_length"}
+#: A group that is repeated: what it takes to match such a pattern has no bound.
+_UNBOUNDED = regex(r"\)[*+{]")
 _HOMES = ("pydantic", "annotated_types")
 
 
@@ -70,10 +88,17 @@ def _of_call(module: ModuleFacts, call: ast.Call) -> Iterator[Stated]:
         bound = _number(call.args[0])
         if bound is not None:
             yield _stated(_ONE[name], bound)
-    for word in call.keywords if name in _CALLS else ():
-        bound = _number(word.value)
-        if word.arg in _SIGNS and bound is not None:
-            yield _stated(word.arg, bound)
+    words = {word.arg: word.value for word in call.keywords} if name in _CALLS else {}
+    if words.keys() & _CHANGES:
+        return
+    for kind, value in words.items():
+        bound = _number(value)
+        if kind in _SIGNS and bound is not None and (kind not in _WHOLE or isinstance(bound, int)):
+            yield _stated(kind, bound)
+    given = words.get("pattern")
+    pattern = given.value if isinstance(given, ast.Constant) else None
+    if isinstance(pattern, str) and not _UNBOUNDED.search(pattern):
+        yield "pattern", pattern, f"String should match pattern '{pattern}'"
 
 
 def _stated(kind: str, bound: float) -> Stated:

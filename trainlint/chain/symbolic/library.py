@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from trainlint.chain.symbolic import command_lines, schedulers
 from trainlint.chain.symbolic.assignment import item_of
+from trainlint.chain.symbolic.attributes import get_attribute, has_attribute, paths_in
 from trainlint.chain.symbolic.escapes import called_back
 from trainlint.chain.symbolic.holdings import aliases, settings_in
 from trainlint.chain.symbolic.machine import Handler, Machine, Site
-from trainlint.chain.symbolic.members import attribute
-from trainlint.chain.symbolic.settings import child_of, exists, fetch, literal, over
+from trainlint.chain.symbolic.settings import child_of, fetch, literal, over
 from trainlint.facts.behaviour import Access, Read
 from trainlint.facts.symbols import (
     Absence,
@@ -155,58 +155,6 @@ def _set_struct(_: Machine, __: Site) -> Symbol:
     return Constant(None)
 
 
-def _getattr(machine: Machine, site: Site) -> Symbol:
-    """`getattr(config, "a")`, `getattr(config, "a", default)`; names of objects and modules too."""
-    if len(site.positional) < 2:
-        return site.opaque("`getattr` of something unknown")
-    whole, key = site.positional[0], literal(site.positional[1])
-    default = site.positional[2] if len(site.positional) > 2 else None
-    if isinstance(whole, Made) and whole.name == "importlib.import_module":
-        return _dynamic(machine, site, whole)
-    if not isinstance(key, str):
-        if isinstance(whole, Setting):
-            machine.record(Read(site.frame.place, whole, whole, Access.WHOLE, site.span, "getattr"))
-        return Operation("getattr", site.positional, site.span)
-    if isinstance(whole, Setting):
-        access = Access.GET if default is None else Access.DEFAULT
-        got = fetch(machine, whole, key, access, site.node, site.frame)
-        return got if default is None else Operation("default", (got, default), site.span)
-    found = attribute(machine, whole, key, site.node, site.frame)
-    if default is None or not isinstance(found, Operation):
-        return found
-    return Operation("getattr", site.positional, site.span)
-
-
-def _dynamic(machine: Machine, site: Site, module: Made) -> Symbol:
-    """`getattr(import_module(prefix + name), cls)`: what the config names there."""
-    for text in (site.positional[1], *module.positional):
-        for path in _paths(text):
-            if path in machine.targets:
-                return machine.targets[path]
-    return Operation("getattr", site.positional, site.span)
-
-
-def _paths(symbol: Symbol, depth: int = 0) -> list[tuple[str, ...]]:
-    if isinstance(symbol, Setting):
-        return [symbol.path]
-    if isinstance(symbol, Choice) and depth < 6:
-        return [*_paths(symbol.then, depth + 1), *_paths(symbol.other, depth + 1)]
-    if isinstance(symbol, Operation) and depth < 6:
-        return [path for operand in symbol.operands for path in _paths(operand, depth + 1)]
-    return []
-
-
-def _hasattr(machine: Machine, site: Site) -> Symbol:
-    whole, key = site.argument(0, "obj"), site.argument(1, "name")
-    if isinstance(whole, Setting) and isinstance(key, Constant):
-        return exists(machine, whole, key, site.node, site.frame)
-    if isinstance(whole, Instance) and isinstance(key, Constant):
-        held = whole.attributes.get(str(key.value))
-        if held is not None and not isinstance(held, (Opaque, Choice)):
-            return Constant(True)
-    return Operation("hasattr", site.positional, site.span)
-
-
 def _setattr(machine: Machine, site: Site) -> Symbol:
     from trainlint.chain.symbolic.assignment import write
 
@@ -272,7 +220,7 @@ def replace_site(site: Site, keywords: tuple[tuple[str, Symbol], ...]) -> Site:
 
 def _located(machine: Machine, site: Site) -> Symbol:
     """`hydra.utils.get_class(config.name)`."""
-    for path in _paths(site.first) if site.first is not None else ():
+    for path in paths_in(site.first) if site.first is not None else ():
         if path in machine.targets:
             return machine.targets[path]
     return Made("hydra.utils.get_class", site.positional, site.keywords, site.span)
@@ -372,8 +320,8 @@ FUNCTIONS: dict[str, Handler] = {
     f"{_OMEGACONF}update": _update,
     f"{_OMEGACONF}resolve": lambda _, __: Constant(None),
     **dict.fromkeys(("hydra.compose", "hydra.experimental.compose"), _composed),
-    "getattr": _getattr,
-    "hasattr": _hasattr,
+    "getattr": get_attribute,
+    "hasattr": has_attribute,
     "setattr": _setattr,
     "vars": _vars,
     **dict.fromkeys(("hydra.utils.instantiate", "hydra.utils.call"), _instantiate),

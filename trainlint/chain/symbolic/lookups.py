@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 
+from trainlint.chain.imports import Found
+from trainlint.chain.names import every_name
+from trainlint.chain.signatures.releases import Releases
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.objects import method, outside_bases
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
-from trainlint.facts.symbols import Code, Constant, Operation, Sequence, Symbol
+from trainlint.facts.symbols import Code, Constant, External, Operation, Sequence, Symbol
 
 #: Bases that make a class an enumeration.
 _ENUMERATIONS = {"Enum", "IntEnum", "StrEnum"}
@@ -32,6 +35,24 @@ def refuse_others(
     statement = ast.unparse(node)
     machine.record(Guard(frame.place, GuardKind.LOOKUP, test, message, exception, statement, span))
     frame.left.append((Place(frame.place, Step.BRANCH, span, test, truth=False), Flow.STOP))
+
+
+def names_of(machine: Machine, owner: External, frame: Frame) -> tuple[Symbol, ...] | None:
+    """The names of a module of the project or an installed one; None where they are not all known."""
+    resolver = machine.lookup.resolver
+    reader = resolver.library.resolver(resolver.import_path)
+    found = reader.find_module(owner.name)
+    if not isinstance(found, Found):
+        return None
+    package = frozenset((found.name.partition(".")[0],)) if not found.place.is_own else frozenset[str]()
+    if Releases(machine.lookup).doubt(frame.module.path.parent, package) is not None:
+        return None
+    names = every_name(reader, found)
+    return None if names is None else tuple(map(Constant, sorted(names, key=_public_first)))
+
+
+def _public_first(name: str) -> tuple[bool, str]:
+    return name.startswith("_"), name
 
 
 def members(machine: Machine, code: Code) -> dict[str, Symbol] | None:

@@ -15,6 +15,7 @@ from trainlint.facts.behaviour import Access, Guard, GuardKind, Place, Step
 from trainlint.facts.schema import SchemaFacts, SchemaKind, TypeKind
 from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Setting, Symbol
 from trainlint.parse.python.places import node_span
+from trainlint.source import Span
 
 _DEPTH = 4
 #: Modes of a validator in which it sees, and gives, something else than the checked value.
@@ -81,7 +82,7 @@ def _bounded(machine: Machine, code: Code, node: ast.ClassDef, given: Setting, s
             name = statement.target.id
             for sign, bound, words in bounds(module, statement):
                 value, frame, span = child_of(given, name), site.frame, node_span(module.source, statement)
-                holds = Operation(sign, (value, Constant(bound)), span)
+                holds = _holds(sign, value, Constant(bound), span)
                 test = Operation("or", (Operation("is", (value, Constant(None)), span), holds), span)
                 message, text = Constant(f"{name}: {words}"), ast.unparse(statement)
                 with machine.at(frame, Step.BRANCH, frame.span, _there(given, name, site)) as place:
@@ -89,6 +90,18 @@ def _bounded(machine: Machine, code: Code, node: ast.ClassDef, given: Setting, s
                     machine.record(Guard(place, kind, test, message, "ValidationError", text, span))
                     failed = Place(place, Step.BRANCH, span, test, truth=False)
                 frame.left.append((failed, Flow.STOP))
+
+
+def _holds(sign: str, value: Symbol, bound: Symbol, span: Span) -> Symbol:
+    """Whether a value keeps to one constraint."""
+    if sign == "multiple":
+        rest = Operation("%", (value, bound), span)
+        return Operation("==", (rest, Constant(0)), span)
+    if sign == "pattern":
+        return Operation("re.search", (bound, value), span)
+    if sign.startswith("len "):
+        return Operation(sign.removeprefix("len "), (Operation("len", (value,), span), bound), span)
+    return Operation(sign, (value, bound), span)
 
 
 def _by_validators(
