@@ -39,9 +39,15 @@ def refuse_others(
 
 def names_of(machine: Machine, owner: External, frame: Frame) -> tuple[Symbol, ...] | None:
     """The names of a module of the project or an installed one; None where they are not all known."""
+    if owner.name not in machine.named:
+        machine.named[owner.name] = _names_of(machine, owner.name, frame)
+    return machine.named[owner.name]
+
+
+def _names_of(machine: Machine, name: str, frame: Frame) -> tuple[Symbol, ...] | None:
     resolver = machine.lookup.resolver
     reader = resolver.library.resolver(resolver.import_path)
-    found = reader.find_module(owner.name)
+    found = reader.find_module(name)
     if not isinstance(found, Found):
         return None
     package = frozenset((found.name.partition(".")[0],)) if not found.place.is_own else frozenset[str]()

@@ -71,6 +71,8 @@ class Machine:
     methods: dict[tuple[ast.ClassDef, str], tuple[tuple[ModuleFacts, Function, bool], ...]] = field(
         default_factory=dict
     )
+    #: The names that modules have which are asked for computed ones; None where they are not known.
+    named: dict[str, tuple[Symbol, ...] | None] = field(default_factory=dict)
     #: Classes whose objects were handed to libraries: their methods were looked at once.
     called_back: set[ast.AST] = field(default_factory=set)
     tried_back: set[ast.AST] = field(default_factory=set)
