@@ -19,6 +19,7 @@ from trainer.configuration.arch import CellLoss, Halting, RecursiveConfig
 from trainer.data.batches import Batch
 from trainer.data.puzzles.batches import DRAWS
 from trainer.data.puzzles.group import IGNORE_LABEL_ID
+from trainer.device import widest
 from trainer.models.recursive.core import Answer
 from trainer.objective import StepLoss
 from trainer.schedules import Clock
@@ -33,10 +34,9 @@ def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
 def stablemax_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """The same under s(x) / sum s, s(x) = x + 1 from 0 on and 1 / (1 - x) below (Prieto et al. 2025).
 
-    It grows like a line instead of e^x: no logit is absorbed by rounding however sure the model gets. In fp64
-    where the device has it.
+    It grows like a line instead of e^x: no logit is absorbed by rounding however sure the model gets.
     """
-    wide = logits.float() if logits.device.type == "mps" else logits.double()
+    wide = logits.to(widest(logits.device))
     scores = torch.where(wide < 0, 1.0 / (1.0 - wide.clamp(max=0.0)), wide + 1.0)
     asked = labels != IGNORE_LABEL_ID
     own = scores.gather(-1, labels.clamp(min=0).unsqueeze(-1)).squeeze(-1)
@@ -180,7 +180,12 @@ class DynamicHalting(ACTLossHead):
 
     def state_dict(self) -> dict[str, Any]:
         """The carry of each micro-step."""
-        return {"carries": {micro_step: carry.state_dict() for micro_step, carry in self.carries.items()}}
+        return {
+            "carries": {
+                micro_step: carry.to(torch.device("cpu")).state_dict()
+                for micro_step, carry in self.carries.items()
+            }
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on with what a checkpoint remembers; with nothing, where halting was fixed then."""

@@ -57,6 +57,11 @@ def parameter_dtype(precision: Precision) -> torch.dtype:
     return torch.float64 if precision is Precision.fp64 else torch.float32
 
 
+def widest(device: torch.device) -> torch.dtype:
+    """The widest numbers that a device has, for sums: fp64, but on MPS."""
+    return torch.float32 if device.type == "mps" else torch.float64
+
+
 def autocast(precision: Precision, device: torch.device) -> AbstractContextManager[None]:
     """The context of a forward pass."""
     if precision not in _AUTOCAST:

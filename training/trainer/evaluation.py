@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from trainer.configuration.schema import Precision
 from trainer.data.batches import BatchSource
 from trainer.device import autocast
-from trainer.distributed import Ranks, sum_over_ranks
+from trainer.distributed import Ranks
+from trainer.metrics import Sums, add, means
 from trainer.objective import Objective
 from trainer.rng import untouched_rng
 
@@ -40,8 +40,9 @@ def evaluate(
     try:
         with untouched_rng():
             return {
-                split: _means(
-                    _sums(model, objective, sources[split], iters, batch_size, ranks, device, precision)
+                split: means(
+                    _sums(model, objective, sources[split], iters, batch_size, ranks, device, precision),
+                    ranks,
                 )
                 for split in SPLITS
             }
@@ -63,18 +64,11 @@ def _sums(
     ranks: Ranks,
     device: torch.device,
     precision: Precision,
-) -> dict[str, Tensor]:
-    """`[sum, count]` of each metric; rank `r` of `w` measures batches `r, r + w, …`."""
-    sums: dict[str, Tensor] = {}
+) -> Sums:
+    """The metrics of this rank: rank `r` of `w` measures batches `r, r + w, …`."""
+    sums: Sums = {}
     for index in range(ranks.rank, iters, ranks.world_size):
         batch = {name: value.to(device) for name, value in source.batch(index, batch_size).items()}
         with autocast(precision, device):
-            measured = objective.measure(model, batch)
-        for name, (total, count) in measured.items():
-            both = torch.stack((total, count)).double()
-            sums[name] = sums[name] + both if name in sums else both
-    return {name: sum_over_ranks(both, ranks) for name, both in sorted(sums.items())}
-
-
-def _means(sums: dict[str, Tensor]) -> dict[str, float]:
-    return {name: float(total / count) if count else math.nan for name, (total, count) in sums.items()}
+            add(sums, objective.measure(model, batch))
+    return sums

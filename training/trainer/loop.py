@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +13,12 @@ from torch import Tensor, nn
 from trainer.checkpointing import CheckpointStore
 from trainer.configuration.schema import RunConfig
 from trainer.data.batches import BatchManager, BatchSource
-from trainer.device import autocast
+from trainer.device import autocast, widest
 from trainer.distributed import Ranks, gathered, no_sync_but_last, sum_over_ranks
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
 from trainer.evaluation import estimate_loss, evaluate
+from trainer.metrics import Sums, add, means
 from trainer.monitor import Monitor, in_words
 from trainer.objective import Objective
 from trainer.optimizer import set_learning_rate
@@ -86,14 +89,14 @@ def train(run: Run, *, start_step: int, n_steps: int) -> None:
     for step in range(start_step, end):
         clock = Clock(step=step, total_steps=run.total_steps)
         set_learning_rate(run.optimizer, learning_rate(config.optim, clock))
-        loss, norm = optimizer_step(run, clock)
+        stepped = optimizer_step(run, clock)
         progress.step = done = step + 1
-        health.watch(done, loss)
+        health.watch(done, stepped.loss)
 
         last = done == end
         if last or done % config.log_interval == 0:
             health.check()
-            report(run, clock, loss, norm)
+            report(run, clock, stepped)
         if last or done % config.evaluation.interval == 0:
             health.check()
             with run.monitor.paused():
@@ -112,17 +115,31 @@ def train(run: Run, *, start_step: int, n_steps: int) -> None:
             return
 
 
-def optimizer_step(run: Run, clock: Clock) -> tuple[Tensor, Tensor]:
-    """All micro-steps of one optimizer step; the mean loss of this rank and the norm of the gradients."""
+@dataclass(frozen=True, kw_only=True)
+class Stepped:
+    """What one optimizer step gave on this rank."""
+
+    #: The mean over its micro-steps.
+    loss: Tensor
+    #: Of all gradients together, over all ranks, before clipping.
+    norm: Tensor
+    metrics: Sums
+
+
+def optimizer_step(run: Run, clock: Clock) -> Stepped:
+    """All micro-steps of one optimizer step."""
     run.forward.train()
-    total = torch.zeros((), device=run.device, dtype=torch.float64)
+    metrics: Sums = {}
+    total = torch.zeros((), device=run.device, dtype=widest(run.device))
     for micro_step in range(run.micro_steps):
         batch = run.batches.get_next_batch()
         with no_sync_but_last(run.forward, micro_step + 1 == run.micro_steps):
             with autocast(run.config.device.precision, run.device):
-                loss = run.objective(run.forward, batch, clock, micro_step).loss / run.micro_steps
+                found = run.objective(run.forward, batch, clock, micro_step)
+                loss = found.loss / run.micro_steps
             run.scaler.scale(loss).backward()
         total += loss.detach()
+        add(metrics, found.metrics)
     run.scaler.unscale_(run.optimizer)
     # The norm of the true gradients: after the scale is taken out, before anything is clipped.
     limit = run.config.optim.grad_clip or float("inf")
@@ -132,22 +149,26 @@ def optimizer_step(run: Run, clock: Clock) -> tuple[Tensor, Tensor]:
     run.optimizer.zero_grad(set_to_none=True)
     if run.average is not None:
         run.average.update(run.model)
-    return total, norm
+    return Stepped(loss=total, norm=norm, metrics=metrics)
 
 
 def measure(run: Run, step: int) -> bool:
-    """Evaluate, log, and let the scheduler decide; whether the validation loss is the best so far."""
+    """Evaluate, log, and let the scheduler decide; whether the validation loss is the best so far.
+
+    Where an average of the weights is kept, that is what is measured.
+    """
     config = run.config
-    measured = evaluate(
-        run.model,
-        run.objective,
-        run.measured,
-        iters=config.evaluation.iters,
-        batch_size=config.data.batch_size,
-        ranks=run.ranks,
-        device=run.device,
-        precision=config.device.precision,
-    )
+    with nullcontext() if run.average is None else run.average.swapped_in(run.model):
+        measured = evaluate(
+            run.model,
+            run.objective,
+            run.measured,
+            iters=config.evaluation.iters,
+            batch_size=config.data.batch_size,
+            ranks=run.ranks,
+            device=run.device,
+            precision=config.device.precision,
+        )
     losses = estimate_loss(measured)
     run.reporter.say(f"step {step}: train loss {losses['train']:.4f}, val loss {losses['val']:.4f}")
     run.reporter.record(
@@ -160,11 +181,13 @@ def measure(run: Run, step: int) -> bool:
     return best
 
 
-def report(run: Run, clock: Clock, loss: Tensor, norm: Tensor) -> None:
+def report(run: Run, clock: Clock, stepped: Stepped) -> None:
     """Log one training step: its loss over all ranks, its learning rate, its gradient norm, its speed."""
     done = clock.step + 1
-    mean = float(sum_over_ranks(loss.clone(), run.ranks)) / run.ranks.world_size
-    values = {"loss": mean, "lr": run.optimizer.param_groups[0]["lr"], "grad_norm": float(norm)}
+    mean = float(sum_over_ranks(stepped.loss.clone(), run.ranks)) / run.ranks.world_size
+    values = {"loss": mean, "lr": run.optimizer.param_groups[0]["lr"], "grad_norm": float(stepped.norm)}
+    found = means(stepped.metrics, run.ranks)
+    values |= {name: value for name, value in found.items() if not math.isnan(value)}
     speed = run.monitor.speed(done, run.total_steps)
     now = f"loss {mean:.4f}, lr {values['lr']:.3e}"
     run.reporter.say(f"iter {done}: {now}, grad norm {values['grad_norm']:.4f}{in_words(speed)}")
@@ -222,8 +245,9 @@ def restore(run: Run, weights: dict[str, Tensor], state: dict[str, Any], origin:
     run.scheduler.load_state_dict(state["scheduler"])
     run.optimizer.load_state_dict(state["optimizer"])
     run.scaler.load_state_dict(state["scaler"])
-    if run.average is not None and state["average"] is not None:
-        run.average.load_state_dict(state["average"])
+    if run.average is not None:
+        # An average that the checkpoint does not have starts at its weights.
+        run.average.load_state_dict(state["average"] or MovingAverage(run.model, 0.0).state_dict())
     run.progress.step = state["step"]
     run.progress.best_val_loss = state["best_val_loss"]
     _restore_rank(run, state["ranks"])

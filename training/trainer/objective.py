@@ -48,7 +48,7 @@ class NextToken:
     def measure(self, model: nn.Module, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
         """The loss in nats a token."""
         total = _cross_entropy(model(batch["inputs"]), batch["targets"], "sum")
-        return {"loss": (total.double(), total.new_tensor(batch["targets"].numel()).double())}
+        return {"loss": (total, total.new_tensor(batch["targets"].numel()))}
 
     def state_dict(self) -> dict[str, Any]:
         """Nothing."""
