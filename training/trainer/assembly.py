@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from trainer.checkpointing import Checkpoint, CheckpointStore
-from trainer.configuration.schema import RunConfig, TaskKind
+from trainer.configuration.schema import RunConfig, TaskKind, checkpoint_folder
 from trainer.data.batches import BatchManager
 from trainer.device import grad_scaler, parameter_dtype
 from trainer.distributed import Ranks, wrapped
@@ -19,6 +19,7 @@ from trainer.loop import Run
 from trainer.lora import add_adapters
 from trainer.monitor import Monitor
 from trainer.optimizer import build_optimizer
+from trainer.output import log_file
 from trainer.reporting import Console, Silent
 from trainer.rng import seed_everything
 from trainer.scheduler import TrainingScheduler
@@ -56,7 +57,7 @@ def assemble(
     model = task.model.to(device, parameter_dtype(config.device.precision))
     # From here on each rank draws its own: dropout, exploration.
     seed_everything(config.seed, 1 + ranks.rank)
-    folder, start = Path(config.output_dir), checkpoint.step if checkpoint else 0
+    start = checkpoint.step if checkpoint else 0
     size = config.data.batch_size
     factors = Factors(
         micro_steps=accumulation // ranks.world_size,
@@ -82,7 +83,9 @@ def assemble(
         tokenizer=task.tokenizer,
         average=None if config.ema_rate is None else MovingAverage(model, config.ema_rate),
         scheduler=TrainingScheduler((), {}),
-        checkpoints=CheckpointStore(folder / "checkpoints", config.checkpoint.keep_last),
+        checkpoints=CheckpointStore(
+            checkpoint_folder(config.output_dir, config.checkpoint.dir), config.checkpoint.keep_last
+        ),
         reporter=_reporter(config, record, start) if ranks.is_main else Silent(),
         monitor=Monitor(
             factors,
@@ -107,4 +110,4 @@ def _reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:
         sinks.append(TensorBoard(folder, start))
     if wanted.wandb_project is not None:
         sinks.append(WeightsAndBiases(folder, wanted.wandb_project, record))
-    return Console(folder, "resume.log" if start else "train.log", start, sinks)
+    return Console(folder, log_file(config, resumed=start > 0), start, sinks)

@@ -21,7 +21,7 @@ from trainer.evaluation import estimate_loss, evaluate
 from trainer.metrics import Sums, add, means
 from trainer.monitor import Monitor, in_words
 from trainer.objective import Objective
-from trainer.optimizer import set_learning_rate
+from trainer.optimizer import load_optimizer, set_learning_rate
 from trainer.reporting import Reporter
 from trainer.rng import rng_state, seed_everything, set_rng_state
 from trainer.scheduler import TrainingScheduler
@@ -243,7 +243,7 @@ def restore(run: Run, weights: dict[str, Tensor], state: dict[str, Any], origin:
     """Take up a run where a checkpoint left it."""
     load_weights(run.model, weights, origin)
     run.scheduler.load_state_dict(state["scheduler"])
-    run.optimizer.load_state_dict(state["optimizer"])
+    load_optimizer(run.optimizer, state["optimizer"])
     run.scaler.load_state_dict(state["scaler"])
     if run.average is not None:
         # An average that the checkpoint does not have starts at its weights.
@@ -251,6 +251,8 @@ def restore(run: Run, weights: dict[str, Tensor], state: dict[str, Any], origin:
     run.progress.step = state["step"]
     run.progress.best_val_loss = state["best_val_loss"]
     _restore_rank(run, state["ranks"])
+    if run.config.data.batch_size != state["config"]["data"]["batch_size"]:
+        run.batches.resize(run.config.data.batch_size)
 
 
 def _restore_rank(run: Run, saved: list[dict[str, Any]]) -> None:

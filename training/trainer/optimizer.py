@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -23,6 +25,18 @@ def build_optimizer(config: OptimConfig, model: nn.Module) -> torch.optim.AdamW:
         eps=config.eps,
         fused=fused,
     )
+
+
+#: What a configuration decides about a group, whatever a checkpoint had.
+_CONFIGURED = ("weight_decay", "betas", "eps")
+
+
+def load_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    """Go on with the moments of a checkpoint, under the numbers that are configured now."""
+    configured = [{name: group[name] for name in _CONFIGURED} for group in optimizer.param_groups]
+    optimizer.load_state_dict(state)
+    for group, values in zip(optimizer.param_groups, configured, strict=True):
+        group.update(values)
 
 
 def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

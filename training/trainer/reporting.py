@@ -48,9 +48,10 @@ class Silent:
 class Console:
     """Lines to standard output and to a file, numbers to `metrics.csv` (step, name, value) and to sinks."""
 
-    def __init__(self, folder: Path, log_name: str, start_step: int, sinks: Sequence[Sink] = ()) -> None:
+    def __init__(self, folder: Path, log: Path, start_step: int, sinks: Sequence[Sink] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._log = (folder / log_name).open("a", encoding="utf-8")
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self._log = log.open("a", encoding="utf-8")
         self._metrics = folder / "metrics.csv"
         _cut(self._metrics, start_step)
         self._rows = self._metrics.open("a", encoding="utf-8", newline="")

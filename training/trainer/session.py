@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from trainer.assembly import assemble
 from trainer.checkpointing import Checkpoint, CheckpointStore
-from trainer.configuration.environment import read_environment
-from trainer.configuration.load import load_config_fresh_from_env, load_config_from_checkpoint
-from trainer.configuration.schema import Resume
+from trainer.configuration.load import (
+    load_config_fresh_from_env,
+    load_config_from_checkpoint,
+    session_value,
+)
+from trainer.configuration.schema import Resume, RunConfig, checkpoint_folder
 from trainer.device import select_device, set_numbers
-from trainer.distributed import process_group
+from trainer.distributed import Ranks, process_group
 from trainer.errors import TrainerError
 from trainer.export import export_model
 from trainer.loop import Run, restore, train
+from trainer.output import generate_output_filename, write_output_file
 
 
 def run(composed: DictConfig, explicit: Sequence[str]) -> None:
     """Train as configured, from step 0 or from a checkpoint."""
-    checkpoint, said = starting_point(composed)
+    checkpoint, said = starting_point(composed, explicit)
     loaded = (
         load_config_from_checkpoint(composed, checkpoint, os.environ, explicit)
         if checkpoint
@@ -31,9 +36,17 @@ def run(composed: DictConfig, explicit: Sequence[str]) -> None:
     config = loaded.config
     device = select_device(config.device.name)
     said += set_numbers(config.device)
-    with process_group(device) as ranks:
+    start = checkpoint.step if checkpoint else 0
+    with process_group(device) as ranks, _console_copy(config, start, ranks):
         # The parts are gone when the group ends: what is wrapped for several ranks needs it to the last.
         _train(assemble(config, loaded.record, checkpoint, ranks, device), checkpoint, (*said, *loaded.notes))
+
+
+def _console_copy(config: RunConfig, start_step: int, ranks: Ranks) -> AbstractContextManager[None]:
+    """Keeps what the first rank prints in a file, where that is asked for."""
+    if not (config.console_to_file and ranks.is_main):
+        return nullcontext()
+    return write_output_file(Path(config.output_dir) / generate_output_filename(config, start_step))
 
 
 def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> None:
@@ -45,9 +58,6 @@ def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> No
         restore(parts, checkpoint.weights, checkpoint.state, str(checkpoint.path))
         start = checkpoint.step
         parts.reporter.say(f"resumed from {checkpoint.path} at step {start}")
-    more = os.environ.get("RESUME_STEPS") if checkpoint else None
-    if more is not None:
-        parts.total_steps = start + int(more)
     parts.stop.listen()
     try:
         train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))
@@ -62,10 +72,13 @@ def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> No
         parts.reporter.close()
 
 
-def starting_point(composed: DictConfig) -> tuple[Checkpoint | None, list[str]]:
+def starting_point(composed: DictConfig, explicit: Sequence[str]) -> tuple[Checkpoint | None, list[str]]:
     """The checkpoint to go on from, None for a fresh run; and what to say about it."""
-    named = read_environment(os.environ).get("checkpoint.path", composed.checkpoint.path)
-    store = CheckpointStore(Path(composed.output_dir) / "checkpoints", composed.checkpoint.keep_last)
+    output, folder, named = (
+        session_value(composed, os.environ, explicit, key)
+        for key in ("output_dir", "checkpoint.dir", "checkpoint.path")
+    )
+    store = CheckpointStore(checkpoint_folder(output, folder), composed.checkpoint.keep_last)
     if named is not None:
         return store.load(Path(str(named))), []
     if composed.checkpoint.resume is Resume.never:

@@ -12,6 +12,7 @@ from trainlint.facts.settings import PackName, SettingsProblems
 from trainlint.policy.evaluate import ABSENT
 from trainlint.policy.load import built_in, load_packs
 from trainlint.policy.names import NamesMemo
+from trainlint.policy.rules import chain_rules
 from trainlint.policy.vocabulary import VOCABULARY
 from trainlint.source import Files, Span
 
@@ -39,6 +40,15 @@ def problems(folder: Path, *texts: str) -> list[tuple[str, int, int, str]]:
 
 def test_a_good_pack(tmp_path: Path) -> None:
     assert problems(tmp_path, GOOD) == []
+
+
+def test_only_shipped_packs_have_pages(tmp_path: Path) -> None:
+    (tmp_path / "ours.yaml").write_text(GOOD)
+    names = tuple(PackName(name, Span.at("trainlint.toml")) for name in ("./ours.yaml", "sft"))
+    packs = load_packs(Files(tmp_path), names, tmp_path)
+    assert not isinstance(packs, SettingsProblems)
+    documented = {rule.info.code: rule.info.documented for rule in chain_rules(packs, Files(tmp_path))}
+    assert [documented["LAB001"], documented["SFT001"]] == [False, True]
 
 
 @pytest.mark.parametrize(

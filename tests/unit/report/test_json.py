@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -131,6 +132,12 @@ def test_a_finding_has_every_field(tmp_path: Path) -> None:
     }
     text = (tmp_path / "jobs.txt").read_text(encoding="utf-8-sig")
     assert text[:11] + "optim.lr" + text[13:] == "# é\ntrain: optim.lr=1\n"
+
+
+def test_a_rule_of_a_pack_of_the_projects_own_has_no_page() -> None:
+    own = replace(FULL, documented=False)
+    (shown,) = printed(outcome(own))["diagnostics"]
+    assert shown["url"] is None
 
 
 def test_a_fix_of_a_file_that_is_not_there_is_none() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import ClassVar
 
 from trainer.errors import TrainerError
 
@@ -11,6 +12,9 @@ from trainer.errors import TrainerError
 @dataclass(kw_only=True)
 class ArchConfig:
     """What all families have: a name."""
+
+    #: Fields that shape the weights or how they are read: no checkpoint goes on with others.
+    shape: ClassVar[frozenset[str]] = frozenset()
 
     name: str = ""
 
@@ -25,6 +29,8 @@ class BigramConfig(ArchConfig):
 @dataclass(kw_only=True)
 class GPTConfig(ArchConfig):
     """A decoder-only transformer from scratch, in the shape of GPT-2."""
+
+    shape: ClassVar[frozenset[str]] = frozenset({"n_layer", "n_head", "n_embd", "bias"})
 
     name: str = "gpt"
     n_layer: int = 4
@@ -47,6 +53,8 @@ class GPTConfig(ArchConfig):
 @dataclass(kw_only=True)
 class GPT2Config(ArchConfig):
     """GPT-2 with pretrained weights, through `transformers`."""
+
+    shape: ClassVar[frozenset[str]] = frozenset({"pretrained"})
 
     name: str = "gpt2"
     #: A name of the hub, or a local folder with the model and its tokenizer.
@@ -111,6 +119,10 @@ class CellLoss(Enum):
 @dataclass(kw_only=True)
 class RecursiveConfig(ArchConfig):
     """A recursive reasoner with adaptive computation time."""
+
+    shape: ClassVar[frozenset[str]] = frozenset(
+        {"hidden_size", "num_heads", "expansion", "n_layer", "H_cycles", "L_cycles", "context_len"}
+    )
 
     hidden_size: int = 64
     num_heads: int = 4
@@ -207,6 +219,12 @@ class Encoding(Enum):
 @dataclass(kw_only=True)
 class ETRMConfig(RecursiveConfig):
     """A recursive reasoner that reads each rule from demonstrations."""
+
+    shape: ClassVar[frozenset[str]] = RecursiveConfig.shape | {
+        "encoder",
+        "encoder_layers",
+        "encoder_set_layers",
+    }
 
     name: str = "etrm"
     encoder: EncoderKind = EncoderKind.standard

@@ -1,9 +1,13 @@
-"""What Hydra composed, the environment and a checkpoint in; the configuration of the run out."""
+"""What Hydra composed, the environment and a checkpoint in; the configuration of the run out.
+
+One loader for each of the two paths; both say a line for each value that something overrides.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -11,9 +15,28 @@ from omegaconf.errors import OmegaConfBaseException
 
 from trainer.checkpointing import Checkpoint
 from trainer.configuration.arch import ARCHITECTURES
-from trainer.configuration.environment import read_environment
+from trainer.configuration.compatibility import refuse_other_shape
+from trainer.configuration.environment import (
+    FROM_SCRATCH,
+    RESUME_STEPS,
+    VARIABLES,
+    Choice,
+    read_environment,
+    resume_steps,
+)
 from trainer.configuration.schema import RunConfig
 from trainer.errors import TrainerError
+
+#: Where this session reads and writes: a checkpoint, which may have been moved, has no say in it.
+_OF_THE_SESSION = (
+    "output_dir",
+    "log_dir",
+    "export_dir",
+    "console_to_file",
+    "checkpoint.dir",
+    "checkpoint.path",
+    "checkpoint.resume",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,32 +55,80 @@ def load_config_fresh_from_env(
 
     `explicit` are the keys that the command line sets: they win over the environment.
     """
-    return _loaded(OmegaConf.merge(composed), environ, composed, explicit, "config files")
+    choices = _choices(composed, environ, explicit, fresh=True)
+    notes = (
+        [] if resume_steps(environ) is None else [f"{RESUME_STEPS} is not used: this run starts at step 0"]
+    )
+    return _loaded(OmegaConf.merge(composed), choices, "config files", notes)
 
 
 def load_config_from_checkpoint(
     composed: DictConfig, checkpoint: Checkpoint, environ: Mapping[str, str], explicit: Sequence[str]
 ) -> Loaded:
-    """The configuration of a run that goes on: the checkpoint's, but for what is set explicitly."""
-    saved = checkpoint.state["config"]
-    base = OmegaConf.merge(OmegaConf.structured(RunConfig), {"arch": _family(saved["arch"]["name"])}, saved)
-    return _loaded(base, environ, composed, explicit, "checkpoint")
+    """The configuration of a run that goes on: the checkpoint's, but for what is set explicitly.
 
-
-def _loaded(
-    base: Any, environ: Mapping[str, str], composed: DictConfig, explicit: Sequence[str], origin: str
-) -> Loaded:
-    notes = []
-    chosen = {key: (value, "environment") for key, value in read_environment(environ).items()}
-    chosen |= {key: (OmegaConf.select(composed, key), "command line") for key in explicit}
-    if "arch.name" in chosen:
-        base = _with_family(base, str(chosen["arch.name"][0]))
+    Raises TrainerError for a family, a shape or a vocabulary that the checkpoint does not have.
+    """
+    saved: dict[str, Any] = checkpoint.state["config"]
+    choices = _choices(composed, environ, explicit, fresh=False)
+    more = resume_steps(environ)
+    if more is not None and not {"steps", "epochs"} & set(explicit):
+        by = f"environment: {RESUME_STEPS} {more} after step {checkpoint.step}"
+        choices |= {"steps": Choice(checkpoint.step + more, by), "epochs": Choice(None, by)}
+    base = OmegaConf.structured(RunConfig)
+    base.arch = _family(saved["arch"]["name"])
     try:
-        for key, (value, by) in chosen.items():
+        base = OmegaConf.merge(base, saved)
+    except OmegaConfBaseException as error:
+        raise TrainerError(f"the configuration in {checkpoint.path} does not hold: {error}") from error
+    for key in _OF_THE_SESSION:
+        OmegaConf.update(base, key, OmegaConf.select(composed, key))
+    loaded = _loaded(base, choices, "checkpoint", _overridden_files(composed, saved, choices))
+    refuse_other_shape(loaded.record, saved, type(loaded.config.arch).shape, checkpoint.path)
+    return loaded
+
+
+def session_value(composed: DictConfig, environ: Mapping[str, str], explicit: Sequence[str], key: str) -> Any:
+    """What one key is before a checkpoint is looked for."""
+    choice = _choices(composed, environ, explicit, fresh=False).get(key)
+    return choice.value if choice else OmegaConf.select(composed, key)
+
+
+def _choices(
+    composed: DictConfig, environ: Mapping[str, str], explicit: Sequence[str], *, fresh: bool
+) -> dict[str, Choice]:
+    """What environment and command line set, by key; steps take the place of epochs and the reverse."""
+    choices = read_environment(environ, fresh=fresh)
+    if "steps" in choices:
+        choices["epochs"] = Choice(None, choices["steps"].by)
+    lengths = {"steps", "epochs"} & set(explicit)
+    if len(lengths) == 1:
+        (other,) = {"steps", "epochs"} - lengths
+        choices[other] = Choice(None, "command line")
+    for key in explicit:
+        choices |= {leaf: Choice(value, "command line") for leaf, value in _leaves(composed, key)}
+    return choices
+
+
+def _leaves(config: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
+    """The values under a key, each by its whole key."""
+    value = OmegaConf.select(config, key)
+    if isinstance(value, DictConfig):
+        for name in value:
+            yield from _leaves(config, f"{key}.{name!s}")
+    else:
+        yield key, value
+
+
+def _loaded(base: Any, choices: dict[str, Choice], origin: str, notes: list[str]) -> Loaded:
+    base, choices, said = _with_family(base, choices, origin)
+    notes = notes + said
+    try:
+        for key, choice in choices.items():
             before = OmegaConf.select(base, key)
-            OmegaConf.update(base, key, value)
+            OmegaConf.update(base, key, choice.value)
             if (after := OmegaConf.select(base, key)) != before:
-                notes.append(f"{key}: {before} ({origin}) -> {after} ({by})")
+                notes.append(f"{key}: {_shown(before)} ({origin}) -> {_shown(after)} ({choice.by})")
         config = OmegaConf.to_object(base)
     except OmegaConfBaseException as error:
         raise TrainerError(f"the configuration does not hold: {error}") from error
@@ -67,16 +138,68 @@ def _loaded(
     return Loaded(config=config, record=dict(record), notes=tuple(notes))  # type: ignore[arg-type]
 
 
-def _with_family(base: Any, name: str) -> Any:
-    """The configuration with another model family in it, in that family's own defaults."""
-    if OmegaConf.select(base, "arch.name") != name:
+def _with_family(
+    base: Any, choices: dict[str, Choice], origin: str
+) -> tuple[Any, dict[str, Choice], list[str]]:
+    """The configuration with the family that is asked for, what is left to set in it, and what to say."""
+    left, notes = dict(choices), []
+    before = str(OmegaConf.select(base, "arch.name"))
+    choice = left.pop("arch.name", None)
+    name = (
+        _scratch(before)
+        if choice and choice.value == FROM_SCRATCH
+        else str(choice.value if choice else before)
+    )
+    if choice and name != before:
         base.arch = _family(name)
-    return base
+        notes.append(f"arch.name: {before} ({origin}) -> {name} ({choice.by})")
+    own = set(base.arch)
+    variables = {variable.key: variable_name for variable_name, variable in VARIABLES.items()}
+    for key, choice in choices.items():
+        group, _, field = key.partition(".")
+        if group == "arch" and field not in own and choice.by.startswith("environment"):
+            del left[key]
+            if choice.by == f"environment: {variables[key]}":
+                notes.append(f"{variables[key]} is not used: arch {name} has no {field}")
+    return base, left, notes
+
+
+def _scratch(family: str) -> str:
+    """The family that `from_scratch` means in a config of this family."""
+    return "gpt" if family == "gpt2" else family
+
+
+def _overridden_files(composed: DictConfig, saved: dict[str, Any], choices: dict[str, Choice]) -> list[str]:
+    """A line for each value of the config files that a checkpoint overrides."""
+    files = OmegaConf.to_container(composed, resolve=True, enum_to_str=True)
+    assert isinstance(files, dict)
+    if files["arch"]["name"] != saved["arch"]["name"]:
+        # The numbers of another family say nothing about this one.
+        files["arch"] = {"name": files["arch"]["name"]}
+    now = dict(_flat(saved))
+    return [
+        f"{key}: {_shown(value)} (config files) -> {_shown(now[key])} (checkpoint)"
+        for key, value in _flat(files)
+        if key in now and now[key] != value and key not in choices and key not in _OF_THE_SESSION
+    ]
+
+
+def _flat(values: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _shown(value: object) -> object:
+    return value.name if isinstance(value, Enum) else value
 
 
 def _family(name: str) -> Any:
     if name not in ARCHITECTURES:
         raise TrainerError(
-            f"arch.name {name!r} is no model family: there are {', '.join(sorted(ARCHITECTURES))}"
+            f"arch.name {name!r} is no model family: there are {', '.join(sorted(ARCHITECTURES))} "
+            f"(and {FROM_SCRATCH} as MODEL_TYPE)"
         )
     return ARCHITECTURES[name]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 
 from omegaconf import MISSING
 
@@ -192,6 +193,8 @@ class CheckpointConfig:
     resume: Resume = Resume.auto
     #: One checkpoint to go on from, wherever it lies; wins over `resume`.
     path: str | None = None
+    #: Where checkpoints go; empty takes `checkpoints` in the run's `output_dir`.
+    dir: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse to keep nothing."""
@@ -284,6 +287,10 @@ class RunConfig:
     log_interval: int = 10
     #: Everything that the run writes goes here.
     output_dir: str = "outputs/run"
+    #: Where the lines of the log go; empty takes `output_dir`.
+    log_dir: str | None = None
+    #: Keep a copy of all that the console shows in `output_dir`, in a file named by model, data and steps.
+    console_to_file: bool = False
     #: The share of the old weights in the moving average after each step; empty keeps none.
     ema_rate: float | None = None
     #: A folder that gets the trained model alone at the end, adapters merged; empty writes none.
@@ -316,6 +323,11 @@ class RunConfig:
                 f"data.tokenizer.kind is {kind.value}, but arch gpt2 knows the tokens of its own tokenizer "
                 "alone: leave data.tokenizer.kind at auto, or train arch gpt from scratch"
             )
+
+
+def checkpoint_folder(output_dir: str, folder: str | None) -> Path:
+    """Where the checkpoints of a run lie, given `output_dir` and `checkpoint.dir`."""
+    return Path(output_dir) / "checkpoints" if folder is None else Path(folder)
 
 
 def _at_least(name: str, value: int, least: int) -> None:

@@ -60,7 +60,7 @@ class RecursiveCore(nn.Module):
         with torch.no_grad():
             for _ in range(self.config.H_cycles - 1):
                 high, low = self._cycle(high, low, question)
-        # What autocast keeps of the weights was made without a graph: the last cycle needs its own.
+        # Older torch would use the casts of weights again that autocast made above, which have no graph.
         torch.clear_autocast_cache()
         high, low = self._cycle(high, low, question)
         answer = Answer(
