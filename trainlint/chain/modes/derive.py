@@ -14,7 +14,7 @@ from trainlint.chain.modes.reach import Training
 from trainlint.chain.modes.scene import Scene
 from trainlint.chain.modes.sources import unknown_paths
 from trainlint.chain.modes.table import ACT_MODE, DATA, ENCODING, AspectTable
-from trainlint.chain.modes.training import training_steps
+from trainlint.chain.modes.training import TrainingStep, training_steps
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour, Call, Change
 from trainlint.facts.config import Composition
@@ -63,10 +63,12 @@ class Modes:
         start = launch.script.span if launch.script is not None else launch.job.span
         directory = launch.directory.value if isinstance(launch.directory, Known) else None
         overrides = chain.arguments.overrides if chain.arguments is not None else ()
-        for step in training_steps(found, flow):
+        steps = list(training_steps(found, flow))
+        for step in steps:
             scene = Scene(step, behaviour, composition, evaluation, self.files, directory, start, overrides)
             if scene.stateful and (scene.halting or scene.repetitions or scene.step.repeats):
-                return _profile(scene)
+                sure = len(steps) == 1 or flow.training.reached(step.forward.place) is True
+                return _profile(scene) if sure else Profile(unknown=(_which(step),))
         return Profile()
 
     def _index(self, behaviour: Behaviour) -> _Indexed:
@@ -81,6 +83,11 @@ def _profile(scene: Scene) -> Profile:
     act_mode, encoder, data = (_aspect(table, scene) for table in (ACT_MODE, ENCODING, DATA))
     problems = tuple(faults(scene, act_mode, encoder, data))
     return Profile(act_mode, encoder, data, problems, tuple(_unknown(scene)))
+
+
+def _which(step: TrainingStep) -> Unknown:
+    """Several networks may be trained, and what chooses between them is not known."""
+    return Unknown("which of several networks is trained here is not known", step.backward.span)
 
 
 def _unknown(scene: Scene) -> Iterator[Unknown]:

@@ -143,3 +143,19 @@ def test_a_state_that_is_dropped_at_the_end_of_a_batch_is_not(tmp_path: Path) ->
 @pytest.mark.parametrize(("body", "loop"), [(ONCE, PLAIN), (ONCE, ACCUMULATING), (OVER_TIME, PLAIN)])
 def test_a_model_without_state_has_no_modes(body: str, loop: str, tmp_path: Path) -> None:
     assert profile(tmp_path, body, loop) == {"act_mode": None, "encoder": None, "data": None}
+
+
+def test_one_of_several_networks_that_only_a_run_chooses_has_no_modes(tmp_path: Path) -> None:
+    loop = """
+    import os
+    other, state = nn.Linear(3, 1), None
+    for batch in Data():
+        if os.environ.get("KIND") == "plain":
+            loss = other(batch["x"]).mean()
+        else:
+            state = state or model.start(batch)
+            state, loss = model(state, batch)
+        loss.backward()
+        optimizer.step()
+"""
+    assert profile(tmp_path, HALTS, loop)["act_mode"] is None
