@@ -73,6 +73,7 @@ class Diagnostic:
 
     `message` is one sentence: what is wrong. `help` says how to mend it. `runtime` is what happens
     when the job is started anyway, in the words one would search for. `chain` is the story of the value.
+    `documented` is False for a rule that has no page: one of a project's own pack.
     """
 
     code: str
@@ -86,11 +87,12 @@ class Diagnostic:
     confidence: Confidence = Confidence.HIGH
     fix: Fix | None = None
     link: LinkKind = LinkKind.JOB
+    documented: bool = True
 
 
 @record
 class RuleInfo:
-    """What the engine and the documentation know of a rule without running it."""
+    """What the engine and the documentation know of a rule without running it; see Diagnostic."""
 
     code: str
     name: str
@@ -98,6 +100,7 @@ class RuleInfo:
     link: LinkKind
     needs: tuple[str, ...]
     summary: str
+    documented: bool = True
 
 
 @record

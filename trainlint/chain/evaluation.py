@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from typing import Protocol
 
 from trainlint.chain.operations import ABSENT, DISTRIBUTED, UndecidedError, operation, present, same
 from trainlint.facts.behaviour import Place, Step
@@ -33,6 +34,21 @@ from trainlint.source import Span
 
 #: Looks a path of the config up: a value, a part as dictionaries and lists, Unknown, or ABSENT.
 Lookup = Callable[[tuple[str, ...]], "Value[object]"]
+
+
+class Answers(Protocol):
+    """What gives the symbols of a script their values in one launch."""
+
+    def value(self, symbol: Symbol) -> Value[object]:
+        """The value of a symbol."""
+
+    def truth(self, symbol: Symbol) -> bool | None:
+        """Whether a symbol is true."""
+
+    def reached(self, place: Place) -> bool | None:
+        """Whether every run (True) or no run (False) comes to a place."""
+
+
 _DEPTH = 200
 _LONGEST = 10_000
 
@@ -165,12 +181,12 @@ def _setting(run: Evaluation, symbol: Symbol) -> object:
         raise UndecidedError(found)
     if found.value is ABSENT and symbol.field is not None:
         return _default(run, symbol.field)
-    if isinstance(found.value, (dict, list)) and _is_patched(symbol):
+    if isinstance(found.value, (dict, list)) and is_patched(symbol):
         raise run.unknown(f"code changes keys of `{'.'.join(symbol.path)}`")
     return _coerced(found.value, symbol.field)
 
 
-def _is_patched(symbol: Setting) -> bool:
+def is_patched(symbol: Setting) -> bool:
     """Whether code sets keys below a part of the config."""
     path = symbol.path
     return any(

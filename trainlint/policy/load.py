@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 
 import trainlint
@@ -35,7 +36,7 @@ def load_packs(
             )
             continue
         pack, faults = read_pack(source, _title(name.text, source))
-        packs.append(pack)
+        packs.append(replace(pack, shipped=not _is_path(name.text)))
         problems += faults
         problems += _clashes(pack, packs[:-1])
     return SettingsProblems(tuple(problems)) if problems else tuple(packs)

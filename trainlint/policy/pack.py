@@ -49,12 +49,16 @@ class PackRule:
 
 @record
 class Pack:
-    """A pack: its rules in the order of the file; `title` is how a finding speaks of it."""
+    """A pack: its rules in the order of the file; `title` is how a finding speaks of it.
+
+    `shipped` says that it comes with trainlint, whose documentation has a page for each of its rules.
+    """
 
     file: str
     title: str
     rules: tuple[PackRule, ...]
     summary: str
+    shipped: bool = False
 
 
 class _FaultError(Exception):

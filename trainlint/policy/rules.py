@@ -27,12 +27,14 @@ _CHANGEABLE = ("config.", "arch.", "config[", "arch[")
 def chain_rules(packs: Sequence[Pack], files: Files) -> tuple[Rule[Chain], ...]:
     """The rules of packs as rules over chains."""
     memo = NamesMemo(files)
-    return tuple(Rule(_info(rule), _findings(rule, pack, memo)) for pack in packs for rule in pack.rules)
+    return tuple(
+        Rule(_info(rule, pack), _findings(rule, pack, memo)) for pack in packs for rule in pack.rules
+    )
 
 
-def _info(rule: PackRule) -> RuleInfo:
+def _info(rule: PackRule, pack: Pack) -> RuleInfo:
     summary = rule.summary or "".join(part if isinstance(part, str) else "…" for part in rule.message)
-    return RuleInfo(rule.code, rule.name, rule.severity, LinkKind.CONFIG, _NEEDS, summary)
+    return RuleInfo(rule.code, rule.name, rule.severity, LinkKind.CONFIG, _NEEDS, summary, pack.shipped)
 
 
 def _findings(rule: PackRule, pack: Pack, memo: NamesMemo) -> Callable[[Chain], Iterator[Finding]]:

@@ -117,7 +117,7 @@ def diagnostic_object(entry: Reported, files: Files) -> JsonObject:
         "chain": [_note(note) for note in found.chain],
         "fix": _fix(found.fix, files),
         "suppressed": entry.suppressed,
-        "url": page(found.code, found.name),
+        "url": page(found.code, found.name) if found.documented else None,
         "fingerprint": entry.fingerprint,
     }
 

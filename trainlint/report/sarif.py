@@ -58,11 +58,12 @@ def _driver(rules: Sequence[RuleInfo]) -> JsonObject:
 
 
 def _rule(rule: RuleInfo) -> JsonObject:
+    where = f"\nThe whole page: {page(rule.code, rule.name)}" if rule.documented else ""
     return {
         "id": rule.code,
         "name": rule.name,
         "shortDescription": {"text": rule.summary},
-        "help": {"text": f"{rule.summary}\nThe whole page: {page(rule.code, rule.name)}"},
+        "help": {"text": f"{rule.summary}{where}"},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": [rule.link.value]},
     }

@@ -55,6 +55,7 @@ class Rule(Generic[S_contra]):
                 confidence=found.confidence,
                 fix=found.fix,
                 link=found.link or self.info.link,
+                documented=self.info.documented,
             )
 
 

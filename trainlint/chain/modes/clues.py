@@ -60,12 +60,11 @@ def halts(scene: Scene) -> Iterator[tuple[Span, str]]:
 
 def keys_like(*patterns: str) -> Clue:
     """Keys of the config whose last part is named so."""
-    named = re.compile("|".join(patterns))
+    named = "|".join(patterns)
 
     def clue(scene: Scene) -> Iterator[tuple[Span, str]]:
-        for path, node in scene.leaves():
-            if named.fullmatch(path[-1]):
-                yield node.origin.key_span, f"`{'.'.join(path)}` is set"
+        for path in scene.launch.named(named):
+            yield scene.key_span(path), f"`{'.'.join(path)}` is set"
 
     return clue
 
@@ -131,9 +130,9 @@ def named_path(*words: str) -> Clue:
     def clue(scene: Scene) -> Iterator[tuple[Span, str]]:
         for path in scene.paths:
             parts = re.split(r"[^a-z0-9]+", path.text.rstrip("/").rpartition("/")[2].lower())
-            node = scene.node(path.setting)
-            if node is not None and not set(parts).isdisjoint(words):
-                yield node.origin.span, f"the data's folder is called `{path.text}`"
+            origin = scene.origin(path.setting)
+            if origin is not None and not set(parts).isdisjoint(words):
+                yield origin.span, f"the data's folder is called `{path.text}`"
 
     return clue
 

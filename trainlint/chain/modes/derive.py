@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import field, replace
 
+from trainlint.chain.answers import Asked
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.modes.faults import faults
@@ -15,6 +16,7 @@ from trainlint.chain.modes.scene import Scene
 from trainlint.chain.modes.sources import unknown_paths
 from trainlint.chain.modes.table import ACT_MODE, DATA, ENCODING, AspectTable
 from trainlint.chain.modes.training import TrainingStep, training_steps
+from trainlint.chain.recall import Inquiry, Recall
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour, Call, Change
 from trainlint.facts.config import Composition
@@ -24,7 +26,7 @@ from trainlint.facts.value import Known, Unknown
 from trainlint.record import state
 from trainlint.source import Files, Span
 
-_Indexed = tuple[Behaviour, Network, dict[Span, list[Change]], dict[int, list[Change | Call]]]
+_Indexed = tuple[Network, dict[Span, list[Change]], dict[int, list[Change | Call]], Recall[Profile]]
 
 
 @state
@@ -32,7 +34,7 @@ class Modes:
     """Derives profiles; what depends on the code alone is looked up once for all launches."""
 
     files: Files
-    _indexed: dict[int, _Indexed] = field(default_factory=dict)
+    _indexed: dict[Behaviour, _Indexed] = field(default_factory=dict)
 
     def profiled(self, chain: Chain) -> Chain:
         """A chain with its modes, and what would decide them and is not known."""
@@ -56,27 +58,33 @@ class Modes:
     def _of(
         self, chain: Chain, behaviour: Behaviour, composition: Composition, evaluation: Evaluation
     ) -> Profile:
-        """The modes of one run; all unknown where none of its training steps passes a state on."""
+        """The modes of one run."""
         launch = chain.launch
-        _, found, turns, fillings = self._index(behaviour)
-        flow = Flow(Training(evaluation), turns, fillings, found.modules)
         start = launch.script.span if launch.script is not None else launch.job.span
         directory = launch.directory.value if isinstance(launch.directory, Known) else None
         overrides = chain.arguments.overrides if chain.arguments is not None else ()
+        asked = Asked(evaluation, composition, directory, start, overrides)
+        *_, known = self._index(behaviour)
+        return known.of(asked, lambda inquiry: self._derived(behaviour, inquiry))
+
+    def _derived(self, behaviour: Behaviour, launch: Inquiry) -> Profile:
+        """The modes; all unknown where none of the training steps passes a state on."""
+        found, turns, fillings, _ = self._index(behaviour)
+        evaluation = launch.evaluation()
+        flow = Flow(Training(evaluation), turns, fillings, found.modules)
         steps = list(training_steps(found, flow))
         for step in steps:
-            scene = Scene(step, behaviour, composition, evaluation, self.files, directory, start, overrides)
+            scene = Scene(step, behaviour, launch, evaluation, self.files)
             if scene.stateful and (scene.halting or scene.repetitions or scene.step.repeats):
                 sure = len(steps) == 1 or flow.training.reached(step.forward.place) is True
                 return _profile(scene) if sure else Profile(unknown=(_which(step),))
         return Profile()
 
     def _index(self, behaviour: Behaviour) -> _Indexed:
-        kept = self._indexed.get(id(behaviour))
-        if kept is None:
-            kept = (behaviour, network(behaviour), turns_of(behaviour), fillings_of(behaviour))
-            self._indexed[id(behaviour)] = kept
-        return kept
+        if behaviour not in self._indexed:
+            made = network(behaviour), turns_of(behaviour), fillings_of(behaviour), Recall[Profile]()
+            self._indexed[behaviour] = made
+        return self._indexed[behaviour]
 
 
 def _profile(scene: Scene) -> Profile:
@@ -100,7 +108,7 @@ def _unknown(scene: Scene) -> Iterator[Unknown]:
         parts = scene.step.flow.walk([symbol])
         if isinstance(found, Unknown) and any(isinstance(part, Setting) for part in parts):
             yield found
-    yield from unknown_paths(scene.step, scene.evaluation)
+    yield from unknown_paths(scene.step, scene.evaluation, scene.launch)
 
 
 def _aspect(table: AspectTable, scene: Scene) -> Aspect:

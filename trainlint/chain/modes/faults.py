@@ -8,7 +8,7 @@ from trainlint.chain.modes.clues import training_function
 from trainlint.chain.modes.missing import parameters_missing
 from trainlint.chain.modes.neglect import encoder_ignored
 from trainlint.chain.modes.scene import Scene
-from trainlint.chain.modes.table import DYNAMIC, EMBEDDING, ENCODER, FIXED, FUNCTION_NAMES
+from trainlint.chain.modes.table import DYNAMIC, EMBEDDING, ENCODER, FIXED, FUNCTION_NAMES, MODE_NAMES
 from trainlint.facts.profile import Aspect, Evidence, ModeFault, ModeProblem, Weight, Witness
 from trainlint.source import Span
 
@@ -44,7 +44,7 @@ def _conflict(scene: Scene, act_mode: Aspect) -> Iterator[ModeProblem]:
         name = scene.step.forward.name
         yield ModeProblem(
             ModeFault.CONFLICT,
-            scene.start,
+            scene.launch.start(),
             ours,
             (*script, *model),
             f"the model computes with {_AS_WORDS[ours]}, but this script trains with {_AS_WORDS[theirs]}",
@@ -107,9 +107,11 @@ def _other_function(scene: Scene, act_mode: Aspect) -> Iterator[ModeProblem]:
         return
     asked = [entry for entry in act_mode.by(Witness.CONFIG, Weight.NAME) if entry.value == other]
     fitting = [entry for entry in act_mode.by(Witness.CONFIG, Weight.NAME) if entry.value == value]
-    for path, node in scene.leaves():
+    if fitting:
+        return
+    for path in scene.launch.named("|".join(MODE_NAMES[other])):
         for entry in asked:
-            if entry.span == node.origin.key_span and not fitting and not scene.reads(path):
+            if entry.span == scene.key_span(path) and not scene.reads(path):
                 runs = found[1].name if found is not None else scene.step.forward.name
                 yield _asked_for(".".join(path), runs, entry, value, structure)
 
@@ -160,14 +162,14 @@ def _other_data(scene: Scene, data: Aspect) -> Iterator[ModeProblem]:
             if f"`{path.text}`" in entry.message
         ]
         against = [entry for entry in told if entry.value != data.value]
-        node = scene.node(path.setting)
+        origin = scene.origin(path.setting)
         # What the data say of themselves outweighs what their folder is called.
-        if not against or told[0] not in against or node is None:
+        if not against or told[0] not in against or origin is None:
             continue
         other = ENCODER if data.value == EMBEDDING else EMBEDDING
         yield ModeProblem(
             ModeFault.OTHER_DATA,
-            node.origin.span,
+            origin.span,
             path.text,
             (*against, *model),
             f"`{path.text}` holds data for {other} mode, but this model trains in {data.value} mode",

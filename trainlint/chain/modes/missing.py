@@ -18,7 +18,7 @@ def parameters_missing(scene: Scene, act_mode: Aspect) -> Iterator[ModeProblem]:
     decision = scene.halting
     if decision is not None and decision.probability is not None and act_mode.value is not None:
         setting = _setting(decision.probability)
-        if setting is not None and scene.node(setting.path) is None:
+        if setting is not None and scene.origin(setting.path) is None:
             value = _value(scene, decision.probability)
             key = ".".join(setting.path)
             if value is ABSENT or value in (0, 0.0):
@@ -57,12 +57,11 @@ def _value(scene: Scene, symbol: Symbol) -> object:
 
 def _place(scene: Scene, setting: Setting) -> Span:
     """Where the job takes the key away, else where the config holds the keys beside it."""
-    taken = "~" + ".".join(setting.path)
-    for word in scene.overrides:
-        if isinstance(word.text, Known) and word.text.value.partition("=")[0] == taken:
-            return word.span
+    taken = scene.launch.word("~" + ".".join(setting.path))
+    if taken is not None:
+        return taken
     for length in range(len(setting.path) - 1, 0, -1):
-        node = scene.node(setting.path[:length])
-        if node is not None:
-            return node.origin.span
-    return scene.start
+        origin = scene.origin(setting.path[:length])
+        if origin is not None:
+            return origin.span
+    return scene.launch.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from trainlint.chain.modes.encoding import Encoding
@@ -13,7 +12,6 @@ from trainlint.facts.profile import Aspect, Evidence, ModeFault, ModeProblem, We
 from trainlint.facts.symbols import Constant, Instance, Made, Operation, Setting, Symbol
 from trainlint.source import Span
 
-_NAMED = re.compile("|".join(ENCODER_NAMES))
 _EFFECT = "it trains: the encoder stays as it was made or loaded"
 
 
@@ -41,16 +39,14 @@ def encoder_ignored(scene: Scene, encoder: Aspect) -> Iterator[ModeProblem]:
 
 def _without_encoder(scene: Scene, encoder: Aspect) -> Iterator[ModeProblem]:
     """Keys that are named for an encoder, where the model has none and nothing reads them."""
-    for path, node in scene.leaves():
-        if not _NAMED.fullmatch(path[-1]) or scene.reads(path):
+    for path in scene.launch.named("|".join(ENCODER_NAMES)):
+        if scene.reads(path):
             continue
-        key = ".".join(path)
-        named = Evidence(
-            "encoder", Witness.CONFIG, Weight.NAME, node.origin.key_span, f"`{key}` is named for an encoder"
-        )
+        key, span = ".".join(path), scene.key_span(path)
+        named = Evidence("encoder", Witness.CONFIG, Weight.NAME, span, f"`{key}` is named for an encoder")
         yield ModeProblem(
             ModeFault.ENCODER_IGNORED,
-            node.origin.key_span,
+            span,
             key,
             (named, *encoder.by(Witness.MODEL, Weight.STRUCTURE)),
             f"`{key}` is set, but the model of this launch has no encoder and nothing reads the key",
@@ -77,8 +73,9 @@ def _frozen(scene: Scene, found: Encoding) -> tuple[Span, str, str] | None:
             continue
         owner, name = event.callee.operands[0], event.callee.operands[-1]
         freezes = name == Constant("requires_grad_") and event.positional[:1] == (Constant(False),)
-        surely = scene.evaluation.reached(event.place) is True and not _meant(event.place)
-        if freezes and owner is found.call.module and surely:
+        if not freezes or owner is not found.call.module or _meant(event.place):
+            continue
+        if scene.evaluation.reached(event.place) is True:
             return event.span, "its parameters are frozen", "freeze it by a key of the config, or train it"
     return None
 

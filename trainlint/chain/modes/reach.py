@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.evaluation import Answers
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import Choice, Constant, Happens, Operation, Symbol
 from trainlint.record import entity
@@ -14,7 +14,7 @@ from trainlint.record import entity
 class Training:
     """A launch while its model trains: `self.training` is true, all else is what the evaluation says."""
 
-    evaluation: Evaluation
+    evaluation: Answers
     _reached: dict[int, bool | None] = field(default_factory=dict)
 
     def truth(self, symbol: Symbol) -> bool | None:

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
 
-from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.evaluation import Answers
 from trainlint.chain.modes.encoding import Encoding, encodings
 from trainlint.chain.modes.sources import DataPath, Identity, data_paths, identities
 from trainlint.chain.modes.stepping import Halting, Repetition, halting, repetitions
 from trainlint.chain.modes.training import TrainingStep
+from trainlint.chain.recall import Inquiry
 from trainlint.facts.behaviour import Access, Behaviour, Read
-from trainlint.facts.config import Composition, ConfigNode, leaves, select
-from trainlint.facts.launch import Word
+from trainlint.facts.config import Origin
 from trainlint.record import state
 from trainlint.source import Files, Span
 
 
 @state
 class Scene:
-    """One training step of a launch; `start` is where it names its script, `overrides` are what it sets."""
+    """One training step of a launch; all that belongs to the launch alone is asked of the inquiry."""
 
     step: TrainingStep
     behaviour: Behaviour
-    composition: Composition
-    evaluation: Evaluation
+    launch: Inquiry
+    evaluation: Answers
     files: Files
-    directory: Path | None
-    start: Span
-    overrides: tuple[Word, ...]
 
     @cached_property
     def repetitions(self) -> tuple[Repetition, ...]:
@@ -54,7 +49,7 @@ class Scene:
     @cached_property
     def paths(self) -> tuple[DataPath, ...]:
         """Where the training data are."""
-        return tuple(data_paths(self.step, self.evaluation, self.directory))
+        return tuple(data_paths(self.step, self.evaluation, self.launch))
 
     @property
     def stateful(self) -> bool:
@@ -66,16 +61,15 @@ class Scene:
         """Whether the network's code was read, all of it."""
         return self.behaviour.complete and self.step.forward.event.inside is not None
 
-    def leaves(self) -> Iterator[tuple[tuple[str, ...], ConfigNode]]:
-        """The keys of the config."""
-        if self.composition.root is not None:
-            for path, node in leaves(self.composition.root):
-                yield tuple(str(part) for part in path), node
+    def origin(self, path: tuple[str, ...]) -> Origin | None:
+        """Where the config holds a key, None where it does not."""
+        return self.launch.origin(tuple(int(part) if part.isdigit() else part for part in path))
 
-    def node(self, path: tuple[str, ...]) -> ConfigNode | None:
-        """What the config holds at a path."""
-        keys = tuple(int(part) if part.isdigit() else part for part in path)
-        return select(self.composition.root, keys)
+    def key_span(self, path: tuple[str, ...]) -> Span:
+        """Where a key that the config holds is written."""
+        found = self.origin(path)
+        assert found is not None
+        return found.key_span
 
     def reads(self, path: tuple[str, ...]) -> bool:
         """Whether the code asks for a key, or hands the part that it is in on where nobody can follow.

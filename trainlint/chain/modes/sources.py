@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.evaluation import Answers, is_patched
 from trainlint.chain.modes.encoding import is_lookup, keys_of
 from trainlint.chain.modes.flow import arguments
 from trainlint.chain.modes.network import ModuleCall
 from trainlint.chain.modes.training import TrainingStep
+from trainlint.chain.recall import Inquiry
 from trainlint.facts.symbols import Constant, Made, Operation, Setting, Symbol
 from trainlint.facts.value import Known, Unknown
 from trainlint.record import record
@@ -79,35 +80,50 @@ def _same(one: Symbol, other: Symbol) -> bool:
     return isinstance(one, Constant) and one == other and isinstance(one.value, str)
 
 
-def data_paths(step: TrainingStep, evaluation: Evaluation, directory: Path | None) -> Iterator[DataPath]:
+def data_paths(step: TrainingStep, evaluation: Answers, launch: Inquiry) -> Iterator[DataPath]:
     """The paths in the config that what the batches come from was made with."""
-    if step.batches is None or step.batches.value is None or directory is None:
+    if step.batches is None or step.batches.value is None:
+        return
+    directory = launch.directory()
+    if directory is None:
         return
     seen = set[str]()
-    for symbol in step.flow.walk([step.batches.value], stop=lambda s: bool(_texts(evaluation, s))):
-        for text in _texts(evaluation, symbol):
+    for symbol in step.flow.walk([step.batches.value], stop=lambda s: bool(_texts(evaluation, launch, s))):
+        for text in _texts(evaluation, launch, symbol):
             if text not in seen and ("/" in text or (directory / text).is_dir()):
                 seen.add(text)
                 yield DataPath(_path(symbol), text, directory / text)
 
 
-def unknown_paths(step: TrainingStep, evaluation: Evaluation) -> Iterator[Unknown]:
+def unknown_paths(step: TrainingStep, evaluation: Answers, launch: Inquiry) -> Iterator[Unknown]:
     """Values of the config that the data were made with and that only the environment knows."""
     if step.batches is None or step.batches.value is None:
         return
     for symbol in step.flow.walk([step.batches.value]):
         if isinstance(symbol, Made) and _OPENS.search(symbol.name):
             for part in step.flow.walk(symbol.positional):
-                found = evaluation.value(part) if isinstance(part, Setting) else None
+                found = _doubt(evaluation, launch, part) if isinstance(part, Setting) else None
                 if isinstance(found, Unknown):
                     yield found
 
 
-def _texts(evaluation: Evaluation, symbol: Symbol) -> tuple[str, ...]:
+def _doubt(evaluation: Answers, launch: Inquiry, setting: Setting) -> Unknown | None:
+    """Why a value of the config is not known."""
+    plain = setting == Setting(setting.path) and not is_patched(setting)
+    if plain and launch.is_part(setting.path):
+        # Whatever else a part holds does not matter.
+        return launch.doubt(setting.path)
+    found = evaluation.value(setting)
+    return found if isinstance(found, Unknown) else None
+
+
+def _texts(evaluation: Answers, launch: Inquiry, symbol: Symbol) -> tuple[str, ...]:
     """A text or texts that a value of the config holds."""
     if not isinstance(symbol, Setting) and not (isinstance(symbol, Operation) and symbol.name == "[]"):
         return ()
     if isinstance(symbol, Operation) and not isinstance(symbol.operands[0], Setting):
+        return ()
+    if isinstance(symbol, Setting) and launch.is_part(symbol.path):
         return ()
     found = evaluation.value(symbol)
     value = found.value if isinstance(found, Known) else None

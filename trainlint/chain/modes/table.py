@@ -39,6 +39,7 @@ class AspectTable:
 #: Names are the weakest evidence: they never settle anything.
 FIXED_NAMES = (r"(num|n|fixed)_act_steps", r"act_steps", r"num_online_steps")
 DYNAMIC_NAMES = (r"halt_exploration_prob", r"act_exploration_prob", r"exploration_prob")
+MODE_NAMES = {FIXED: FIXED_NAMES, DYNAMIC: DYNAMIC_NAMES}
 FUNCTION_NAMES = {FIXED: ("online", "fixed"), DYNAMIC: ("original", "dynamic", "adaptive")}
 ENCODER_NAMES = (r"encoder(_\w+)?",)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from trainlint.chain.timeflow import huggingface, lightning
 from trainlint.chain.timeflow.made_with import candidates, products
@@ -24,16 +24,15 @@ def driven_runs(
     origin: Origins,
     made: Iterable[Call],
     reached: Callable[[Place], bool | None],
-    given: Iterable[GivenArgument],
+    words: Mapping[str, str],
 ) -> tuple[Run, ...]:
-    """The runs of all trainers that a launch may come to; `given` is what its command line gives."""
+    """The runs of all trainers that a launch may come to; `words` are what its command line gives."""
     calls = [call for call in made if reached(call.place) is not False]
     found = tuple(products(line, calls))
-    words = dict(_words(given))
     return (*huggingface.runs(line, origin, found, words), *lightning.runs(line, origin, found, words))
 
 
-def _words(given: Iterable[GivenArgument]) -> Iterator[tuple[str, str]]:
+def words_given(given: Iterable[GivenArgument]) -> Iterator[tuple[str, str]]:
     """The texts of arguments by their names; of `--lr=1` what stands behind the name."""
     for entry in given:
         text = entry.values[-1].text if entry.values else None

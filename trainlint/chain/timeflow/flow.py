@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 from pathlib import Path
 
+from trainlint.chain.answers import Asked
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.model import Chain, Unverified
+from trainlint.chain.recall import Inquiry, Recall
 from trainlint.chain.timeflow.counting import Mentions
 from trainlint.chain.timeflow.divisions import divisions, quotients
 from trainlint.chain.timeflow.documents import Documents
-from trainlint.chain.timeflow.driven import driven_runs, may_make_trainers
+from trainlint.chain.timeflow.driven import driven_runs, may_make_trainers, words_given
 from trainlint.chain.timeflow.factors import counted
 from trainlint.chain.timeflow.formulas import wrong_formulas
 from trainlint.chain.timeflow.intervals import intervals
@@ -24,7 +26,7 @@ from trainlint.chain.timeflow.ramps import Ramp, ramps
 from trainlint.chain.timeflow.schedules import Finder
 from trainlint.chain.timeflow.timeline import Timeline, counters
 from trainlint.facts.behaviour import Behaviour, Call
-from trainlint.facts.config import Composition, ConfigMap, ConfigScalar, Origin, select
+from trainlint.facts.config import Composition, ConfigScalar, select
 from trainlint.facts.schedule import Phase, Schedule, TimeFlow
 from trainlint.facts.symbols import Operation
 from trainlint.facts.value import Known, Unknown
@@ -40,7 +42,8 @@ class TimeReader:
     """Reads the time of launches; what belongs to the script alone is found once for all of them."""
 
     files: Files
-    _forms: dict[int, tuple[Behaviour, _Form]] = field(default_factory=dict)
+    _forms: dict[Behaviour, _Form] = field(default_factory=dict)
+    _known: dict[Behaviour, Recall[TimeFlow | None]] = field(default_factory=dict)
 
     def timed(self, chain: Chain) -> Chain:
         """The chain with its time, and with what could not be said of it."""
@@ -58,25 +61,29 @@ class TimeReader:
         if behaviour is None or len(whole) != len(chain.evaluations):
             return ()
         found = (
-            self._read(behaviour, evaluation, composition, chain)
+            self._of(behaviour, evaluation, composition, chain)
             for evaluation, composition in zip(chain.evaluations, whole, strict=True)
         )
         return tuple(time for time in found if time is not None)
 
-    def _read(
+    def _of(
         self, behaviour: Behaviour, evaluation: Evaluation, composition: Composition, chain: Chain
     ) -> TimeFlow | None:
+        given = chain.command_line.given if chain.command_line is not None else ()
+        directory = _directory(chain, composition)
+        asked = Asked(evaluation, composition, directory, chain.job.span, words=dict(words_given(given)))
+        known = self._known.setdefault(behaviour, Recall())
+        return known.of(asked, lambda inquiry: self._read(behaviour, inquiry))
+
+    def _read(self, behaviour: Behaviour, launch: Inquiry) -> TimeFlow | None:
+        """The time of one launch, of which all that is known is asked of the inquiry."""
         mentions, found, divided, trainers = self._form(behaviour)
-        documents = Documents(self.files, _directory(chain, composition), evaluation.value)
+        evaluation, origin = launch.evaluation(), launch.origin
+        documents = Documents(self.files, launch.directory(), evaluation.value)
         documents.learn(behaviour.events)
         calculator = Calculator(evaluation, documents, mentions)
-        line = Timeline.of(behaviour.events, calculator, chain.job.span)
-
-        def origin(path: tuple[str, ...]) -> Origin | None:
-            return _origin(composition.root, path)
-
-        given = chain.command_line.given if chain.command_line is not None else ()
-        runs = driven_runs(line, origin, trainers, evaluation.reached, given) if trainers else ()
+        line = Timeline.of(behaviour.events, calculator, launch.start())
+        runs = driven_runs(line, origin, trainers, evaluation.reached, launch.words()) if trainers else ()
         if line.optimizer is None and not found and not runs:
             return None
         length = Length.of(line)
@@ -98,19 +105,12 @@ class TimeReader:
 
     def _form(self, behaviour: Behaviour) -> _Form:
         """What is the same for all launches of a script."""
-        if id(behaviour) not in self._forms:
+        if behaviour not in self._forms:
             mentions = Mentions(frozenset(counter.key for counter in counters(behaviour.events)))
             found = tuple(ramps(behaviour.events, mentions))
-            self._forms[id(behaviour)] = (
-                behaviour,
-                (
-                    mentions,
-                    found,
-                    tuple(quotients(behaviour.events)),
-                    may_make_trainers(behaviour.events),
-                ),
-            )
-        return self._forms[id(behaviour)][1]
+            divided = tuple(quotients(behaviour.events))
+            self._forms[behaviour] = mentions, found, divided, may_make_trainers(behaviour.events)
+        return self._forms[behaviour]
 
 
 def _unsaid(schedules: Iterable[Schedule]) -> Iterator[Unknown]:
@@ -122,12 +122,6 @@ def _unsaid(schedules: Iterable[Schedule]) -> Iterator[Unknown]:
                 if isinstance(amount.value, Unknown):
                     yield amount.value
                     break
-
-
-def _origin(root: ConfigMap | None, path: tuple[str, ...]) -> Origin | None:
-    """Where the value of a key is written."""
-    node = select(root, path)
-    return node.origin if node is not None else None
 
 
 def _directory(chain: Chain, composition: Composition) -> Path | None:

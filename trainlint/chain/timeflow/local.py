@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.evaluation import Answers
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.timeflow.counting import CounterKey, counter_key, pieces
 from trainlint.chain.timeflow.loops import loops_around
@@ -18,7 +18,7 @@ from trainlint.facts.value import Known
 from trainlint.source import Span
 
 
-def local_counters(finder: Finder, used: Iterable[Ramp], evaluation: Evaluation) -> Iterator[LocalCounter]:
+def local_counters(finder: Finder, used: Iterable[Ramp], evaluation: Answers) -> Iterator[LocalCounter]:
     """Each counter that a schedule asks and that goes up otherwise than the run's own step counter."""
     line = finder.line
     step = next(
@@ -69,7 +69,7 @@ def spelled(counter: Counter) -> str:
     return f"{counter.owner.node.name}.{counter.name}" if counter.owner is not None else counter.name
 
 
-def _faults(counter: Counter, line: Timeline, evaluation: Evaluation) -> tuple[str, ...]:
+def _faults(counter: Counter, line: Timeline, evaluation: Answers) -> tuple[str, ...]:
     """Why a counter does not go up once with each step of the optimizer."""
     if line.optimizer is None or not counter.increments:
         return ()
@@ -88,7 +88,7 @@ def _faults(counter: Counter, line: Timeline, evaluation: Evaluation) -> tuple[s
     return tuple(dict.fromkeys(found))
 
 
-def _fault(place: Place, line: Timeline, evaluation: Evaluation) -> str | None:
+def _fault(place: Place, line: Timeline, evaluation: Answers) -> str | None:
     if place.step is Step.BRANCH and place.value is not None:
         truth = evaluation.truth(place.value)
         return None if truth is place.truth else f"it goes up only in the branch at {place.span}"
@@ -130,7 +130,7 @@ def _loaded(symbol: Symbol, depth: int = 0) -> bool:
 
 
 def _unset(
-    key: CounterKey, ramps: list[Ramp], finder: Finder, step: Counter | None, evaluation: Evaluation
+    key: CounterKey, ramps: list[Ramp], finder: Finder, step: Counter | None, evaluation: Answers
 ) -> Iterator[LocalCounter]:
     """`getattr(self, "step", 0)` of an attribute that nothing sets."""
     symbol = next(filter(None, (_inside(ramp.above, key) for ramp in ramps)), None)
@@ -156,7 +156,7 @@ def _inside(symbol: Symbol, key: CounterKey, depth: int = 0) -> Operation | None
     return next(filter(None, (_inside(piece, key, depth + 1) for piece in pieces(symbol))), None)
 
 
-def _set(symbol: Operation, key: CounterKey, line: Timeline, evaluation: Evaluation) -> bool:
+def _set(symbol: Operation, key: CounterKey, line: Timeline, evaluation: Answers) -> bool:
     """Whether anything sets the attribute, or the config has the key."""
     owner = symbol.operands[0]
     if isinstance(owner, Setting):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.evaluation import Answers
 from trainlint.chain.timeflow.counting import Mentions, is_exit, pieces
 from trainlint.chain.timeflow.numbers import Calculator, Given
 from trainlint.facts.behaviour import Call, Change, Event, Place, Step
@@ -44,7 +44,7 @@ class Ramp:
     place: Place | None
     sides: tuple[Condition, ...]
 
-    def happens(self, evaluation: Evaluation) -> bool:
+    def happens(self, evaluation: Answers) -> bool:
         """Whether some run of the launch may come to it."""
         if self.place is not None and evaluation.reached(self.place) is False:
             return False
