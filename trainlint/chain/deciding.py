@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from trainlint.chain.symbolic.calls import is_generator
 from trainlint.facts.behaviour import Guard, Place, Step
 from trainlint.facts.symbols import Code, Symbol
+from trainlint.parse.python.generators import is_generator
 from trainlint.record import record
 
 #: Steps that decide nothing by themselves.
@@ -74,7 +74,5 @@ def _text(steps: list[Place], guard: Guard) -> str:
 
 def in_generator(place: Place) -> bool:
     """Whether a place is inside a generator, whose code runs only as far as somebody asks for items."""
-    return any(
-        step.step is Step.CALL and isinstance(step.value, Code) and is_generator(step.value.node)
-        for step in place.outwards()
-    )
+    codes = (step.value for step in place.outwards() if step.step is Step.CALL)
+    return any(isinstance(code, Code) and is_generator(code.node, code.module.source.text) for code in codes)

@@ -41,8 +41,10 @@ def assign(
     if isinstance(target, ast.Name):
         _name(machine, target, value, frame, adds=adds, quiet=quiet)
     elif isinstance(target, (ast.Tuple, ast.List)):
+        starred = any(isinstance(element, ast.Starred) for element in target.elts)
         for index, element in enumerate(target.elts):
-            part = part_of(value, index, target, frame)
+            rest = Opaque("an unpacked value", frame.span) if starred else None
+            part = rest or part_of(value, index, len(target.elts), frame)
             assign(machine, element, part, frame, quiet=quiet)
     elif isinstance(target, ast.Starred):
         assign(machine, target.value, Opaque("the rest of an unpacked value", frame.span), frame, quiet=quiet)
@@ -175,15 +177,12 @@ def delete(machine: Machine, target: ast.expr, frame: Frame) -> None:
             put(machine, owner, "*", Opaque("an item is deleted", frame.span))
 
 
-def part_of(value: Symbol, index: int, target: ast.Tuple | ast.List, frame: Frame) -> Symbol:
-    """One part of a value that is unpacked."""
-    count = len(target.elts)
-    if any(isinstance(element, ast.Starred) for element in target.elts):
-        return Opaque("an unpacked value", frame.span)
+def part_of(value: Symbol, index: int, count: int, frame: Frame) -> Symbol:
+    """One of several parts of a value that is unpacked."""
     if isinstance(value, Sequence) and not (value.open or value.touched) and len(value.items) == count:
         return value.items[index]
     if isinstance(value, Choice):
-        then, other = (part_of(side, index, target, frame) for side in (value.then, value.other))
+        then, other = (part_of(side, index, count, frame) for side in (value.then, value.other))
         return then if then is other else Choice(value.test, then, other)
     if isinstance(value, Element):
         found = _of_pairs(value, index, frame)

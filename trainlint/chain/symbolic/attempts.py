@@ -8,7 +8,7 @@ from trainlint.chain.symbolic.assignment import assign
 from trainlint.chain.symbolic.branches import drop, flows
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.heap import Names, either
-from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.objects import method
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import Instance, Opaque, Symbol
@@ -93,7 +93,7 @@ def attempt(machine: Machine, node: ast.Try, frame: Frame) -> Flow:
         _rescued(frame, seen)
     failed = Opaque("whether an exception is raised is not known", span)
     if flow is Flow.NEXT and node.orelse:
-        with machine.at(frame, Step.BRANCH, span, failed if caught else None, truth=False):
+        with Inside(frame, Step.BRANCH, span, failed if caught else None, truth=False):
             for place, how in frame.left[seen:]:
                 step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
                 frame.place = Place(frame.place, step, place.span, barred=place)
@@ -134,7 +134,7 @@ def _handled(
     body = machine.heap.undo(mark)
     for names, key, values in moments:
         _either_of(machine, names, key, values, span)
-    with machine.at(frame, Step.BRANCH, span, failed) as place:
+    with Inside(frame, Step.BRANCH, span, failed) as place:
         if handler.name is not None:
             error = Opaque(f"`{handler.name}` is an exception", span)
             machine.heap.write(frame.variables, handler.name, error)

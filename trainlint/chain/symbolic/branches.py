@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from trainlint.chain.symbolic.frame import Dropped, Flow, Frame
 from trainlint.chain.symbolic.heap import Names, Side, either
-from trainlint.chain.symbolic.machine import Machine
+from trainlint.chain.symbolic.machine import Inside, Machine
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import Happens, Opaque, Operation, Symbol
 
@@ -31,10 +31,10 @@ def sides(
 ) -> Flow:
     """Both sides of a branch, each with the variables as they were; then what they gave is put together."""
     span, mark, seen = frame.span, machine.heap.mark, len(frame.left)
-    with machine.at(frame, Step.BRANCH, span, test, truth=True, node=node) as then_place:
+    with Inside(frame, Step.BRANCH, span, test, truth=True, node=node) as then_place:
         first = yes()
     then, middle = machine.heap.undo(mark), len(frame.left)
-    with machine.at(frame, Step.BRANCH, span, test, truth=False, node=node) as other_place:
+    with Inside(frame, Step.BRANCH, span, test, truth=False, node=node) as other_place:
         second = no()
     other = machine.heap.undo(mark)
     if (first is Flow.NEXT) is (second is Flow.NEXT):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 from trainlint.chain.symbolic.assignment import put
 from trainlint.chain.symbolic.binding import bound_arguments
@@ -14,7 +14,7 @@ from trainlint.chain.symbolic.escapes import escape
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.library import FUNCTIONS, PURE
 from trainlint.chain.symbolic.lookups import members, not_a_member, refuse_others
-from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.methods import call_method
 from trainlint.chain.symbolic.objects import after, class_around, instance, method
 from trainlint.chain.symbolic.settings import over
@@ -36,6 +36,7 @@ from trainlint.facts.symbols import (
     Symbol,
     Table,
 )
+from trainlint.parse.python.generators import is_generator
 
 #: Library functions that change a list that they are given.
 _MUTATORS = {
@@ -48,31 +49,42 @@ _CANDIDATES = 24
 
 def call(machine: Machine, callee: Symbol, site: Site) -> Symbol:
     """The result of a call."""
-    if isinstance(callee, Changing):
-        return call(machine, callee.before, site)
-    if isinstance(callee, Choice):
-        return _either(machine, callee, site)
-    if isinstance(callee, Operation) and callee.name == "[]":
+    return _CALLED.get(type(callee), _anything)(machine, callee, site)
+
+
+def _anything(machine: Machine, callee: Symbol, site: Site) -> Symbol:
+    """A call of something of which nothing is known."""
+    escape(machine, site, "code that cannot be followed")
+    result = Made("?()", site.positional, site.keywords, site.span, callee)
+    _record(machine, callee, site, result)
+    return result
+
+
+def _made(machine: Machine, callee: Symbol, site: Site) -> Symbol:
+    """A call of what a library gave."""
+    assert isinstance(callee, Made)
+    escape(machine, site, callee.name)
+    result = Made(f"{callee.name}()", site.positional, site.keywords, site.span, callee)
+    _record(machine, callee, site, result)
+    return result
+
+
+def _changing(machine: Machine, callee: Symbol, site: Site) -> Symbol:
+    assert isinstance(callee, Changing)
+    return call(machine, callee.before, site)
+
+
+def _operation(machine: Machine, callee: Symbol, site: Site) -> Symbol:
+    """`owner.name(…)` of something that is not the project's, or `table[key](…)`."""
+    assert isinstance(callee, Operation)
+    if callee.name == "[]":
         return _looked_up(machine, callee, site)
-    if isinstance(callee, Element) and isinstance(callee.of, Sequence):
-        return _each(machine, callee, site)
-    if isinstance(callee, Code):
-        return _code(machine, callee, site)
-    if isinstance(callee, Instance):
-        return _object(machine, callee, site)
-    if isinstance(callee, External):
-        result = _library(machine, callee, site)
-    elif isinstance(callee, Operation) and callee.name == ".":
-        inherited = _super_method(machine, callee, site)
-        if inherited is not None:
-            return inherited
-        result = call_method(machine, callee, site)
-    elif isinstance(callee, Made):
-        escape(machine, site, callee.name)
-        result = Made(f"{callee.name}()", site.positional, site.keywords, site.span, callee)
-    else:
-        escape(machine, site, "code that cannot be followed")
-        result = Made("?()", site.positional, site.keywords, site.span, callee)
+    if callee.name != ".":
+        return _anything(machine, callee, site)
+    inherited = _super_method(machine, callee, site)
+    if inherited is not None:
+        return inherited
+    result = call_method(machine, callee, site)
     _record(machine, callee, site, result)
     return result
 
@@ -98,13 +110,14 @@ def _event(callee: Symbol, site: Site, result: Symbol, inside: Place | None) -> 
     )
 
 
-def _either(machine: Machine, callee: Choice, site: Site) -> Symbol:
+def _either(machine: Machine, callee: Symbol, site: Site) -> Symbol:
     """One of two callees, depending on a test."""
+    assert isinstance(callee, Choice)
     frame, span, mark = site.frame, site.frame.span, machine.heap.mark
-    with machine.at(frame, Step.BRANCH, span, callee.test):
+    with Inside(frame, Step.BRANCH, span, callee.test):
         first = call(machine, callee.then, site)
     then = machine.heap.undo(mark)
-    with machine.at(frame, Step.BRANCH, span, callee.test, truth=False):
+    with Inside(frame, Step.BRANCH, span, callee.test, truth=False):
         second = call(machine, callee.other, site)
     other = machine.heap.undo(mark)
     machine.heap.join(callee.test, then, other, span)
@@ -115,10 +128,7 @@ def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:
     """`REGISTRY[key](…)`: one of the entries."""
     table, key = callee.operands
     if not isinstance(table, Table) or len(table.entries) > _CANDIDATES or isinstance(key, Constant):
-        escape(machine, site, "code that cannot be followed")
-        result: Symbol = Made("?()", site.positional, site.keywords, site.span, callee)
-        _record(machine, callee, site, result)
-        return result
+        return _anything(machine, callee, site)
     chosen: Symbol = site.opaque("the looked-up entry is not known")
     pairs, frame = [*reversed(table.entries)], site.frame
     there = Operation("in", (key, Sequence(tuple(name for name, _ in pairs))), frame.span)
@@ -130,17 +140,27 @@ def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:
         chosen = Choice(Operation("==", (key, name), frame.span), entry, chosen)
     if not closed:
         return call(machine, chosen, site)
-    with machine.at(frame, Step.BRANCH, frame.span, there):
+    with Inside(frame, Step.BRANCH, frame.span, there):
         return call(machine, chosen, site)
 
 
-def _each(machine: Machine, callee: Element, site: Site) -> Symbol:
+def _each(machine: Machine, callee: Symbol, site: Site) -> Symbol:
     """A call of each item of a list, one after the other."""
-    assert isinstance(callee.of, Sequence)
+    assert isinstance(callee, Element)
+    if not isinstance(callee.of, Sequence):
+        return _anything(machine, callee, site)
     results = [call(machine, item, site) for item in callee.of.items[:_CANDIDATES]]
     result = results[-1] if results else site.opaque("an item of an empty list")
     for other in results[:-1]:
         result = Choice(site.opaque("which item is called is not known"), other, result)
+    return result
+
+
+def _external(machine: Machine, callee: Symbol, site: Site) -> Symbol:
+    """A call of a library's function or class."""
+    assert isinstance(callee, External)
+    result = _library(machine, callee, site)
+    _record(machine, callee, site, result)
     return result
 
 
@@ -170,8 +190,9 @@ def _super(site: Site) -> Symbol:
     return Operation("super", (frame.code.bound, frame.code), site.span)
 
 
-def _object(machine: Machine, owner: Instance, site: Site) -> Symbol:
+def _object(machine: Machine, owner: Symbol, site: Site) -> Symbol:
     """`model(batch)`: `__call__`, for modules `forward`."""
+    assert isinstance(owner, Instance)
     for name in ("__call__", "forward"):
         found = method(machine, owner, owner.module, owner.node, name)
         if found is not None:
@@ -196,8 +217,9 @@ def _super_method(machine: Machine, callee: Operation, site: Site) -> Symbol | N
     return _code(machine, found, site) if found is not None else None
 
 
-def _code(machine: Machine, code: Code, site: Site) -> Symbol:
+def _code(machine: Machine, code: Symbol, site: Site) -> Symbol:
     """A function of the project, or an object of a class of it."""
+    assert isinstance(code, Code)
     if code.positional or code.keywords:
         given = dict(code.keywords) | dict(site.keywords)
         positional = (*code.positional, *site.positional)
@@ -208,7 +230,7 @@ def _code(machine: Machine, code: Code, site: Site) -> Symbol:
     if not code.bare and not isinstance(code.node, ast.Lambda) and code.node.decorator_list:
         return _decorated(machine, code, site)
     around = site.frame.place
-    if is_generator(code.node) and not _is_manager(code.node):
+    if is_generator(code.node, code.module.source.text) and not _is_manager(code.node):
         doubt = site.opaque(f"whether anything is asked of `{code.name}` is not known")
         around = Place(around, Step.BRANCH, site.span, doubt)
     place = Place(around, Step.CALL, site.span, code, node=site.node)
@@ -230,7 +252,7 @@ def _decorated(machine: Machine, code: Code, site: Site) -> Symbol:
     wrapped, doubt = decorated(machine, code, site)
     if doubt is None:
         return call(machine, wrapped, site)
-    with machine.at(site.frame, Step.BRANCH, site.frame.span, doubt):
+    with Inside(site.frame, Step.BRANCH, site.frame.span, doubt):
         result = call(machine, wrapped, site)
     return Choice(doubt, result, doubt)
 
@@ -239,19 +261,6 @@ def _is_manager(node: ast.AST) -> bool:
     """Whether a function with `yield` is made a context manager."""
     marks = node.decorator_list if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
     return any(ast.unparse(mark).endswith("contextmanager") for mark in marks)
-
-
-@lru_cache(maxsize=4096)
-def is_generator(node: ast.AST) -> bool:
-    """Whether a function has a `yield` of its own."""
-    pending = list(node.body) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
-    while pending:
-        part: ast.AST = pending.pop()
-        if isinstance(part, (ast.Yield, ast.YieldFrom)):
-            return True
-        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            pending.extend(ast.iter_child_nodes(part))  # type: ignore[arg-type]  # any node
-    return False
 
 
 def _tried(machine: Machine, code: Code, site: Site, place: Place) -> Symbol:
@@ -359,3 +368,15 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
     if finish is not None:
         call(machine, finish, Site(site.node, site.frame, (), ()))
     return made
+
+
+_CALLED: dict[type, Callable[[Machine, Symbol, Site], Symbol]] = {
+    Changing: _changing,
+    Choice: _either,
+    Code: _code,
+    Element: _each,
+    External: _external,
+    Instance: _object,
+    Made: _made,
+    Operation: _operation,
+}

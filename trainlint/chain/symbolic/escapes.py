@@ -6,10 +6,10 @@ import ast
 from functools import lru_cache
 
 from trainlint.chain.symbolic.holdings import holdings
-from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.objects import classes, outside_bases
 from trainlint.facts.behaviour import Access, Read, Step
-from trainlint.facts.symbols import Code, Constant, Instance, Opaque, Symbol
+from trainlint.facts.symbols import Code, Instance, Opaque, Symbol
 
 #: Keep what they are given with the results of a run, by the last part of the name.
 _RECORDS = {
@@ -42,22 +42,30 @@ def shows(name: str) -> bool:
 def escape(machine: Machine, site: Site, via: str) -> None:
     """The arguments go where nobody can follow: parts of the config, objects and functions of the project."""
     shown = shows(via)
+    if shown and machine.muted:
+        return
     access = Access.SHOWN if shown else Access.WHOLE
     for value in (*site.positional, *(value for _, value in site.keywords)):
-        if isinstance(value, Constant):
-            continue
-        for setting in holdings(machine.held, value).settings if not machine.muted else ():
-            machine.record(Read(site.frame.place, setting, setting, access, site.span, via))
-        if not shown:
+        if isinstance(value, Code) and not shown:
             called_back(machine, value, site, via)
+        held = holdings(machine.held, value)
+        for setting in held.settings if not machine.muted else ():
+            machine.record(Read(site.frame.place, setting, setting, access, site.span, via))
+        if held.objects and not shown:
+            _methods_called(machine, held.objects, site, via)
 
 
 def called_back(machine: Machine, value: Symbol, site: Site, via: str) -> None:
     """What code that cannot be followed may call: functions and methods of objects that it is given."""
-    if isinstance(value, Code) and not isinstance(value.node, ast.ClassDef):
+    if not isinstance(value, Code):
+        _methods_called(machine, holdings(machine.held, value).objects, site, via)
+    elif not isinstance(value.node, ast.ClassDef):
         _may_call(machine, value, site, via)
+
+
+def _methods_called(machine: Machine, objects: tuple[Instance, ...], site: Site, via: str) -> None:
     seen = machine.tried_back if machine.muted else machine.called_back
-    for instance in holdings(machine.held, value).objects:
+    for instance in objects:
         if instance.node in seen or not outside_bases(machine, instance.module, instance.node):
             _seen_inside(machine, instance, site, via)
             continue
@@ -106,7 +114,7 @@ def _may_call(machine: Machine, code: Code, site: Site, via: str) -> None:
     frame = site.frame
     doubt = Opaque(f"whether `{via}` calls it is not known", frame.span)
     mark = machine.heap.mark
-    with machine.at(frame, Step.BRANCH, frame.span, doubt):
+    with Inside(frame, Step.BRANCH, frame.span, doubt):
         left = len(frame.left)
         machine.call(code, Site(site.node, frame, (), ()))
         del frame.left[left:]

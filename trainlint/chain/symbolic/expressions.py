@@ -9,7 +9,7 @@ from trainlint.chain.symbolic.assignment import assign, item_of
 from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.definitions import defined
 from trainlint.chain.symbolic.frame import Frame
-from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.members import attribute, called, item, stated_entries
 from trainlint.chain.symbolic.settings import exists, fetch, over
 from trainlint.facts.behaviour import Access, Step
@@ -271,9 +271,9 @@ def _choice(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     test = machine.value(node.test, frame)
     if isinstance(test, Constant):
         return machine.value(node.body if test.value else node.orelse, frame)
-    with machine.at(frame, Step.BRANCH, frame.span, test, node=node):
+    with Inside(frame, Step.BRANCH, frame.span, test, node=node):
         then = machine.value(node.body, frame)
-    with machine.at(frame, Step.BRANCH, frame.span, test, truth=False, node=node):
+    with Inside(frame, Step.BRANCH, frame.span, test, truth=False, node=node):
         other = machine.value(node.orelse, frame)
     return Choice(test, then, other)
 

@@ -50,6 +50,8 @@ class Heap:
 
     def undo(self, mark: int) -> Side:
         """Go back to a moment; gives what each name that was written held until now."""
+        if len(self._journal) == mark:
+            return {}
         held: Side = {(id(names), key): (names, key, names.get(key)) for names, key in self.written(mark)}
         for names, key, old in reversed(self._journal[mark:]):
             if old is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from trainlint.facts.symbols import (
     Changing,
@@ -20,7 +21,6 @@ from trainlint.facts.symbols import (
 from trainlint.record import record
 
 T = TypeVar("T")
-_HOLDERS = (Setting, Operation, Choice, Sequence, Table, Element, Made, Changing)
 #: How deep a value is looked into, and how many parts of it are kept.
 _DEPTH = 40
 _MOST = 64
@@ -41,17 +41,33 @@ Kept = dict[int, tuple[Symbol, Holdings]]
 
 def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
     """What a value is directly made of."""
-    if isinstance(symbol, Operation):
-        return symbol.operands
-    if isinstance(symbol, Choice):
-        return (symbol.then, symbol.other)
-    if isinstance(symbol, Sequence):
-        return (*symbol.items, *symbol.written.values()) if symbol.written else symbol.items
-    if isinstance(symbol, Table):
-        return (*(value for _, value in symbol.entries), *symbol.written.values())
-    if isinstance(symbol, Element):
-        return (symbol.of,)
-    return (symbol.before,) if isinstance(symbol, Changing) else ()
+    made_of = _MADE_OF.get(type(symbol))
+    return made_of(symbol) if made_of is not None else ()
+
+
+def _items(symbol: Sequence) -> tuple[Symbol, ...]:
+    return (*symbol.items, *symbol.written.values()) if symbol.written else symbol.items
+
+
+def _values(symbol: Table) -> tuple[Symbol, ...]:
+    return (*(value for _, value in symbol.entries), *symbol.written.values())
+
+
+def _supplied(symbol: Setting) -> tuple[Symbol, ...]:
+    return tuple(value for _, value in symbol.supplied)
+
+
+_Reader = Callable[[Any], tuple[Symbol, ...]]
+_MADE_OF: dict[type, _Reader] = {
+    Operation: attrgetter("operands"),
+    Choice: attrgetter("then", "other"),
+    Sequence: _items,
+    Table: _values,
+    Element: lambda symbol: (symbol.of,),
+    Changing: lambda symbol: (symbol.before,),
+}
+#: The same for what a value holds: its own parts, and what was put into it.
+_HOLDS: dict[type, _Reader] = {**_MADE_OF, Setting: _supplied, Made: attrgetter("positional")}
 
 
 #: Operators that give one of their operands, or an item of it.
@@ -80,23 +96,25 @@ def holdings(known: Kept, symbol: Symbol | None, depth: int = 0) -> Holdings:
     Each value is looked into once, since values are shared by many others; only lists and dictionaries, which
     may still change, are looked into again.
     """
-    if isinstance(symbol, Instance):
-        return Holdings((), (symbol,))
-    if not isinstance(symbol, _HOLDERS) or depth > _DEPTH:
-        return _NOTHING
+    holds = _HOLDS.get(type(symbol))
+    if symbol is None or holds is None or depth > _DEPTH:
+        return Holdings((), (symbol,)) if isinstance(symbol, Instance) else _NOTHING
     kept = known.get(id(symbol))
     if kept is not None:
         return kept[1]
-    found = _inside(known, symbol, depth)
+    inner = [holdings(known, piece, depth + 1) for piece in holds(symbol)]
+    found = _together(symbol, [held for held in inner if held is not _NOTHING])
     if not isinstance(symbol, (Sequence, Table)):
         known[id(symbol)] = (symbol, found)
     return found
 
 
-def _inside(known: Kept, symbol: Symbol, depth: int) -> Holdings:
-    inner = [holdings(known, piece, depth + 1) for piece in _pieces(symbol)]
-    settings = (setting for held in inner for setting in held.settings)
+def _together(symbol: Symbol, inner: list[Holdings]) -> Holdings:
+    """What a value holds whose parts hold something."""
     own = (symbol,) if isinstance(symbol, Setting) else ()
+    if not inner and not own:
+        return _NOTHING
+    settings = (setting for held in inner for setting in held.settings)
     if isinstance(symbol, Operation) and symbol.name == ".":
         # `model.dtype` hands on what it gives, not the model.
         inner = [Holdings(held.settings) for held in inner]
@@ -105,12 +123,6 @@ def _inside(known: Kept, symbol: Symbol, depth: int) -> Holdings:
         own if isinstance(symbol, Made) else _once((*own, *settings)),
         _once(entry for held in inner for entry in held.objects),
     )
-
-
-def _pieces(symbol: Symbol) -> tuple[Symbol, ...]:
-    if isinstance(symbol, Setting):
-        return tuple(value for _, value in symbol.supplied)
-    return symbol.positional if isinstance(symbol, Made) else pieces(symbol)
 
 
 def _once(found: Iterable[T]) -> tuple[T, ...]:

@@ -145,24 +145,6 @@ class Machine:
             owner = Setting(()) if names is self.config else self.owners.get(id(names))
             self.heap.write(names, key, Changing(key, owner, before, span))
 
-    @contextmanager
-    def at(
-        self,
-        frame: Frame,
-        step: Step,
-        span: Span,
-        value: Symbol | None = None,
-        truth: bool = True,
-        node: ast.AST | None = None,
-    ) -> Iterator[Place]:
-        """Run something inside a further step of the frame's place."""
-        outside = frame.place
-        frame.place = Place(outside, step, span, value, truth, node)
-        try:
-            yield frame.place
-        finally:
-            frame.place = outside
-
     def further(self, frame: Frame, test: Symbol, *, truth: bool) -> Place:
         """The frame's place where a test is also true (or false)."""
         return Place(frame.place, Step.BRANCH, frame.span, test, truth)
@@ -201,6 +183,32 @@ class Machine:
             if not self.muted:
                 self.tried.clear()
                 self.tried_back.clear()
+
+
+class Inside:
+    """For a `with` block: what runs in it stands inside a further step of the frame's place."""
+
+    __slots__ = ("_frame", "_inside", "_outside")
+
+    def __init__(
+        self,
+        frame: Frame,
+        step: Step,
+        span: Span,
+        value: Symbol | None = None,
+        truth: bool = True,
+        node: ast.AST | None = None,
+    ) -> None:
+        self._frame = frame
+        self._outside = frame.place
+        self._inside = Place(frame.place, step, span, value, truth, node)
+
+    def __enter__(self) -> Place:
+        self._frame.place = self._inside
+        return self._inside
+
+    def __exit__(self, *_: object) -> None:
+        self._frame.place = self._outside
 
 
 @dataclass(eq=False, slots=True)

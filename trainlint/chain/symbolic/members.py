@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from trainlint.chain.symbolic.command_lines import ARGUMENTS, is_flags
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.holdings import aliases
 from trainlint.chain.symbolic.lookups import members, refuse_others
-from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.objects import class_attribute, is_property, method
 from trainlint.chain.symbolic.settings import child_of, fetch
 from trainlint.facts.behaviour import Access, Read, Step
@@ -68,32 +69,54 @@ def attribute(
     machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int = 0
 ) -> Symbol:
     """`owner.name`."""
-    if isinstance(owner, Setting):
-        return _of_setting(machine, owner, name, node, frame)
-    if isinstance(owner, Instance):
-        return _of_instance(machine, owner, name, node, frame)
-    if isinstance(owner, Code) and isinstance(owner.node, ast.ClassDef):
-        return _of_class(machine, owner, owner.node, name, frame)
-    if isinstance(owner, External):
-        if is_flags(owner):
-            return fetch(machine, ARGUMENTS, name, Access.GET, node, frame)
-        return External(f"{owner.name}.{name}")
-    if isinstance(owner, Choice) and depth < _DEPTH:
-        sure = certain_side(owner)
-        if sure is not None:
-            return attribute(machine, sure, name, node, frame, depth + 1)
-        with machine.at(frame, Step.BRANCH, frame.span, owner.test):
-            then = attribute(machine, owner.then, name, node, frame, depth + 1)
-        with machine.at(frame, Step.BRANCH, frame.span, owner.test, truth=False):
-            other = attribute(machine, owner.other, name, node, frame, depth + 1)
-        return then if then is other or then == other else Choice(owner.test, then, other)
-    if isinstance(owner, Changing) and isinstance(owner.before, (Instance, Changing)) and depth < _DEPTH:
-        before = attribute(machine, owner.before, name, node, frame, depth + 1)
-        return before if isinstance(before, (Code, Instance)) else Changing(name, None, before, frame.span)
-    if isinstance(owner, Made) and f"{owner.name}.{name}" in _WORLD_SIZES:
-        return Runtime(Fact.WORLD_SIZE)
+    reader = _READERS.get(type(owner))
+    found = reader(machine, owner, name, node, frame, depth) if reader is not None else None
+    if found is not None:
+        return found
     _somehow(machine, owner, node, frame)
     return Operation(".", (owner, Constant(name)), frame.span)
+
+
+def _of_choice(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol | None:
+    assert isinstance(owner, Choice)
+    if depth >= _DEPTH:
+        return None
+    sure = certain_side(owner)
+    if sure is not None:
+        return attribute(machine, sure, name, node, frame, depth + 1)
+    with Inside(frame, Step.BRANCH, frame.span, owner.test):
+        then = attribute(machine, owner.then, name, node, frame, depth + 1)
+    with Inside(frame, Step.BRANCH, frame.span, owner.test, truth=False):
+        other = attribute(machine, owner.other, name, node, frame, depth + 1)
+    return then if then is other or then == other else Choice(owner.test, then, other)
+
+
+def _of_changing(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol | None:
+    assert isinstance(owner, Changing)
+    if depth >= _DEPTH or not isinstance(owner.before, (Instance, Changing)):
+        return None
+    before = attribute(machine, owner.before, name, node, frame, depth + 1)
+    return before if isinstance(before, (Code, Instance)) else Changing(name, None, before, frame.span)
+
+
+def _of_external(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol:
+    assert isinstance(owner, External)
+    if is_flags(owner):
+        return fetch(machine, ARGUMENTS, name, Access.GET, node, frame)
+    return External(f"{owner.name}.{name}")
+
+
+def _of_made(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol | None:
+    assert isinstance(owner, Made)
+    return Runtime(Fact.WORLD_SIZE) if f"{owner.name}.{name}" in _WORLD_SIZES else None
 
 
 def _somehow(machine: Machine, owner: Symbol, node: ast.expr, frame: Frame) -> None:
@@ -111,7 +134,10 @@ def certain_side(choice: Choice) -> Symbol | None:
     return choice.other if choice.then == Constant(None) else None
 
 
-def _of_setting(machine: Machine, owner: Setting, name: str, node: ast.expr, frame: Frame) -> Symbol:
+def _of_setting(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol:
+    assert isinstance(owner, Setting)
     if name in _SAME_KEYS:
         return owner
     own = _own_method(machine, owner, name)
@@ -129,7 +155,10 @@ def _own_method(machine: Machine, owner: Setting, name: str) -> Code | None:
     return method(machine, owner, owner.made.module, owner.made.node, name)
 
 
-def _of_instance(machine: Machine, owner: Instance, name: str, node: ast.expr, frame: Frame) -> Symbol:
+def _of_instance(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol:
+    assert isinstance(owner, Instance)
     found = method(machine, owner, owner.module, owner.node, name)
     if found is not None and is_property(found):
         return machine.call(found, _plain_site(node, frame))
@@ -139,6 +168,15 @@ def _of_instance(machine: Machine, owner: Instance, name: str, node: ast.expr, f
         return found
     inherited = class_attribute(machine, owner.module, owner.node, name)
     return inherited if inherited is not None else Operation(".", (owner, Constant(name)), frame.span)
+
+
+def _of_code(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol | None:
+    assert isinstance(owner, Code)
+    return (
+        _of_class(machine, owner, owner.node, name, frame) if isinstance(owner.node, ast.ClassDef) else None
+    )
 
 
 def _of_class(machine: Machine, owner: Code, node: ast.ClassDef, name: str, frame: Frame) -> Symbol:
@@ -152,6 +190,18 @@ def _of_class(machine: Machine, owner: Code, node: ast.ClassDef, name: str, fram
     if value is None or enumeration:
         return Operation(".", (owner, Constant(name)), frame.span)
     return value
+
+
+#: What an attribute is of something of each kind; None where nothing is known of it.
+_READERS: dict[type, Callable[[Machine, Symbol, str, ast.expr, Frame, int], Symbol | None]] = {
+    Changing: _of_changing,
+    Choice: _of_choice,
+    Code: _of_code,
+    External: _of_external,
+    Instance: _of_instance,
+    Made: _of_made,
+    Setting: _of_setting,
+}
 
 
 def _plain_site(node: ast.expr, frame: Frame) -> Site:

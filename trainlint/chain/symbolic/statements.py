@@ -14,7 +14,7 @@ from trainlint.chain.symbolic.branches import after_loop, branch, otherwise, sid
 from trainlint.chain.symbolic.expressions import BINARY
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.loops import changes, remember
-from trainlint.chain.symbolic.machine import Machine
+from trainlint.chain.symbolic.machine import Inside, Machine
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
 from trainlint.facts.module import dotted_parts
 from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Symbol
@@ -110,7 +110,7 @@ def _assert(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     test = machine.value(node.test, frame)
     message: Symbol | None = None
     if node.msg is not None:
-        with machine.at(frame, Step.BRANCH, frame.span, test, truth=False):
+        with Inside(frame, Step.BRANCH, frame.span, test, truth=False):
             message = machine.value(node.msg, frame)
     statement = f"assert {ast.unparse(node.test)}"
     machine.record(

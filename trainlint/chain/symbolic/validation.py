@@ -8,7 +8,7 @@ from dataclasses import replace
 from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.bounds import bounds
 from trainlint.chain.symbolic.frame import Flow, Frame
-from trainlint.chain.symbolic.machine import Machine, Site
+from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.objects import classes, method
 from trainlint.chain.symbolic.settings import child_of, fetch
 from trainlint.facts.behaviour import Access, Guard, GuardKind, Place, Step
@@ -62,7 +62,7 @@ def _nested(
             continue
         inner = Code(named.facts, node)
         part = replace(child_of(given, field.name), made=inner)
-        with machine.at(site.frame, Step.BRANCH, site.frame.span, _there(given, field.name, site)):
+        with Inside(site.frame, Step.BRANCH, site.frame.span, _there(given, field.name, site)):
             if validated(machine, inner, part, site, depth + 1) is not part:
                 machine.reshape(part)
 
@@ -85,7 +85,7 @@ def _bounded(machine: Machine, code: Code, node: ast.ClassDef, given: Setting, s
                 holds = _holds(sign, value, Constant(bound), span)
                 test = Operation("or", (Operation("is", (value, Constant(None)), span), holds), span)
                 message, text = Constant(f"{name}: {words}"), ast.unparse(statement)
-                with machine.at(frame, Step.BRANCH, frame.span, _there(given, name, site)) as place:
+                with Inside(frame, Step.BRANCH, frame.span, _there(given, name, site)) as place:
                     kind = GuardKind.ASSERT
                     machine.record(Guard(place, kind, test, message, "ValidationError", text, span))
                     failed = Place(place, Step.BRANCH, span, test, truth=False)
@@ -142,7 +142,7 @@ def _field(
 ) -> Setting:
     """A validator of one key, run where the key is given."""
     frame = site.frame
-    with machine.at(frame, Step.BRANCH, frame.span, _there(given, name, site)):
+    with Inside(frame, Step.BRANCH, frame.span, _there(given, name, site)):
         value = fetch(machine, given, name, Access.DEFAULT, site.node, frame)
         result = value if early else _run(machine, function, (value,), site)
     if not early and (result is value or result == value):

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from trainlint.facts.module import ModuleFacts
+from trainlint.parse.python.generators import yields
 from trainlint.parse.python.launching.inert import is_inert, stored_names, touched_names
 from trainlint.parse.python.launching.literals import literal_parts
 from trainlint.parse.python.places import node_span
@@ -67,7 +68,7 @@ class Notes:
         """Whether a function yields."""
         found = self._generators.get(node)
         if found is None:
-            found = self._generators[node] = _yields(node)
+            found = self._generators[node] = yields(node)
         return found
 
 
@@ -78,14 +79,3 @@ def shown_code(node: ast.AST) -> str:
     except (RecursionError, ValueError):
         return "..."
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
-
-
-def _yields(node: Function) -> bool:
-    pending: list[ast.AST] = list(node.body)
-    while pending:
-        current = pending.pop()
-        if isinstance(current, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(current, Function | ast.Lambda | ast.ClassDef):
-            pending += ast.iter_child_nodes(current)
-    return False
