@@ -93,6 +93,7 @@ class Library:
     _resolvers: dict[tuple[Path, ...], Resolver] = field(default_factory=dict)
     _own_code: dict[tuple[Path, ...], OwnCodeResolver] = field(default_factory=dict)
     _references: dict[ast.AST, References] = field(default_factory=dict)
+    _compiled: dict[Path, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def environment(self) -> Environment:
@@ -115,6 +116,14 @@ class Library:
             facts = source if isinstance(source, Unreadable) else read_module(source)
             self._modules[path] = facts
         return facts
+
+    def compiled(self, folder: Path) -> frozenset[str]:
+        """The modules of a folder that are there without their text."""
+        found = self._compiled.get(folder)
+        if found is None:
+            names = (name for name in self.files.entries(folder) if name.endswith(_COMPILED))
+            found = self._compiled[folder] = frozenset(name.partition(".")[0] for name in names)
+        return found
 
     def references(self, node: ast.AST) -> References:
         """What a piece of code refers to; the same code is reached by many scripts."""
@@ -240,12 +249,12 @@ class Resolver:
                 inside = self.files.entries(folder / last)
                 if "__init__.py" in inside:
                     return Found(name, place, folder / last / "__init__.py", (folder / last,))
-                if any(_is_compiled(entry, "__init__") for entry in inside):
+                if "__init__" in self.library.compiled(folder / last):
                     return Found(name, place, None, (folder / last,), f"`{name}` is compiled")
                 namespace.append(folder / last)
             if f"{last}.py" in entries:
                 return Found(name, place, folder / f"{last}.py")
-            if any(_is_compiled(entry, last) for entry in entries):
+            if last in self.library.compiled(folder):
                 return Found(name, place, None, opaque=f"`{name}` is compiled")
         return Found(name, place, None, tuple(namespace)) if namespace else None
 
@@ -317,7 +326,3 @@ def _below(parent: Missing, name: str) -> Missing:
     return Missing(
         name, parent.missing, parent.place, parent.searched, parent.nearest, parent.parent, parent.doubt
     )
-
-
-def _is_compiled(entry: str, name: str) -> bool:
-    return entry.startswith(f"{name}.") and entry.endswith(_COMPILED)

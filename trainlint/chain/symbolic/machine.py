@@ -224,11 +224,11 @@ class Site:
     positional: tuple[Symbol, ...]
     keywords: tuple[tuple[str, Symbol], ...]
     spread: bool = False
+    #: Where the call stands.
+    span: Span = field(init=False)
 
-    @property
-    def span(self) -> Span:
-        """Where the call stands."""
-        return self.frame.span_of(self.node)
+    def __post_init__(self) -> None:
+        self.span = self.frame.span_of(self.node)
 
     @property
     def first(self) -> Symbol | None:

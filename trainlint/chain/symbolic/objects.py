@@ -17,6 +17,8 @@ from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import qualified
 from trainlint.source import Span
 
+#: What holds statements, by the name of the field.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _PROPERTIES = {"property", "cached_property", "functools.cached_property", "computed_field"}
 
@@ -166,8 +168,16 @@ def class_around(module: ModuleFacts, function: ast.AST) -> ast.ClassDef | None:
 @lru_cache(maxsize=256)
 def _owners(tree: ast.Module) -> dict[ast.AST, ast.ClassDef]:
     """Which class each method of a module belongs to."""
-    classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    classes = (node for node in _statements(tree) if isinstance(node, ast.ClassDef))
     return {statement: node for node in classes for statement in node.body}
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """All statements in a block, those inside others after them; `except` and `case` count as some."""
+    inner = [part for name in _BLOCKS for part in getattr(block, name, ())]
+    yield from inner
+    for statement in inner:
+        yield from _statements(statement)
 
 
 def unset(name: str, frame: Frame) -> Opaque:
