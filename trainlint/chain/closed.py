@@ -65,6 +65,33 @@ def _closed(
             closed = _judge(launch, path, leaf, own) or _left_open(launch, path, leaf.origin, own)
             if closed is not None:
                 yield ".".join(path), closed
+    by_path: dict[_Path, list[Read]] = {}
+    for read in reads:
+        by_path.setdefault(read.setting.path, []).append(read)
+    for path, leaf in written.chosen(root):
+        direct = by_path.get(path, [])
+        if direct and leaf.value and path[-1] not in texts:
+            found = _of_option(launch, path, leaf, direct, reads)
+            if found is not None:
+                yield ".".join(path), found
+
+
+def _of_option(
+    launch: Judged, path: _Path, leaf: ConfigScalar, direct: list[Read], reads: list[Read]
+) -> ClosedKey | None:
+    """A key that an option sets beside the name that closes its branch: no other option decides that."""
+    if any(launch.evaluation.reached(read.place) is not False or _is_demanded(read) for read in direct):
+        return None
+    found = _judge(launch, path, leaf, [read for read in reads if _takes(read, path)])
+    beside = found is not None and all(
+        isinstance(given.value, str) and given.span.file == leaf.origin.span.file for given in found.given
+    )
+    return found if beside else None
+
+
+def _is_demanded(read: Read) -> bool:
+    """Whether a model cannot do without a key."""
+    return read.setting.field is not None and read.setting.field.default is None
 
 
 def _judge(launch: Judged, path: _Path, leaf: ConfigScalar, own: list[Read]) -> ClosedKey | None:

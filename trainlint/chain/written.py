@@ -8,7 +8,14 @@ from typing import TypeGuard
 
 from trainlint.chain.given import ordered
 from trainlint.compose.subtree_index import OF_LAUNCHES, SubtreeIndex
-from trainlint.facts.config import Composition, ConfigMap, ConfigNode, ConfigScalar, ConfigUnknown
+from trainlint.facts.config import (
+    Composition,
+    ConfigMap,
+    ConfigNode,
+    ConfigScalar,
+    ConfigUnknown,
+    InclusionKind,
+)
 from trainlint.record import state
 
 _Leaf = ConfigScalar | ConfigUnknown
@@ -17,6 +24,13 @@ _Path = tuple[str, ...]
 
 def _is_ordered(node: ConfigNode) -> TypeGuard[_Leaf]:
     return isinstance(node, ConfigScalar | ConfigUnknown) and ordered(node.origin)
+
+
+def _is_chosen(node: ConfigNode) -> TypeGuard[ConfigScalar]:
+    """Whether the option of a group that the job's own command line chooses sets a value."""
+    inclusion = node.origin.inclusion
+    chosen = inclusion.kind is InclusionKind.OVERRIDE and inclusion.file is not None
+    return chosen and isinstance(node, ConfigScalar) and not node.is_interpolation
 
 
 def _may_name_home(node: ConfigNode) -> TypeGuard[ConfigScalar]:
@@ -32,6 +46,7 @@ class Written:
     """Looks at the configs of the launches of a run."""
 
     _ordered: SubtreeIndex[_Leaf] = field(default_factory=lambda: SubtreeIndex(_is_ordered, OF_LAUNCHES))
+    _chosen: SubtreeIndex[ConfigScalar] = field(default_factory=lambda: SubtreeIndex(_is_chosen, OF_LAUNCHES))
     _references: dict[int, tuple[ConfigNode, str]] = field(default_factory=dict)
     _homes: SubtreeIndex[ConfigScalar] = field(
         default_factory=lambda: SubtreeIndex(_may_name_home, OF_LAUNCHES)
@@ -40,6 +55,11 @@ class Written:
     def ordered(self, root: ConfigMap) -> Iterator[tuple[_Path, _Leaf]]:
         """The leaves that the job's own command line sets, in the order of the config."""
         for path, leaf in self._ordered.learn(root):
+            yield tuple(map(str, path)), leaf
+
+    def chosen(self, root: ConfigMap) -> Iterator[tuple[_Path, ConfigScalar]]:
+        """The values that come in with the options of groups that the command line chooses."""
+        for path, leaf in self._chosen.learn(root):
             yield tuple(map(str, path)), leaf
 
     def interpolations(self, *roots: ConfigMap | None) -> str:

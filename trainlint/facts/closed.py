@@ -11,7 +11,7 @@ from trainlint.record import record
 
 @record
 class ClosedKey:
-    """A key of the config that the job's own command line sets, and that nothing of this run reads.
+    """A key that the command line, or an option that it chooses, sets, and that nothing of this run reads.
 
     `read` is where it would be read, `test` the branch around it as written and `taken` whether the code
     stands where the test is true; `given` are the values that close it.

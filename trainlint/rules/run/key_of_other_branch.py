@@ -1,4 +1,4 @@
-"""Looks at the keys that a job sets, yields those that are read only on branches it does not take."""
+"""Looks at the keys that a job and its options set, yields those read only on closed branches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trainlint.rules.run.refused import shown
 
 @rule("TL532", "key-of-other-branch", severity=Severity.WARNING, link=LinkKind.CONFIG, needs=("closed",))
 def key_of_other_branch(chain: Chain) -> Iterator[Finding]:
-    """A job sets a key that is read only on a branch which its values close."""
+    """A job, or an option that it chooses, sets a key that only a closed branch reads."""
     for closed in chain.closed.found:
         yield _finding(closed)
     for unknown in chain.closed.undecided:
