@@ -105,19 +105,18 @@ def _choices(
     if len(lengths) == 1:
         (other,) = {"steps", "epochs"} - lengths
         choices[other] = Choice(None, "command line")
-    for key in explicit:
-        choices |= {leaf: Choice(value, "command line") for leaf, value in _leaves(composed, key)}
+    for leaf, value in _flat(_plain(composed)):
+        # A group that is chosen on the command line sets all that is in it.
+        if any(leaf == key or leaf.startswith(f"{key}.") for key in explicit):
+            choices[leaf] = Choice(value, "command line")
     return choices
 
 
-def _leaves(config: DictConfig, key: str) -> Iterator[tuple[str, Any]]:
-    """The values under a key, each by its whole key."""
-    value = OmegaConf.select(config, key)
-    if isinstance(value, DictConfig):
-        for name in value:
-            yield from _leaves(config, f"{key}.{name!s}")
-    else:
-        yield key, value
+def _plain(config: DictConfig) -> dict[str, Any]:
+    """A configuration as plain types."""
+    values = OmegaConf.to_container(config, resolve=True, enum_to_str=True)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
 
 
 def _loaded(base: Any, choices: dict[str, Choice], origin: str, notes: list[str]) -> Loaded:
@@ -133,9 +132,7 @@ def _loaded(base: Any, choices: dict[str, Choice], origin: str, notes: list[str]
     except OmegaConfBaseException as error:
         raise TrainerError(f"the configuration does not hold: {error}") from error
     assert isinstance(config, RunConfig)
-    record = OmegaConf.to_container(base, resolve=True, enum_to_str=True)
-    assert isinstance(record, dict)
-    return Loaded(config=config, record=dict(record), notes=tuple(notes))  # type: ignore[arg-type]
+    return Loaded(config=config, record=_plain(base), notes=tuple(notes))
 
 
 def _with_family(
@@ -171,8 +168,7 @@ def _scratch(family: str) -> str:
 
 def _overridden_files(composed: DictConfig, saved: dict[str, Any], choices: dict[str, Choice]) -> list[str]:
     """A line for each value of the config files that a checkpoint overrides."""
-    files = OmegaConf.to_container(composed, resolve=True, enum_to_str=True)
-    assert isinstance(files, dict)
+    files = _plain(composed)
     if files["arch"]["name"] != saved["arch"]["name"]:
         # The numbers of another family say nothing about this one.
         files["arch"] = {"name": files["arch"]["name"]}
