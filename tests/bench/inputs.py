@@ -11,7 +11,14 @@ from omegaconf import DictConfig
 
 @hydra.main(config_path="config", config_name="cfg", version_base=None)
 def main(cfg: DictConfig) -> None:
-    print(cfg.seed)
+    print(cfg.seed, hydra.utils.instantiate(cfg.arch))
+{reads}
+
+
+def use(group):
+    for name, part in group.items():
+        if name != "name":
+            print(part.size, part.rate, part.mode, part.amp, part.ref)
 
 
 if __name__ == "__main__":
@@ -24,17 +31,20 @@ class Net:
         self.kwargs = kwargs
 """
 
+#: Keys beside the groups.
+PLAIN = tuple(f"k{i}" for i in range(20))
 GROUPS = ("arch", "data", "optim", "sched", "loss", "trainer", "logger", "eval", "aug", "ckpt")
 KEYS_PER_GROUP = 66
 
 
 def write_project(folder: Path) -> None:
-    """A script with a composed config of about 700 lines from ten defaults."""
+    """A script with a composed config of about 700 lines from ten defaults, all of which it reads."""
     (folder / "config").mkdir(parents=True)
-    (folder / "train.py").write_text(SCRIPT)
+    reads = [*(f"    print(cfg.{key})" for key in PLAIN), *(f"    use(cfg.{name})" for name in GROUPS[1:])]
+    (folder / "train.py").write_text(SCRIPT.replace("{reads}", "\n".join(reads)))
     (folder / "model.py").write_text(MODEL)
     defaults = "\n".join(f"  - {group}: base" for group in GROUPS)
-    body = "\n".join(f"k{i}: {i}" for i in range(20))
+    body = "\n".join(f"{key}: {place}" for place, key in enumerate(PLAIN))
     (folder / "config" / "cfg.yaml").write_text(f"defaults:\n{defaults}\n  - _self_\n\nseed: 0\n{body}\n")
     for group in GROUPS:
         (folder / "config" / group).mkdir()

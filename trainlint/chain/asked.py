@@ -73,6 +73,8 @@ class Asked:
     recorded: _Node = field(default_factory=_Node)
     unpacked: list[tuple[_Path, SchemaFacts | None]] = field(default_factory=list)
     _known: dict[_Path, tuple[Use, Read | None]] = field(default_factory=dict)
+    _depths: dict[_Path, int] = field(default_factory=dict)
+    _recorders: dict[_Path, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sort the events once."""
@@ -109,6 +111,11 @@ class Asked:
 
     def depth(self, path: _Path) -> int:
         """How many steps of a path lead to the largest part around it that is left alone."""
+        if path not in self._depths:
+            self._depths[path] = self._depth(path)
+        return self._depths[path]
+
+    def _depth(self, path: _Path) -> int:
         return next(end for end in range(1, len(path) + 1) if self.use(path[:end])[0] is Use.NONE)
 
     def is_asked(self, path: _Path) -> bool:
@@ -123,8 +130,10 @@ class Asked:
 
     def recorder(self, path: _Path) -> str | None:
         """What keeps a key with the results of the run: a logger, a saved copy of the config."""
-        found = (read.via for depth, node in self.recorded.along(path) for read in node.whole)
-        return next((name for name in found if name is not None), None)
+        if path not in self._recorders:
+            found = (read.via for depth, node in self.recorded.along(path) for read in node.whole)
+            self._recorders[path] = next((name for name in found if name is not None), None)
+        return self._recorders[path]
 
     def _use(self, path: _Path) -> tuple[Use, Read | None]:
         if any(depth == len(path) for depth, _ in self.asked.along(path)):

@@ -79,6 +79,9 @@ def _absent(reads: list[Read], composition: Composition, evaluation: Evaluation)
             continue
         if _is_built(composition.root, read.holder.path):
             continue
+        if _is_there(holder, read):
+            # Its value may be a large part, and does not matter.
+            continue
         found = evaluation.value(read.setting)
         if not isinstance(found, Known) or found.value is not ABSENT:
             continue
@@ -107,6 +110,13 @@ def _is_built(root: ConfigMap | None, path: _Path) -> bool:
     """Whether a part stands in one that Hydra makes an object of, and so may be an object itself."""
     around = (node_at(root, path[:end]) for end in range(1, len(path) + 1))
     return any(isinstance(node, ConfigMap) and "_target_" in node.children for node in around)
+
+
+def _is_there(holder: ConfigMap | ConfigList, read: Read) -> bool:
+    """Whether a part of the config holds the key that is asked for."""
+    path = read.setting.path
+    named = isinstance(holder, ConfigMap) and path[-1] in holder.children
+    return named and path[:-1] == read.holder.path and not read.setting.hidden
 
 
 def _must_be_there(read: Read) -> bool:

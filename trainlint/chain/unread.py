@@ -36,6 +36,8 @@ _REFERENCE = regex(r"\.*[\w-]+(?:[.\[]+[\w-]+\]?)*")
 _STEP = regex(r"[\w-]+")
 #: The recorder that every run of Hydra has, unless it is switched off.
 HYDRA = "Hydra"
+#: How many sets of interpolations are remembered.
+_TEXTS = 64
 _WRITTEN = (InclusionKind.PRIMARY, InclusionKind.DEFAULT)
 
 
@@ -100,7 +102,9 @@ class UnreadKeys:
     files: Files
     written: Written
     mentions: Mentions = field(init=False)
-    _judges: dict[int, tuple[Behaviour, _Judge]] = field(default_factory=dict)
+    _judges: dict[Behaviour, _Judge] = field(default_factory=dict)
+    _inside: dict[tuple[str, Path], bool] = field(default_factory=dict)
+    _references: dict[str, _References] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """The texts of projects are shared by all launches."""
@@ -115,19 +119,27 @@ class UnreadKeys:
         part = judge.part(composition.root, ())
         if not part.loose:
             return
-        referred = _References.of(self.written.interpolations(composition.root, composition.hydra))
+        referred = self._referred(self.written.interpolations(composition.root, composition.hydra))
         loose = [entry for entry in part.loose if not referred.may_mean(entry.path)]
         commanded = [entry for entry in loose if ordered(entry.node.origin)]
         yield from _commanded(judge, composition, commanded)
-        written = [entry for entry in loose if self._is_written(entry.node, script)]
+        root = self._root(script)
+        written = [entry for entry in loose if self._is_written(entry.node, root)]
         if written and behaviour.complete and judge.asked.anything:
             yield from self._written(judge, script, composition, written)
 
     def _judge(self, behaviour: Behaviour, script: ScriptFacts) -> _Judge:
-        if id(behaviour) not in self._judges:
-            judge = _Judge(Asked(behaviour), _followed(behaviour, script))
-            self._judges[id(behaviour)] = (behaviour, judge)
-        return self._judges[id(behaviour)][1]
+        if behaviour not in self._judges:
+            self._judges[behaviour] = _Judge(Asked(behaviour), _followed(behaviour, script))
+        return self._judges[behaviour]
+
+    def _referred(self, text: str) -> _References:
+        """What interpolations refer to; most launches have those of their config files."""
+        if text not in self._references:
+            if len(self._references) >= _TEXTS:
+                self._references.clear()
+            self._references[text] = _References.of(text)
+        return self._references[text]
 
     def _written(
         self, judge: _Judge, script: ScriptFacts, composition: Composition, loose: list[_Loose]
@@ -147,17 +159,18 @@ class UnreadKeys:
         elif elsewhere is not None:
             yield from _largest(judge.asked, elsewhere, composition.root, sure)
 
-    def _is_written(self, node: ConfigNode, script: ScriptFacts) -> bool:
+    def _is_written(self, node: ConfigNode, root: Path) -> bool:
         """Whether a config file of the project sets a value."""
         origin = node.origin
-        if any("_target_" in path for path, _ in leaves(node)):
+        if isinstance(node, ConfigList) and any("_target_" in path for path, _ in leaves(node)):
             return False
         if origin.inclusion.kind not in _WRITTEN and origin.inclusion.file is None:
             return False
-        place = origin.key_span.file
-        return place.endswith((".yaml", ".yml")) and self.files.absolute(place).is_relative_to(
-            self._root(script)
-        )
+        place = origin.key_span.file, root
+        if place not in self._inside:
+            own = place[0].endswith((".yaml", ".yml"))
+            self._inside[place] = own and self.files.absolute(place[0]).is_relative_to(root)
+        return self._inside[place]
 
     def _root(self, script: ScriptFacts) -> Path:
         """The folder around all that may share a config with a script."""
