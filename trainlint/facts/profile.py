@@ -73,7 +73,8 @@ class ModeProblem:
     """One such fault; `span` is where to mend it, `evidence` the pieces that disagree.
 
     `subject` is what it is about: a key, a function, a path. `certain` is False where one of the pieces is
-    no more than a name. `remedy` completes the help.
+    no more than a name; `alone` says that there is only one, which is worth a note. `remedy` completes the
+    help.
     """
 
     fault: ModeFault
@@ -84,6 +85,7 @@ class ModeProblem:
     remedy: str | None = None
     runtime: str | None = None
     certain: bool = True
+    alone: bool = False
 
 
 @record

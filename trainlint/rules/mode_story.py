@@ -26,7 +26,7 @@ def _finding(problem: ModeProblem) -> Finding:
             Note(entry.span, f"{entry.value}: {entry.message}") for entry in dict.fromkeys(problem.evidence)
         ),
         confidence=Confidence.LOW if _by_name(problem) else Confidence.HIGH,
-        severity=None if problem.certain else Severity.WARNING,
+        severity=Severity.INFO if problem.alone else None if problem.certain else Severity.WARNING,
     )
 
 

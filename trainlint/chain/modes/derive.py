@@ -10,6 +10,7 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.modes.faults import faults
 from trainlint.chain.modes.flow import Flow, fillings_of, turns_of
+from trainlint.chain.modes.hints import alone, unseen
 from trainlint.chain.modes.network import Network, network
 from trainlint.chain.modes.reach import Training
 from trainlint.chain.modes.scene import Scene
@@ -72,13 +73,16 @@ class Modes:
         found, turns, fillings, _ = self._index(behaviour)
         evaluation = launch.evaluation()
         flow = Flow(Training(evaluation), turns, fillings, found.modules)
-        steps = list(training_steps(found, flow))
-        for step in steps:
-            scene = Scene(step, behaviour, launch, evaluation, self.files)
+        scenes = [
+            Scene(step, behaviour, launch, evaluation, self.files) for step in training_steps(found, flow)
+        ]
+        for scene in scenes:
             if scene.stateful and (scene.halting or scene.repetitions or scene.step.repeats):
-                sure = len(steps) == 1 or flow.training.reached(step.forward.place) is True
-                return _profile(scene) if sure else Profile(unknown=(_which(step),))
-        return Profile()
+                forward = scene.step.forward
+                sure = len(scenes) == 1 or flow.training.reached(forward.place) is True
+                return _profile(scene) if sure else Profile(unknown=(_which(scene.step),))
+        notes = tuple(alone(ACT_MODE, scenes[0])) if len(scenes) == 1 else ()
+        return Profile(problems=notes, unknown=tuple(unseen(found, flow, behaviour)))
 
     def _index(self, behaviour: Behaviour) -> _Indexed:
         if behaviour not in self._indexed:

@@ -8,11 +8,17 @@ from trainlint.chain.modes.clues import training_function
 from trainlint.chain.modes.missing import parameters_missing
 from trainlint.chain.modes.neglect import encoder_ignored
 from trainlint.chain.modes.scene import Scene
-from trainlint.chain.modes.table import DYNAMIC, EMBEDDING, ENCODER, FIXED, FUNCTION_NAMES, MODE_NAMES
+from trainlint.chain.modes.table import (
+    AS_WORDS,
+    DYNAMIC,
+    EMBEDDING,
+    ENCODER,
+    FIXED,
+    FUNCTION_NAMES,
+    MODE_NAMES,
+)
 from trainlint.facts.profile import Aspect, Evidence, ModeFault, ModeProblem, Weight, Witness
 from trainlint.source import Span
-
-_AS_WORDS = {FIXED: "a fixed number of steps", DYNAMIC: "dynamic halting"}
 
 
 def faults(scene: Scene, act_mode: Aspect, encoder: Aspect, data: Aspect) -> Iterator[ModeProblem]:
@@ -47,8 +53,8 @@ def _conflict(scene: Scene, act_mode: Aspect) -> Iterator[ModeProblem]:
             scene.launch.start(),
             ours,
             (*script, *model),
-            f"the model computes with {_AS_WORDS[ours]}, but this script trains with {_AS_WORDS[theirs]}",
-            remedy=f"start a script for {_AS_WORDS[ours]}, or choose an arch for {_AS_WORDS[theirs]}",
+            f"the model computes with {AS_WORDS[ours]}, but this script trains with {AS_WORDS[theirs]}",
+            remedy=f"start a script for {AS_WORDS[ours]}, or choose an arch for {AS_WORDS[theirs]}",
             runtime=(
                 f"it trains: the state that `{name}` is given back is done, and every batch starts anew"
                 if ours == FIXED
@@ -121,14 +127,14 @@ def _named_for(mode: str, name: str) -> bool:
 
 
 def _misnamed(name: str, span: Span, value: str, other: str, structure: tuple[Evidence, ...]) -> ModeProblem:
-    named = Evidence(other, Witness.MODEL, Weight.NAME, span, f"`{name}` is named for {_AS_WORDS[other]}")
+    named = Evidence(other, Witness.MODEL, Weight.NAME, span, f"`{name}` is named for {AS_WORDS[other]}")
     return ModeProblem(
         ModeFault.OTHER_FUNCTION,
         span,
         name,
         (named, *structure),
-        f"`{name}` is named for {_AS_WORDS[other]}, but what training runs there is {_AS_WORDS[value]}",
-        remedy=f"call the function that computes with {_AS_WORDS[other]}, or rename this one",
+        f"`{name}` is named for {AS_WORDS[other]}, but what training runs there is {AS_WORDS[value]}",
+        remedy=f"call the function that computes with {AS_WORDS[other]}, or rename this one",
         runtime="it trains, in the mode that the code computes and not in the one that its name promises",
         certain=False,
     )
@@ -142,8 +148,8 @@ def _asked_for(
         asked.span,
         key,
         (asked, *structure),
-        f"`{key}` asks for {_AS_WORDS[asked.value]}, but `{runs}` trains with {_AS_WORDS[value]}",
-        remedy=f"choose an arch whose model trains with {_AS_WORDS[asked.value]}, or leave `{key}` out",
+        f"`{key}` asks for {AS_WORDS[asked.value]}, but `{runs}` trains with {AS_WORDS[value]}",
+        remedy=f"choose an arch whose model trains with {AS_WORDS[asked.value]}, or leave `{key}` out",
         runtime="it trains, and the key has no effect",
         certain=False,
     )

@@ -14,6 +14,8 @@ from trainlint.facts.profile import Weight, Witness
 from trainlint.record import record
 
 FIXED, DYNAMIC = "fixed", "dynamic"
+#: How a finding speaks of them.
+AS_WORDS = {FIXED: "a fixed number of steps", DYNAMIC: "dynamic halting"}
 CACHED, RE_ENCODED, NONE = "cached", "re-encoded", "none"
 ENCODER, EMBEDDING = "encoder", "embedding"
 

@@ -96,6 +96,13 @@ def training_steps(found: Network, flow: Flow) -> Iterator[TrainingStep]:
                 yield _step(found, flow, call, event)
 
 
+def forwards(found: Network, flow: Flow) -> Iterator[TrainingStep]:
+    """Every forward as if it were learned from, for loops that cannot be seen."""
+    for call in found.calls:
+        if call.parent is None and call.event.inside is not None and not flow.training.skips(call.place):
+            yield _step(found, flow, call, call.event)
+
+
 def _makers(flow: Flow, found: Network, loss: Symbol) -> list[ModuleCall]:
     makers: dict[ModuleCall, None] = {}
     for symbol in flow.walk([loss], stop=lambda s: id(s) in found.gives):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -102,6 +103,27 @@ PASSING = {
             optimizer.step()
 """,
 }
+#: Ways to learn from a loss that libraries have.
+BACKWARDS = {
+    "a gradient scaler": ("scaler = torch.amp.GradScaler()", "scaler.scale(loss).backward()"),
+    "fabric": ("import lightning\n    fabric = lightning.Fabric()", "fabric.backward(loss)"),
+    "accelerate": ("import accelerate\n    helper = accelerate.Accelerator()", "helper.backward(loss)"),
+    "deepspeed": (
+        "import deepspeed\n    engine = deepspeed.initialize(model=model)[0]",
+        "engine.backward(loss)",
+    ),
+}
+#: Trainers that run the loop themselves.
+TRAINERS = {
+    "Lightning": (
+        "import lightning\n\nclass Net(lightning.LightningModule):",
+        "lightning.Trainer(max_steps=9).fit(model, Data())",
+    ),
+    "transformers": (
+        "import transformers\n\nclass Net(nn.Module):",
+        "transformers.Trainer(model=model, train_dataset=Data()).train()",
+    ),
+}
 #: Loops of models without a state.
 PLAIN = """
     for batch in Data():
@@ -121,13 +143,19 @@ ACCUMULATING = """
 
 def profile(folder: Path, body: str, loop: str) -> dict[str, object]:
     """The profile of a launch of a small script."""
+    (launch,) = checked(folder, HEAD + body, loop)["launches"]
+    return {name: aspect["value"] for name, aspect in launch["profile"].items()}
+
+
+def checked(folder: Path, head: str, loop: str, config: str = "") -> dict[str, Any]:
+    """All that is said of a launch of a small script."""
     (folder / "conf").mkdir()
-    (folder / "conf" / "config.yaml").write_text("lr: 0.1\nlength: 4\nchance: 0.1\n")
-    (folder / "train.py").write_text(HEAD + body + TAIL.replace("{loop}", loop))
+    (folder / "conf" / "config.yaml").write_text(f"lr: 0.1\nlength: 4\nchance: 0.1\n{config}")
+    (folder / "train.py").write_text(head + TAIL.replace("{loop}", loop))
     (folder / "jobs.txt").write_text(f"[ ] cd {folder} && python train.py\n")
     result = CliRunner().invoke(cli, ["check", "--output-format", "json", str(folder / "jobs.txt")])
-    (launch,) = json.loads(result.stdout)["launches"]
-    return {name: aspect["value"] for name, aspect in launch["profile"].items()}
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
 
 
 @pytest.mark.parametrize("loop", PASSING.values(), ids=PASSING)
@@ -159,3 +187,64 @@ def test_one_of_several_networks_that_only_a_run_chooses_has_no_modes(tmp_path: 
         optimizer.step()
 """
     assert profile(tmp_path, HALTS, loop)["act_mode"] is None
+
+
+@pytest.mark.parametrize(("made", "backward"), BACKWARDS.values(), ids=BACKWARDS)
+def test_libraries_learn_from_a_loss_too(made: str, backward: str, tmp_path: Path) -> None:
+    loop = PASSING["a local variable"].replace("loss.backward()", backward)
+    assert profile(tmp_path, HALTS, f"\n    {made}{loop}")["act_mode"] == "dynamic"
+
+
+def test_a_module_of_lightning_may_learn_by_itself(tmp_path: Path) -> None:
+    base, loop = TRAINERS["Lightning"]
+    head = (HEAD + HALTS).replace("class Net(nn.Module):", base)
+    step = """
+    def training_step(self, batch, index):
+        if index == 0:
+            self.state = self.start(batch)
+        self.state, loss = self(self.state, batch)
+        self.manual_backward(loss)
+"""
+    assert unseen(checked(tmp_path, head + step, f"\n    {loop}")) == []
+
+
+@pytest.mark.parametrize(("base", "loop"), TRAINERS.values(), ids=TRAINERS)
+def test_a_model_that_halts_in_a_loop_of_a_library_is_not_checked(
+    base: str, loop: str, tmp_path: Path
+) -> None:
+    head = (HEAD + HALTS).replace("class Net(nn.Module):", base)
+    step = """
+    def training_step(self, batch, index):
+        self.state, loss = self(self.state, batch)
+        return loss
+"""
+    (reason,) = unseen(checked(tmp_path, head + step, f"\n    {loop}"))
+    assert reason == (
+        "`Net` decides which samples halt, and the loop that trains it was not found: its modes are not known"
+    )
+
+
+def test_a_plain_model_in_a_loop_of_a_library_has_no_modes_to_check(tmp_path: Path) -> None:
+    base, loop = TRAINERS["transformers"]
+    head = (HEAD + ONCE).replace("class Net(nn.Module):", base)
+    assert unseen(checked(tmp_path, head, f"\n    {loop}")) == []
+
+
+def unseen(found: dict[str, Any]) -> list[str]:
+    """What is said of loops that were not found."""
+    return [entry["reason"] for entry in found["not_checked"] if "the loop" in entry["reason"]]
+
+
+@pytest.mark.parametrize(
+    ("config", "severities"),
+    [
+        ("num_act_steps: 8\n", ["info"]),
+        ("halt_exploration_prob: 0.1\n", ["info"]),
+        ("halt_exploration_prob: 0.0\n", []),
+        ("num_act_steps: 8\nhalt_exploration_prob: 0.1\n", []),
+        ("", []),
+    ],
+)
+def test_one_name_alone_is_a_note(config: str, severities: list[str], tmp_path: Path) -> None:
+    found = checked(tmp_path, HEAD + ONCE, PLAIN, config)["diagnostics"]
+    assert [entry["severity"] for entry in found if entry["code"] == "TL501"] == severities
