@@ -23,6 +23,7 @@ from trainlint.facts.behaviour import Behaviour, Call, Change
 from trainlint.facts.config import Composition
 from trainlint.facts.profile import Aspect, Evidence, Profile
 from trainlint.facts.symbols import Setting
+from trainlint.facts.target import TargetStatus
 from trainlint.facts.value import Known, Unknown
 from trainlint.record import state
 from trainlint.source import Files, Span
@@ -53,7 +54,10 @@ class Modes:
         if chain.behaviour is None:
             return None
         profiles = [self._of(chain, chain.behaviour, *point) for point in points]
-        problems = dict.fromkeys(problem for profile in profiles for problem in profile.problems)
+        # What a class that was not found would do speaks for some mode or another.
+        whole = all(target.status is TargetStatus.FOUND for target in chain.targets)
+        found = (problem for profile in profiles for problem in profile.problems)
+        problems = dict.fromkeys(problem for problem in found if whole or not problem.alone)
         return replace(profiles[0], problems=tuple(problems)) if profiles else None
 
     def _of(

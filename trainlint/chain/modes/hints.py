@@ -12,7 +12,7 @@ from trainlint.chain.modes.table import AS_WORDS, MODE_NAMES, AspectTable
 from trainlint.chain.modes.training import forwards
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.profile import Evidence, ModeFault, ModeProblem, Weight
-from trainlint.facts.symbols import Constant, Instance, Made, Operation, Setting
+from trainlint.facts.symbols import Constant, Instance, Made, Opaque, Operation, Setting
 from trainlint.facts.value import Known, Unknown
 
 _NAMES = "|".join(name for names in MODE_NAMES.values() for name in names)
@@ -22,7 +22,7 @@ _STARTS = ("fit", "train")
 
 def alone(table: AspectTable, scene: Scene) -> Iterator[ModeProblem]:
     """One key that is named for a mode, where nothing else shows any: worth a note."""
-    keys = scene.launch.named(_NAMES) if scene.followed else ()
+    keys = scene.launch.named(_NAMES) if scene.followed and not _goes_on(scene) else ()
     if len(keys) != 1 or not _is_set(scene, keys[0]):
         return
     named = [
@@ -43,6 +43,21 @@ def alone(table: AspectTable, scene: Scene) -> Iterator[ModeProblem]:
             certain=False,
             alone=True,
         )
+
+
+def _goes_on(scene: Scene) -> bool:
+    """Whether the forward calls something that nobody can follow."""
+    inside = scene.step.inside
+    return any(
+        isinstance(event, Call) and isinstance(event.callee, (Opaque, Operation)) and _is_open(event.callee)
+        for event in scene.behaviour.events
+        if event.place.within(inside)
+    )
+
+
+def _is_open(callee: Opaque | Operation) -> bool:
+    """Whether what is called is not known; a method of a library's object is."""
+    return isinstance(callee, Opaque) or isinstance(callee.operands[0], Opaque)
 
 
 def _is_set(scene: Scene, path: tuple[str, ...]) -> bool:
