@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trainlint.chain.modes.flow import Flow
+from trainlint.chain.modes.flow import Flow, outputs
 from trainlint.chain.modes.network import Network
 from trainlint.chain.modes.scene import Scene
 from trainlint.chain.modes.stepping import halting
@@ -71,7 +71,10 @@ def unseen(found: Network, flow: Flow, behaviour: Behaviour) -> Iterator[Unknown
     if found.backwards or not any(map(_starts, behaviour.events)):
         return
     for step in forwards(found, flow):
-        if halting(step) is not None:
+        decision = halting(step)
+        given = outputs(step.forward.event.result, 3)
+        # Masks that are drawn at random are no halting: the network decides, and an object keeps it.
+        if decision is not None and decision.learned and any(isinstance(part, Instance) for part in given):
             who = f"`{step.forward.name}` decides which samples halt"
             reason = f"{who}, and the loop that trains it was not found: its modes are not known"
             yield Unknown(reason, step.forward.event.span)

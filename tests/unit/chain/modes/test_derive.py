@@ -230,6 +230,20 @@ def test_a_plain_model_in_a_loop_of_a_library_has_no_modes_to_check(tmp_path: Pa
     assert unseen(checked(tmp_path, head, f"\n    {loop}")) == []
 
 
+def test_a_mask_that_is_drawn_at_random_is_no_halting(tmp_path: Path) -> None:
+    base, loop = TRAINERS["Lightning"]
+    body = """
+    def forward(self, x):
+        masked = torch.rand_like(x) < self.cfg.chance
+        return State(self.cell(torch.where(masked, x, 0)), masked)
+
+    def training_step(self, batch, index):
+        return self(batch["x"]).z.mean()
+"""
+    head = (HEAD + body).replace("class Net(nn.Module):", base)
+    assert unseen(checked(tmp_path, head, f"\n    {loop}")) == []
+
+
 def unseen(found: dict[str, Any]) -> list[str]:
     """What is said of loops that were not found."""
     return [entry["reason"] for entry in found["not_checked"] if "the loop" in entry["reason"]]
