@@ -45,7 +45,7 @@ class Analyses:
     _known_fits: FitReader | None = None
     _known_times: TimeReader | None = None
     _constructions: dict[int, Constructions] = field(default_factory=dict)
-    _unpacking: dict[int, tuple[Behaviour, bool]] = field(default_factory=dict)
+    _unpacking: dict[Behaviour, bool] = field(default_factory=dict)
     _unread: UnreadKeys = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,11 +81,10 @@ class Analyses:
 
     def _unpacks(self, done: Behaviour) -> bool:
         """Whether a script calls anything with `**` and a part of its config."""
-        if id(done) not in self._unpacking:
+        if done not in self._unpacking:
             calls = (event for event in done.events if isinstance(event, Call))
-            found = any(isinstance(event.keyword("**"), Setting) for event in calls)
-            self._unpacking[id(done)] = (done, found)
-        return self._unpacking[id(done)][1]
+            self._unpacking[done] = any(isinstance(event.keyword("**"), Setting) for event in calls)
+        return self._unpacking[done]
 
     def _with_files(self, chain: Chain) -> Chain:
         """The files that it reads and writes, and how the weights that it loads fit."""
