@@ -23,7 +23,9 @@ def main(config: DictConfig) -> None:
     """One training run."""
     explicit = [override.split("=", 1)[0].lstrip("+~") for override in HydraConfig.get().overrides.task]
     try:
-        run(config, explicit)
+        if not run(config, explicit):
+            # 128 + SIGTERM: the run is saved, but not at its end; start it again to go on.
+            sys.exit(143)
     except TrainerError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)

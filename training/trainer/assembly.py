@@ -12,16 +12,17 @@ from trainer.checkpointing import Checkpoint, CheckpointStore
 from trainer.configuration.schema import RunConfig, TaskKind, checkpoint_folder
 from trainer.data.batches import BatchManager
 from trainer.device import grad_scaler, parameter_dtype
-from trainer.distributed import Ranks, wrapped
+from trainer.distributed import Ranks, split, wrapped
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
-from trainer.loop import Run
 from trainer.lora import add_adapters
 from trainer.monitor import Monitor
+from trainer.operations import set_trained
 from trainer.optimizer import build_optimizer
 from trainer.output import log_file
 from trainer.reporting import Console, Silent
 from trainer.rng import seed_everything
+from trainer.run import Run
 from trainer.scheduler import TrainingScheduler
 from trainer.schedules import total_steps
 from trainer.signals import StopRequest
@@ -55,6 +56,14 @@ def assemble(
     if config.lora.enabled:
         add_adapters(task.model, config.lora, config.arch.name)
     model = task.model.to(device, parameter_dtype(config.device.precision))
+    # The optimizer and the average know all that may be trained, also what is frozen at first: a parameter
+    # without a gradient is left alone.
+    split(model, config.distributed.kind, ranks, device)
+    optimizer = build_optimizer(config.optim, model)
+    average = None if config.ema_rate is None else MovingAverage(model, config.ema_rate)
+    set_trained(model, config.freeze, False)
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise TrainerError("freeze leaves nothing to train")
     # From here on each rank draws its own: dropout, exploration.
     seed_everything(config.seed, 1 + ranks.rank)
     start = checkpoint.step if checkpoint else 0
@@ -71,18 +80,18 @@ def assemble(
         ranks=ranks,
         device=device,
         model=model,
-        forward=wrapped(model, ranks, device),
+        forward=wrapped(model, ranks, device, config.device.compile),
         objective=task.objective,
         blueprint=task.blueprint,
-        optimizer=build_optimizer(config.optim, model),
+        optimizer=optimizer,
         scaler=grad_scaler(config.device.precision, device),
         batches=BatchManager(
             task.train, size=size, ranks=ranks, device=device, prefetch=config.data.prefetch
         ),
         measured=task.measured,
         tokenizer=task.tokenizer,
-        average=None if config.ema_rate is None else MovingAverage(model, config.ema_rate),
-        scheduler=TrainingScheduler((), {}),
+        average=average,
+        scheduler=TrainingScheduler(config.operations),
         checkpoints=CheckpointStore(
             checkpoint_folder(config.output_dir, config.checkpoint.dir), config.checkpoint.keep_last
         ),

@@ -12,9 +12,11 @@ import shutil
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -23,6 +25,9 @@ from trainer.tokenizers import Tokenizer
 
 FORMAT = 1
 _WEIGHTS, _STATE, _MANIFEST, _TOKENIZER = "weights.safetensors", "state.pt", "manifest.json", "tokenizer"
+
+#: What every state has.
+_NEEDED = {"step", "best_val_loss", "optimizer", "scaler", "average", "scheduler", "ranks", "config", "code"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,25 +71,58 @@ class CheckpointStore:
             self._point("latest", path)
             if best:
                 self._point("best", path)
-        except OSError as error:
+        # Torch and safetensors have exceptions of their own for a disk that refuses.
+        except (OSError, RuntimeError, SafetensorError) as error:
             shutil.rmtree(part, ignore_errors=True)
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise TrainerError(
-                f"checkpoint {path} could not be written: {error.strerror or error}; "
-                "earlier checkpoints are whole"
+                f"checkpoint {path} could not be written: {reason}; earlier checkpoints are whole"
             ) from error
         self._remove_old()
         return path
 
+    def recover(self) -> list[str]:
+        """Clear away what a killed save left, and put back what it had moved; what was done, in words."""
+        said = []
+        for old in sorted(self.folder.glob(".step_*.old")):
+            path = self.folder / old.name.removeprefix(".").removesuffix(".old")
+            if path.exists():
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                # Killed between the two renames of `_replace`: the new one was whole, but so is the old.
+                old.rename(path)
+                said.append(f"put {path} back, which a save that was killed had moved away")
+        for part in sorted(self.folder.glob(".*.part")):
+            if part.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+                said.append(f"removed {part.name}, which a save that was killed had begun")
+            else:
+                part.unlink()
+        return said
+
     def load(self, path: Path) -> Checkpoint:
         """Read one checkpoint. Raises TrainerError when it is missing, truncated or not ours."""
         _verify(path)
-        state = torch.load(path / _STATE, map_location="cpu", weights_only=True)
-        return Checkpoint(path=path, step=state["step"], weights=load_file(path / _WEIGHTS), state=state)
+        try:
+            state = torch.load(path / _STATE, map_location="cpu", weights_only=True)
+            weights = load_file(path / _WEIGHTS)
+        except (OSError, RuntimeError, EOFError, UnpicklingError, SafetensorError) as error:
+            raise TrainerError(f"checkpoint {path} cannot be read: {error}") from error
+        if missing := sorted(_NEEDED - state.keys()):
+            raise TrainerError(f"checkpoint {path} is none of this trainer: it has no {', '.join(missing)}")
+        return Checkpoint(path=path, step=state["step"], weights=weights, state=state)
 
     def latest(self) -> tuple[Checkpoint | None, list[str]]:
-        """The newest checkpoint that is whole, and what is wrong with those that were passed over."""
+        """The newest checkpoint that is whole, and what is wrong with those that were passed over.
+
+        That is the one that `latest` names, and those of smaller steps before it: a checkpoint of a later
+        step is of a run that this one has replaced. Where nothing is named, it is the largest step.
+        """
         passed: list[str] = []
+        named = self.pointed("latest")
         for path in reversed(self._all()):
+            if named is not None and path.name > named.name:
+                continue
             found = self._tried(path)
             if isinstance(found, Checkpoint):
                 return found, passed
@@ -110,9 +148,10 @@ class CheckpointStore:
     def pointed(self, name: str) -> Path | None:
         """The checkpoint that `latest` or `best` names; None when it names none."""
         try:
-            return self.folder / (self.folder / name).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+            found = (self.folder / name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
             return None
+        return self.folder / found if found.startswith("step_") else None
 
     def _remove_old(self) -> None:
         best = self.pointed("best")
@@ -168,7 +207,11 @@ def _verify(path: Path) -> None:
     if version != FORMAT:
         raise TrainerError(f"checkpoint {path} has format {version}, this trainer reads format {FORMAT}")
     for name, fingerprint in files.items():
-        if not (path / name).is_file() or _fingerprint(path / name) != fingerprint:
+        try:
+            same = _fingerprint(path / name) == fingerprint
+        except OSError as error:
+            raise TrainerError(f"checkpoint {path} is damaged: {name}: {error.strerror}") from error
+        if not same:
             raise TrainerError(f"checkpoint {path} is damaged: {name} is not as it was written")
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from trainer.distributed import split_like
+
 
 class MovingAverage:
     """Keeps `rate * average + (1 - rate) * weights` of every trained parameter."""
@@ -47,4 +49,4 @@ class MovingAverage:
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
         """Go on with the averages of a checkpoint."""
         for name, value in state.items():
-            self.average[name].copy_(value)
+            self.average[name].copy_(split_like(value, self.average[name]))

@@ -10,7 +10,7 @@ from torch import nn
 from trainer.configuration.schema import Precision
 from trainer.data.batches import BatchSource
 from trainer.device import autocast
-from trainer.distributed import Ranks
+from trainer.distributed import Ranks, gathered_by_all, whole
 from trainer.metrics import Sums, add, means
 from trainer.objective import Objective
 from trainer.rng import untouched_rng
@@ -42,7 +42,7 @@ def evaluate(
             return {
                 split: means(
                     _sums(model, objective, sources[split], iters, batch_size, ranks, device, precision),
-                    ranks,
+                    Ranks(),
                 )
                 for split in SPLITS
             }
@@ -65,10 +65,24 @@ def _sums(
     device: torch.device,
     precision: Precision,
 ) -> Sums:
-    """The metrics of this rank: rank `r` of `w` measures batches `r, r + w, …`."""
-    sums: Sums = {}
-    for index in range(ranks.rank, iters, ranks.world_size):
-        batch = {name: value.to(device) for name, value in source.batch(index, batch_size).items()}
+    """The metrics over all ranks; rank `r` of `w` measures batches `r, r + w, …`.
+
+    Batches are added in their order, so the number of ranks makes no difference. All ranks call the model
+    equally often, as a model that is split over them demands: one that has no batch left measures the last
+    again, for nothing.
+    """
+    own: dict[int, Sums] = {}
+    for first in range(0, iters, ranks.world_size):
+        index = first + ranks.rank
+        chosen = source.batch(min(index, iters - 1), batch_size)
+        batch = {name: value.to(device) for name, value in chosen.items()}
         with autocast(precision, device):
-            add(sums, objective.measure(model, batch))
-    return sums
+            measured = objective.measure(model, batch)
+        if index < iters:
+            add(own.setdefault(index, {}), measured)
+    found = {index: sums for part in gathered_by_all(whole(own), ranks) for index, sums in part.items()}
+    total: Sums = {}
+    for index in range(iters):
+        for name, both in found[index].items():
+            total[name] = total[name] + both if name in total else both
+    return total

@@ -4,94 +4,43 @@ from __future__ import annotations
 
 import math
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.distributed.tensor import DTensor
 
-from trainer.checkpointing import CheckpointStore
-from trainer.configuration.schema import RunConfig
-from trainer.data.batches import BatchManager, BatchSource
 from trainer.device import autocast, widest
-from trainer.distributed import Ranks, gathered, no_sync_but_last, sum_over_ranks
-from trainer.ema import MovingAverage
+from trainer.distributed import largest_over_ranks, no_sync_but_last, sum_over_ranks
 from trainer.errors import TrainerError
 from trainer.evaluation import estimate_loss, evaluate
 from trainer.metrics import Sums, add, means
-from trainer.monitor import Monitor, in_words
-from trainer.objective import Objective
-from trainer.optimizer import load_optimizer, set_learning_rate
-from trainer.reporting import Reporter
-from trainer.rng import rng_state, seed_everything, set_rng_state
-from trainer.scheduler import TrainingScheduler
+from trainer.monitor import in_words
+from trainer.operations import operate
+from trainer.optimizer import set_learning_rate
+from trainer.run import Run
 from trainer.schedules import Clock, learning_rate
-from trainer.signals import StopRequest
-from trainer.tokenizers import Tokenizer
-from trainer.weights import load_weights, weights_of
+from trainer.state import save_checkpoint
 
 
-@dataclass(kw_only=True)
-class Progress:
-    """What changes while a run goes on, beside weights."""
-
-    step: int = 0
-    best_val_loss: float = float("inf")
-
-
-@dataclass(kw_only=True)
-class Run:
-    """The parts of one run, put together by `assembly.assemble`."""
-
-    config: RunConfig
-    #: The resolved configuration as plain types, for the checkpoint.
-    record: dict[str, Any]
-    ranks: Ranks
-    device: torch.device
-    model: nn.Module
-    #: The model as it is called: compiled, and wrapped for several ranks.
-    forward: nn.Module
-    objective: Objective
-    #: What a checkpoint keeps beside the configuration, so that the same model can be built again.
-    blueprint: dict[str, Any]
-    optimizer: torch.optim.Optimizer
-    scaler: torch.amp.GradScaler
-    batches: BatchManager
-    #: The streams of `train` and `val` that evaluations look at.
-    measured: dict[str, BatchSource]
-    tokenizer: Tokenizer | None
-    average: MovingAverage | None
-    scheduler: TrainingScheduler
-    checkpoints: CheckpointStore
-    reporter: Reporter
-    monitor: Monitor
-    stop: StopRequest
-    total_steps: int
-    progress: Progress = field(default_factory=Progress)
-
-    @property
-    def micro_steps(self) -> int:
-        """Micro-steps of one optimizer step on this rank."""
-        return self.config.optim.gradient_accumulation_steps // self.ranks.world_size
-
-
-def train(run: Run, *, start_step: int, n_steps: int) -> None:
-    """Do `n_steps` optimizer steps after the first `start_step`.
+def train(run: Run, *, start_step: int, n_steps: int) -> bool:
+    """Do `n_steps` optimizer steps after the first `start_step`; False when a signal stopped it before.
 
     Raises TrainerError when a loss is no number; what was saved before stays.
     """
     config, progress = run.config, run.progress
     end = start_step + n_steps
-    health = Health(run.device)
+    health = Health(run)
     if start_step == 0:
         measure(run, 0)
     run.monitor.start(start_step)
     for step in range(start_step, end):
         clock = Clock(step=step, total_steps=run.total_steps)
-        set_learning_rate(run.optimizer, learning_rate(config.optim, clock))
+        set_learning_rate(run.optimizer, progress.lr_scale * learning_rate(config.optim, clock))
         stepped = optimizer_step(run, clock)
         progress.step = done = step + 1
-        health.watch(done, stepped.loss)
+        health.watch(done, stepped.loss, stepped.norm)
 
         last = done == end
         if last or done % config.log_interval == 0:
@@ -103,7 +52,7 @@ def train(run: Run, *, start_step: int, n_steps: int) -> None:
                 best = measure(run, done)
         else:
             best = False
-        stopped = run.stop.asked(run.ranks, run.device)
+        stopped = run.stop.asked(run.ranks)
         if config.checkpoint.enabled and (last or stopped or best or done % config.checkpoint.interval == 0):
             health.check()
             with run.monitor.paused():
@@ -112,7 +61,8 @@ def train(run: Run, *, start_step: int, n_steps: int) -> None:
             run.reporter.say(line)
         if stopped:
             run.reporter.say(f"stopped by a signal after step {done}")
-            return
+            return False
+    return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +83,7 @@ def optimizer_step(run: Run, clock: Clock) -> Stepped:
     total = torch.zeros((), device=run.device, dtype=widest(run.device))
     for micro_step in range(run.micro_steps):
         batch = run.batches.get_next_batch()
-        with no_sync_but_last(run.forward, micro_step + 1 == run.micro_steps):
+        with no_sync_but_last(run.forward, run.model, micro_step + 1 == run.micro_steps):
             with autocast(run.config.device.precision, run.device):
                 found = run.objective(run.forward, batch, clock, micro_step)
                 loss = found.loss / run.micro_steps
@@ -144,12 +94,27 @@ def optimizer_step(run: Run, clock: Clock) -> Stepped:
     # The norm of the true gradients: after the scale is taken out, before anything is clipped.
     limit = run.config.optim.grad_clip or float("inf")
     norm = torch.nn.utils.clip_grad_norm_(run.model.parameters(), limit)
+    norm = norm.full_tensor() if isinstance(norm, DTensor) else norm
+    if apply_gradients(run, clock) and run.average is not None:
+        run.average.update(run.model)
+    return Stepped(loss=total, norm=norm, metrics=metrics)
+
+
+def apply_gradients(run: Run, clock: Clock) -> bool:
+    """Change the weights; False when gradients overflowed in fp16 and the weights stay.
+
+    Such a step counts all the same, for the clock, the law of the learning rate and the data; an average of
+    weights has nothing to take in.
+    """
+    scale = run.scaler.get_scale()
     run.scaler.step(run.optimizer)
     run.scaler.update()
     run.optimizer.zero_grad(set_to_none=True)
-    if run.average is not None:
-        run.average.update(run.model)
-    return Stepped(loss=total, norm=norm, metrics=metrics)
+    if run.scaler.get_scale() >= scale:
+        return True
+    done = clock.step + 1
+    run.reporter.say(f"step {done} left the weights as they are: gradients overflowed at scale {scale:g}")
+    return False
 
 
 def measure(run: Run, step: int) -> bool:
@@ -174,7 +139,7 @@ def measure(run: Run, step: int) -> bool:
     run.reporter.record(
         step, {f"{split}/{name}": value for split, found in measured.items() for name, value in found.items()}
     )
-    for line in run.scheduler.check_and_execute_operations(step, losses["val"]):
+    for line in run.scheduler.check_and_execute_operations(step, losses["val"], partial(operate, run)):
         run.reporter.say(f"step {step}: {line}")
     best = losses["val"] < run.progress.best_val_loss
     run.progress.best_val_loss = min(run.progress.best_val_loss, losses["val"])
@@ -196,80 +161,25 @@ def report(run: Run, clock: Clock, stepped: Stepped) -> None:
 
 
 class Health:
-    """Watches losses on the device and asks for them only when something depends on it."""
+    """Watches losses and gradients on the device and asks for them only when something depends on it."""
 
-    def __init__(self, device: torch.device) -> None:
-        self._first_bad = torch.zeros((), dtype=torch.int64, device=device)
+    def __init__(self, run: Run) -> None:
+        self._ranks = run.ranks
+        # With a scaler, gradients that overflow are no error: the step is left out and the scale is halved.
+        self._gradients_must_be_finite = not run.scaler.is_enabled()
+        self._first_bad = torch.zeros((), dtype=torch.int64, device=run.device)
 
-    def watch(self, step: int, loss: Tensor) -> None:
-        """Note the first step whose loss is no finite number."""
-        bad = (~torch.isfinite(loss)) & (self._first_bad == 0)
-        self._first_bad = torch.where(bad, step, self._first_bad)
+    def watch(self, step: int, loss: Tensor, norm: Tensor) -> None:
+        """Note the first step whose loss or gradient is no finite number."""
+        bad = ~torch.isfinite(loss)
+        if self._gradients_must_be_finite:
+            bad = bad | ~torch.isfinite(norm)
+        self._first_bad = torch.where(bad & (self._first_bad == 0), step, self._first_bad)
 
     def check(self) -> None:
-        """Raise TrainerError when there was such a step."""
-        if step := int(self._first_bad):
+        """Raise TrainerError on all ranks when there was such a step on one."""
+        if step := largest_over_ranks(int(self._first_bad), self._ranks):
             raise TrainerError(
-                f"the loss of step {step} is no finite number; the last checkpoint before it is kept: "
-                "go on from it with a smaller learning rate, or look at the batch of that step"
+                f"the loss or the gradient of step {step} is no finite number; the last checkpoint before it "
+                "is kept: go on from it with a smaller learning rate, or look at the batches of that step"
             )
-
-
-def save_checkpoint(run: Run, *, best: bool) -> None:
-    """Save everything that the next step depends on."""
-    own = {
-        "rng": rng_state(),
-        "objective": run.objective.state_dict(),
-        "batches": run.batches.state_dict(),
-    }
-    state = {
-        "step": run.progress.step,
-        "best_val_loss": run.progress.best_val_loss,
-        "optimizer": run.optimizer.state_dict(),
-        "scaler": run.scaler.state_dict(),
-        "average": None if run.average is None else run.average.state_dict(),
-        "blueprint": run.blueprint,
-        "scheduler": run.scheduler.state_dict(),
-        "ranks": gathered(own, run.ranks),
-        "config": run.record,
-        "torch": str(torch.__version__),
-    }
-    if run.ranks.is_main:
-        path = run.checkpoints.save(run.progress.step, weights_of(run.model), state, run.tokenizer, best)
-        run.reporter.say(f"saved {path}")
-
-
-def restore(run: Run, weights: dict[str, Tensor], state: dict[str, Any], origin: str) -> None:
-    """Take up a run where a checkpoint left it."""
-    load_weights(run.model, weights, origin)
-    run.scheduler.load_state_dict(state["scheduler"])
-    load_optimizer(run.optimizer, state["optimizer"])
-    run.scaler.load_state_dict(state["scaler"])
-    if run.average is not None:
-        # An average that the checkpoint does not have starts at its weights.
-        run.average.load_state_dict(state["average"] or MovingAverage(run.model, 0.0).state_dict())
-    run.progress.step = state["step"]
-    run.progress.best_val_loss = state["best_val_loss"]
-    _restore_rank(run, state["ranks"])
-    if run.config.data.batch_size != state["config"]["data"]["batch_size"]:
-        run.batches.resize(run.config.data.batch_size)
-
-
-def _restore_rank(run: Run, saved: list[dict[str, Any]]) -> None:
-    """Take up what each rank had for itself: its generators, what its objective remembers, its batches.
-
-    On another number of ranks there is nobody to give this to. The position in the data is the same for
-    all ranks; generators are seeded for this step, and the objective starts with nothing remembered.
-    """
-    if len(saved) == run.ranks.world_size:
-        own = saved[run.ranks.rank]
-        run.objective.load_state_dict(own["objective"])
-        run.batches.load_state_dict(own["batches"])
-        set_rng_state(own["rng"])
-        return
-    run.reporter.say(
-        f"the checkpoint is of {len(saved)} ranks, this run has {run.ranks.world_size}: random numbers are "
-        "drawn anew, what the objective remembered of its batches is dropped, the data go on where they were"
-    )
-    run.batches.load_state_dict(saved[0]["batches"])
-    seed_everything(run.config.seed, 1 + run.ranks.rank, run.progress.step)

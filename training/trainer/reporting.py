@@ -102,11 +102,15 @@ def _bar() -> Progress:
 
 
 def _cut(metrics: Path, start_step: int) -> None:
-    """Leave rows up to the step that the run goes on from: later ones will be written again."""
+    """Leave rows up to the step that the run goes on from: later ones will be written again.
+
+    A run from the start writes all of them. A killed one may have left half a row at the end.
+    """
     kept = ["step,name,value\r\n"]
-    if metrics.exists():
+    if start_step and metrics.exists():
         with metrics.open(encoding="utf-8", newline="") as stream:
-            kept += [line for line in list(stream)[1:] if int(line.split(",", 1)[0]) <= start_step]
+            rows = [line for line in list(stream)[1:] if line.endswith("\r\n")]
+        kept += [line for line in rows if int(line.split(",", 1)[0]) <= start_step]
     part = metrics.with_name(".metrics.part")
     part.write_text("".join(kept), encoding="utf-8", newline="")
     part.replace(metrics)

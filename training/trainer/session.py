@@ -18,28 +18,30 @@ from trainer.configuration.load import (
 )
 from trainer.configuration.schema import Resume, RunConfig, checkpoint_folder
 from trainer.device import select_device, set_numbers
-from trainer.distributed import Ranks, process_group
+from trainer.distributed import Ranks, process_group, told_by_main
 from trainer.errors import TrainerError
 from trainer.export import export_model
-from trainer.loop import Run, restore, train
+from trainer.loop import train
 from trainer.output import generate_output_filename, write_output_file
+from trainer.run import Run
+from trainer.state import restore
 
 
-def run(composed: DictConfig, explicit: Sequence[str]) -> None:
-    """Train as configured, from step 0 or from a checkpoint."""
-    checkpoint, said = starting_point(composed, explicit)
-    loaded = (
-        load_config_from_checkpoint(composed, checkpoint, os.environ, explicit)
-        if checkpoint
-        else load_config_fresh_from_env(composed, os.environ, explicit)
-    )
-    config = loaded.config
-    device = select_device(config.device.name)
-    said += set_numbers(config.device)
-    start = checkpoint.step if checkpoint else 0
-    with process_group(device) as ranks, _console_copy(config, start, ranks):
-        # The parts are gone when the group ends: what is wrapped for several ranks needs it to the last.
-        _train(assemble(config, loaded.record, checkpoint, ranks, device), checkpoint, (*said, *loaded.notes))
+def run(composed: DictConfig, explicit: Sequence[str]) -> bool:
+    """Train as configured, from step 0 or from a checkpoint; False when a signal stopped it early."""
+    with process_group(float(composed.distributed.timeout_seconds)) as ranks:
+        checkpoint, said = starting_point(composed, explicit, ranks)
+        loaded = (
+            load_config_from_checkpoint(composed, checkpoint, os.environ, explicit)
+            if checkpoint
+            else load_config_fresh_from_env(composed, os.environ, explicit)
+        )
+        config = loaded.config
+        device = select_device(config.device.name)
+        said += (*set_numbers(config.device), *loaded.notes)
+        with _console_copy(config, checkpoint.step if checkpoint else 0, ranks):
+            # The parts are gone when the group ends: what is wrapped for several ranks needs it to the last.
+            return _train(assemble(config, loaded.record, checkpoint, ranks, device), checkpoint, said)
 
 
 def _console_copy(config: RunConfig, start_step: int, ranks: Ranks) -> AbstractContextManager[None]:
@@ -49,22 +51,23 @@ def _console_copy(config: RunConfig, start_step: int, ranks: Ranks) -> AbstractC
     return write_output_file(Path(config.output_dir) / generate_output_filename(config, start_step))
 
 
-def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> None:
-    """Take up the checkpoint, if there is one, and train to the end."""
+def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> bool:
+    """Take up the checkpoint, if there is one, and train to the end; False when a signal came before it."""
     for line in said:
         parts.reporter.say(line)
     start = 0
     if checkpoint is not None:
-        restore(parts, checkpoint.weights, checkpoint.state, str(checkpoint.path))
+        restore(parts, checkpoint)
         start = checkpoint.step
         parts.reporter.say(f"resumed from {checkpoint.path} at step {start}")
     parts.stop.listen()
     try:
-        train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))
-        if parts.config.export_dir is not None and parts.ranks.is_main:
+        at_end = train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))
+        if at_end and parts.config.export_dir is not None and parts.ranks.is_main:
             folder = Path(parts.config.export_dir)
             export_model(parts.model, parts.record["arch"], parts.blueprint, parts.tokenizer, folder)
             parts.reporter.say(f"exported the model to {folder}")
+        return at_end
     finally:
         parts.batches.close()
         for line in parts.monitor.close():
@@ -72,20 +75,43 @@ def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> No
         parts.reporter.close()
 
 
-def starting_point(composed: DictConfig, explicit: Sequence[str]) -> tuple[Checkpoint | None, list[str]]:
-    """The checkpoint to go on from, None for a fresh run; and what to say about it."""
+def starting_point(
+    composed: DictConfig, explicit: Sequence[str], ranks: Ranks
+) -> tuple[Checkpoint | None, list[str]]:
+    """The checkpoint to go on from, None for a fresh run; and what to say about it.
+
+    Rank 0 looks, clears away what a killed run left, and tells the others.
+    """
     output, folder, named = (
         session_value(composed, os.environ, explicit, key)
         for key in ("output_dir", "checkpoint.dir", "checkpoint.path")
     )
     store = CheckpointStore(checkpoint_folder(output, folder), composed.checkpoint.keep_last)
+    checkpoint, failure = None, None
+    said: list[str] = []
+    if ranks.is_main:
+        try:
+            said += store.recover()
+            checkpoint, passed = _found(store, named, composed.checkpoint.resume)
+            said += [f"passed over: {reason}" for reason in passed]
+        except TrainerError as error:
+            failure = str(error)
+    chosen, failure = told_by_main((checkpoint.path if checkpoint else None, failure), ranks)
+    if failure is not None:
+        raise TrainerError(failure)
+    return (store.load(chosen) if chosen is not None and checkpoint is None else checkpoint), said
+
+
+def _found(store: CheckpointStore, named: object, resume: Resume) -> tuple[Checkpoint | None, list[str]]:
+    """What this run goes on from, and what is wrong with newer checkpoints."""
     if named is not None:
         return store.load(Path(str(named))), []
-    if composed.checkpoint.resume is Resume.never:
+    if resume is Resume.never:
         return None, []
     checkpoint, passed = store.latest()
-    if checkpoint is None and composed.checkpoint.resume is Resume.required:
+    if checkpoint is None and resume is Resume.required:
+        reasons = "".join(f"; {reason}" for reason in passed)
         raise TrainerError(
-            f"checkpoint.resume is required, but {store.folder} has no checkpoint that is whole"
+            f"checkpoint.resume is required, but {store.folder} has no checkpoint that is whole{reasons}"
         )
-    return checkpoint, [f"passed over: {reason}" for reason in passed]
+    return checkpoint, passed

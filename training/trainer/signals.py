@@ -5,9 +5,7 @@ from __future__ import annotations
 import signal
 from types import FrameType
 
-import torch
-
-from trainer.distributed import Ranks, sum_over_ranks
+from trainer.distributed import Ranks, largest_over_ranks
 
 
 class StopRequest:
@@ -23,8 +21,6 @@ class StopRequest:
     def _note(self, number: int, frame: FrameType | None) -> None:
         self._asked = True
 
-    def asked(self, ranks: Ranks, device: torch.device) -> bool:
+    def asked(self, ranks: Ranks) -> bool:
         """Whether any rank was asked to stop."""
-        if ranks.world_size == 1:
-            return self._asked
-        return bool(sum_over_ranks(torch.tensor(float(self._asked), device=device), ranks))
+        return bool(largest_over_ranks(int(self._asked), ranks))

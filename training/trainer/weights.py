@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from trainer.distributed import split_like
 from trainer.errors import TrainerError
 
 
@@ -34,4 +35,4 @@ def load_weights(model: nn.Module, weights: dict[str, Tensor], origin: str) -> N
         shown = "; ".join(sorted(differences)[:5])
         more = f" and {len(differences) - 5} more" if len(differences) > 5 else ""
         raise TrainerError(f"the weights of {origin} do not fit the model: {shown}{more}")
-    model.load_state_dict(weights, strict=False)
+    model.load_state_dict({name: split_like(weights[name], own[name]) for name in own}, strict=False)

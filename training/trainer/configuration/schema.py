@@ -9,6 +9,7 @@ from pathlib import Path
 from omegaconf import MISSING
 
 from trainer.configuration.arch import ArchConfig, GPT2Config
+from trainer.configuration.operations import OperationConfig
 from trainer.errors import TrainerError
 
 
@@ -52,6 +53,13 @@ class Tokenization(Enum):
     character = "character"
     gpt2 = "gpt2"
     bpe = "bpe"
+
+
+class Distribution(Enum):
+    """How several ranks share a model: each has it whole, or each has a part of it."""
+
+    ddp = "ddp"
+    fsdp = "fsdp"
 
 
 class Resume(Enum):
@@ -275,6 +283,20 @@ class DeviceConfig:
 
 
 @dataclass(kw_only=True)
+class DistributedConfig:
+    """How the processes of torchrun work together; nothing of it matters to one process alone."""
+
+    kind: Distribution = Distribution.ddp
+    #: How long a rank waits for another before it gives up. Rank 0 may need it to save a checkpoint.
+    timeout_seconds: float = 600.0
+
+    def __post_init__(self) -> None:
+        """Refuse not to wait at all."""
+        if self.timeout_seconds <= 0:
+            raise TrainerError(f"distributed.timeout_seconds is {self.timeout_seconds}: it must be above 0")
+
+
+@dataclass(kw_only=True)
 class RunConfig:
     """One training run, whole."""
 
@@ -293,6 +315,10 @@ class RunConfig:
     console_to_file: bool = False
     #: The share of the old weights in the moving average after each step; empty keeps none.
     ema_rate: float | None = None
+    #: Modules of the model that are not trained, until an operation unfreezes them.
+    freeze: list[str] = field(default_factory=list)
+    #: Changes that a validation loss or a step sets off.
+    operations: list[OperationConfig] = field(default_factory=list)
     #: A folder that gets the trained model alone at the end, adapters merged; empty writes none.
     export_dir: str | None = None
     task: TaskConfig = field(default_factory=TaskConfig)
@@ -301,6 +327,7 @@ class RunConfig:
     optim: OptimConfig = field(default_factory=OptimConfig)
     lora: LoraConfig = field(default_factory=LoraConfig)
     device: DeviceConfig = field(default_factory=DeviceConfig)
+    distributed: DistributedConfig = field(default_factory=DistributedConfig)
     evaluation: EvaluationConfig = field(default_factory=EvaluationConfig)
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     checkpoint: CheckpointConfig = field(default_factory=CheckpointConfig)
@@ -317,6 +344,16 @@ class RunConfig:
             raise TrainerError(f"ema_rate is {self.ema_rate}: it must lie in [0, 1)")
         if self.optim.warmup_steps is not None and self.steps is not None:
             _within("optim.warmup_steps", self.optim.warmup_steps, self.steps)
+        if self.lora.enabled and self.freeze:
+            raise TrainerError("lora.enabled trains adapters alone: there is nothing for freeze to name")
+        for operation in self.operations:
+            if unknown := sorted(set(operation.modules) - set(self.freeze)):
+                raise TrainerError(f"operations: unfreeze names {unknown[0]!r}, which freeze does not")
+        if self.distributed.kind is Distribution.fsdp and self.device.precision is Precision.fp16:
+            raise TrainerError(
+                "distributed.kind fsdp does not go with device.precision fp16: the scaler would see "
+                "the overflows of one rank alone; use bf16"
+            )
         kind = self.data.tokenizer.kind
         if isinstance(self.arch, GPT2Config) and kind not in (Tokenization.auto, Tokenization.gpt2):
             raise TrainerError(

@@ -67,14 +67,13 @@ class BatchManager:
             self._ahead.append(worker.submit(self.source.batch, index, self.size))
 
     def state_dict(self) -> dict[str, Any]:
-        """The number of the next batch of the stream, and how large batches are."""
-        return {"position": self._position, "size": self.size}
+        """The number of the next batch of the stream; how large batches are, the configuration says."""
+        return {"position": self._position}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Go on at the batch that a checkpoint names."""
         self._ahead.clear()
         self._position = state["position"]
-        self.size = state["size"]
 
     def close(self) -> None:
         """End the thread that prepares batches."""
