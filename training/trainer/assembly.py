@@ -90,6 +90,7 @@ def assemble(
         ),
         measured=task.measured,
         tokenizer=task.tokenizer,
+        prompt=task.prompt,
         average=average,
         scheduler=TrainingScheduler(config.operations),
         checkpoints=CheckpointStore(

@@ -34,6 +34,9 @@ def train(run: Run, *, start_step: int, n_steps: int) -> bool:
     health = Health(run)
     if start_step == 0:
         measure(run, 0)
+    elif n_steps:
+        # For the eye alone: the run that this one goes on from has recorded what it measured.
+        look(run, start_step)
     run.monitor.start(start_step)
     for step in range(start_step, end):
         clock = Clock(step=step, total_steps=run.total_steps)
@@ -118,7 +121,21 @@ def apply_gradients(run: Run, clock: Clock) -> bool:
 
 
 def measure(run: Run, step: int) -> bool:
-    """Evaluate, log, and let the scheduler decide; whether the validation loss is the best so far.
+    """Evaluate, log, and let the scheduler decide; whether the validation loss is the best so far."""
+    measured = look(run, step)
+    losses = estimate_loss(measured)
+    run.reporter.record(
+        step, {f"{split}/{name}": value for split, found in measured.items() for name, value in found.items()}
+    )
+    for line in run.scheduler.check_and_execute_operations(step, losses["val"], partial(operate, run)):
+        run.reporter.say(f"step {step}: {line}")
+    best = losses["val"] < run.progress.best_val_loss
+    run.progress.best_val_loss = min(run.progress.best_val_loss, losses["val"])
+    return best
+
+
+def look(run: Run, step: int) -> dict[str, dict[str, float]]:
+    """Evaluate and say the losses: the metrics of each split.
 
     Where an average of the weights is kept, that is what is measured.
     """
@@ -136,14 +153,8 @@ def measure(run: Run, step: int) -> bool:
         )
     losses = estimate_loss(measured)
     run.reporter.say(f"step {step}: train loss {losses['train']:.4f}, val loss {losses['val']:.4f}")
-    run.reporter.record(
-        step, {f"{split}/{name}": value for split, found in measured.items() for name, value in found.items()}
-    )
-    for line in run.scheduler.check_and_execute_operations(step, losses["val"], partial(operate, run)):
-        run.reporter.say(f"step {step}: {line}")
-    best = losses["val"] < run.progress.best_val_loss
-    run.progress.best_val_loss = min(run.progress.best_val_loss, losses["val"])
-    return best
+    run.progress.losses.append((step, losses))
+    return measured
 
 
 def report(run: Run, clock: Clock, stepped: Stepped) -> None:

@@ -29,6 +29,8 @@ class Progress:
     best_val_loss: float = float("inf")
     #: What operations made of the learning rate: a factor on its law.
     lr_scale: float = 1.0
+    #: The losses that this session measured, each with its step.
+    losses: list[tuple[int, dict[str, float]]] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -52,6 +54,8 @@ class Run:
     #: The streams of `train` and `val` that evaluations look at.
     measured: dict[str, BatchSource]
     tokenizer: Tokenizer | None
+    #: The tokens that a sample at the end goes on from; empty where nothing is sampled.
+    prompt: tuple[int, ...]
     average: MovingAverage | None
     scheduler: TrainingScheduler
     checkpoints: CheckpointStore

@@ -19,8 +19,8 @@ from trainer.configuration.load import (
 from trainer.configuration.schema import Resume, RunConfig, checkpoint_folder
 from trainer.device import select_device, set_numbers
 from trainer.distributed import Ranks, process_group, told_by_main
+from trainer.ending import finish
 from trainer.errors import TrainerError
-from trainer.export import export_model
 from trainer.loop import train
 from trainer.output import generate_output_filename, write_output_file
 from trainer.run import Run
@@ -63,10 +63,8 @@ def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> bo
     parts.stop.listen()
     try:
         at_end = train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))
-        if at_end and parts.config.export_dir is not None and parts.ranks.is_main:
-            folder = Path(parts.config.export_dir)
-            export_model(parts.model, parts.record["arch"], parts.blueprint, parts.tokenizer, folder)
-            parts.reporter.say(f"exported the model to {folder}")
+        if at_end:
+            finish(parts)
         return at_end
     finally:
         parts.batches.close()
