@@ -15,6 +15,8 @@ from trainer.tokenizers import (
     load_tokenizer,
 )
 
+from tests.training.runs import SMALL, train_here
+
 TEXT = "the cat sat on the mat, the cat ate\n" * 20 + "naïve – ☃\n"
 
 
@@ -82,3 +84,44 @@ def test_folders_without_a_tokenizer_are_refused(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(TrainerError, match="is no tokenizer"):
         load_tokenizer(tmp_path)
+
+
+def _run(config: str, text: Path, output: Path, *overrides: str) -> None:
+    train_here(config, *SMALL, f"data.path={text}", f"output_dir={output}", *overrides)
+
+
+def test_a_resumed_run_takes_the_tokenizer_of_its_checkpoint_and_not_of_the_data(
+    text: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "run"
+    _run("cfg_bigram", text, output, "steps=2", "data.tokenizer.kind=bpe", "data.tokenizer.vocab_size=290")
+    text.write_text("Other words ☃ than those it learned its merges from.\n" * 60, encoding="utf-8")
+    _run("cfg_bigram", text, output, "steps=4")
+    first, second = (
+        load_tokenizer(output / "checkpoints" / f"step_{step:08d}" / "tokenizer").serialised()
+        for step in (2, 4)
+    )
+    assert first == second
+
+
+def test_a_resumed_run_on_text_with_unknown_characters_is_refused(text: Path, tmp_path: Path) -> None:
+    output = tmp_path / "run"
+    _run("cfg_bigram", text, output, "steps=2")
+    text.write_text(text.read_text() + "☃", encoding="utf-8")
+    with pytest.raises(TrainerError, match=r"'☃' .* is not in the tokenizer's vocabulary"):
+        _run("cfg_bigram", text, output, "steps=4")
+
+
+def test_a_resumed_run_with_another_tokenizer_is_refused(text: Path, tmp_path: Path) -> None:
+    output = tmp_path / "run"
+    _run("cfg_bigram", text, output, "steps=2")
+    with pytest.raises(TrainerError, match=r"data\.tokenizer\.kind is bpe, but the checkpoint .* character"):
+        _run("cfg_bigram", text, output, "steps=4", "data.tokenizer.kind=bpe")
+
+
+def test_a_checkpoint_without_a_tokenizer_is_refused(text: Path, tmp_path: Path) -> None:
+    output = tmp_path / "run"
+    _run("cfg_bigram", text, output, "steps=2")
+    (output / "checkpoints" / "step_00000002" / "tokenizer" / "characters.json").unlink()
+    with pytest.raises(TrainerError, match=r"damaged: tokenizer/characters\.json"):
+        _run("cfg_bigram", text, output, "steps=4", f"checkpoint.path={output}/checkpoints/step_00000002")
