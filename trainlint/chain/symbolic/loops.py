@@ -6,8 +6,11 @@ import ast
 from collections.abc import Callable
 
 from trainlint.chain.symbolic.frame import Frame
-from trainlint.chain.symbolic.heap import Names
+from trainlint.chain.symbolic.heap import Names, Side
+from trainlint.chain.symbolic.holdings import aliases
 from trainlint.chain.symbolic.machine import Machine
+from trainlint.facts.symbols import Changing, Choice, Instance, Opaque, Symbol
+from trainlint.source import Span
 
 Loop = ast.For | ast.AsyncFor | ast.While
 Changed = list[tuple[Names, str]]
@@ -33,10 +36,47 @@ def changes(machine: Machine, frame: Frame, node: Loop, turn: Callable[[], None]
         machine.run(node.body, frame)
     del frame.left[seen:], frame.returned[returned:], frame.yielded[yielded:]
     changed = machine.heap.changed(mark)
-    machine.heap.undo(mark)
+    learned = _learn(machine, node, changed)
+    side = machine.heap.undo(mark)
+    if learned:
+        _keep_made(machine, side, frame.span)
     changed += _dropped(frame, dropped)
     del frame.dropped[dropped:]
     return changed
+
+
+def _learn(machine: Machine, node: Loop, changed: Changed) -> bool:
+    """Note the objects that names hold after a turn: the turns behind it begin with those."""
+    learned = False
+    for names, key in changed:
+        value = names.get(key)
+        if value is not None and any(isinstance(one, Instance) for one in aliases(value)):
+            machine.later[node, key] = value
+            learned = True
+    return learned
+
+
+def _keep_made(machine: Machine, side: Side, span: Span) -> None:
+    """Objects that a trial made keep their attributes, though nobody knows from which turn."""
+    made = {id(names) for names, _, _ in side.values() if not names and id(names) in machine.owners}
+    for names, key, value in side.values():
+        if id(names) in made and value is not None:
+            names[key] = Changing(key, machine.owners[id(names)], value, span)
+
+
+def loosen(machine: Machine, node: Loop, changed: Changed, span: Span) -> None:
+    """As a loop starts or ends: what its turns change may be what it was before, or what they leave."""
+    for names, key in changed:
+        before, later = names.get(key), machine.later.get((node, key))
+        machine.loosen(names, key, span)
+        if before is not None and later is not None and not _classes(later) <= _classes(before):
+            doubt = Opaque("which turn of the loop it is is not known", span)
+            both = Choice(doubt, before, later)
+            machine.heap.write(names, key, Changing(key, machine.owners.get(id(names)), both, span))
+
+
+def _classes(symbol: Symbol) -> set[ast.ClassDef]:
+    return {one.node for one in aliases(symbol) if isinstance(one, Instance)}
 
 
 def _dropped(frame: Frame, seen: int) -> Changed:
@@ -48,6 +88,7 @@ def _dropped(frame: Frame, seen: int) -> Changed:
 def remember(machine: Machine, frame: Frame, node: Loop, mark: int, dropped: int) -> Changed:
     """After the turn of a loop in a trial: what it changed of objects and of the config."""
     changed = [*machine.heap.changed(mark), *_dropped(frame, dropped)]
+    _learn(machine, node, changed)
     known = machine.effects.setdefault(node, {})
     for names, key in changed:
         if machine.is_shared(names):

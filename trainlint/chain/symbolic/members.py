@@ -97,10 +97,17 @@ def _of_changing(
     machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
 ) -> Symbol | None:
     assert isinstance(owner, Changing)
-    if depth >= _DEPTH or not isinstance(owner.before, (Instance, Changing)):
+    if depth >= _DEPTH or not _is_object(owner.before):
         return None
     before = attribute(machine, owner.before, name, node, frame, depth + 1)
     return before if isinstance(before, (Code, Instance)) else Changing(name, None, before, frame.span)
+
+
+def _is_object(symbol: Symbol) -> bool:
+    """Whether a value is an object of the project, whichever of several."""
+    if isinstance(symbol, Choice):
+        return _is_object(symbol.then) and _is_object(symbol.other)
+    return isinstance(symbol, (Instance, Changing))
 
 
 def _of_external(

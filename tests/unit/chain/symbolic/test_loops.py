@@ -1,0 +1,72 @@
+"""Objects that the turns of a loop put in place of others: the code of each of them may run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.chain.symbolic.said import said
+
+CLASSES = """
+        class A:
+            def __init__(self, n):
+                self.n = n
+
+            @property
+            def double(self):
+                return probe(1, self.n) * 2
+
+            def step(self, cfg):
+                return probe(2, cfg.part.x)
+
+
+        class B(A):
+            def step(self, cfg):
+                return probe(3, cfg.flag)
+"""
+PROGRAMS = {
+    "a property after the loop": """
+        def main(cfg):
+            box = B(1)
+            for key in range(2):
+                if cfg.flag:
+                    box = A(cfg.part.x)
+            probe(9, box.double)
+""",
+    "a method in a later turn": """
+        def main(cfg):
+            box = A(1)
+            for key in range(2):
+                box.step(cfg)
+                box = B(2)
+""",
+    "a method in a later turn of an inner loop": """
+        def main(cfg):
+            box = A(1)
+            for i in range(2):
+                for j in range(2):
+                    box.step(cfg)
+                    box = B(j)
+""",
+    "a name that holds nothing first": """
+        def main(cfg):
+            box = None
+            while not probe(9, box is not None and box.double > 3):
+                box = B(2) if cfg.flag else A(7)
+""",
+    "an attribute": """
+        def main(cfg):
+            outer = A(A(1))
+            for i in range(2):
+                outer.n.step(cfg)
+                outer.n = B(3)
+""",
+}
+
+
+@pytest.mark.parametrize("flag", [True, False])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_what_a_turn_leaves_is_what_the_next_begins_with(tmp_path: Path, name: str, flag: bool) -> None:
+    found = said(tmp_path, CLASSES + PROGRAMS[name], flag=flag, part={"x": 4})
+    assert found
