@@ -104,6 +104,10 @@ class _Step:
         return _Step(self.override, self.value, self.parts, self.position + 1, self.force)
 
 
+#: A key with more parts than this was written to break something.
+_DEEPEST = 120
+
+
 @state
 class _Application:
     """The overrides at work: `root` is a private copy; `owned` holds the mappings already copied."""
@@ -121,6 +125,10 @@ class _Application:
             self.problems.append(refusals.no_such_group(override))
             return
         if override.sweep_kind is not None:
+            return
+        if override.key.count(".") + override.key.count("[") > _DEEPEST:
+            reason = f"the key has more than {_DEEPEST} parts, which are not followed"
+            self.doubts.append(Unknown(reason, override.key_span))
             return
         fault = _malformed(override.value)
         if fault is not None:

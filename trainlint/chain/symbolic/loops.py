@@ -9,11 +9,12 @@ from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.heap import Names, Side
 from trainlint.chain.symbolic.holdings import aliases
 from trainlint.chain.symbolic.machine import Machine
-from trainlint.facts.symbols import Changing, Choice, Instance, Opaque, Symbol
+from trainlint.facts.symbols import Changing, Choice, Code, Constant, External, Instance, Opaque, Setting
 from trainlint.source import Span
 
 Loop = ast.For | ast.AsyncFor | ast.While
 Changed = list[tuple[Names, str]]
+_LASTING = (Code, Constant, External, Instance, Setting)
 
 
 def changes(machine: Machine, frame: Frame, node: Loop, turn: Callable[[], None]) -> Changed:
@@ -49,19 +50,23 @@ def _learn(machine: Machine, node: Loop, changed: Changed) -> bool:
     """Note the objects that names hold after a turn: the turns behind it begin with those."""
     learned = False
     for names, key in changed:
-        value = names.get(key)
-        if value is not None and any(isinstance(one, Instance) for one in aliases(value)):
-            machine.later[node, key] = value
+        made = {one.node: one for one in aliases(names.get(key)) if isinstance(one, Instance)}
+        if made:
+            machine.later[node, key] = made
             learned = True
     return learned
 
 
 def _keep_made(machine: Machine, side: Side, span: Span) -> None:
-    """Objects that a trial made keep their attributes, though nobody knows from which turn."""
+    """Objects that a trial made keep their attributes, though nobody knows from which turn.
+
+    What calls gave there is left out: the calls themselves are on no record.
+    """
     made = {id(names) for names, _, _ in side.values() if not names and id(names) in machine.owners}
     for names, key, value in side.values():
         if id(names) in made and value is not None:
-            names[key] = Changing(key, machine.owners[id(names)], value, span)
+            kept = value if isinstance(value, _LASTING) else Opaque(f"`{key}` is set in a loop", span)
+            names[key] = Changing(key, machine.owners[id(names)], kept, span)
 
 
 def loosen(machine: Machine, node: Loop, changed: Changed, span: Span) -> None:
@@ -69,14 +74,14 @@ def loosen(machine: Machine, node: Loop, changed: Changed, span: Span) -> None:
     for names, key in changed:
         before, later = names.get(key), machine.later.get((node, key))
         machine.loosen(names, key, span)
-        if before is not None and later is not None and not _classes(later) <= _classes(before):
-            doubt = Opaque("which turn of the loop it is is not known", span)
-            both = Choice(doubt, before, later)
+        known = {one.node for one in aliases(before) if isinstance(one, Instance)} if later else set()
+        if before is None or later is None or not known:
+            continue
+        both = before
+        for other in (one for kind, one in later.items() if kind not in known):
+            both = Choice(Opaque("which turn of the loop it is is not known", span), both, other)
+        if both is not before:
             machine.heap.write(names, key, Changing(key, machine.owners.get(id(names)), both, span))
-
-
-def _classes(symbol: Symbol) -> set[ast.ClassDef]:
-    return {one.node for one in aliases(symbol) if isinstance(one, Instance)}
 
 
 def _dropped(frame: Frame, seen: int) -> Changed:

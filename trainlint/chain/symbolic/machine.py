@@ -87,8 +87,8 @@ class Machine:
     #: What `hydra.compose` gives a script that calls it once.
     composed: Setting | None = None
     effects: dict[ast.AST, dict[tuple[int, str], tuple[Names, str]]] = field(default_factory=dict)
-    #: Objects that a name holds after a turn of a loop, by the loop and the name.
-    later: dict[tuple[ast.AST, str], Symbol] = field(default_factory=dict)
+    #: Objects that a name holds after a turn of a loop, one of each class, by the loop and the name.
+    later: dict[tuple[ast.AST, str], dict[ast.ClassDef, Instance]] = field(default_factory=dict)
     _stored: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     #: What functions gave back in this trial: one call of each with one object shows what it changes.
     tried: dict[tuple[ast.AST, int, tuple[object, ...]], tuple[Symbol, list[tuple[Names, str]]]] = field(

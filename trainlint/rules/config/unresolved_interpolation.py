@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from trainlint.chain.accessed import resolves
 from trainlint.chain.model import Chain, problems
@@ -46,20 +46,39 @@ def _causes(
     In a circle each fails because of another; the first one stands for all.
     """
     broken = {problem.key: problem for problem in found}
-    causes = {problem.key: _cause(problem, broken) for problem in found}
+    failing: dict[str, list[str]] = {}
+    for key, cause in _ends({key: _named(problem, broken) for key, problem in broken.items()}).items():
+        failing.setdefault(cause, []).append(key)
     for key, problem in broken.items():
-        if causes[key] == key:
-            yield problem, [other for other, cause in causes.items() if cause == key]
+        if key in failing:
+            yield problem, failing[key]
 
 
-def _cause(problem: UnresolvedInterpolation, broken: dict[str, UnresolvedInterpolation]) -> str:
-    seen: list[str] = []
-    key: str | None = problem.key
-    while key is not None and key not in seen:
-        seen.append(key)
-        named = _REFERENCE.findall(broken[key].expression)
-        key = next((reference for reference in named if reference in broken), None)
-    return seen[-1] if key is None else min(seen[seen.index(key) :], key=list(broken).index)
+def _named(problem: UnresolvedInterpolation, broken: Container[str]) -> str | None:
+    """The first of the interpolation's references that cannot be resolved either."""
+    return next((name for name in _REFERENCE.findall(problem.expression) if name in broken), None)
+
+
+def _ends(after: dict[str, str | None]) -> dict[str, str]:
+    """Where each series of references ends; the first key of a circle stands for it."""
+    ends: dict[str, str] = {}
+    position = {key: number for number, key in enumerate(after)}
+    for key in after:
+        way: dict[str, None] = {}
+        here: str | None = key
+        last = key
+        while here is not None and here not in ends and here not in way:
+            way[here] = None
+            last, here = here, after[here]
+        if here is None:
+            end = last
+        elif here in ends:
+            end = ends[here]
+        else:
+            steps = list(way)
+            end = min(steps[steps.index(here) :], key=position.__getitem__)
+        ends.update(dict.fromkeys(way, end))
+    return ends
 
 
 def _read_of(chain: Chain, key: str) -> Span | None:

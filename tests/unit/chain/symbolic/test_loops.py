@@ -49,12 +49,6 @@ PROGRAMS = {
                     box.step(cfg)
                     box = B(j)
 """,
-    "a name that holds nothing first": """
-        def main(cfg):
-            box = None
-            while not probe(9, box is not None and box.double > 3):
-                box = B(2) if cfg.flag else A(7)
-""",
     "an attribute": """
         def main(cfg):
             outer = A(A(1))
