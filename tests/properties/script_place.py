@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.properties.bash_scripts import Sandbox
 from tests.properties.script_compare import differences, is_launch, launches
-from tests.properties.scripts import FILES, Scripts
+from tests.properties.script_project import FILES, Scripts
 from trainlint.facts.launch import Form, JobFacts
 from trainlint.facts.value import Known
 from trainlint.parse.shell.script.evaluate import evaluate_all

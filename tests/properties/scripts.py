@@ -7,37 +7,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from tests.properties.script_project import FOLDERS, Scripts
 from tests.properties.script_words import ARRAYS, BLANKED, SCALARS, TEXTS, Limits, WordWriter
-
-#: The folder that the scripts run in: its files are there for patterns, `cd` and `source`.
-FILES = (
-    "train.py",
-    "eval.py",
-    "a",
-    "b.txt",
-    "x.py",
-    "lr=1",
-    "conf/base.yaml",
-    "conf/big.yaml",
-    "conf/arch/small.yaml",
-    "scripts/inner/deep.py",
-    "two words/t.py",
-    ".hidden",
-    # what the scripts themselves write is there before, so that patterns match the same
-    "out/x/y",
-    "out.log",
-    "log",
-    "made.txt",
-)
-FOLDERS = (
-    '"$ROOT/conf"',
-    "$ROOT/conf/arch",
-    '"$ROOT"/scripts/inner',
-    '"$ROOT/two words"',
-    '"$ROOT"',
-    ".",
-    "..",
-)
 
 
 @dataclass
@@ -386,15 +357,6 @@ _COMPOUND: tuple[Step, ...] = (
     Writer.subshell,
     Writer.group,
 )
-
-
-@dataclass(frozen=True)
-class Scripts:
-    """A script, the script that it starts or reads, and the arguments that it is given."""
-
-    main: str
-    other: str
-    arguments: tuple[str, ...] = ()
 
 
 @st.composite

@@ -7,7 +7,8 @@ from hypothesis import given
 
 from tests.properties.effort import effort
 from tests.properties.script_place import Place
-from tests.properties.scripts import Scripts, scripts
+from tests.properties.script_project import Scripts
+from tests.properties.scripts import scripts
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.properties.script_place import Place
-from tests.properties.scripts import Scripts
+from tests.properties.script_project import Scripts
 
 CASES = {
     # the array was taken to end nowhere
