@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.heap import Names, Side
 from trainlint.chain.symbolic.holdings import aliases
 from trainlint.chain.symbolic.machine import Machine
-from trainlint.facts.symbols import Changing, Choice, Code, Constant, External, Instance, Opaque, Setting
+from trainlint.facts.symbols import (
+    Changing,
+    Choice,
+    Code,
+    Constant,
+    External,
+    Instance,
+    Opaque,
+    Setting,
+    Symbol,
+)
 from trainlint.source import Span
 
 Loop = ast.For | ast.AsyncFor | ast.While
@@ -48,13 +58,23 @@ def changes(machine: Machine, frame: Frame, node: Loop, turn: Callable[[], None]
 
 def _learn(machine: Machine, node: Loop, changed: Changed) -> bool:
     """Note the objects that names hold after a turn: the turns behind it begin with those."""
-    learned = False
-    for names, key in changed:
-        made = {one.node: one for one in aliases(names.get(key)) if isinstance(one, Instance)}
-        if made:
-            machine.later[node, key] = made
-            learned = True
-    return learned
+    held = [(key, names.get(key)) for names, key in changed]
+    return _note(machine, node, held)
+
+
+def _note(machine: Machine, node: Loop, held: Iterable[tuple[str, Symbol | None]]) -> bool:
+    noted = False
+    for key, value in held:
+        for one in aliases(value):
+            if isinstance(one, Instance):
+                machine.later.setdefault((node, key), {})[one.node] = one
+                noted = True
+    return noted
+
+
+def note_before(machine: Machine, node: Loop, mark: int) -> None:
+    """Behind the turns: where there was none, names hold what they held before."""
+    _note(machine, node, ((key, value) for _, key, value in machine.heap.before(mark).values()))
 
 
 def _keep_made(machine: Machine, side: Side, span: Span) -> None:

@@ -13,7 +13,7 @@ from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.branches import after_loop, branch, otherwise, sides
 from trainlint.chain.symbolic.expressions import BINARY
 from trainlint.chain.symbolic.frame import Flow, Frame
-from trainlint.chain.symbolic.loops import changes, loosen, remember
+from trainlint.chain.symbolic.loops import changes, loosen, note_before, remember
 from trainlint.chain.symbolic.machine import Inside, Machine
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
 from trainlint.facts.module import dotted_parts
@@ -171,6 +171,7 @@ def _loop(
     gone = [(place, how) for place, how in frame.left[seen:] if how is not Flow.LOOP]
     broken = any(how is Flow.BREAK for _, how in gone)
     frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] not in _TURN]
+    note_before(machine, node, mark)
     loosen(machine, node, changed, span)
     after_loop(machine, frame, dropped)
     if node.orelse:

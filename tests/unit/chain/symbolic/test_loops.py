@@ -49,6 +49,15 @@ PROGRAMS = {
                     box.step(cfg)
                     box = B(j)
 """,
+    "a loop without turns": """
+        def main(cfg):
+            box = B(1)
+            for key in range(2):
+                for i in range(0):
+                    box = A(1)
+                box.step(cfg)
+            box.step(cfg)
+""",
     "an attribute": """
         def main(cfg):
             outer = A(A(1))
