@@ -31,6 +31,7 @@ def parse_args(arguments: list[str] | None = None) -> argparse.Namespace:
         help="for trm, for etrm",
     )
     parser.add_argument("--side", type=int, default=BuildConfig.side, help="of mazes and maps of colours")
+    parser.add_argument("--colours", type=int, default=BuildConfig.colours, help="of maps of colours")
     parser.add_argument("--train-groups", type=int, default=BuildConfig.train_groups)
     parser.add_argument("--val-groups", type=int, default=BuildConfig.val_groups)
     parser.add_argument("--pairs", type=int, default=BuildConfig.pairs, help="of one group")

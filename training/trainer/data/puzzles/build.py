@@ -21,14 +21,6 @@ from trainer.data.puzzles.metadata import Mode, PuzzleMetadata
 from trainer.data.puzzles.sudoku import Sudoku
 from trainer.errors import TrainerError
 
-#: Each kind by its name; the number is the side of mazes and maps of colours.
-KINDS: dict[str, Callable[[int], PuzzleKind]] = {
-    "sudoku4": lambda side: Sudoku(box=2, clues=7),
-    "sudoku9": lambda side: Sudoku(box=3, clues=32),
-    "maze": lambda side: Maze(side=side),
-    "colours": lambda side: Colours(side=side),
-}
-
 Arrays = dict[str, Grid]
 
 #: How often a group may be drawn again because `val` has one of its pairs.
@@ -44,6 +36,8 @@ class BuildConfig:
     mode: Mode = Mode.embedding
     #: Cells a side, of mazes and maps of colours.
     side: int = 7
+    #: Of maps of colours.
+    colours: int = 10
     train_groups: int = 1000
     val_groups: int = 100
     #: Pairs of one group.
@@ -59,7 +53,7 @@ class BuildConfig:
         for name in ("train_groups", "val_groups", "pairs", "demonstrations"):
             if getattr(self, name) < 1:
                 raise TrainerError(f"{name} is {getattr(self, name)}: it must be at least 1")
-        one_rule = KINDS[self.kind](self.side).one_rule
+        one_rule = KINDS[self.kind](self).one_rule
         if self.mode is Mode.embedding and not one_rule and self.pairs < 2:
             raise TrainerError("pairs is 1: val asks for the last pair of each rule, so train needs another")
         given = min(self.train_groups, self.val_groups) if one_rule else self.pairs
@@ -70,10 +64,19 @@ class BuildConfig:
             )
 
 
+#: Each kind by its name.
+KINDS: dict[str, Callable[[BuildConfig], PuzzleKind]] = {
+    "sudoku4": lambda config: Sudoku(box=2, clues=7),
+    "sudoku9": lambda config: Sudoku(box=3, clues=32),
+    "maze": lambda config: Maze(side=config.side),
+    "colours": lambda config: Colours(side=config.side, colours=config.colours),
+}
+
+
 def build(config: BuildConfig) -> None:
     """Write `train/` and `val/`. Raises TrainerError for what cannot be drawn."""
     rng = np.random.default_rng(config.seed)
-    kind = KINDS[config.kind](config.side)
+    kind = KINDS[config.kind](config)
     for split, arrays in _SPLITS[config.mode](kind, config, rng).items():
         _write(config.output_dir / split, arrays, kind, config)
 
@@ -106,14 +109,14 @@ _SPLITS = {Mode.embedding: _embedding, Mode.encoder: _encoder}
 def _drawn(
     kind: PuzzleKind, config: BuildConfig, rng: np.random.Generator
 ) -> tuple[list[Group], list[Group]]:
-    """The groups of `train` and of `val`; no question of `val` is one of `train`."""
+    """The groups of `train` and of `val`; no pair of `val` is one of `train`."""
     val = [kind.group(rng, config.pairs) for _ in range(config.val_groups)]
-    asked = {row.tobytes() for group in val for row in group.inputs}
+    asked = {pair for group in val for pair in _fingerprints(group)}
     train: list[Group] = []
     attempts = 0
     while len(train) < config.train_groups:
         group = kind.group(rng, config.pairs)
-        if any(row.tobytes() in asked for row in group.inputs):
+        if not asked.isdisjoint(_fingerprints(group)):
             attempts += 1
             if attempts > _ATTEMPTS:
                 raise TrainerError(
@@ -123,6 +126,11 @@ def _drawn(
             continue
         train.append(group)
     return train, val
+
+
+def _fingerprints(group: Group) -> list[bytes]:
+    """Each pair: where rules differ, one question has several answers."""
+    return [row.tobytes() for row in np.concatenate((group.inputs, group.labels), axis=1)]
 
 
 def _pairs(groups: list[Group], *, named: bool) -> Arrays:

@@ -13,22 +13,28 @@ from trainer.data.puzzles.group import IGNORE_LABEL_ID, PAD_ID, Grid, Group
 from trainer.data.puzzles.square import SYMMETRIES, transformed
 from trainer.errors import TrainerError
 
-NUM_COLOURS = 10
-
 
 @dataclass(frozen=True, kw_only=True)
 class Colours:
     """Square grids of 2 to `side` cells a side, in the corner of a field of `side`."""
 
     side: int
+    #: How many there are.
+    colours: int
 
     one_rule = False
-    vocab_size = NUM_COLOURS + 1
 
     def __post_init__(self) -> None:
         """Refuse a field in which nothing can be seen."""
         if self.side < 2:
             raise TrainerError(f"a map of colours of side {self.side} shows no rule: take at least 2")
+        if self.colours < 2:
+            raise TrainerError(f"a map of {self.colours} colours shows no rule: take at least 2")
+
+    @property
+    def vocab_size(self) -> int:
+        """The padding and the colours."""
+        return self.colours + 1
 
     @property
     def seq_len(self) -> int:
@@ -37,9 +43,9 @@ class Colours:
 
     def group(self, rng: np.random.Generator, pairs: int) -> Group:
         """Grids of one size, changed by one rule."""
-        symmetry, colours = int(rng.integers(len(SYMMETRIES))), rng.permutation(NUM_COLOURS)
+        symmetry, colours = int(rng.integers(len(SYMMETRIES))), rng.permutation(self.colours)
         side = int(rng.integers(2, self.side + 1))
-        grids = rng.integers(NUM_COLOURS, size=(pairs, side, side))
+        grids = rng.integers(self.colours, size=(pairs, side, side))
         return Group(
             inputs=np.stack([self._field(grid + 1, PAD_ID) for grid in grids]),
             labels=np.stack(
