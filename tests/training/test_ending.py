@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 from trainer.configuration.load import load_config_fresh_from_env
 from trainer.configuration.schema import RunConfig
 from trainer.ending import loss_summary
@@ -19,7 +21,7 @@ from trainer.output import (
     write_output_file,
 )
 
-from tests.training.runs import SMALL, SMALL_GPT, composed, metrics, train_here
+from tests.training.runs import SMALL, SMALL_GPT, composed, metrics, train_here, weights
 
 
 def _config(config: str, *overrides: str) -> RunConfig:
@@ -122,3 +124,19 @@ def test_what_is_printed_is_shown_and_kept_at_once(
     assert tee.write("text") == 4
     assert (shown.getvalue(), kept.getvalue()) == ("text", "text")
     assert not tee.isatty()
+
+
+def test_a_finished_run_exports_the_average_that_it_measured(text: Path, tmp_path: Path) -> None:
+    same = ("cfg_bigram", *SMALL, f"data.path={text}", "steps=3", "ema_rate=0.5", f"output_dir={tmp_path}")
+    train_here(*same)
+    # Nothing is left to train: the run says where it stands and exports.
+    train_here(*same, f"export_dir={tmp_path / 'export'}")
+    state = torch.load(tmp_path / "checkpoints" / "step_00000003" / "state.pt", weights_only=True)
+    exported = load_file(tmp_path / "export" / "weights.safetensors")
+    assert torch.equal(exported["table.weight"], state["average"]["table.weight"])
+    assert not torch.equal(exported["table.weight"], weights(tmp_path, 3)["table.weight"])
+
+
+def test_an_export_of_a_split_model_is_refused() -> None:
+    with pytest.raises(TrainerError, match=r"export_dir is set, but distributed\.kind is fsdp"):
+        _config("cfg_gpt", "distributed.kind=fsdp", "export_dir=x")

@@ -243,3 +243,19 @@ def test_a_run_goes_on_from_a_named_checkpoint_as_the_environment_says(
     assert not (tmp_path / "second" / "checkpoints").exists()
     copy = tmp_path / "second" / "gpt_story_9_steps_resumed_from_4.txt"
     assert copy.read_text() == log
+
+
+def test_a_run_that_goes_back_to_an_earlier_step_keeps_what_it_saves(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = ("cfg_bigram", *SMALL, f"data.path={text}", f"output_dir={tmp_path}", "evaluation.interval=100")
+    train_here(*same, "steps=8", "checkpoint.interval=2")
+    kept = tmp_path / "checkpoints"
+    assert {path.name for path in kept.glob("step_*")} >= {"step_00000004", "step_00000006", "step_00000008"}
+    monkeypatch.setenv("CHECKPOINT_PATH", str(kept / "step_00000004"))
+    monkeypatch.setenv("RESUME_STEPS", "1")
+    train_here(*same, "checkpoint.keep_last=1")
+    assert (kept / "step_00000005").is_dir()
+    monkeypatch.delenv("CHECKPOINT_PATH")
+    train_here(*same)
+    assert f"resumed from {kept / 'step_00000005'} at step 5" in (tmp_path / "resume.log").read_text()

@@ -78,7 +78,7 @@ class CheckpointStore:
             raise TrainerError(
                 f"checkpoint {path} could not be written: {reason}; earlier checkpoints are whole"
             ) from error
-        self._remove_old()
+        self._remove_old(path)
         return path
 
     def recover(self) -> list[str]:
@@ -153,9 +153,11 @@ class CheckpointStore:
             return None
         return self.folder / found if found.startswith("step_") else None
 
-    def _remove_old(self) -> None:
+    def _remove_old(self, newest: Path) -> None:
+        """Those of later steps are of a run that this one has replaced, and do not make `newest` old."""
         best = self.pointed("best")
-        for path in self._all()[: -self.keep_last]:
+        before = [path for path in self._all() if path.name <= newest.name]
+        for path in before[: -self.keep_last]:
             if path != best:
                 shutil.rmtree(path, ignore_errors=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,8 @@ def finish(run: Run) -> None:
         run.reporter.say(f"sample after step {run.progress.step}:\n{text}")
     if run.config.export_dir is not None and run.ranks.is_main:
         folder = Path(run.config.export_dir)
-        export_model(run.model, run.record["arch"], run.blueprint, run.tokenizer, folder)
+        with _averaged(run):
+            export_model(run.model, run.record["arch"], run.blueprint, run.tokenizer, folder)
         run.reporter.say(f"exported the model to {folder}")
 
 
@@ -38,8 +39,7 @@ def sample(run: Run) -> str | None:
     if any(isinstance(parameter, DTensor) for parameter in model.parameters()):
         # The pieces of a split model come together in `forward` alone.
         config = replace(config, cache=False)
-    averaged = nullcontext() if run.average is None else run.average.swapped_in(model)
-    with averaged, autocast(run.config.device.precision, run.device):
+    with _averaged(run), autocast(run.config.device.precision, run.device):
         ids = generate(
             model,
             run.prompt,
@@ -49,6 +49,11 @@ def sample(run: Run) -> str | None:
             device=run.device,
         )
     return tokenizer.decode(ids)
+
+
+def _averaged(run: Run) -> AbstractContextManager[None]:
+    """The weights that are measured: their average, where one is kept."""
+    return nullcontext() if run.average is None else run.average.swapped_in(run.model)
 
 
 def loss_summary(losses: list[tuple[int, dict[str, float]]]) -> str:

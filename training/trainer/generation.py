@@ -48,8 +48,8 @@ def pick(logits: Tensor, config: GenerationConfig, generator: torch.Generator) -
 
     `top_k` leaves the k likeliest in, `top_p` the fewest of the likeliest that together reach that share.
     """
-    # On the CPU in double precision the draw is the same wherever the model computes.
-    logits = logits.double().cpu()
+    # On the CPU and in double precision, which not all devices have, the draw is the same everywhere.
+    logits = logits.cpu().double()
     if config.temperature == 0.0:
         return int(logits.argmax())
     ranked, order = (logits / config.temperature).sort(descending=True, stable=True)

@@ -354,6 +354,11 @@ class RunConfig:
                 "distributed.kind fsdp does not go with device.precision fp16: the scaler would see "
                 "the overflows of one rank alone; use bf16"
             )
+        if self.export_dir is not None and self.distributed.kind is Distribution.fsdp:
+            raise TrainerError(
+                "export_dir is set, but distributed.kind is fsdp, where no rank has the whole model: "
+                "export by a run on one process that goes on from the last checkpoint"
+            )
         kind = self.data.tokenizer.kind
         if isinstance(self.arch, GPT2Config) and kind not in (Tokenization.auto, Tokenization.gpt2):
             raise TrainerError(
