@@ -40,7 +40,8 @@ class Found:
     """A module that is there.
 
     `path` is its file (None for a namespace package), `directories` are the folders its submodules stand in
-    (empty for a plain module), `opaque` says why its names cannot be read.
+    (empty for a plain module), `opaque` says why its names cannot be read. `stub` is the `.pyi` file that
+    declares what a compiled module has: it tells how things are called, and it need not tell of everything.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Found:
     path: Path | None
     directories: tuple[Path, ...] = ()
     opaque: str | None = None
+    stub: Path | None = None
 
     @property
     def is_namespace(self) -> bool:
@@ -181,10 +183,11 @@ class Resolver:
         return located if isinstance(located, Found) else None
 
     def facts(self, found: Found) -> ModuleFacts | None:
-        """The names of a module that was found, None when it is opaque or has no file."""
-        if found.path is None or found.opaque is not None:
+        """The names of a module that was found, None when it is opaque without a stub, or has no file."""
+        path = found.path if found.opaque is None else found.stub
+        if path is None:
             return None
-        facts = self.library.read(found.path)
+        facts = self.library.read(path)
         return facts if isinstance(facts, ModuleFacts) else None
 
     def unread(self, found: Found) -> str | None:
@@ -250,13 +253,22 @@ class Resolver:
                 if "__init__.py" in inside:
                     return Found(name, place, folder / last / "__init__.py", (folder / last,))
                 if "__init__" in self.library.compiled(folder / last):
-                    return Found(name, place, None, (folder / last,), f"`{name}` is compiled")
+                    return self._compiled(name, place, folder / last, "__init__", (folder / last,))
                 namespace.append(folder / last)
             if f"{last}.py" in entries:
                 return Found(name, place, folder / f"{last}.py")
             if last in self.library.compiled(folder):
-                return Found(name, place, None, opaque=f"`{name}` is compiled")
+                return self._compiled(name, place, folder, last, ())
         return Found(name, place, None, tuple(namespace)) if namespace else None
+
+    def _compiled(self, name: str, place: Place, folder: Path, stem: str, inside: tuple[Path, ...]) -> Found:
+        """A module without its text, with the stub that stands beside it or in the package `<name>-stubs`."""
+        top, *below = name.split(".")
+        parallel = [site.joinpath(f"{top}-stubs", *below) for site in self.library.environment.site]
+        known = [folder / f"{stem}.pyi"]
+        known += [path for base in parallel for path in (base / "__init__.pyi", base.with_suffix(".pyi"))]
+        stub = next((path for path in known if path.name in self.files.entries(path.parent)), None)
+        return Found(name, place, None, inside, f"`{name}` is compiled", stub)
 
     def _missing(self, name: str, last: str, parent: Found) -> Missing:
         folders = parent.directories

@@ -3,8 +3,11 @@ from pathlib import Path
 import pytest
 
 from trainlint.chain.imports import External, Found, Library, Missing, Place, Resolver
+from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.names import Bound, NameMissing, Unfollowed, find_dotted, find_name
+from trainlint.chain.signatures.reader import SignatureReader
 from trainlint.facts.module import DefinitionKind
+from trainlint.facts.signature import SignatureFacts
 from trainlint.source import Files
 
 
@@ -78,6 +81,35 @@ def test_compiled_modules_are_opaque(tmp_path: Path) -> None:
     assert found(here, "ext").opaque
     assert found(here, "p.q").opaque
     assert isinstance(find_name(here, found(here, "ext"), "A"), Unfollowed)
+
+
+def test_a_stub_tells_how_what_is_compiled_is_called(tmp_path: Path) -> None:
+    stub = "class A:\n    def __init__(self, size: int, *, bias: bool = ...) -> None: ...\n"
+    here = resolver(tmp_path, {"fast.so": "", "fast.pyi": stub, "p/__init__.so": "", "p/__init__.pyi": stub})
+    for module in ("fast", "p"):
+        name = find_name(here, found(here, module), "A")
+        assert isinstance(name, Bound)
+        taken = SignatureReader(ModuleLookup(here)).of(name, "A")
+        assert isinstance(taken, SignatureFacts)
+        assert [(entry.name, entry.required) for entry in taken.parameters] == [
+            ("size", True),
+            ("bias", False),
+        ]
+        assert isinstance(find_name(here, found(here, module), "B"), Unfollowed)
+
+
+def test_a_package_of_stubs_beside_what_is_compiled(tmp_path: Path) -> None:
+    site = tmp_path / "env/lib/python3.12/site-packages"
+    files = {"fast/__init__.so": "", "fast/deep.so": "", "fast-stubs/deep.pyi": "class A: ...\n"}
+    for name, text in files.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+    (tmp_path / "env/pyvenv.cfg").write_text("home = /nowhere/bin\n")
+    (tmp_path / "env/bin").mkdir()
+    (tmp_path / "env/bin/python").write_text("")
+    here = Library(Files(tmp_path), "env/bin/python").resolver(())
+    assert isinstance(find_name(here, found(here, "fast.deep"), "A"), Bound)
+    assert found(here, "fast").stub is None
 
 
 def test_an_environment_given_by_its_interpreter(tmp_path: Path) -> None:
