@@ -26,7 +26,8 @@ def main(config: DictConfig) -> None:
         if not run(config, explicit):
             # 128 + SIGTERM: the run is saved, but not at its end; start it again to go on.
             sys.exit(143)
-    except TrainerError as error:
+    # An OSError names its file and what the system said of it: a full disk, a folder that may not be read.
+    except (TrainerError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import runpy
 import socket
 import sys
@@ -24,9 +25,12 @@ _CONTEXT.set_forkserver_preload([__name__, "torch._dynamo", "trainer.session", "
 Process = multiprocessing.context.ForkServerProcess
 
 
-def start(log: Path, environ: Mapping[str, str], *arguments: str) -> Process:
-    """`python training/train.py …` in a process; what it prints goes to a file."""
-    process = _CONTEXT.Process(target=_entry, args=(log, dict(environ), arguments))
+def start(log: Path, environ: Mapping[str, str], *arguments: str, largest_file: int | None = None) -> Process:
+    """`python training/train.py …` in a process; what it prints goes to a file.
+
+    `largest_file` is the size in bytes that no file can exceed, as on a disk that is full.
+    """
+    process = _CONTEXT.Process(target=_entry, args=(log, dict(environ), arguments, largest_file))
     process.start()
     return process
 
@@ -62,12 +66,14 @@ def train_ranks(world_size: int, folder: Path, *arguments: str) -> None:
     assert codes == [0] * world_size, f"{codes}\n{said}"
 
 
-def _entry(log: Path, environ: dict[str, str], arguments: tuple[str, ...]) -> None:
+def _entry(log: Path, environ: dict[str, str], arguments: tuple[str, ...], largest_file: int | None) -> None:
     stream = log.open("w", encoding="utf-8")
     for standard in (sys.stdout, sys.stderr):
         standard.flush()
         os.dup2(stream.fileno(), standard.fileno())
     os.environ.update(environ)
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
     torch.set_num_threads(1)
     sys.argv = ["train.py", *arguments]
     runpy.run_path(str(TRAINING / "train.py"), run_name="__main__")

@@ -49,7 +49,8 @@ def process_group(timeout_seconds: float) -> Iterator[Ranks]:
         torch.cuda.set_device(local_rank % torch.cuda.device_count())
     # Objects travel over the CPU also where tensors travel between GPUs.
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    dist.init_process_group(backend, timeout=timedelta(seconds=timeout_seconds))
+    with _lost_connections():
+        dist.init_process_group(backend, timeout=timedelta(seconds=timeout_seconds))
     try:
         with _lost_connections():
             yield Ranks(rank=dist.get_rank(), local_rank=local_rank, world_size=dist.get_world_size())

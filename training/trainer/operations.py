@@ -60,7 +60,11 @@ def set_trained(model: nn.Module, modules: Sequence[str], trained: bool) -> int:
     """
     count = 0
     for wanted in modules:
-        found = [p for name, p in model.named_parameters() if f"{name}.".startswith(f"{wanted}.")]
+        found = [
+            p
+            for name, p in model.named_parameters(remove_duplicate=False)
+            if f"{name}.".startswith(f"{wanted}.")
+        ]
         if not found:
             known = ", ".join(name for name, _ in model.named_children())
             raise TrainerError(f"no module of the model is named {wanted!r}; it has {known}, and theirs")

@@ -88,7 +88,15 @@ class Console:
         self._rows.close()
         self._log.close()
         for sink in self._sinks:
-            sink.close()
+            _close(sink)
+
+
+def _close(sink: Sink) -> None:
+    """What ended the run has to be told, not that a picture of it has no place on the disk."""
+    try:
+        sink.close()
+    except OSError as error:
+        print(f"{type(sink).__name__} could not be written: {error}", file=sys.stderr)
 
 
 def _bar() -> Progress:
