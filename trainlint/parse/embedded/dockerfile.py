@@ -25,6 +25,8 @@ _SIGN = re.compile(
 _VARIABLE = re.compile(
     r"\\\$|\$(?:\{(?P<braced>[A-Za-z_]\w*)(?P<operator>:?[-+])?(?P<operand>[^{}]*)\}|(?P<bare>[A-Za-z_]\w*))"
 )
+#: A script by its place in the image.
+_SCRIPT = re.compile(r"(?<![^\s\"'=])/[\w./@+-]+\.(?:py|sh)(?![^\s\"';&|)])")
 _PAIR = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s\\]|\\.)*)[ \t]*")
 
 
@@ -132,8 +134,8 @@ def _launch(stage: _Stage, contexts: list[Path], files: Files, collected: Collec
     last = stage.command if stage.command is not None else stage.entrypoint
     if last is None:
         return
-    words = _words(stage)
-    text = shell_text(words) if words else _text(stage)
+    words = [_placed(word, stage, contexts, files) for word in _words(stage) or ()]
+    text = shell_text(words) if words else _placed(_text(stage) or last, stage, contexts, files)
     scripts = [word.text for word in words or [] if word.text.endswith((".py", ".sh"))]
     directory = _directory(stage, contexts, files, scripts, last.span(0, len(last.text)))
     shell = _shell(stage, directory, files)
@@ -195,6 +197,27 @@ def _in_tree(place: str, stage: _Stage, contexts: list[Path], files: Files) -> P
                 if files.kind(path) is not None:
                     return path
     return None
+
+
+def _placed(text: MappedText, stage: _Stage, contexts: list[Path], files: Files) -> MappedText:
+    """The text with the tree's own files in place of those that the image has of them.
+
+    A script that came into the image in another way is unknown.
+    """
+    assembly = Assembly(text.source)
+    position = 0
+    for found in _SCRIPT.finditer(text.text):
+        assembly.splice(text, position, found.start())
+        position = found.end()
+        place, path = text.place(*found.span()), found.group()
+        own = _in_tree(posixpath.normpath(path), stage, contexts, files)
+        if own is not None:
+            assembly.replace(str(own), *place)
+        else:
+            reason = f"what lies at `{path}` of the image is not known"
+            assembly.hole(Unknown(reason, text.source.span(*place)), *place)
+    assembly.splice(text, position, len(text.text))
+    return assembly.text()
 
 
 def _pairs(text: MappedText) -> dict[str, MappedText]:

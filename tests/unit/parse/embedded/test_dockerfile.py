@@ -128,3 +128,25 @@ def test_hostile_texts_end(tmp_path: Path) -> None:
         "FROM x\nENV A=$A\nCMD $A",
     ):
         _read(tmp_path, text)
+
+
+PLACED = {
+    "copied with the tree": ("COPY . /app\n", 'CMD ["python", "/app/src/fit.py", "a=1"]', "src/fit.py"),
+    "copied alone": (
+        "COPY run.sh /usr/local/bin/\n",
+        'ENTRYPOINT ["/usr/local/bin/run.sh", "a=1"]',
+        "run.sh",
+    ),
+    "in a text": ("COPY . /app\n", "CMD python /app/train.py a=1", "train.py"),
+    "not copied": ("COPY . /app\n", 'CMD ["python", "/opt/train.py", "a=1"]', None),
+    "from another stage": ("COPY --from=x /a /opt\n", "CMD python /opt/train.py a=1", None),
+}
+
+
+@pytest.mark.parametrize(("copied", "command", "own"), PLACED.values(), ids=PLACED)
+def test_a_script_by_its_place_in_the_image(
+    tmp_path: Path, copied: str, command: str, own: str | None
+) -> None:
+    found = _read(tmp_path, f"FROM python:3.11\n{copied}WORKDIR /app\n{command}\n")
+    (words_,) = commands(found)
+    assert words_[-2:] == ["?" if own is None else str(tmp_path / own), "a=1"]
