@@ -119,7 +119,7 @@ def test_the_export_of_a_gpt2_run_is_a_pretrained_folder(text: Path, gpt2: Path,
         (["norm_1"], "gpt", "norm_1 cannot get adapters"),
         (["head"], "gpt", "head shares its weight with another module"),
         (["tokens"], "gpt", "tokens shares its weight with another module"),
-        ([], "trm", r"lora\.modules is empty, and arch trm has no list"),
+        ([], "mlp", r"lora\.modules is empty, and arch mlp has no list"),
     ],
 )
 def test_modules_that_cannot_have_adapters_are_refused(modules: list[str], family: str, message: str) -> None:

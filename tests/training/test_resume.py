@@ -30,6 +30,7 @@ REASONERS = {
     "etrm": ("cfg_etrm", *SMALL_REASONER, "data.path={colours}", *_EXPLORING),
     "etrm, hybrid": ("cfg_etrm", "arch=etrm_hybrid", *SMALL_REASONER, "data.path={colours}", *_EXPLORING),
     "etrm, cached": ("cfg_etrm", "arch=etrm_cached", *SMALL_REASONER, "data.path={colours}", *_EXPLORING),
+    "etrm with lora": ("cfg_etrm", *SMALL_REASONER, "data.path={colours}", *_EXPLORING, *LORA),
     "etrm, fixed": ("cfg_etrm", "arch=etrm_fixed", *SMALL_REASONER, "data.path={colours}"),
 }
 

@@ -1,6 +1,6 @@
 """Draws a set of small puzzles and writes it for the trainer.
 
-python training/dataset/build_puzzles.py --kind sudoku4 --mode embedding --output-dir data/sudoku4
+python training/dataset/build_puzzles.py --kind sudoku4 --mode embedding --output-dir datasets/sudoku4
 """
 
 from __future__ import annotations

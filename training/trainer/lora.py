@@ -14,6 +14,8 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "bigram": ("table",),
     "gpt": ("qkv", "proj", "up", "down"),
     "gpt2": ("c_attn", "c_proj", "c_fc"),
+    "trm": ("qkv", "proj", "gate_up", "down"),
+    "etrm": ("qkv", "proj", "gate_up", "down"),
 }
 #: Families whose matrices are stored as (inputs, outputs).
 _TRANSPOSED = frozenset({"gpt2"})

@@ -142,7 +142,12 @@ _HALTING_EARLY = ("arch.exploration.start=0.5", "arch.temperature.start=5", "arc
 
 
 @pytest.mark.parametrize(
-    "family", ["cfg_trm", "cfg_etrm arch=etrm_cached arch.encoder=hybrid arch.encoder_set_layers=1"]
+    "family",
+    [
+        "cfg_trm",
+        "cfg_trm distributed.kind=fsdp",
+        "cfg_etrm arch=etrm_cached arch.encoder=hybrid arch.encoder_set_layers=1",
+    ],
 )
 def test_two_ranks_with_two_micro_steps_are_one_process_with_four(
     family: str, sudoku: Path, colours: Path, tmp_path: Path
