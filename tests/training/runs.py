@@ -11,9 +11,14 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 from safetensors.torch import load_file
 from torch import Tensor
+from trainer.assembly import assemble
+from trainer.configuration.load import load_config_fresh_from_env
 from trainer.configuration.store import register
 from trainer.data.puzzles.build import BuildConfig, build
 from trainer.data.puzzles.metadata import Mode
+from trainer.device import select_device, set_numbers
+from trainer.distributed import Ranks
+from trainer.run import Run
 from trainer.session import run
 
 TRAINING = Path(__file__).resolve().parents[2] / "training"
@@ -46,6 +51,16 @@ def train_here(config_name: str, *overrides: str) -> None:
     torch.set_num_threads(1)
     explicit = [override.split("=", 1)[0].lstrip("+~") for override in overrides]
     run(composed(config_name, *overrides), explicit)
+
+
+def assembled(config_name: str, *overrides: str) -> Run:
+    """The parts of a fresh run, before its first step, on one thread."""
+    torch.set_num_threads(1)
+    explicit = [override.split("=", 1)[0].lstrip("+~") for override in overrides]
+    loaded = load_config_fresh_from_env(composed(config_name, *overrides), {}, explicit)
+    set_numbers(loaded.config.device)
+    device = select_device(loaded.config.device.name)
+    return assemble(loaded.config, loaded.record, None, Ranks(), device)
 
 
 def weights(output: Path, step: int) -> dict[str, Tensor]:
