@@ -131,6 +131,7 @@ def test_a_finished_run_exports_the_average_that_it_measured(text: Path, tmp_pat
     train_here(*same)
     # Nothing is left to train: the run says where it stands and exports.
     train_here(*same, f"export_dir={tmp_path / 'export'}")
+    assert "nothing is left to train: the run has 3 steps" in (tmp_path / "resume.log").read_text()
     state = torch.load(tmp_path / "checkpoints" / "step_00000003" / "state.pt", weights_only=True)
     exported = load_file(tmp_path / "export" / "weights.safetensors")
     assert torch.equal(exported["table.weight"], state["average"]["table.weight"])

@@ -92,9 +92,13 @@ def test_a_resumed_run_takes_the_variable_or_refuses_it(name: str) -> None:
         with pytest.raises(TrainerError, match=refused):
             resumed(checkpoint, {name: text}, config)
     else:
-        loaded = resumed(checkpoint, {name: text}, config)
+        loaded_before, loaded = resumed(checkpoint, {}, config), resumed(checkpoint, {name: text}, config)
         assert value(loaded, key) == expected
-        assert any(note.startswith(f"{key}: ") and f"(environment: {name})" in note for note in loaded.notes)
+        # Where a session reads and writes is no matter of the checkpoint.
+        session = key in ("output_dir", "log_dir", "console_to_file", "checkpoint.path", "checkpoint.dir")
+        origin = "config files" if session else "checkpoint"
+        before = value(loaded_before, key)
+        assert f"{key}: {before} ({origin}) -> {expected} (environment: {name})" in loaded.notes
 
 
 def test_the_command_line_wins_over_the_environment_and_both_over_the_checkpoint() -> None:

@@ -60,6 +60,8 @@ def _train(parts: Run, checkpoint: Checkpoint | None, said: Sequence[str]) -> bo
         restore(parts, checkpoint)
         start = checkpoint.step
         parts.reporter.say(f"resumed from {checkpoint.path} at step {start}")
+        if start >= parts.total_steps:
+            parts.reporter.say(f"nothing is left to train: the run has {parts.total_steps} steps")
     parts.stop.listen()
     try:
         at_end = train(parts, start_step=start, n_steps=max(0, parts.total_steps - start))

@@ -127,7 +127,8 @@ def _loaded(base: Any, choices: dict[str, Choice], origin: str, notes: list[str]
             before = OmegaConf.select(base, key)
             OmegaConf.update(base, key, choice.value)
             if (after := OmegaConf.select(base, key)) != before:
-                notes.append(f"{key}: {_shown(before)} ({origin}) -> {_shown(after)} ({choice.by})")
+                was = f"{_shown(before)} ({'config files' if key in _OF_THE_SESSION else origin})"
+                notes.append(f"{key}: {was} -> {_shown(after)} ({choice.by})")
         config = OmegaConf.to_object(base)
     except OmegaConfBaseException as error:
         raise TrainerError(f"the configuration does not hold: {error}") from error
