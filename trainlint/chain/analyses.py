@@ -6,6 +6,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from trainlint.chain.closed import closed_keys
+from trainlint.chain.events import Events, Once
 from trainlint.chain.keys import key_use
 from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.paths.read import PathReader
@@ -45,7 +46,8 @@ class Analyses:
     _known_fits: FitReader | None = None
     _known_times: TimeReader | None = None
     _constructions: dict[int, Constructions] = field(default_factory=dict)
-    _unpacking: dict[Behaviour, bool] = field(default_factory=dict)
+    _events: Once[Events] = field(default_factory=lambda: Once(Events))
+    _unpacking: Once[bool] = field(default_factory=lambda: Once(_unpacks))
     _unread: UnreadKeys = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,10 +57,11 @@ class Analyses:
     def of(self, chain: Chain) -> Chain:
         """Guards, closed branches, files, checkpoints and modes; a launch that a guard stops has no more."""
         done, configs, known = chain.behaviour, chain.configs, chain.evaluations
-        refused = refusals(done, configs, known)
-        closed = ClosedKeys() if refused.found else closed_keys(done, configs, known, self.written)
+        events = self._events.of(done) if done is not None else None
+        refused = refusals(events, configs, known)
+        closed = ClosedKeys() if refused.found else closed_keys(events, configs, known, self.written)
         stopped = bool(refused.found) or chain.entry is None
-        keys = KeyUse() if stopped else key_use(self._unread, chain.script, done, configs, known)
+        keys = KeyUse() if stopped else key_use(self._unread, chain.script, events, configs, known)
         chain = self._with_files(replace(chain, refusals=refused, closed=closed, keys=keys))
         if done is not None and not done.complete and chain.script is not None:
             chain = replace(chain, unverified=(*chain.unverified, _cut_short(chain.script)))
@@ -70,7 +73,7 @@ class Analyses:
     ) -> Chain:
         """What the launch builds from its config."""
         named = any(target.via is TargetVia.INSTANTIATE for target in chain.targets)
-        if chain.behaviour is None or not (named or self._unpacks(chain.behaviour)):
+        if chain.behaviour is None or not (named or self._unpacking.of(chain.behaviour)):
             return chain
         # The reader of signatures, which no script needs that only reads its config.
         from trainlint.chain.signatures.check import Constructions
@@ -78,13 +81,6 @@ class Analyses:
         if id(finder) not in self._constructions:
             self._constructions[id(finder)] = Constructions(finder)
         return self._constructions[id(finder)].added(chain, script, built)
-
-    def _unpacks(self, done: Behaviour) -> bool:
-        """Whether a script calls anything with `**` and a part of its config."""
-        if done not in self._unpacking:
-            calls = (event for event in done.events if isinstance(event, Call))
-            self._unpacking[done] = any(isinstance(event.keyword("**"), Setting) for event in calls)
-        return self._unpacking[done]
 
     def _with_files(self, chain: Chain) -> Chain:
         """The files that it reads and writes, and how the weights that it loads fit."""
@@ -126,6 +122,12 @@ class Analyses:
         if self._known_paths is None:
             self._known_paths = PathReader(self.files, self.settings)
         return self._known_paths
+
+
+def _unpacks(done: Behaviour) -> bool:
+    """Whether a script calls anything with `**` and a part of its config."""
+    calls = (event for event in done.events if isinstance(event, Call))
+    return any(isinstance(event.keyword("**"), Setting) for event in calls)
 
 
 def _cut_short(script: ScriptFacts) -> Unverified:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.events import Events
 from trainlint.chain.given import Judged, looked_at, node_at, ordered, values_given
 from trainlint.chain.written import Written
-from trainlint.facts.behaviour import Access, Behaviour, Place, Read, Step
+from trainlint.facts.behaviour import Access, Place, Read, Step
 from trainlint.facts.closed import ClosedKey, ClosedKeys
 from trainlint.facts.config import (
     Composition,
@@ -19,30 +20,25 @@ from trainlint.facts.config import (
 )
 from trainlint.facts.value import Unknown
 
-#: Reads that take whatever lies below a key.
-_ALL_BELOW = (Access.WHOLE, Access.BUILT)
 _Path = tuple[str, ...]
 
 
 def closed_keys(
-    behaviour: Behaviour | None,
+    events: Events | None,
     compositions: tuple[Composition, ...],
     evaluations: tuple[Evaluation, ...],
     written: Written,
 ) -> ClosedKeys:
     """The keys that the job sets and that are read on closed branches only, in every composition."""
-    if behaviour is None or not behaviour.complete or len(compositions) != len(evaluations):
+    if events is None or not events.behaviour.complete or len(compositions) != len(evaluations):
         return ClosedKeys()
-    reads = [
-        event for event in behaviour.events if isinstance(event, Read) and event.access is not Access.SHOWN
-    ]
     judged: list[dict[str, ClosedKey | Unknown]] = []
     for composition, evaluation in zip(compositions, evaluations, strict=True):
         root = composition.root
         accepted = all(isinstance(problem, DuplicateOverride) for problem in composition.problems)
         if root is None or not accepted:
             return ClosedKeys()
-        judged.append(dict(_closed(Judged(composition, evaluation, behaviour), root, reads, written)))
+        judged.append(dict(_closed(Judged(composition, evaluation, events), root, written)))
     return _in_all(judged)
 
 
@@ -54,35 +50,28 @@ def _in_all(judged: list[dict[str, ClosedKey | Unknown]]) -> ClosedKeys:
     return ClosedKeys(tuple(entry for entry in everywhere if isinstance(entry, ClosedKey)), undecided)
 
 
-def _closed(
-    launch: Judged, root: ConfigMap, reads: list[Read], written: Written
-) -> Iterator[tuple[str, ClosedKey | Unknown]]:
+def _closed(launch: Judged, root: ConfigMap, written: Written) -> Iterator[tuple[str, ClosedKey | Unknown]]:
     texts = written.interpolations(root)
     for path, leaf in written.ordered(root):
         # An interpolation may stand for a key of this name.
         if isinstance(leaf, ConfigScalar) and path[-1] not in texts:
-            own = [read for read in reads if _takes(read, path)]
+            own = launch.events.taking(path)
             closed = _judge(launch, path, leaf, own) or _left_open(launch, path, leaf.origin, own)
             if closed is not None:
                 yield ".".join(path), closed
-    by_path: dict[_Path, list[Read]] = {}
-    for read in reads:
-        by_path.setdefault(read.setting.path, []).append(read)
     for path, leaf in written.chosen(root):
-        direct = by_path.get(path, [])
+        direct = launch.events.asking(path)
         if direct and leaf.value and path[-1] not in texts:
-            found = _of_option(launch, path, leaf, direct, reads)
+            found = _of_option(launch, path, leaf, direct)
             if found is not None:
                 yield ".".join(path), found
 
 
-def _of_option(
-    launch: Judged, path: _Path, leaf: ConfigScalar, direct: list[Read], reads: list[Read]
-) -> ClosedKey | None:
+def _of_option(launch: Judged, path: _Path, leaf: ConfigScalar, direct: list[Read]) -> ClosedKey | None:
     """A key that an option sets beside the name that closes its branch: no other option decides that."""
     if any(launch.evaluation.reached(read.place) is not False or _is_demanded(read) for read in direct):
         return None
-    found = _judge(launch, path, leaf, [read for read in reads if _takes(read, path)])
+    found = _judge(launch, path, leaf, launch.events.taking(path))
     beside = found is not None and all(
         isinstance(given.value, str) and given.span.file == leaf.origin.span.file for given in found.given
     )
@@ -94,7 +83,7 @@ def _is_demanded(read: Read) -> bool:
     return read.setting.field is not None and read.setting.field.default is None
 
 
-def _judge(launch: Judged, path: _Path, leaf: ConfigScalar, own: list[Read]) -> ClosedKey | None:
+def _judge(launch: Judged, path: _Path, leaf: ConfigScalar, own: tuple[Read, ...]) -> ClosedKey | None:
     if any(launch.evaluation.reached(read.place) is not False for read in own):
         return None
     found: ClosedKey | None = None
@@ -113,7 +102,7 @@ def _judge(launch: Judged, path: _Path, leaf: ConfigScalar, own: list[Read]) -> 
     return found
 
 
-def _left_open(launch: Judged, path: _Path, origin: Origin, own: list[Read]) -> Unknown | None:
+def _left_open(launch: Judged, path: _Path, origin: Origin, own: tuple[Read, ...]) -> Unknown | None:
     """Why it is not known whether anything reads a key: the job leaves open what the branch asks for."""
     evaluation = launch.evaluation
     if not own or any(evaluation.reached(read.place) is True for read in own):
@@ -135,15 +124,6 @@ def _left_open(launch: Judged, path: _Path, origin: Origin, own: list[Read]) -> 
         if unknown:
             return Unknown(f"whether anything reads `{'.'.join(path)}`: {unknown[0].reason}", origin.span)
     return None
-
-
-def _takes(read: Read, path: _Path) -> bool:
-    """Whether a read gets at a key: the key itself, what lies below it, or the whole of a part around it."""
-    asked = read.setting.path
-    if len(asked) >= len(path):
-        return all(one in (other, "*") for one, other in zip(asked, path, strict=False))
-    around = all(one in (other, "*") for one, other in zip(asked, path, strict=False))
-    return around and read.access in _ALL_BELOW
 
 
 def _shut(evaluation: Evaluation, place: Place) -> Place | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.events import Events
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
-from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition, ConfigList, ConfigMap, ConfigNode, InclusionKind, Origin
 from trainlint.facts.refusal import Given
 from trainlint.facts.symbols import Choice, Fact, Runtime, Setting, Symbol
@@ -23,7 +23,7 @@ class Judged:
 
     composition: Composition
     evaluation: Evaluation
-    behaviour: Behaviour
+    events: Events
 
 
 def looked_at(evaluation: Evaluation, symbol: Symbol, depth: int = 0) -> Iterator[Setting]:

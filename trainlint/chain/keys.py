@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.events import ALL_BELOW, Events
 from trainlint.chain.given import node_at
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
 from trainlint.chain.unread import UnreadKeys
-from trainlint.facts.behaviour import Access, Behaviour, Read, Step
+from trainlint.facts.behaviour import Access, Read, Step
 from trainlint.facts.config import Composition, ConfigList, ConfigMap, DuplicateOverride
 from trainlint.facts.keys import AbsentKey, KeyUse, UnreadKey
 from trainlint.facts.script import ScriptFacts
@@ -20,8 +21,6 @@ from trainlint.facts.symbols import Absence, Code, Made, Setting, Symbol
 from trainlint.facts.value import Known, Unknown
 from trainlint.source import Span
 
-#: Reads that take whatever lies below a key.
-_ALL_BELOW = (Access.WHOLE, Access.BUILT)
 #: Names that a config object has by itself.
 _OWN_NAMES = frozenset(
     {
@@ -37,19 +36,18 @@ _Path = tuple[str, ...]
 def key_use(
     unread_keys: UnreadKeys,
     script: ScriptFacts | None,
-    behaviour: Behaviour | None,
+    events: Events | None,
     compositions: tuple[Composition, ...],
     evaluations: tuple[Evaluation, ...],
 ) -> KeyUse:
     """What is so in every composition of a launch."""
-    if behaviour is None or script is None or not compositions or len(compositions) != len(evaluations):
+    if events is None or script is None or not compositions or len(compositions) != len(evaluations):
         return KeyUse()
     if not all(_is_whole(composition) for composition in compositions):
         return KeyUse()
-    reads = [event for event in behaviour.events if isinstance(event, Read)]
     runs = list(zip(compositions, evaluations, strict=True))
-    absent = [{found.key: found for found in _absent(reads, *run)} for run in runs]
-    unread = [dict(unread_keys.of(behaviour, script, composition)) for composition in compositions]
+    absent = [{found.key: found for found in _absent(events.reads, *run)} for run in runs]
+    unread = [dict(unread_keys.of(events.behaviour, script, composition)) for composition in compositions]
     everywhere = [entry for key, entry in unread[0].items() if all(key in other for other in unread)]
     undecided = {entry.reason: entry for entry in everywhere if isinstance(entry, Unknown)}
     return KeyUse(
@@ -65,10 +63,10 @@ def _is_whole(composition: Composition) -> bool:
     return composition.root is not None and accepted and not composition.unverified
 
 
-def _absent(reads: list[Read], composition: Composition, evaluation: Evaluation) -> Iterator[AbsentKey]:
+def _absent(reads: tuple[Read, ...], composition: Composition, evaluation: Evaluation) -> Iterator[AbsentKey]:
     escaped: list[_Path] = []
     for read in reads:
-        if read.access in _ALL_BELOW:
+        if read.access in ALL_BELOW:
             escaped.append(read.setting.path)
         if read.access is not Access.GET or not _must_be_there(read):
             continue

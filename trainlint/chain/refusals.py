@@ -5,10 +5,11 @@ from __future__ import annotations
 from trainlint.chain.accepted import accepted, is_stated
 from trainlint.chain.deciding import Deciding, deciding, in_generator
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.events import Events
 from trainlint.chain.given import Judged, looked_at, node_at, ordered, values_given
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
-from trainlint.facts.behaviour import Access, Behaviour, Guard, GuardKind, Read
+from trainlint.facts.behaviour import Guard, GuardKind
 from trainlint.facts.config import Composition, DuplicateOverride
 from trainlint.facts.refusal import Refusal, Refusals, Undecided
 from trainlint.facts.symbols import Setting
@@ -17,27 +18,27 @@ from trainlint.source import Span
 
 
 def refusals(
-    behaviour: Behaviour | None,
+    events: Events | None,
     compositions: tuple[Composition, ...],
     evaluations: tuple[Evaluation, ...],
 ) -> Refusals:
     """The guards that the values of a launch do not pass; none where Hydra stops the launch before."""
-    if behaviour is None or len(compositions) != len(evaluations):
+    if events is None or len(compositions) != len(evaluations):
         return Refusals()
-    guards = [event for event in behaviour.events if isinstance(event, Guard)]
     found: dict[tuple[Span, str], Refusal] = {}
     undecided: dict[Span, Undecided] = {}
     for composition, evaluation in zip(compositions, evaluations, strict=True):
         if all(isinstance(problem, DuplicateOverride) for problem in composition.problems):
-            launch = Judged(composition, evaluation, behaviour)
-            for guard in guards:
-                _judge(launch, guard, found, undecided)
+            launch = Judged(composition, evaluation, events)
+            for order, guard in events.guards:
+                _judge(launch, guard, order, found, undecided)
     return Refusals(tuple(found.values()), tuple(undecided.values()))
 
 
 def _judge(
     launch: Judged,
     guard: Guard,
+    order: int,
     found: dict[tuple[Span, str], Refusal],
     undecided: dict[Span, Undecided],
 ) -> None:
@@ -48,7 +49,7 @@ def _judge(
     if decided is None or in_generator(guard.place):
         return
     settings = [setting for test in decided.tests for setting in looked_at(launch.evaluation, test)]
-    if any(_may_be_other(launch, guard, setting) for setting in settings):
+    if any(_may_be_other(launch, order, setting) for setting in settings):
         return
     if stops:
         refusal = _refusal(launch, guard, decided, settings)
@@ -71,23 +72,12 @@ def _stops(guard: Guard, evaluation: Evaluation) -> bool | None:
     return False if holds else reached
 
 
-def _may_be_other(launch: Judged, guard: Guard, setting: Setting) -> bool:
-    """Whether code that cannot be followed may have changed a value before the guard looks at it."""
+def _may_be_other(launch: Judged, order: int, setting: Setting) -> bool:
+    """Whether code that cannot be followed may have changed a value before a guard looks at it."""
     if not setting.exact or "*" in setting.path:
         return True
-    for event in launch.behaviour.events:
-        if event is guard:
-            return False
-        if isinstance(event, Read) and event.access is Access.WHOLE and _unfollowed(event.via):
-            path = event.setting.path
-            within = len(path) < len(setting.path) and setting.path[: len(path)] == path
-            if within and launch.evaluation.reached(event.place) is not False:
-                return True
-    return False
-
-
-def _unfollowed(via: str | None) -> bool:
-    return via is not None and via.startswith(("code that cannot be followed", "?"))
+    escapes = launch.events.escapes(setting.path, order)
+    return any(launch.evaluation.reached(read.place) is not False for read in escapes)
 
 
 def _refusal(launch: Judged, guard: Guard, decided: Deciding, settings: list[Setting]) -> Refusal | None:

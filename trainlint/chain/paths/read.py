@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.events import Once
 from trainlint.chain.model import Chain
 from trainlint.chain.paths.disk import Disk, DiskEvaluation, tests_of
 from trainlint.chain.paths.makers import Makers
@@ -34,7 +35,7 @@ class PathReader:
     files: Files
     settings: Settings
     _disk: Disk = field(init=False)
-    _uses: dict[int, tuple[Behaviour, tuple[Use, ...], dict[int, Symbol], bool]] = field(default_factory=dict)
+    _uses: Once[tuple[tuple[Use, ...], dict[int, Symbol], bool]] = field(default_factory=lambda: Once(_uses))
 
     def __post_init__(self) -> None:
         """One look at the disk for all launches."""
@@ -65,7 +66,7 @@ class PathReader:
         entry: HydraEntry | None,
     ) -> RunPaths:
         """What one launch reads and writes."""
-        _, found, tests, moves = self._of(behaviour)
+        found, tests, moves = self._uses.of(behaviour)
         start = str(launch.directory.value) if isinstance(launch.directory, Known) else None
         directory = None if moves or _changes_directory(composition, entry) else start
         run = DiskEvaluation(
@@ -78,14 +79,12 @@ class PathReader:
         makers = Makers(behaviour, run, speller)
         return Collector(found, run, speller, disk, composition, makers, launch.job).collect()
 
-    def _of(self, behaviour: Behaviour) -> tuple[Behaviour, tuple[Use, ...], dict[int, Symbol], bool]:
-        entry = self._uses.get(id(behaviour))
-        if entry is None:
-            calls = tuple(event for event in behaviour.events if isinstance(event, Call))
-            moves = any(isinstance(c.callee, External) and c.callee.name == "os.chdir" for c in calls)
-            # The behaviour is kept beside the result so that its id cannot be given to another object.
-            entry = self._uses[id(behaviour)] = (behaviour, uses(behaviour), tests_of(calls), moves)
-        return entry
+
+def _uses(behaviour: Behaviour) -> tuple[tuple[Use, ...], dict[int, Symbol], bool]:
+    """What a script does with paths, where it looks for them, and whether it moves elsewhere."""
+    calls = tuple(event for event in behaviour.events if isinstance(event, Call))
+    moves = any(isinstance(c.callee, External) and c.callee.name == "os.chdir" for c in calls)
+    return uses(behaviour), tests_of(calls), moves
 
 
 def _stops(chain: Chain) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from pathlib import Path
 
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.events import Once
 from trainlint.chain.model import Chain, Unverified
 from trainlint.chain.resolving import Resolve, resolver_of
 from trainlint.chain.schema_blame import deleted
@@ -38,7 +39,9 @@ class Constructions:
     """Checks the launches of one import path; scripts and classes are read once."""
 
     finder: TargetFinder
-    _scripts: dict[int, tuple[Behaviour, tuple[Builds, tuple[Spread, ...]]]] = field(default_factory=dict)
+    _builds: Once[tuple[Builds, tuple[Spread, ...]]] = field(
+        default_factory=lambda: Once(lambda done: (builds(done), spreads(done)))
+    )
 
     def __post_init__(self) -> None:
         self.constructor = Constructor(self.finder)
@@ -67,7 +70,7 @@ class Constructions:
         folder: Path,
     ) -> tuple[ConstructionFacts, ...]:
         """What a launch builds, and the targets for which no call was found that builds them."""
-        script, spread_calls = self._builds(done)
+        script, spread_calls = self._builds.of(done)
         found: dict[ConstructionFacts, None] = {}
         passed: set[str] = set()
         for site, path, node, reached in sites(script, launch, root):
@@ -80,11 +83,6 @@ class Constructions:
             facts = unpacked(spread, self.constructor, launch, root, script.changes, resolve)
             found.update(dict.fromkeys(_blamed(entry, removed) for entry in facts if entry.problems))
         return (*found, *_unbuilt(targets, passed.union(entry.key for entry in found)))
-
-    def _builds(self, done: Behaviour) -> tuple[Builds, tuple[Spread, ...]]:
-        if id(done) not in self._scripts:
-            self._scripts[id(done)] = (done, (builds(done), spreads(done)))
-        return self._scripts[id(done)][1]
 
 
 def _unbuilt(targets: tuple[TargetFacts, ...], seen: set[str]) -> Iterator[ConstructionFacts]:

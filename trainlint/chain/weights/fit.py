@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.events import Once
 from trainlint.chain.model import Chain
 from trainlint.chain.paths.texts import settings_of
 from trainlint.chain.weights.configs import OwnConfig, OwnConfigs
@@ -32,7 +33,7 @@ class FitReader:
 
     files: Files
     _configs: OwnConfigs = field(init=False)
-    _making: dict[int, tuple[Behaviour, Making]] = field(default_factory=dict)
+    _making: Once[Making] = field(default_factory=lambda: Once(making))
 
     def __post_init__(self) -> None:
         """One reader of configs for all launches."""
@@ -62,7 +63,7 @@ class FitReader:
     def _fit(
         self, load: Load, loaded: LoadedCheckpoint, run: Evaluation, composition: Composition, done: Behaviour
     ) -> CheckpointFit:
-        tree = tree_of(load.model, self._made(done), run)
+        tree = tree_of(load.model, self._making.of(done), run)
         state: State | str = "it was not read"
         root: Stored | None = None
         if isinstance(loaded.contents, Checkpoint):
@@ -73,13 +74,6 @@ class FitReader:
         part = _Part(tree, state, run, done)
         config = self._configs.of(loaded.needed.path, root, list(part.keys))
         return part.fit(load, loaded, config, composition)
-
-    def _made(self, done: Behaviour) -> Making:
-        entry = self._making.get(id(done))
-        if entry is None:
-            # The behaviour is kept beside the result so that its id cannot be given to another object.
-            entry = self._making[id(done)] = (done, making(done))
-        return entry[1]
 
 
 class _Part:
