@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from trainer.configuration.load import (
 )
 from trainer.errors import TrainerError
 
-from tests.training.runs import SMALL, SMALL_GPT, composed, metrics, train_here
+from tests.training.runs import SMALL, SMALL_GPT, TRAINING, composed, metrics, train_here
 
 #: Each variable: the config it is tried on, its text, the value of its key, and what a resumed run says of
 #: it: the value as well, or an error when the checkpoint was trained with another.
@@ -263,3 +264,21 @@ def test_a_run_that_goes_back_to_an_earlier_step_keeps_what_it_saves(
     monkeypatch.delenv("CHECKPOINT_PATH")
     train_here(*same)
     assert f"resumed from {kept / 'step_00000005'} at step 5" in (tmp_path / "resume.log").read_text()
+
+
+def test_the_documentation_has_each_variable_with_its_key() -> None:
+    page = (TRAINING.parent / "docs" / "trainer.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([A-Z0-9_]+)` \| (\S+) \|", page, re.MULTILINE))
+    expected = {name: f"`{variable.key}`" for name, variable in VARIABLES.items()}
+    assert rows == {**expected, RESUME_STEPS: "`steps`", TEST_MODE: "several"}
+
+
+def test_the_places_that_the_documentation_names_are_there() -> None:
+    page = (TRAINING.parent / "docs" / "trainer.md").read_text(encoding="utf-8")
+    table = page.split("## Where things are")[1]
+    for path in re.findall(r"`([\w/]+\.py)`", table):
+        assert (TRAINING / "trainer" / path).is_file() or (TRAINING.parent / path).is_file(), path
+    code = "".join(path.read_text() for path in TRAINING.rglob("*.py"))
+    for name in re.findall(r"\.py`: ((?:`[\w.]+`(?:, )?)+)", table):
+        for part in re.findall(r"[\w.]+", name):
+            assert re.search(rf"(def|class) {part.rsplit('.', 1)[-1]}\b|^{part}\b", code, re.MULTILINE), part
