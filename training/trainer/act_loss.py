@@ -115,6 +115,10 @@ class ACTLossHead(ABC):
             "q_halt_accuracy": (rows.q_right.sum(), count),
         }
 
+    def derived(self, means: dict[str, float]) -> dict[str, float]:
+        """Nothing: all that is told is measured."""
+        return {}
+
     def _step_loss(self, rows: Rows, now: Moment) -> Tensor:
         loss = rows.cell_loss + self.config.q_halt_weight * rows.q_loss + now.step_penalty * rows.going_on
         return loss.mean()

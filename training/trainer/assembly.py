@@ -24,7 +24,7 @@ from trainer.reporting import Console, Silent
 from trainer.rng import seed_everything
 from trainer.run import Run
 from trainer.scheduler import TrainingScheduler
-from trainer.schedules import total_steps
+from trainer.schedules import outliving, total_steps
 from trainer.signals import StopRequest
 from trainer.sinks import LossCurve, Sink, TensorBoard, WeightsAndBiases
 from trainer.tasks import language, puzzles
@@ -107,7 +107,7 @@ def assemble(
         stop=StopRequest(),
         total_steps=config.steps or total_steps(config.epochs or 1, task.samples, size * accumulation),
     )
-    for line in (*task.notes, str(factors)):
+    for line in (*task.notes, str(factors), *outliving(config.optim, run.total_steps)):
         run.reporter.say(line)
     return run
 

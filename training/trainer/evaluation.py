@@ -39,13 +39,14 @@ def evaluate(
     model.eval()
     try:
         with untouched_rng():
-            return {
+            found = {
                 split: means(
                     _sums(model, objective, sources[split], iters, batch_size, ranks, device, precision),
                     Ranks(),
                 )
                 for split in SPLITS
             }
+            return {split: {**measured, **objective.derived(measured)} for split, measured in found.items()}
     finally:
         model.train(was_training)
 

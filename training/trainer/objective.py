@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -31,6 +32,9 @@ class Objective(Protocol):
     def measure(self, model: nn.Module, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
         """`(sum, count)` of each metric over a batch, in evaluation mode; `loss` is always among them."""
 
+    def derived(self, means: dict[str, float]) -> dict[str, float]:
+        """Metrics that follow from the means of those that were measured."""
+
     def state_dict(self) -> dict[str, Any]:
         """What is remembered between batches."""
 
@@ -49,6 +53,11 @@ class NextToken:
         """The loss in nats a token."""
         total = _cross_entropy(model(batch["inputs"]), batch["targets"], "sum")
         return {"loss": (total, total.new_tensor(batch["targets"].numel()))}
+
+    def derived(self, means: dict[str, float]) -> dict[str, float]:
+        """The perplexity: e to the mean loss."""
+        # Beyond this a double has no number for it.
+        return {"perplexity": math.exp(means["loss"]) if means["loss"] < 700 else math.inf}
 
     def state_dict(self) -> dict[str, Any]:
         """Nothing."""

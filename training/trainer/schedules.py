@@ -42,6 +42,17 @@ def warmup_steps(config: OptimConfig, total: int) -> int:
     return int(total * config.warmup_ratio) if config.warmup_steps is None else config.warmup_steps
 
 
+def outliving(config: OptimConfig, total: int) -> list[str]:
+    """A warning for each number of steps that does not end within the run."""
+    warmup = config.warmup_steps
+    if warmup is None or warmup <= total:
+        return []
+    return [
+        f"warning: optim.warmup_steps is {warmup:,}, the run has {total:,} steps: the learning rate never "
+        "reaches its peak. optim.warmup_ratio scales with the run"
+    ]
+
+
 #: The share of the way that is left after a share of the time: both from 1 to 0.
 _FALL: dict[Law, Callable[[float], float]] = {
     Law.cosine: lambda done: 0.5 * (1.0 + math.cos(math.pi * done)),

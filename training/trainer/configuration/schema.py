@@ -162,6 +162,8 @@ class OptimConfig:
         _at_least("optim.gradient_accumulation_steps", self.gradient_accumulation_steps, 1)
         if self.learning_rate <= 0:
             raise TrainerError(f"optim.learning_rate is {self.learning_rate}: it must be above 0")
+        if self.warmup_steps is not None:
+            _at_least("optim.warmup_steps", self.warmup_steps, 0)
         for name, ratio in (("min_lr_ratio", self.min_lr_ratio), ("warmup_ratio", self.warmup_ratio)):
             if not 0.0 <= ratio <= 1.0:
                 raise TrainerError(
@@ -342,8 +344,6 @@ class RunConfig:
         _at_least("log_interval", self.log_interval, 1)
         if self.ema_rate is not None and not 0.0 <= self.ema_rate < 1.0:
             raise TrainerError(f"ema_rate is {self.ema_rate}: it must lie in [0, 1)")
-        if self.optim.warmup_steps is not None and self.steps is not None:
-            _within("optim.warmup_steps", self.optim.warmup_steps, self.steps)
         if self.lora.enabled and self.freeze:
             raise TrainerError("lora.enabled trains adapters alone: there is nothing for freeze to name")
         for operation in self.operations:
@@ -375,11 +375,3 @@ def checkpoint_folder(output_dir: str, folder: str | None) -> Path:
 def _at_least(name: str, value: int, least: int) -> None:
     if value < least:
         raise TrainerError(f"{name} is {value}: it must be at least {least}")
-
-
-def _within(name: str, value: int, steps: int) -> None:
-    if not 0 <= value <= steps:
-        raise TrainerError(
-            f"{name} is {value}, the run has {steps} steps: give a number of steps within the run, "
-            f"or a ratio, which scales with it"
-        )
