@@ -26,7 +26,7 @@ def test_a_rate_rises_to_its_peak_and_falls_to_its_floor(law: Law) -> None:
     found = rates(law=law, warmup_ratio=0.25, min_lr_ratio=0.1)
     assert found[:10] == pytest.approx([0.5 * (step + 1) / 10 for step in range(10)])
     assert max(found) == pytest.approx(0.5)
-    assert all(later <= earlier for earlier, later in itertools.pairwise(found))
+    assert all(later <= earlier for earlier, later in itertools.pairwise(found[9:]))
     end = learning_rate(OptimConfig(learning_rate=0.5, law=law), Clock(step=TOTAL, total_steps=TOTAL))
     assert end == pytest.approx(0.5 if law is Law.constant else 0.05)
 
