@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = sorted((ROOT / "trainlint").rglob("*.py"))
+MODULES = sorted(path for folder in ("trainlint", "training") for path in (ROOT / folder).rglob("*.py"))
 
 MODULE_LINES = 400
 RULE_LINES = 150
 FUNCTION_LINES = 40
 
 #: Functions over the budget, each with the reason; none may pass 60 lines.
-EXEMPT: dict[str, str] = {}
+EXEMPT: dict[str, str] = {
+    "training/trainer/loop.py:train": "the one loop, to be read from top to bottom",
+    "training/trainer/assembly.py:assemble": "a list of parts, one line each",
+}
 
 
 def functions(path: Path) -> list[tuple[str, int]]:
