@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.dev-installed
 DEMO_STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint pytest docs accept new-rule bench fuzz wheel
+.PHONY: help demo test lint pytest docs accept new-rule bench fuzz kill wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -51,6 +51,9 @@ bench: $(STAMP) ## Time against Hydra in the same run; prints ratios
 fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
 	TRAINLINT_FUZZ=20 $(BIN)/python -m pytest -q tests/properties tests/unit/compose tests/unit/parse
 	$(BIN)/python -m tests.properties.fuzz 5000
+
+kill: $(STAMP) ## Kill the trainer 50 times at random moments; each run must end as an undisturbed one
+	PYTHONPATH=training $(BIN)/python -m tests.training.kill 50 1
 
 wheel: $(STAMP) ## Build the wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .

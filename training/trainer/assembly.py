@@ -11,7 +11,7 @@ import torch
 from trainer.checkpointing import Checkpoint, CheckpointStore
 from trainer.configuration.schema import RunConfig, TaskKind, checkpoint_folder
 from trainer.data.batches import BatchManager
-from trainer.device import grad_scaler, parameter_dtype
+from trainer.device import grad_scaler, parameter_dtype, refuse_impossible
 from trainer.distributed import Ranks, split, wrapped
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
@@ -52,6 +52,7 @@ def assemble(
             f"optim.gradient_accumulation_steps {accumulation} does not divide by the {ranks.world_size} "
             "ranks: each takes an equal share of the micro-steps"
         )
+    refuse_impossible(config.device, device, ranks.world_size)
     task = _TASKS[config.task.kind](config, checkpoint)
     if config.lora.enabled:
         add_adapters(task.model, config.lora, config.arch.name)
@@ -84,7 +85,7 @@ def assemble(
         objective=task.objective,
         blueprint=task.blueprint,
         optimizer=optimizer,
-        scaler=grad_scaler(config.device.precision, device),
+        scaler=grad_scaler(config.device.precision, device, config.device.loss_scale),
         batches=BatchManager(
             task.train, size=size, ranks=ranks, device=device, prefetch=config.data.prefetch
         ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
@@ -46,9 +48,12 @@ def set_numbers(config: DeviceConfig) -> list[str]:
     torch.backends.cudnn.allow_tf32 = config.tf32
     if config.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True)
         torch.backends.cudnn.benchmark = False
-        said.append("deterministic: algorithms of torch and cuBLAS, no cuDNN benchmark")
+        said.append(
+            "deterministic: torch refuses operations without a deterministic algorithm, cuBLAS has a fixed "
+            f"workspace ({os.environ['CUBLAS_WORKSPACE_CONFIG']}), cuDNN tries no algorithms out"
+        )
+    torch.use_deterministic_algorithms(config.deterministic)
     return said
 
 
@@ -70,6 +75,30 @@ def autocast(precision: Precision, device: torch.device) -> AbstractContextManag
     return context
 
 
-def grad_scaler(precision: Precision, device: torch.device) -> torch.amp.GradScaler:
+def grad_scaler(precision: Precision, device: torch.device, loss_scale: float) -> torch.amp.GradScaler:
     """Scales losses of fp16, whose gradients would vanish; does nothing for the others."""
-    return torch.amp.GradScaler(device.type, enabled=precision is Precision.fp16)
+    return torch.amp.GradScaler(device.type, init_scale=loss_scale, enabled=precision is Precision.fp16)
+
+
+def refuse_impossible(config: DeviceConfig, device: torch.device, world_size: int) -> None:
+    """Raise TrainerError for what a device cannot do, before anything is built."""
+    if device.type == "mps" and config.precision is Precision.fp64:
+        raise TrainerError("device.precision is fp64, which MPS does not have: use fp32, or device.name cpu")
+    if device.type == "mps" and world_size > 1:
+        raise TrainerError("several ranks cannot share MPS: use one process, or device.name cpu")
+    if config.compile:
+        _require_compiler(device)
+
+
+def _require_compiler(device: torch.device) -> None:
+    """What torch.compile turns a model into must be compiled itself: C++ on the CPU, Triton on CUDA."""
+    named = os.environ.get("CXX")
+    if device.type == "cpu" and not any(map(shutil.which, [named] if named else ["g++", "clang++"])):
+        raise TrainerError(
+            f"device.compile needs a C++ compiler, and {named or 'neither g++ nor clang++'} is on the PATH"
+            f"{' (CXX)' if named else ''}: install one, or leave device.compile false"
+        )
+    if device.type == "cuda" and importlib.util.find_spec("triton") is None:
+        raise TrainerError(
+            "device.compile needs Triton on CUDA: install triton, or leave device.compile false"
+        )

@@ -280,6 +280,8 @@ class DeviceConfig:
     precision: Precision = Precision.fp32
     #: Let matrix products of fp32 use TF32 on GPUs that have it.
     tf32: bool = False
+    #: What fp16 multiplies losses with at first; halved at each overflow, doubled after 2000 good steps.
+    loss_scale: float = 65536.0
     compile: bool = False
     deterministic: bool = False
 
