@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.dev-installed
 DEMO_STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint pytest docs accept new-rule bench fuzz kill wheel
+.PHONY: help demo test lint pytest docs accept golden new-rule bench fuzz kill wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -41,6 +41,9 @@ docs: $(STAMP) ## Generate docs/rules/ from the spec pages
 accept: $(STAMP) ## Rewrite expected outputs with what is printed now; read the diff
 	$(BIN)/python -m tests.specs.accept $(RULES)
 	$(BIN)/python -m tests.docs.accept
+
+golden: $(STAMP) ## Rewrite the trainer's golden losses with what it computes now; read the diff
+	PYTHONPATH=training $(BIN)/python -m tests.training.golden
 
 new-rule: $(STAMP) ## Scaffold a rule: make new-rule CODE=TL318 NAME=unused-group
 	$(BIN)/python -m tests.specs.new_rule $(CODE) $(NAME)
