@@ -36,7 +36,7 @@ def test_a_run_learns_the_same_from_a_text_a_csv_and_shards_of_it(tmp_path: Path
     )
     assert built.stdout == f"{shards}: {len(text.read_text()):,} tokens\n"
     assert len(list(shards.glob("*.bin"))) > 3
-    losses = []
+    losses: list[dict[str, dict[int, float]]] = []
     for data in (f"data.path={text}", f"data.path={table}", f"data.path={shards}"):
         output = tmp_path / "runs" / str(len(losses))
         kind = ("text", "conversations", "shards")[len(losses)]

@@ -190,9 +190,9 @@ def test_where_a_session_writes_is_its_own_and_not_the_checkpoints() -> None:
     checkpoint = saved("cfg_gpt", "output_dir=old", "export_dir=old/export", "checkpoint.dir=old/kept")
     config = resumed(checkpoint, {}, "cfg_gpt").config
     assert (config.output_dir, config.export_dir, config.checkpoint.dir) == ("outputs/gpt", None, None)
-    config = composed("cfg_gpt", "output_dir=new")
-    assert session_value(config, {"OUTPUT_DIR": "env"}, [], "output_dir") == "env"
-    assert session_value(config, {"OUTPUT_DIR": "env"}, ["output_dir"], "output_dir") == "new"
+    given = composed("cfg_gpt", "output_dir=new")
+    assert session_value(given, {"OUTPUT_DIR": "env"}, [], "output_dir") == "env"
+    assert session_value(given, {"OUTPUT_DIR": "env"}, ["output_dir"], "output_dir") == "new"
 
 
 @pytest.mark.parametrize(
