@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from trainer.checkpointing import Checkpoint, CheckpointStore
 from trainer.configuration.schema import RunConfig, TaskKind, checkpoint_folder
@@ -46,35 +47,20 @@ def assemble(
     device: torch.device,
 ) -> Run:
     """Everything that `loop.train` needs. Raises TrainerError for what cannot be built."""
-    accumulation = config.optim.gradient_accumulation_steps
-    if accumulation % ranks.world_size:
-        raise TrainerError(
-            f"optim.gradient_accumulation_steps {accumulation} does not divide by the {ranks.world_size} "
-            "ranks: each takes an equal share of the micro-steps"
-        )
+    _refuse_uneven_share(config, ranks)
     refuse_impossible(config.device, device, ranks.world_size)
     task = _TASKS[config.task.kind](config, checkpoint)
-    if config.lora.enabled:
-        add_adapters(task.model, config.lora, config.arch.name)
-    model = task.model.to(device, parameter_dtype(config.device.precision))
-    # The optimizer and the average know all that may be trained, also what is frozen at first: a parameter
-    # without a gradient is left alone.
-    split(model, config.distributed.kind, ranks, device)
-    optimizer = build_optimizer(config.optim, model)
-    average = None if config.ema_rate is None else MovingAverage(model, config.ema_rate)
-    set_trained(model, config.freeze, False)
-    if not any(parameter.requires_grad for parameter in model.parameters()):
-        raise TrainerError("freeze leaves nothing to train")
+    model, optimizer, average = _trained(config, task, ranks, device)
     # From here on each rank draws its own: dropout, exploration.
     seed_everything(config.seed, 1 + ranks.rank)
-    start = checkpoint.step if checkpoint else 0
-    size = config.data.batch_size
+    data, accumulation = config.data, config.optim.gradient_accumulation_steps
     factors = Factors(
         micro_steps=accumulation // ranks.world_size,
         world_size=ranks.world_size,
-        batch_size=size,
+        batch_size=data.batch_size,
         tokens_per_sample=task.tokens_per_sample,
     )
+    interval, sample = config.logging.analysis_interval, task.measured["val"]
     run = Run(
         config=config,
         record=record,
@@ -87,7 +73,7 @@ def assemble(
         optimizer=optimizer,
         scaler=grad_scaler(config.device.precision, device, config.device.loss_scale),
         batches=BatchManager(
-            task.train, size=size, ranks=ranks, device=device, prefetch=config.data.prefetch
+            task.train, size=data.batch_size, ranks=ranks, device=device, prefetch=data.prefetch
         ),
         measured=task.measured,
         tokenizer=task.tokenizer,
@@ -97,20 +83,44 @@ def assemble(
         checkpoints=CheckpointStore(
             checkpoint_folder(config.output_dir, config.checkpoint.dir), config.checkpoint.keep_last
         ),
-        reporter=_reporter(config, record, start) if ranks.is_main else Silent(),
-        monitor=Monitor(
-            factors,
-            model,
-            device,
-            analysis_interval=config.logging.analysis_interval,
-            sample=task.measured["val"],
-        ),
+        reporter=_reporter(config, record, checkpoint.step if checkpoint else 0)
+        if ranks.is_main
+        else Silent(),
+        monitor=Monitor(factors, model, device, analysis_interval=interval, sample=sample),
         stop=StopRequest(),
-        total_steps=config.steps or total_steps(config.epochs or 1, task.samples, size * accumulation),
+        total_steps=config.steps
+        or total_steps(config.epochs or 1, task.samples, data.batch_size * accumulation),
     )
     for line in (*task.notes, str(factors), *outliving(config.optim, run.total_steps)):
         run.reporter.say(line)
     return run
+
+
+def _refuse_uneven_share(config: RunConfig, ranks: Ranks) -> None:
+    accumulation = config.optim.gradient_accumulation_steps
+    if accumulation % ranks.world_size:
+        raise TrainerError(
+            f"optim.gradient_accumulation_steps {accumulation} does not divide by the {ranks.world_size} "
+            "ranks: each takes an equal share of the micro-steps"
+        )
+
+
+def _trained(
+    config: RunConfig, task: Task, ranks: Ranks, device: torch.device
+) -> tuple[nn.Module, torch.optim.Optimizer, MovingAverage | None]:
+    """The model on its device, what changes its weights, and their average where one is kept."""
+    if config.lora.enabled:
+        add_adapters(task.model, config.lora, config.arch.name)
+    model = task.model.to(device, parameter_dtype(config.device.precision))
+    # The optimizer and the average know all that may be trained, also what is frozen at first: a parameter
+    # without a gradient is left alone.
+    split(model, config.distributed.kind, ranks, device)
+    optimizer = build_optimizer(config.optim, model)
+    average = None if config.ema_rate is None else MovingAverage(model, config.ema_rate)
+    set_trained(model, config.freeze, False)
+    if not any(parameter.requires_grad for parameter in model.parameters()):
+        raise TrainerError("freeze leaves nothing to train")
+    return model, optimizer, average
 
 
 def _reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:
