@@ -129,11 +129,11 @@ class RecursiveConfig(ArchConfig):
     #: The perceptron's width as a multiple of the hidden size, before a third goes to its gate.
     expansion: float = 4.0
     #: Blocks of the one network.
-    n_layer: int = 2
+    n_layer: int = 1
     #: Refinements of the answer in one step; gradients flow through the last.
-    H_cycles: int = 3
+    H_cycles: int = 2
     #: Refinements of the reasoning before each of the answer.
-    L_cycles: int = 4
+    L_cycles: int = 2
     #: Places before the cells that say which rule they follow.
     context_len: int = 2
     loss: CellLoss = CellLoss.stablemax

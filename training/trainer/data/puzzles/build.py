@@ -35,7 +35,7 @@ class BuildConfig:
     kind: str = "sudoku4"
     mode: Mode = Mode.embedding
     #: Cells a side, of mazes and maps of colours.
-    side: int = 7
+    side: int = 5
     #: Of maps of colours.
     colours: int = 10
     train_groups: int = 1000
