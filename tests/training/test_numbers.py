@@ -11,6 +11,7 @@ from trainer.configuration.schema import DeviceConfig, Precision
 from trainer.device import grad_scaler, select_device, set_numbers
 from trainer.errors import TrainerError
 
+from tests.training.processes import ended, start
 from tests.training.runs import SMALL, SMALL_GPT, metrics, train_here, weights
 
 SAME = (*SMALL, *SMALL_GPT, "steps=8", "checkpoint.interval=4", "log_interval=1", "ema_rate=0.9")
@@ -66,6 +67,19 @@ def test_a_step_that_overflows_in_fp16_counts_and_leaves_weights_and_average(
     train_here("cfg_gpt", *same, f"output_dir={cut}", "steps=24")
     # As text: the norm of gradients that overflowed is no number, and no such number equals another.
     assert (cut / "metrics.csv").read_text() == (whole / "metrics.csv").read_text()
+
+
+def test_a_compiled_model_has_the_names_and_losses_of_the_plain_one(text: Path, tmp_path: Path) -> None:
+    same = (*SMALL, f"data.path={text}", "steps=3", "log_interval=1")
+    train_here("cfg_bigram", *same, f"output_dir={tmp_path / 'plain'}")
+    # One thread compiles: a pool of processes is not worth its start.
+    environ = {"TORCHINDUCTOR_COMPILE_THREADS": "1", "TORCHINDUCTOR_CACHE_DIR": str(tmp_path / "cache")}
+    fast = ("device.compile=true", f"output_dir={tmp_path / 'fast'}")
+    process = start(tmp_path / "said.txt", environ, "--config-name", "cfg_bigram", *same, *fast)
+    assert ended([process], 400) == [0], (tmp_path / "said.txt").read_text()
+    assert weights(tmp_path / "plain", 3).keys() == weights(tmp_path / "fast", 3).keys()
+    expected, found = metrics(tmp_path / "plain")["loss"], metrics(tmp_path / "fast")["loss"]
+    assert all(abs(expected[step] - found[step]) < 1e-4 for step in expected)
 
 
 def test_a_compiler_that_is_not_there_is_named(

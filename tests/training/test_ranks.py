@@ -91,6 +91,8 @@ def test_two_ranks_resumed_in_the_middle_end_as_the_whole_run(kind: str, text: P
 
 def test_a_run_goes_on_on_another_number_of_ranks_and_says_so(text: Path, tmp_path: Path) -> None:
     same = (*SAME, f"data.path={text}", "optim.gradient_accumulation_steps=2", f"output_dir={tmp_path}")
+    # One batch to measure for two ranks: one of them has none.
+    same = (*same, "evaluation.iters=1")
     train_ranks(2, tmp_path, *GPT, *same)
     shutil.rmtree(tmp_path / "checkpoints" / "step_00000006")
     before = metrics(tmp_path)["loss"]

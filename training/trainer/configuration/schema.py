@@ -356,6 +356,11 @@ class RunConfig:
                 "distributed.kind fsdp does not go with device.precision fp16: the scaler would see "
                 "the overflows of one rank alone; use bf16"
             )
+        if self.logging.analysis_interval is not None and self.distributed.kind is Distribution.fsdp:
+            raise TrainerError(
+                "logging.analysis_interval looks at the whole model on one rank, which distributed.kind fsdp "
+                "has on none: leave it empty"
+            )
         if self.export_dir is not None and self.distributed.kind is Distribution.fsdp:
             raise TrainerError(
                 "export_dir is set, but distributed.kind is fsdp, where no rank has the whole model: "
