@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.symbolic.holdings import pieces
+from trainlint.chain.symbolic.parts import within
 from trainlint.facts.symbols import Constant, Operation, Sequence, Setting, Symbol, Table
 from trainlint.facts.value import Known, Value
 
@@ -58,21 +59,21 @@ def _stated(tests: tuple[Symbol, ...], setting: Setting) -> Iterator[object]:
                     yield from _constants(operand)
 
 
-def _is_bare(symbol: Symbol, setting: Setting, depth: int = 0) -> bool:
+def _is_bare(symbol: Symbol, setting: Setting) -> bool:
     """Whether a symbol is the setting itself, and not what was computed from it."""
-    if isinstance(symbol, Setting):
-        return symbol.path == setting.path
-    if isinstance(symbol, Operation) and symbol.name not in _PLAIN:
-        return False
-    return depth < _DEPTH and any(_is_bare(piece, setting, depth + 1) for piece in pieces(symbol))
+    parts = within(symbol, _plainly, _DEPTH)
+    return any(isinstance(part, Setting) and part.path == setting.path for part in parts)
 
 
-def _operations(symbol: Symbol, depth: int = 0) -> Iterator[Operation]:
-    if isinstance(symbol, Operation) and symbol.name in (*_COMPARED, *_LOOKED_UP):
-        yield symbol
-    if depth < _DEPTH:
-        for piece in pieces(symbol):
-            yield from _operations(piece, depth + 1)
+def _plainly(symbol: Symbol) -> tuple[Symbol, ...]:
+    computed = isinstance(symbol, Operation) and symbol.name not in _PLAIN
+    return () if computed else pieces(symbol)
+
+
+def _operations(symbol: Symbol) -> Iterator[Operation]:
+    for part in within(symbol, pieces, _DEPTH):
+        if isinstance(part, Operation) and part.name in (*_COMPARED, *_LOOKED_UP):
+            yield part
 
 
 def _constants(symbol: Symbol) -> Iterator[object]:

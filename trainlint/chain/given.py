@@ -8,9 +8,10 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.events import Events
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
+from trainlint.chain.symbolic.parts import asks_world_size, within
 from trainlint.facts.config import Composition, ConfigList, ConfigMap, ConfigNode, InclusionKind, Origin
 from trainlint.facts.refusal import Given
-from trainlint.facts.symbols import Choice, Fact, Runtime, Setting, Symbol
+from trainlint.facts.symbols import Choice, Setting, Symbol
 from trainlint.facts.value import Known, Unknown
 from trainlint.record import record
 
@@ -26,19 +27,17 @@ class Judged:
     events: Events
 
 
-def looked_at(evaluation: Evaluation, symbol: Symbol, depth: int = 0) -> Iterator[Setting]:
+def looked_at(evaluation: Evaluation, symbol: Symbol) -> Iterator[Setting]:
     """The config values that a test looks at; of a choice the side that is taken."""
-    if isinstance(symbol, Setting):
-        yield symbol
-    elif isinstance(symbol, Choice):
-        truth = evaluation.truth(symbol.test)
-        yield from looked_at(evaluation, symbol.test, depth + 1)
-        for side, taken in ((symbol.then, True), (symbol.other, False)):
-            if truth is not (not taken) and depth < _DEPTH:
-                yield from looked_at(evaluation, side, depth + 1)
-    elif depth < _DEPTH:
-        for piece in pieces(symbol):
-            yield from looked_at(evaluation, piece, depth + 1)
+
+    def taken(part: Symbol) -> tuple[Symbol, ...]:
+        if not isinstance(part, Choice):
+            return pieces(part)
+        truth = evaluation.truth(part.test)
+        sides = ((part.then, True), (part.other, False))
+        return (part.test, *(side for side, where in sides if truth is None or truth is where))
+
+    return (part for part in within(symbol, taken, _DEPTH) if isinstance(part, Setting))
 
 
 def values_given(launch: Judged, tests: tuple[Symbol, ...], settings: list[Setting]) -> tuple[Given, ...]:
@@ -49,7 +48,7 @@ def values_given(launch: Judged, tests: tuple[Symbol, ...], settings: list[Setti
         if given is not None:
             found.setdefault(given.name, given)
     for test in tests:
-        if _asks_world_size(test) and isinstance(launch.evaluation.world_size, Known):
+        if asks_world_size(test, pieces, _DEPTH) and isinstance(launch.evaluation.world_size, Known):
             size = launch.evaluation.world_size
             found.setdefault("world size", Given("world size", size.value, launch.evaluation.place))
     return tuple(sorted(found.values(), key=lambda entry: (not entry.ordered, entry.origin is None)))
@@ -91,9 +90,3 @@ def node_at(root: ConfigNode | None, path: tuple[str, ...]) -> ConfigNode | None
         else:
             return node
     return node
-
-
-def _asks_world_size(symbol: Symbol, depth: int = 0) -> bool:
-    if isinstance(symbol, Runtime):
-        return symbol.fact is Fact.WORLD_SIZE or symbol.variable == "WORLD_SIZE"
-    return depth < _DEPTH and any(_asks_world_size(piece, depth + 1) for piece in pieces(symbol))

@@ -12,6 +12,7 @@ from trainlint.chain.events import ALL_BELOW, Events
 from trainlint.chain.given import node_at
 from trainlint.chain.operations import ABSENT
 from trainlint.chain.symbolic.holdings import pieces
+from trainlint.chain.symbolic.parts import within
 from trainlint.chain.unread import UnreadKeys
 from trainlint.facts.behaviour import Access, Read, Step
 from trainlint.facts.config import Composition, ConfigList, ConfigMap, DuplicateOverride
@@ -173,11 +174,13 @@ def _condition(evaluation: Evaluation, read: Read) -> tuple[str, Span] | None:
     return None
 
 
-def _asked(symbol: Symbol | None, depth: int = 0) -> list[Setting]:
+def _asked(symbol: Symbol | None) -> list[Setting]:
     """The parts of the config that a test looks at, through library functions too."""
-    if isinstance(symbol, Setting):
-        return [symbol]
-    if symbol is None or depth > _DEPTH:
-        return []
-    inner = (*symbol.positional, symbol.owner) if isinstance(symbol, Made) else pieces(symbol)
-    return [setting for piece in inner for setting in _asked(piece, depth + 1)]
+    parts = within(symbol, _looked_through, _DEPTH + 1) if symbol is not None else ()
+    return [part for part in parts if isinstance(part, Setting)]
+
+
+def _looked_through(symbol: Symbol) -> tuple[Symbol, ...]:
+    if not isinstance(symbol, Made):
+        return pieces(symbol)
+    return symbol.positional if symbol.owner is None else (*symbol.positional, symbol.owner)

@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field
 
 from trainlint.chain.modes.reach import Training
+from trainlint.chain.symbolic.parts import reading
 from trainlint.facts.behaviour import Behaviour, Call, Change, Place, Step
 from trainlint.facts.symbols import (
     Changing,
     Choice,
     Code,
-    Element,
     Instance,
-    Made,
-    Operation,
     Sequence,
     Symbol,
     Table,
 )
 from trainlint.record import entity
 from trainlint.source import Span
+
+_MADE_OF = reading(without=(Choice,))
 
 
 @entity
@@ -55,24 +55,11 @@ class Flow:
 
     def parts(self, symbol: Symbol) -> Iterable[Symbol]:
         """What a value is made of, one step down; not what a loop puts into it."""
-        if isinstance(symbol, Operation):
-            return symbol.operands
-        if isinstance(symbol, Made):
-            owner = () if symbol.owner is None else (symbol.owner,)
-            return *owner, *symbol.positional, *(value for _, value in symbol.keywords)
         if isinstance(symbol, Choice):
             return self.training.chosen(symbol)
-        if isinstance(symbol, Sequence):
-            return symbol.items
-        if isinstance(symbol, Table):
-            return tuple(value for _, value in symbol.entries)
-        if isinstance(symbol, Element):
-            return (symbol.of,)
-        if isinstance(symbol, Changing):
-            return (symbol.before,)
         if isinstance(symbol, Instance) and id(symbol) not in self.modules:
             return *symbol.attributes.values(), *self._filled(symbol)
-        return ()
+        return _MADE_OF(symbol)
 
     def _filled(self, instance: Instance) -> Iterator[Symbol]:
         """What was put into an object: as it was made, and later."""

@@ -8,8 +8,8 @@ from itertools import product
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT
+from trainlint.chain.symbolic.parts import reading, within
 from trainlint.facts.symbols import (
-    Changing,
     Choice,
     Constant,
     Element,
@@ -18,7 +18,6 @@ from trainlint.facts.symbols import (
     Sequence,
     Setting,
     Symbol,
-    Table,
 )
 from trainlint.facts.value import Known
 from trainlint.record import entity
@@ -39,6 +38,7 @@ PATH_CLASSES = frozenset(
         "epath.Path",
     }
 )
+_MAKE_PATHS = PATH_CLASSES | {"pathlib.Path.cwd", "pathlib.Path.home"}
 #: Methods and attributes of a path that give a path.
 _GIVE_PATHS = frozenset(
     {
@@ -48,23 +48,23 @@ _GIVE_PATHS = frozenset(
 )
 
 
-def is_path(symbol: Symbol, depth: int = 0) -> bool:
+def is_path(symbol: Symbol) -> bool:
     """Whether a symbol is an object of `pathlib`."""
-    if depth > _DEPTH:
-        return False
+    parts = within(symbol, _paths_around, _DEPTH)
+    return any(isinstance(part, Made) and part.name in _MAKE_PATHS for part in parts)
+
+
+def _paths_around(symbol: Symbol) -> tuple[Symbol, ...]:
+    """The values of which one has to be a path, where this one is to be a path."""
     if isinstance(symbol, Made):
-        if symbol.name in PATH_CLASSES or symbol.name in ("pathlib.Path.cwd", "pathlib.Path.home"):
-            return True
-        owned = symbol.owner is not None and symbol.name.rpartition(".")[2] in _GIVE_PATHS
-        return owned and symbol.owner is not None and is_path(symbol.owner, depth + 1)
+        gives = symbol.owner is not None and symbol.name.rpartition(".")[2] in _GIVE_PATHS
+        return (symbol.owner,) if gives and symbol.owner is not None else ()
     if isinstance(symbol, Operation) and symbol.name == "/":
-        return any(is_path(operand, depth + 1) for operand in symbol.operands)
+        return symbol.operands
     if isinstance(symbol, Operation) and symbol.name == ".":
         owner, name = symbol.operands
-        return isinstance(name, Constant) and name.value in _GIVE_PATHS and is_path(owner, depth + 1)
-    if isinstance(symbol, Choice):
-        return is_path(symbol.then, depth + 1) or is_path(symbol.other, depth + 1)
-    return False
+        return (owner,) if isinstance(name, Constant) and name.value in _GIVE_PATHS else ()
+    return (symbol.then, symbol.other) if isinstance(symbol, Choice) else ()
 
 
 @entity
@@ -231,29 +231,9 @@ _OPERATIONS: dict[str, Callable[[Speller, Operation], Iterable[str]]] = {
 }
 
 
-def settings_of(symbol: Symbol, depth: int = 0) -> Iterable[Setting]:
+_parts = reading()
+
+
+def settings_of(symbol: Symbol) -> Iterable[Setting]:
     """The parts of the config that a path is made of, in the order in which they are written."""
-    if depth > _DEPTH:
-        return
-    if isinstance(symbol, Setting):
-        yield symbol
-        return
-    for part in _parts(symbol):
-        yield from settings_of(part, depth + 1)
-
-
-def _parts(symbol: Symbol) -> Iterable[Symbol]:
-    if isinstance(symbol, Operation):
-        return symbol.operands
-    if isinstance(symbol, Choice):
-        return (symbol.then, symbol.other)
-    if isinstance(symbol, Made):
-        given = (*symbol.positional, *(value for _, value in symbol.keywords))
-        return given if symbol.owner is None else (symbol.owner, *given)
-    if isinstance(symbol, Sequence):
-        return symbol.items
-    if isinstance(symbol, Table):
-        return tuple(value for _, value in symbol.entries)
-    if isinstance(symbol, Element):
-        return (symbol.of,)
-    return (symbol.before,) if isinstance(symbol, Changing) else ()
+    return (part for part in within(symbol, _parts, _DEPTH) if isinstance(part, Setting))

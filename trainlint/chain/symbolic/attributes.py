@@ -6,18 +6,23 @@ from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.chain.symbolic.lookups import names_of, refuse_others
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.members import attribute
+from trainlint.chain.symbolic.parts import reading, within
 from trainlint.chain.symbolic.settings import exists, fetch, literal
 from trainlint.facts.behaviour import Access, Read
 from trainlint.facts.symbols import (
+    Changing,
     Choice,
     Constant,
+    Element,
     External,
     Instance,
     Made,
     Opaque,
     Operation,
+    Sequence,
     Setting,
     Symbol,
+    Table,
 )
 
 
@@ -64,15 +69,13 @@ def _dynamic(machine: Machine, site: Site, module: Made) -> Symbol:
     return Operation("getattr", site.positional, site.span)
 
 
-def paths_in(symbol: Symbol, depth: int = 0) -> list[tuple[str, ...]]:
+#: What a text is made of, or one of several texts.
+_TEXTS = reading(without=(Made, Sequence, Table, Element, Changing))
+
+
+def paths_in(symbol: Symbol) -> list[tuple[str, ...]]:
     """The keys of the config that a text is made of."""
-    if isinstance(symbol, Setting):
-        return [symbol.path]
-    if isinstance(symbol, Choice) and depth < 6:
-        return [*paths_in(symbol.then, depth + 1), *paths_in(symbol.other, depth + 1)]
-    if isinstance(symbol, Operation) and depth < 6:
-        return [path for operand in symbol.operands for path in paths_in(operand, depth + 1)]
-    return []
+    return [part.path for part in within(symbol, _TEXTS, 6) if isinstance(part, Setting)]
 
 
 def has_attribute(machine: Machine, site: Site) -> Symbol:

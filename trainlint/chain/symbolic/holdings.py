@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from trainlint.chain.symbolic.parts import reading, within
 from trainlint.facts.symbols import (
     Changing,
     Choice,
@@ -39,12 +40,6 @@ _NOTHING = Holdings()
 Kept = dict[int, tuple[Symbol, Holdings]]
 
 
-def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
-    """What a value is directly made of."""
-    made_of = _MADE_OF.get(type(symbol))
-    return made_of(symbol) if made_of is not None else ()
-
-
 def _items(symbol: Sequence) -> tuple[Symbol, ...]:
     return (*symbol.items, *symbol.written.values()) if symbol.written else symbol.items
 
@@ -57,32 +52,26 @@ def _supplied(symbol: Setting) -> tuple[Symbol, ...]:
     return tuple(value for _, value in symbol.supplied)
 
 
-_Reader = Callable[[Any], tuple[Symbol, ...]]
-_MADE_OF: dict[type, _Reader] = {
-    Operation: attrgetter("operands"),
-    Choice: attrgetter("then", "other"),
-    Sequence: _items,
-    Table: _values,
-    Element: lambda symbol: (symbol.of,),
-    Changing: lambda symbol: (symbol.before,),
-}
-#: The same for what a value holds: its own parts, and what was put into it.
-_HOLDS: dict[type, _Reader] = {**_MADE_OF, Setting: _supplied, Made: attrgetter("positional")}
+#: What a value is directly made of, and what was put into it; of what a library gave only a run knows.
+pieces = reading({Sequence: _items, Table: _values}, without=(Made,))
+#: The same for what a value holds.
+_holds = reading({Sequence: _items, Table: _values, Setting: _supplied, Made: attrgetter("positional")})
 
 
+_HOLDERS = (Operation, Choice, Sequence, Table, Element, Changing, Setting, Made)
 #: Operators that give one of their operands, or an item of it.
 _PASSES = {"[]", "default", "get", "and", "or", "list", "iter", "reversed", "sorted", "values", "items", "."}
 
 
-def aliases(symbol: Symbol | None, depth: int = 0) -> list[Symbol]:
+def aliases(symbol: Symbol | None) -> list[Symbol]:
     """The objects that a value may be, or may be an item of."""
-    if depth > 6 or symbol is None:
-        return []
-    if isinstance(symbol, Operation) and symbol.name not in _PASSES:
-        return []
-    if isinstance(symbol, (Setting, Instance)):
-        return [symbol]
-    return [part for piece in pieces(symbol) for part in aliases(piece, depth + 1)]
+    found = within(symbol, _passed, 6) if symbol is not None else ()
+    return [part for part in found if isinstance(part, (Setting, Instance))]
+
+
+def _passed(symbol: Symbol) -> tuple[Symbol, ...]:
+    stops = isinstance(symbol, Operation) and symbol.name not in _PASSES
+    return () if stops else pieces(symbol)
 
 
 def settings_in(symbol: Symbol | None) -> tuple[Setting, ...]:
@@ -96,13 +85,12 @@ def holdings(known: Kept, symbol: Symbol | None, depth: int = 0) -> Holdings:
     Each value is looked into once, since values are shared by many others; only lists and dictionaries, which
     may still change, are looked into again.
     """
-    holds = _HOLDS.get(type(symbol))
-    if symbol is None or holds is None or depth > _DEPTH:
+    if symbol is None or depth > _DEPTH or not isinstance(symbol, _HOLDERS):
         return Holdings((), (symbol,)) if isinstance(symbol, Instance) else _NOTHING
     kept = known.get(id(symbol))
     if kept is not None:
         return kept[1]
-    inner = [holdings(known, piece, depth + 1) for piece in holds(symbol)]
+    inner = [holdings(known, piece, depth + 1) for piece in _holds(symbol)]
     found = _together(symbol, [held for held in inner if held is not _NOTHING])
     if not isinstance(symbol, (Sequence, Table)):
         known[id(symbol)] = (symbol, found)

@@ -12,7 +12,7 @@ from trainlint.source import Span
 
 def amount_of(symbol: Symbol, line: Timeline, origin: Origins, name: str) -> Amount:
     """The number that a symbol is, with the key that alone decides it; `name` is what it is called else."""
-    settings = {setting.path for setting in settings_of(symbol, set())}
+    settings = {setting.path for setting in settings_of(symbol)}
     found = line.calculator.number(symbol)
     equal = [
         path

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import field
+from operator import attrgetter
 
+from trainlint.chain.symbolic.parts import reading, within
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import (
     Changing,
@@ -13,12 +15,9 @@ from trainlint.facts.symbols import (
     Element,
     Happens,
     Instance,
-    Made,
     Operation,
-    Sequence,
     Setting,
     Symbol,
-    Table,
 )
 from trainlint.record import entity
 
@@ -79,37 +78,22 @@ def outermost(symbol: Changing) -> Changing:
     return symbol
 
 
-def _earlier(symbol: Symbol, name: str, depth: int = 0) -> Changing | None:
-    if isinstance(symbol, Changing):
-        return symbol if symbol.name == name and symbol.owner is None else None
-    if depth > 8:
-        return None
+def _earlier(symbol: Symbol, name: str) -> Changing | None:
+    for part in within(symbol, _counted_on, 9):
+        if isinstance(part, Changing) and part.name == name and part.owner is None:
+            return part
+    return None
+
+
+def _counted_on(symbol: Symbol) -> tuple[Symbol, ...]:
+    """What a count goes on from."""
     if isinstance(symbol, Operation) and symbol.name in ("+", "-", "//"):
-        parts: tuple[Symbol, ...] = symbol.operands
-    elif isinstance(symbol, Choice):
-        parts = (symbol.then, symbol.other)
-    else:
-        return None
-    found = (_earlier(part, name, depth + 1) for part in parts)
-    return next((entry for entry in found if entry is not None), None)
+        return symbol.operands
+    return (symbol.then, symbol.other) if isinstance(symbol, Choice) else ()
 
 
-def pieces(symbol: Symbol) -> tuple[Symbol, ...]:
-    """What a value is directly made of; what is only shown is left out."""
-    if isinstance(symbol, Operation):
-        return () if symbol.name in _SHOWN else symbol.operands
-    if isinstance(symbol, Choice):
-        return (symbol.test, symbol.then, symbol.other)
-    if isinstance(symbol, Happens):
-        return tests_of(symbol.place)
-    if isinstance(symbol, Made):
-        owner = (symbol.owner,) if symbol.owner is not None else ()
-        return (*owner, *symbol.positional, *(value for _, value in symbol.keywords))
-    if isinstance(symbol, Sequence):
-        return symbol.items
-    if isinstance(symbol, Table):
-        return tuple(value for _, value in symbol.entries)
-    return ()
+def _computed(symbol: Operation) -> tuple[Symbol, ...]:
+    return () if symbol.name in _SHOWN else symbol.operands
 
 
 def tests_of(place: Place) -> tuple[Symbol, ...]:
@@ -121,6 +105,17 @@ def tests_of(place: Place) -> tuple[Symbol, ...]:
         if step.step is Step.BRANCH and step.value is not None:
             found.append(step.value)
     return tuple(found)
+
+
+#: What a value is directly made of, with what decides between values; what is only shown is left out.
+pieces = reading(
+    {
+        Operation: _computed,
+        Choice: attrgetter("test", "then", "other"),
+        Happens: lambda symbol: tests_of(symbol.place),
+    },
+    without=(Element, Changing),
+)
 
 
 def is_exit(place: Place) -> bool:
@@ -144,17 +139,17 @@ class Mentions:
 
     def of(self, symbol: Symbol, depth: int = 0) -> frozenset[CounterKey]:
         """The counters in a symbol."""
-        own = counter_key(symbol)
-        if own is not None:
-            is_counter = own[0] in ("element", "unset") or own in self.counters
-            return frozenset({own}) if is_counter else _NONE
         known = self._known.get(id(symbol))
         if known is not None:
             return known[1]
-        found = _NONE
-        if depth < _DEPTH:
+        own = counter_key(symbol)
+        if own is not None:
+            is_counter = own[0] in ("element", "unset") or own in self.counters
+            found = frozenset({own}) if is_counter else _NONE
+        else:
             self._known[id(symbol)] = (symbol, _NONE)
-            for piece in pieces(symbol):
+            found = _NONE
+            for piece in pieces(symbol) if depth < _DEPTH else ():
                 inner = self.of(piece, depth + 1)
                 found = inner if not found else found | inner
         self._known[id(symbol)] = (symbol, found)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
+from trainlint.chain.symbolic.parts import asks_world_size, within
 from trainlint.chain.timeflow.counting import pieces
 from trainlint.chain.timeflow.schedules import Origins
 from trainlint.chain.timeflow.timeline import Timeline, settings_of
 from trainlint.facts.behaviour import Call, Change, Event, Guard, Step
 from trainlint.facts.schedule import Amount, Division, Number
-from trainlint.facts.symbols import Fact, Operation, Runtime, Setting, Symbol
+from trainlint.facts.symbols import Fact, Operation, Symbol
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.source import Span
 
@@ -68,7 +70,7 @@ def _division(symbol: Operation, line: Timeline, origin: Origins) -> Division | 
     first, second = symbol.operands
     if symbol.span is None or line.mentions.of(symbol) or not _divisor(second):
         return None
-    dividend = list(settings_of(first, set()))
+    dividend = list(settings_of(first))
     if len(dividend) != 1 or not _DIVIDED.search("".join(dividend[0].path[-1:])):
         return None
     values = [line.calculator.number(side) for side in (first, second)]
@@ -80,20 +82,14 @@ def _division(symbol: Operation, line: Timeline, origin: Origins) -> Division | 
 
 def _divisor(symbol: Symbol) -> bool:
     """Whether it counts ranks or micro-batches."""
-    if _ranks(symbol):
+    if asks_world_size(symbol, pieces, 8):
         return True
-    settings = list(settings_of(symbol, set()))
+    settings = list(settings_of(symbol))
     return bool(settings) and all(_DIVISORS.search("".join(setting.path[-1:])) for setting in settings)
 
 
-def _ranks(symbol: Symbol, depth: int = 0) -> bool:
-    if isinstance(symbol, Runtime):
-        return symbol.fact is Fact.WORLD_SIZE or symbol.variable == "WORLD_SIZE"
-    return depth < 8 and any(_ranks(piece, depth + 1) for piece in pieces(symbol))
-
-
 def _amount(symbol: Symbol, line: Timeline, span: Span, origin: Origins) -> Amount:
-    settings = list(settings_of(symbol, set()))
+    settings = list(settings_of(symbol))
     key = settings[0].path if len(settings) == 1 else None
     text = ".".join(key) if key is not None else "the number of ranks"
     return Amount(
@@ -115,8 +111,8 @@ def _whole(found: Value[object], span: Span) -> Value[Number]:
 def _names(symbol: Operation) -> Iterator[object]:
     """What a division or remainder is made of, for comparing with guards."""
     for side in symbol.operands:
-        yield from (setting.path for setting in settings_of(side, set()))
-        if _ranks(side):
+        yield from (setting.path for setting in settings_of(side))
+        if asks_world_size(side, pieces, 8):
             yield Fact.WORLD_SIZE
 
 
@@ -129,13 +125,15 @@ def _guarded(guard: Guard) -> Iterator[frozenset[object]]:
         if step.step is Step.BRANCH and step.value is not None:
             tests.append(step.value)
     for test in tests:
-        for remainder in _remainders(test, 0):
+        for remainder in _remainders(test):
             yield frozenset(_names(remainder))
 
 
-def _remainders(symbol: Symbol, depth: int) -> Iterator[Operation]:
-    if isinstance(symbol, Operation) and symbol.name == "%":
-        yield symbol
-    elif depth < 10 and not isinstance(symbol, Setting):
-        for piece in pieces(symbol):
-            yield from _remainders(piece, depth + 1)
+def _remainders(symbol: Symbol) -> Iterator[Operation]:
+    for part in within(symbol, lambda part: () if _is_remainder(part) else pieces(part), 10):
+        if _is_remainder(part):
+            yield part
+
+
+def _is_remainder(symbol: Symbol) -> TypeGuard[Operation]:
+    return isinstance(symbol, Operation) and symbol.name == "%"

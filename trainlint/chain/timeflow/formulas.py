@@ -49,7 +49,7 @@ def _cause(length: Length, formula: Formula, place: Place, wrong: float, right: 
     """What the formula forgets, and how it should be written."""
     for branch in length.micro(place):
         value = length.line.calculator.number(branch)
-        named = next((setting.path[-1] for setting in settings_of(branch, set())), "the accumulation")
+        named = next((setting.path[-1] for setting in settings_of(branch)), "the accumulation")
         if value and value > 1 and not length.depends(formula, branch) and wrong >= right * value - 1:
             return (
                 f"it leaves out that the optimizer steps once in {named}={value:g} batches",

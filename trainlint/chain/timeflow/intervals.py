@@ -64,7 +64,7 @@ def _interval(
     line = finder.line
     counter = line.counter(test.count)
     every = line.calculator.number(test.every)
-    settings = {setting.path for setting in settings_of(test.every, set())}
+    settings = {setting.path for setting in settings_of(test.every)}
     if counter is None or every is None or every <= 0 or len(settings) > 2:
         return None
     equal = [path for path in settings if _equals(finder, test.every, path, every)]

@@ -57,7 +57,7 @@ class Length:
         paths = {setting.path for setting in found._epochs}
         formulas: dict[int, Formula] = {}
         for formula in _named(line):
-            own = {setting.path for setting in settings_of(formula.symbol, set())}
+            own = {setting.path for setting in settings_of(formula.symbol)}
             if own & paths and isinstance(formula.symbol, Operation) and not found._turns(formula.symbol):
                 formulas.setdefault(id(formula.symbol), formula)
         found.formulas = tuple(formulas.values())
@@ -75,14 +75,14 @@ class Length:
             tested = self.line.turns(loop).bound
             for symbol in (items, tested[1] if tested is not None else None):
                 if isinstance(symbol, (Operation, Setting)):
-                    yield from settings_of(symbol, set())
+                    yield from settings_of(symbol)
 
     @property
     def own(self) -> frozenset[tuple[str, ...]]:
         """The paths of all settings that decide how long the run is."""
         paths = {setting.path for setting in self._epochs}
         for formula in self.formulas:
-            paths |= {setting.path for setting in settings_of(formula.symbol, set())}
+            paths |= {setting.path for setting in settings_of(formula.symbol)}
         return frozenset(paths)
 
     def steps(self, place: Place, formula: Formula | None) -> float | None:
@@ -140,8 +140,8 @@ class Length:
 
     def depends(self, formula: Formula, symbol: Symbol) -> bool:
         """Whether a formula takes the settings of a symbol into account."""
-        paths = {setting.path for setting in settings_of(formula.symbol, set())}
-        return any(setting.path in paths for setting in settings_of(symbol, set()))
+        paths = {setting.path for setting in settings_of(formula.symbol)}
+        return any(setting.path in paths for setting in settings_of(symbol))
 
     def knows_ranks(self, formula: Formula) -> bool:
         """Whether a formula takes the number of ranks into account."""
@@ -156,7 +156,7 @@ class Length:
             items = through(loop.value)
             if not (isinstance(items, Operation) and items.name == "range"):
                 continue
-            settings = list(settings_of(items, set()))
+            settings = list(settings_of(items))
             if len(settings) != 1:
                 return None
             given[settings[0].path] = 1

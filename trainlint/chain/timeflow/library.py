@@ -96,7 +96,7 @@ def _schedules(
     end = amount_of(ending, line, origin, name) if ending is not None else _default(kind, made)
     if end is None or not falls:
         return
-    own = settings_of(ending, set()) if ending is not None else ()
+    own = settings_of(ending) if ending is not None else ()
     scales = any(setting.path in movers.length.own for setting in own)
     yield replace(
         whole,

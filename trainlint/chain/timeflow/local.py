@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from trainlint.chain.evaluation import Answers
 from trainlint.chain.operations import ABSENT
+from trainlint.chain.symbolic.parts import operands, within
 from trainlint.chain.timeflow.counting import CounterKey, counter_key, pieces
 from trainlint.chain.timeflow.loops import loops_around
 from trainlint.chain.timeflow.ramps import Ramp
@@ -121,12 +122,8 @@ def _forgotten(counter: Counter, step: Counter, line: Timeline) -> Iterator[str]
             return
 
 
-def _loaded(symbol: Symbol, depth: int = 0) -> bool:
-    if isinstance(symbol, Made):
-        return symbol.name == "torch.load"
-    if depth > 6 or not isinstance(symbol, Operation):
-        return False
-    return any(_loaded(operand, depth + 1) for operand in symbol.operands)
+def _loaded(symbol: Symbol) -> bool:
+    return any(isinstance(part, Made) and part.name == "torch.load" for part in within(symbol, operands, 7))
 
 
 def _unset(
@@ -148,12 +145,9 @@ def _unset(
     )
 
 
-def _inside(symbol: Symbol, key: CounterKey, depth: int = 0) -> Operation | None:
-    if isinstance(symbol, Operation) and counter_key(symbol) == key:
-        return symbol
-    if depth > 30:
-        return None
-    return next(filter(None, (_inside(piece, key, depth + 1) for piece in pieces(symbol))), None)
+def _inside(symbol: Symbol, key: CounterKey) -> Operation | None:
+    parts = within(symbol, pieces, 31)
+    return next((part for part in parts if isinstance(part, Operation) and counter_key(part) == key), None)
 
 
 def _set(symbol: Operation, key: CounterKey, line: Timeline, evaluation: Answers) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from trainlint.chain.evaluation import Answers
+from trainlint.chain.symbolic.parts import operands, within
 from trainlint.chain.timeflow.counting import Mentions, is_exit, pieces
 from trainlint.chain.timeflow.numbers import Calculator, Given
 from trainlint.facts.behaviour import Call, Change, Event, Place, Step
@@ -161,11 +162,10 @@ class _Walk:
                 yield Ramp(above, below, symbol.span, ramp=False, clamped=True, place=self.place, sides=sides)
 
 
-def _divides(symbol: Symbol, depth: int = 0) -> bool:
+def _divides(symbol: Symbol) -> bool:
     """Whether a value is a part of something: a test of it is about the ramp that it stands for."""
-    if not isinstance(symbol, Operation) or depth > 8:
-        return False
-    return symbol.name == "/" or any(_divides(operand, depth + 1) for operand in symbol.operands)
+    parts = within(symbol, operands, 8)
+    return any(isinstance(part, Operation) and part.name == "/" for part in parts)
 
 
 def stripped(symbol: Symbol, mentions: Mentions) -> Symbol:

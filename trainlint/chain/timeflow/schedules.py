@@ -96,7 +96,7 @@ class Finder:
         counter = self.line.counter(ramp.above)
         if counter is None or (counter.items is None and not counter.increments):
             return None
-        own = {s.path: s for side in (ramp.above, ramp.below) for s in settings_of(side, set())}
+        own = {s.path: s for side in (ramp.above, ramp.below) for s in settings_of(side)}
         if not own and (not ramp.ramp or not ramp.clamped):
             return None
         length = self._length_of(counter)
@@ -123,7 +123,7 @@ class Finder:
 
     def _length_of(self, counter: Counter) -> frozenset[KeyPath]:
         """The settings that decide how long the run is, or how far a loop's variable counts."""
-        items = settings_of(counter.items, set()) if counter.items is not None else ()
+        items = settings_of(counter.items) if counter.items is not None else ()
         return self.length.own | {setting.path for setting in items}
 
     def horizon(self, counter: Counter) -> Value[Number]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
 
+from trainlint.chain.symbolic.parts import within
 from trainlint.chain.timeflow.counting import CounterKey, Mentions, is_exit, key_of, outermost, pieces
 from trainlint.chain.timeflow.loops import Turns, last_of_range, loops_around, through, turns
 from trainlint.chain.timeflow.numbers import Calculator
@@ -313,7 +314,7 @@ def _changing(symbol: Symbol, name: str, depth: int = 0) -> Changing | None:
 
 def _of_range(symbol: Symbol, mentions: Mentions) -> Counter | None:
     """The variable of a loop over a range, as a counter."""
-    element = _element(symbol, mentions, 0)
+    element = _element(symbol, mentions)
     if element is None:
         return None
     items = through(element.of)
@@ -322,13 +323,9 @@ def _of_range(symbol: Symbol, mentions: Mentions) -> Counter | None:
     return Counter(key_of(element), "the loop's variable", None, None, (), element.span, items)
 
 
-def _element(symbol: Symbol, mentions: Mentions, depth: int) -> Element | None:
-    if isinstance(symbol, Element):
-        return symbol
-    if depth > 40 or not mentions.of(symbol):
-        return None
-    found = (_element(piece, mentions, depth + 1) for piece in pieces(symbol))
-    return next(filter(None, found), None)
+def _element(symbol: Symbol, mentions: Mentions) -> Element | None:
+    parts = within(symbol, lambda part: pieces(part) if mentions.of(part) else (), 41)
+    return next((part for part in parts if isinstance(part, Element)), None)
 
 
 def branches_between(place: Place, shared: Place | None) -> list[Place]:
@@ -341,21 +338,11 @@ def branches_between(place: Place, shared: Place | None) -> list[Place]:
     ]
 
 
-def settings_of(symbol: Symbol, seen: set[int], depth: int = 0) -> Iterator[Setting]:
+def settings_of(symbol: Symbol) -> Iterator[Setting]:
     """The settings that a symbol is made of."""
-    if id(symbol) in seen or depth > 60:
-        return
-    seen.add(id(symbol))
-    if isinstance(symbol, Setting):
-        yield symbol
-    elif isinstance(symbol, Element):
-        return
-    for piece in pieces(symbol):
-        yield from settings_of(piece, seen, depth + 1)
+    return (part for part in within(symbol, pieces, 60) if isinstance(part, Setting))
 
 
-def contains(symbol: Symbol, wanted: Symbol, depth: int = 0) -> bool:
+def contains(symbol: Symbol, wanted: Symbol) -> bool:
     """Whether a value is made with another."""
-    if symbol is wanted:
-        return True
-    return depth < 40 and any(contains(piece, wanted, depth + 1) for piece in pieces(symbol))
+    return any(part is wanted for part in within(symbol, pieces, 40))
