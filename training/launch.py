@@ -61,6 +61,16 @@ MODELS: dict[str, Model] = {
         dataset_file="datasets/arithmetic.txt",
         output_dir="outputs/gpt",
     ),
+    "sft": Model(
+        title="fine-tuning of the chat model in models/chat on arithmetic",
+        config="cfg_sft",
+        architecture="chat",
+        dataset_builder="dataset/build_text.py",
+        dataset_args={"output": "datasets/arithmetic.csv", "count": 4000},
+        data_path="datasets/arithmetic.csv",
+        dataset_file="datasets/arithmetic.csv",
+        output_dir="outputs/sft",
+    ),
     "trm-sudoku": Model(
         title="TRM with puzzle embeddings on Sudoku 4x4",
         config="cfg_trm",

@@ -13,7 +13,7 @@ from trainer.checkpointing import Checkpoint, CheckpointStore
 from trainer.configuration.schema import RunConfig, TaskKind, checkpoint_folder
 from trainer.data.batches import BatchManager
 from trainer.device import grad_scaler, parameter_dtype, refuse_impossible
-from trainer.distributed import Ranks, split, wrapped
+from trainer.distributed import Ranks, micro_steps_of_rank, split, wrapped
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
 from trainer.lora import add_adapters
@@ -47,15 +47,15 @@ def assemble(
     device: torch.device,
 ) -> Run:
     """Everything that `loop.train` needs. Raises TrainerError for what cannot be built."""
-    _refuse_uneven_share(config, ranks)
+    micro_steps = micro_steps_of_rank(config.optim.gradient_accumulation_steps, ranks)
     refuse_impossible(config.device, device, ranks.world_size)
     task = _TASKS[config.task.kind](config, checkpoint)
     model, optimizer, average = _trained(config, task, ranks, device)
     # From here on each rank draws its own: dropout, exploration.
     seed_everything(config.seed, 1 + ranks.rank)
-    data, accumulation = config.data, config.optim.gradient_accumulation_steps
+    data = config.data
     factors = Factors(
-        micro_steps=accumulation // ranks.world_size,
+        micro_steps=micro_steps,
         world_size=ranks.world_size,
         batch_size=data.batch_size,
         tokens_per_sample=task.tokens_per_sample,
@@ -83,26 +83,17 @@ def assemble(
         checkpoints=CheckpointStore(
             checkpoint_folder(config.output_dir, config.checkpoint.dir), config.checkpoint.keep_last
         ),
-        reporter=_reporter(config, record, checkpoint.step if checkpoint else 0)
+        reporter=build_reporter(config, record, checkpoint.step if checkpoint else 0)
         if ranks.is_main
         else Silent(),
         monitor=Monitor(factors, model, device, analysis_interval=interval, sample=sample),
         stop=StopRequest(),
         total_steps=config.steps
-        or total_steps(config.epochs or 1, task.samples, data.batch_size * accumulation),
+        or total_steps(config.epochs or 1, task.samples, data.batch_size * micro_steps * ranks.world_size),
     )
     for line in (*task.notes, str(factors), *outliving(config.optim, run.total_steps)):
         run.reporter.say(line)
     return run
-
-
-def _refuse_uneven_share(config: RunConfig, ranks: Ranks) -> None:
-    accumulation = config.optim.gradient_accumulation_steps
-    if accumulation % ranks.world_size:
-        raise TrainerError(
-            f"optim.gradient_accumulation_steps {accumulation} does not divide by the {ranks.world_size} "
-            "ranks: each takes an equal share of the micro-steps"
-        )
 
 
 def _trained(
@@ -123,7 +114,7 @@ def _trained(
     return model, optimizer, average
 
 
-def _reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:
+def build_reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:
     """The console of the first rank, with all that its numbers go to."""
     folder, wanted = Path(config.output_dir), config.logging
     sinks: list[Sink] = [LossCurve(folder)]

@@ -24,7 +24,8 @@ from trainer.errors import TrainerError
 from trainer.tokenizers import Tokenizer
 
 FORMAT = 1
-_WEIGHTS, _STATE, _MANIFEST, _TOKENIZER = "weights.safetensors", "state.pt", "manifest.json", "tokenizer"
+MANIFEST = "manifest.json"
+_WEIGHTS, _STATE, _TOKENIZER = "weights.safetensors", "state.pt", "tokenizer"
 
 #: What every state has.
 _NEEDED = {"step", "best_val_loss", "optimizer", "scaler", "average", "scheduler", "ranks", "config", "code"}
@@ -102,7 +103,7 @@ class CheckpointStore:
 
     def load(self, path: Path) -> Checkpoint:
         """Read one checkpoint. Raises TrainerError when it is missing, truncated or not ours."""
-        _verify(path)
+        verify(path)
         try:
             state = torch.load(path / _STATE, map_location="cpu", weights_only=True)
             weights = load_file(path / _WEIGHTS)
@@ -170,14 +171,18 @@ def _write(
     if tokenizer is not None:
         (folder / _TOKENIZER).mkdir()
         tokenizer.save(folder / _TOKENIZER)
+    write_manifest(folder)
+
+
+def write_manifest(folder: Path) -> None:
+    """Note what the files of a checkpoint are, and have the disk hold it all."""
+    (folder / MANIFEST).unlink(missing_ok=True)
     files = {
         str(file.relative_to(folder)): _fingerprint(file)
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }
-    (folder / _MANIFEST).write_text(
-        json.dumps({"format": FORMAT, "files": files}, indent=1), encoding="utf-8"
-    )
+    (folder / MANIFEST).write_text(json.dumps({"format": FORMAT, "files": files}, indent=1), encoding="utf-8")
     for file in [*folder.rglob("*"), folder]:
         _sync(file)
 
@@ -195,16 +200,17 @@ def _replace(part: Path, path: Path) -> None:
     _sync(path.parent)
 
 
-def _verify(path: Path) -> None:
+def verify(path: Path) -> None:
+    """Raise TrainerError unless a checkpoint is there and all its files are as they were written."""
     if not path.is_dir():
         raise TrainerError(f"checkpoint {path} does not exist")
     try:
-        manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         files = manifest["files"]
         version = manifest["format"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainerError(
-            f"checkpoint {path} is none of this trainer: {_MANIFEST} is missing or unreadable"
+            f"checkpoint {path} is none of this trainer: {MANIFEST} is missing or unreadable"
         ) from error
     if version != FORMAT:
         raise TrainerError(f"checkpoint {path} has format {version}, this trainer reads format {FORMAT}")

@@ -35,6 +35,16 @@ class Ranks:
         return self.rank == 0
 
 
+def micro_steps_of_rank(accumulation: int, ranks: Ranks) -> int:
+    """The micro-steps of an optimizer step that one rank takes. Raises TrainerError for unequal shares."""
+    if accumulation % ranks.world_size:
+        raise TrainerError(
+            f"optim.gradient_accumulation_steps {accumulation} does not divide by the {ranks.world_size} "
+            "ranks: each takes an equal share of the micro-steps"
+        )
+    return accumulation // ranks.world_size
+
+
 @contextmanager
 def process_group(timeout_seconds: float) -> Iterator[Ranks]:
     """Join the processes that torchrun started, alone without it; leave them cleanly at the end.

@@ -16,7 +16,7 @@ from trainer.configuration.load import (
     load_config_from_checkpoint,
     session_value,
 )
-from trainer.configuration.schema import Resume, RunConfig, checkpoint_folder
+from trainer.configuration.schema import Resume, RunConfig, TaskKind, checkpoint_folder
 from trainer.device import select_device, set_numbers
 from trainer.distributed import Ranks, process_group, told_by_main
 from trainer.ending import finish
@@ -24,6 +24,7 @@ from trainer.errors import TrainerError
 from trainer.loop import train
 from trainer.output import generate_output_filename, write_output_file
 from trainer.run import Run
+from trainer.sft.checkpoints import SftCheckpoints
 from trainer.state import restore
 
 
@@ -40,6 +41,11 @@ def run(composed: DictConfig, explicit: Sequence[str]) -> bool:
         device = select_device(config.device.name)
         said += (*set_numbers(config.device), *loaded.notes)
         with _console_copy(config, checkpoint.step if checkpoint else 0, ranks):
+            if config.task.kind is TaskKind.sft:
+                # `trl` takes seconds to import: only runs that use it pay.
+                from trainer.sft.run import train_sft
+
+                return train_sft(config, loaded.record, checkpoint, ranks, device, said)
             # The parts are gone when the group ends: what is wrapped for several ranks needs it to the last.
             return _train(assemble(config, loaded.record, checkpoint, ranks, device), checkpoint, said)
 
@@ -86,7 +92,8 @@ def starting_point(
         session_value(composed, os.environ, explicit, key)
         for key in ("output_dir", "checkpoint.dir", "checkpoint.path")
     )
-    store = CheckpointStore(checkpoint_folder(output, folder), composed.checkpoint.keep_last)
+    kind = SftCheckpoints if composed.task.kind is TaskKind.sft else CheckpointStore
+    store = kind(checkpoint_folder(output, folder), composed.checkpoint.keep_last)
     checkpoint, failure = None, None
     said: list[str] = []
     if ranks.is_main:
@@ -102,7 +109,9 @@ def starting_point(
     return (store.load(chosen) if chosen is not None and checkpoint is None else checkpoint), said
 
 
-def _found(store: CheckpointStore, named: object, resume: Resume) -> tuple[Checkpoint | None, list[str]]:
+def _found(
+    store: CheckpointStore | SftCheckpoints, named: object, resume: Resume
+) -> tuple[Checkpoint | None, list[str]]:
     """What this run goes on from, and what is wrong with newer checkpoints."""
     if named is not None:
         return store.load(Path(str(named))), []

@@ -66,6 +66,17 @@ class GPT2Config(ArchConfig):
         _refuse_dropout(self.dropout)
 
 
+@dataclass(kw_only=True)
+class ChatConfig(ArchConfig):
+    """A chat model of any family that `transformers` knows, to be fine-tuned (`task=sft`)."""
+
+    shape: ClassVar[frozenset[str]] = frozenset({"folder"})
+
+    name: str = "chat"
+    #: A local folder with the model and its tokenizer.
+    folder: str = "models/chat"
+
+
 def _refuse_dropout(dropout: float) -> None:
     if not 0.0 <= dropout < 1.0:
         raise TrainerError(f"arch.dropout is {dropout}: it must lie in [0, 1)")
@@ -260,6 +271,7 @@ ARCHITECTURES: dict[str, type[ArchConfig]] = {
     "bigram": BigramConfig,
     "gpt": GPTConfig,
     "gpt2": GPT2Config,
+    "chat": ChatConfig,
     "trm": TRMConfig,
     "etrm": ETRMConfig,
 }

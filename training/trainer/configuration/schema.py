@@ -10,6 +10,7 @@ from omegaconf import MISSING
 
 from trainer.configuration.arch import ArchConfig, GPT2Config
 from trainer.configuration.operations import OperationConfig
+from trainer.configuration.sft import SftConfig, refuse_beside_sft
 from trainer.errors import TrainerError
 
 
@@ -44,6 +45,7 @@ class TaskKind(Enum):
 
     language = "language"
     puzzles = "puzzles"
+    sft = "sft"
 
 
 class Tokenization(Enum):
@@ -336,6 +338,7 @@ class RunConfig:
     generation: GenerationConfig = field(default_factory=GenerationConfig)
     checkpoint: CheckpointConfig = field(default_factory=CheckpointConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)
+    sft: SftConfig = field(default_factory=SftConfig)
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
@@ -366,6 +369,8 @@ class RunConfig:
                 "export_dir is set, but distributed.kind is fsdp, where no rank has the whole model: "
                 "export by a run on one process that goes on from the last checkpoint"
             )
+        if self.task.kind is TaskKind.sft:
+            refuse_beside_sft(self)
         kind = self.data.tokenizer.kind
         if isinstance(self.arch, GPT2Config) and kind not in (Tokenization.auto, Tokenization.gpt2):
             raise TrainerError(

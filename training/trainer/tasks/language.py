@@ -34,7 +34,7 @@ def prepare(config: RunConfig, checkpoint: Checkpoint | None) -> Task:
         block_size=config.data.block_size,
         blueprint=checkpoint.state["blueprint"] if checkpoint else None,
     )
-    size, notes = _within_context(config.data.block_size, model.block_size)
+    size, notes = within_context(config.data.block_size, model.block_size)
     # Training and measuring draw from streams of different seeds.
     train = TokenWindows(parts["train"], block_size=size, seed=3 * config.seed, name="train")
     measured = {
@@ -99,7 +99,7 @@ def _pretrained(config: RunConfig) -> str | None:
     return config.arch.pretrained if isinstance(config.arch, GPT2Config) else None
 
 
-def _within_context(block_size: int, limit: int | None) -> tuple[int, tuple[str, ...]]:
+def within_context(block_size: int, limit: int | None) -> tuple[int, tuple[str, ...]]:
     """The size of windows that the model can read, and a line when it is not the one that was asked for."""
     if limit is None or block_size <= limit:
         return block_size, ()

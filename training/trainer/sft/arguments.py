@@ -1,0 +1,60 @@
+"""The configuration of a run in, the same in the words of `trl` out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch.optim.lr_scheduler import LambdaLR
+from trl.trainer.sft_config import SFTConfig
+
+from trainer.configuration.schema import OptimConfig, Precision, RunConfig
+from trainer.distributed import Ranks, micro_steps_of_rank
+from trainer.schedules import Clock, learning_rate
+
+
+def sft_arguments(
+    config: RunConfig, folder: Path, *, total: int, fresh: bool, ranks: Ranks, device: torch.device
+) -> SFTConfig:
+    """What `trl` is told: all it would decide by itself is set.
+
+    `save_total_limit` stays empty: old checkpoints go when the new one is whole (`SftCheckpoints.seal`).
+    """
+    optim, precision = config.optim, config.device.precision
+    return SFTConfig(
+        output_dir=str(folder),
+        max_steps=total,
+        per_device_train_batch_size=config.data.batch_size,
+        per_device_eval_batch_size=config.data.batch_size,
+        gradient_accumulation_steps=micro_steps_of_rank(optim.gradient_accumulation_steps, ranks),
+        learning_rate=optim.learning_rate,
+        weight_decay=optim.weight_decay,
+        max_grad_norm=optim.grad_clip,
+        seed=config.seed,
+        data_seed=config.seed,
+        bf16=precision is Precision.bf16,
+        fp16=precision is Precision.fp16,
+        use_cpu=device.type == "cpu",
+        torch_compile=config.device.compile,
+        gradient_checkpointing=False,
+        logging_steps=config.log_interval,
+        logging_nan_inf_filter=False,
+        eval_strategy="steps",
+        eval_steps=config.evaluation.interval,
+        eval_on_start=fresh,
+        save_strategy="steps" if config.checkpoint.enabled else "no",
+        save_steps=config.checkpoint.interval,
+        dataset_kwargs={"skip_prepare_dataset": True},
+        max_length=None,
+        ddp_find_unused_parameters=False,
+        report_to="none",
+        disable_tqdm=True,
+    )
+
+
+def law_of(optim: OptimConfig, optimizer: torch.optim.Optimizer, total: int) -> LambdaLR:
+    """The learning rate of each step by the same law as everywhere, in the form that `transformers` takes."""
+    return LambdaLR(
+        optimizer,
+        lambda step: learning_rate(optim, Clock(step=step, total_steps=total)) / optim.learning_rate,
+    )
