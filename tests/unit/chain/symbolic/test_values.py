@@ -1,6 +1,12 @@
 from pathlib import Path
+from textwrap import dedent
 
+from tests.properties.symbolic_runner import HEAD, TAIL, statically
 from tests.unit.chain.symbolic.said import UNKNOWN, said
+from trainlint.facts.behaviour import Call
+from trainlint.facts.symbols import Constant, External
+
+PROBE = External("probes.probe")
 
 
 def test_lists_that_are_made_of_others_may_be_changed(tmp_path: Path) -> None:
@@ -134,3 +140,34 @@ def test_an_object_with_a_length_may_count_as_false(tmp_path: Path) -> None:
                 probe(2)
         """
     assert said(tmp_path, program) == {1: (None, None), 2: (True, None)}
+
+
+def test_what_was_chosen_together_is_called_together(tmp_path: Path) -> None:
+    program = """
+        class One:
+            def run(self):
+                probe(1)
+
+        class Two:
+            def run(self):
+                probe(2)
+
+        class LossOfOne:
+            def __call__(self, model):
+                model.run()
+
+        class LossOfTwo:
+            def __call__(self, model):
+                model.run()
+
+        def main(cfg):
+            if cfg.kind == "one":
+                model, loss = One(), LossOfOne()
+            else:
+                model, loss = Two(), LossOfTwo()
+            loss(model)
+    """
+    done, _ = statically(tmp_path, HEAD + dedent(program) + TAIL, {"kind": "one"})
+    probed = [event for event in done.events if isinstance(event, Call) and event.callee == PROBE]
+    assert [event.positional[0] for event in probed] == [Constant(1), Constant(2)]
+    assert said(tmp_path, program, kind="two") == {1: (False, None), 2: (True, None)}
