@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +170,44 @@ def test_a_loss_that_is_no_number_stops_the_run_and_saves_nothing(
     with pytest.raises(TrainerError, match="is no finite number; the last checkpoint is kept"):
         train_here("cfg_sft", *overrides(chat, conversations, tmp_path, *more, "lora.enabled=false"))
     assert checkpoints(tmp_path) == []
+
+
+def test_a_full_disk_ends_the_run_and_leaves_earlier_checkpoints(
+    undisturbed: Path, chat: Path, conversations: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "run"
+    shutil.copytree(undisturbed, output)
+    refusing = output / "checkpoints/checkpoint-6"
+    refusing.mkdir()
+    (refusing / "optimizer.pt").symlink_to("/dev/full")
+    same = overrides(chat, conversations, output, *STEADY)
+    with pytest.raises(
+        TrainerError, match=r"of step 6 could not be written: .*; earlier checkpoints are whole"
+    ):
+        train_here("cfg_sft", *same, "steps=6")
+    shutil.rmtree(refusing)
+    train_here("cfg_sft", *same, "steps=5")
+    assert (
+        "checkpoint-5 is at the end of the run: nothing is left to do" in (output / "resume.log").read_text()
+    )
+
+
+def test_a_signal_saves_and_ends_the_run(chat: Path, conversations: Path, tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+
+    def stop_after_the_first_step() -> None:
+        while not (log.exists() and "iter 1:" in log.read_text(encoding="utf-8")):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    asker = threading.Thread(target=stop_after_the_first_step, daemon=True)
+    asker.start()
+    train_here("cfg_sft", *overrides(chat, conversations, tmp_path, *STEADY, "steps=2000"))
+    said = log.read_text(encoding="utf-8").splitlines()
+    step = int(next(line for line in said if line.startswith("stopped by a signal after step")).split()[-1])
+    assert 1 <= step < 2000
+    assert said[-1].endswith(f"checkpoints/checkpoint-{step}")
+    assert checkpoints(tmp_path) == [f"checkpoint-{step}"]
 
 
 def finetune(*words: object, cwd: Path) -> Any:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 from trl.trainer.sft_config import SFTConfig
 
-from trainer.configuration.schema import OptimConfig, Precision, RunConfig
+from trainer.configuration.schema import OptimConfig, Precision, RunConfig, checkpoint_folder
 from trainer.distributed import Ranks, micro_steps_of_rank
 from trainer.schedules import Clock, learning_rate
 
 
 def sft_arguments(
-    config: RunConfig, folder: Path, *, total: int, fresh: bool, ranks: Ranks, device: torch.device
+    config: RunConfig, *, total: int, fresh: bool, ranks: Ranks, device: torch.device
 ) -> SFTConfig:
     """What `trl` is told: all it would decide by itself is set.
 
@@ -22,7 +20,7 @@ def sft_arguments(
     """
     optim, precision = config.optim, config.device.precision
     return SFTConfig(
-        output_dir=str(folder),
+        output_dir=str(checkpoint_folder(config.output_dir, config.checkpoint.dir)),
         max_steps=total,
         per_device_train_batch_size=config.data.batch_size,
         per_device_eval_batch_size=config.data.batch_size,

@@ -13,7 +13,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, PrinterCallba
 from trainer.assembly import build_reporter
 from trainer.checkpointing import Checkpoint
 from trainer.configuration.arch import ChatConfig
-from trainer.configuration.schema import RunConfig, checkpoint_folder
+from trainer.configuration.schema import RunConfig
 from trainer.device import refuse_impossible
 from trainer.distributed import Ranks, micro_steps_of_rank
 from trainer.errors import TrainerError
@@ -143,7 +143,9 @@ def _tuner(
     """The trainer of `trl` with our data, optimizer, law and callbacks."""
     config = session.config
     total = config.steps or _steps_of_epochs(config, len(data["train"].examples))
-    folder = checkpoint_folder(config.output_dir, config.checkpoint.dir)
+    arguments = sft_arguments(
+        config, total=total, fresh=session.checkpoint is None, ranks=session.ranks, device=session.device
+    )
     session.say(outliving(config.optim, total))
     watch = Watch(
         optim=config.optim,
@@ -151,23 +153,14 @@ def _tuner(
         record=session.record,
         ranks=session.ranks,
         reporter=session.reporter,
-        checkpoints=SftCheckpoints(folder, config.checkpoint.keep_last),
+        checkpoints=SftCheckpoints(Path(str(arguments.output_dir)), config.checkpoint.keep_last),
         stop=StopRequest(),
     )
-    optimizer, measured = (
-        build_optimizer(config.optim, model),
-        config.evaluation.iters * config.data.batch_size,
-    )
+    optimizer = build_optimizer(config.optim, model)
+    measured = config.evaluation.iters * config.data.batch_size
     tuner = Tuner(
         model=model,
-        args=sft_arguments(
-            config,
-            folder,
-            total=total,
-            fresh=session.checkpoint is None,
-            ranks=session.ranks,
-            device=session.device,
-        ),
+        args=arguments,
         train_dataset=data["train"].as_dataset(),
         eval_dataset={split: prepared.as_dataset(measured) for split, prepared in data.items()},
         processing_class=tokenizer,

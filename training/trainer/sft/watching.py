@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from trl.trainer.sft_trainer import SFTTrainer
@@ -45,6 +46,19 @@ class Tuner(SFTTrainer):
         with untouched_rng():
             measured: dict[str, float] = super().evaluate(*arguments, **named)
         return measured
+
+    def _save_checkpoint(self, *arguments: Any, **named: Any) -> None:
+        """Write the files of a checkpoint. Raises TrainerError when the disk refuses."""
+        untyped: Any = super()
+        try:
+            untyped._save_checkpoint(*arguments, **named)
+        # Torch and safetensors have exceptions of their own for a disk that refuses.
+        except (OSError, RuntimeError, SafetensorError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise TrainerError(
+                f"the checkpoint of step {self.state.global_step} could not be written: {reason}; "
+                "earlier checkpoints are whole"
+            ) from error
 
     @property
     def broken(self) -> bool:
