@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from trainer.distributed import Ranks
 from trainer.errors import TrainerError
+from trainer.sft.arguments import refuse_other_gpu
 from transformers import AutoModelForCausalLM
 
 from tests.training.runs import TRAINING, metrics, train_here
@@ -46,6 +48,17 @@ def adapters(output: Path, step: int) -> dict[str, torch.Tensor]:
 def decays(output: Path, step: int) -> list[float]:
     state = torch.load(output / "checkpoints" / f"checkpoint-{step}" / "optimizer.pt", weights_only=True)
     return [group["weight_decay"] for group in state["param_groups"]]
+
+
+def assert_merged(chat: Path, exported: Path, own: dict[str, torch.Tensor]) -> None:
+    """An export has the weights of the folder, with the adapters of a checkpoint added, alpha / rank = 8."""
+    base, merged = (AutoModelForCausalLM.from_pretrained(path) for path in (chat, exported))
+    name = "model.layers.0.self_attn.q_proj"
+    update = own[f"base_model.model.{name}.lora_B.weight"] @ own[f"base_model.model.{name}.lora_A.weight"]
+    expected = base.get_submodule(name).weight + 8.0 * update
+    assert not torch.equal(merged.get_submodule(name).weight, base.get_submodule(name).weight)
+    assert torch.allclose(merged.get_submodule(name).weight, expected, atol=1e-6)
+    assert torch.equal(merged.lm_head.weight, base.lm_head.weight)
 
 
 @pytest.fixture(scope="module")
@@ -119,14 +132,7 @@ def test_numbers_of_the_command_line_win_over_the_checkpoint(
     assert "optim.weight_decay: 0.001 (checkpoint) -> 0.01" in (output / "resume.log").read_text(
         encoding="utf-8"
     )
-
-    base, merged = (AutoModelForCausalLM.from_pretrained(path) for path in (chat, tmp_path / "out"))
-    name = "model.layers.0.self_attn.q_proj"
-    own = adapters(output, 6)
-    update = own[f"base_model.model.{name}.lora_B.weight"] @ own[f"base_model.model.{name}.lora_A.weight"]
-    expected = base.get_submodule(name).weight + 16.0 / 2 * update
-    assert torch.allclose(merged.get_submodule(name).weight, expected, atol=1e-6)
-    assert torch.equal(merged.lm_head.weight, base.lm_head.weight)
+    assert_merged(chat, tmp_path / "out", adapters(output, 6))
 
 
 def test_the_whole_model_is_trained_where_no_adapters_are_asked_for(
@@ -163,6 +169,13 @@ def test_what_cannot_be_fine_tuned_is_told(
         train_here("cfg_sft", *given, *more)
 
 
+def test_a_gpu_that_transformers_would_not_take_is_told() -> None:
+    refuse_other_gpu(torch.device("cuda", 1), Ranks(rank=3, local_rank=1, world_size=4))
+    refuse_other_gpu(torch.device("cpu"), Ranks())
+    with pytest.raises(TrainerError, match="takes cuda:0 in this process: set CUDA_VISIBLE_DEVICES=1"):
+        refuse_other_gpu(torch.device("cuda", 1), Ranks())
+
+
 def test_a_loss_that_is_no_number_stops_the_run_and_saves_nothing(
     chat: Path, conversations: Path, tmp_path: Path
 ) -> None:
@@ -186,10 +199,10 @@ def test_a_full_disk_ends_the_run_and_leaves_earlier_checkpoints(
     ):
         train_here("cfg_sft", *same, "steps=6")
     shutil.rmtree(refusing)
-    train_here("cfg_sft", *same, "steps=5")
-    assert (
-        "checkpoint-5 is at the end of the run: nothing is left to do" in (output / "resume.log").read_text()
-    )
+    train_here("cfg_sft", *same, "steps=5", f"export_dir={tmp_path / 'out'}")
+    said = (output / "resume.log").read_text(encoding="utf-8")
+    assert "checkpoint-5 is at the end of the run: nothing is left to do" in said
+    assert_merged(chat, tmp_path / "out", adapters(output, 5))
 
 
 def test_a_signal_saves_and_ends_the_run(chat: Path, conversations: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from trl.trainer.sft_config import SFTConfig
 
 from trainer.configuration.schema import OptimConfig, Precision, RunConfig, checkpoint_folder
 from trainer.distributed import Ranks, micro_steps_of_rank
+from trainer.errors import TrainerError
 from trainer.schedules import Clock, learning_rate
 
 
@@ -19,7 +20,7 @@ def sft_arguments(
     `save_total_limit` stays empty: old checkpoints go when the new one is whole (`SftCheckpoints.seal`).
     """
     optim, precision = config.optim, config.device.precision
-    return SFTConfig(
+    arguments = SFTConfig(
         output_dir=str(checkpoint_folder(config.output_dir, config.checkpoint.dir)),
         max_steps=total,
         per_device_train_batch_size=config.data.batch_size,
@@ -48,6 +49,18 @@ def sft_arguments(
         report_to="none",
         disable_tqdm=True,
     )
+    # Other GPUs that this process sees are not its own: `transformers` would spread each batch over them.
+    arguments._n_gpu = min(1, arguments.n_gpu)
+    return arguments
+
+
+def refuse_other_gpu(device: torch.device, ranks: Ranks) -> None:
+    """Raise TrainerError for a GPU that `transformers` would not take: it counts from the first, by rank."""
+    if device.type == "cuda" and device.index not in (None, ranks.local_rank):
+        raise TrainerError(
+            f"device.name is {device}, but task sft takes cuda:{ranks.local_rank} in this process: "
+            f"set CUDA_VISIBLE_DEVICES={device.index}, and device.name=cuda"
+        )
 
 
 def law_of(optim: OptimConfig, optimizer: torch.optim.Optimizer, total: int) -> LambdaLR:

@@ -22,7 +22,7 @@ from trainer.optimizer import build_optimizer
 from trainer.reporting import Reporter, Silent
 from trainer.rng import seed_everything
 from trainer.schedules import outliving, total_steps
-from trainer.sft.arguments import law_of, sft_arguments
+from trainer.sft.arguments import law_of, refuse_other_gpu, sft_arguments
 from trainer.sft.checkpoints import SftCheckpoints
 from trainer.sft.dataset import Prepared, prepare_dataset_from_csv
 from trainer.sft.inspection import shown_example
@@ -70,6 +70,7 @@ def train_sft(
     try:
         session.say(said)
         refuse_impossible(config.device, device, ranks.world_size)
+        refuse_other_gpu(device, ranks)
         return _tuned(session)
     finally:
         reporter.close()
