@@ -48,8 +48,8 @@ golden: $(STAMP) ## Rewrite the trainer's golden losses with what it computes no
 new-rule: $(STAMP) ## Scaffold a rule: make new-rule CODE=TL318 NAME=unused-group
 	$(BIN)/python -m tests.specs.new_rule $(CODE) $(NAME)
 
-bench: $(STAMP) ## Time against Hydra in the same run; prints ratios
-	$(BIN)/python -m tests.bench
+bench: $(STAMP) ## Time against Hydra and a plain training loop in the same run; prints ratios
+	PYTHONPATH=training $(BIN)/python -m tests.bench
 
 fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
 	TRAINLINT_FUZZ=20 $(BIN)/python -m pytest -q tests/properties tests/unit/compose tests/unit/parse

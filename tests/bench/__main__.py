@@ -1,4 +1,4 @@
-"""Prints what `trainlint check` costs and the ratio beside Hydra, both measured in this run.
+"""Prints what `trainlint check` costs and the ratio beside Hydra, both measured in this run; then trains.
 
 Every time is the best of several cold processes; memory is the largest resident set of the process.
 """
@@ -133,6 +133,8 @@ def main() -> None:
         many_jobs(folder)
         many_scripts(folder)
         long_lists(folder)
+    # A process of its own: this one has not imported torch.
+    subprocess.run([sys.executable, "-m", "tests.bench.training"], check=True)
 
 
 if __name__ == "__main__":

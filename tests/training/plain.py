@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -28,50 +28,66 @@ class Recipe:
 
 
 class Optimizer(Protocol):
-    """What the loop needs of an optimizer."""
+    """Clips all gradients together and changes the weights."""
 
-    def step(self, rate: float) -> None: ...
+    def step(self, rate: float) -> Tensor:
+        """The norm of the gradients before they were clipped."""
 
 
-class AdamW:
+Groups = list[tuple[list[nn.Parameter], float]]
+
+
+class WrittenOut:
     """Algorithm 2 of Loshchilov & Hutter 2019, with the decay scaled by the rate as PyTorch has it."""
 
-    def __init__(self, groups: Iterable[tuple[list[nn.Parameter], float]], recipe: Recipe) -> None:
-        self.groups = list(groups)
+    def __init__(self, groups: Groups, recipe: Recipe) -> None:
+        self.groups = groups
         self.recipe = recipe
         self.done = 0
-        self.first = {p: torch.zeros_like(p) for parameters, _ in self.groups for p in parameters}
-        self.second = {p: torch.zeros_like(p) for parameters, _ in self.groups for p in parameters}
+        self.first = {p: torch.zeros_like(p) for parameters, _ in groups for p in parameters}
+        self.second = {p: torch.zeros_like(p) for parameters, _ in groups for p in parameters}
 
     @torch.no_grad()
-    def step(self, rate: float) -> None:
+    def step(self, rate: float) -> Tensor:
+        gradients = {p: p.grad for p in self.first if p.grad is not None}
+        norm = torch.stack([gradient.norm() for gradient in gradients.values()]).norm()
+        scale = (self.recipe.clip / (norm + 1e-6)).clamp(max=1.0)
         self.done += 1
         (b1, b2), eps = self.recipe.betas, self.recipe.eps
         for parameters, decay in self.groups:
             for p in parameters:
-                assert p.grad is not None
-                self.first[p] = b1 * self.first[p] + (1 - b1) * p.grad
-                self.second[p] = b2 * self.second[p] + (1 - b2) * p.grad**2
+                gradient = scale * gradients[p]
+                self.first[p] = b1 * self.first[p] + (1 - b1) * gradient
+                self.second[p] = b2 * self.second[p] + (1 - b2) * gradient**2
                 m = self.first[p] / (1 - b1**self.done)
                 v = self.second[p] / (1 - b2**self.done)
                 p.copy_(p - rate * decay * p - rate * m / (v.sqrt() + eps))
+        return norm
 
 
-class LibraryAdamW:
-    """That of PyTorch, fused where the parameters are on a GPU."""
+class Library:
+    """Clipping and AdamW of PyTorch, fused where the parameters are on a GPU."""
 
-    def __init__(self, groups: Iterable[tuple[list[nn.Parameter], float]], recipe: Recipe) -> None:
-        named = [{"params": parameters, "weight_decay": decay} for parameters, decay in groups]
-        fused = named[0]["params"][0].is_cuda
-        self.inner = torch.optim.AdamW(named, recipe.peak, recipe.betas, recipe.eps, fused=fused)
+    def __init__(self, groups: Groups, recipe: Recipe) -> None:
+        self.parameters = [p for parameters, _ in groups for p in parameters]
+        self.clip = recipe.clip
+        self.inner = torch.optim.AdamW(
+            [{"params": parameters, "weight_decay": decay} for parameters, decay in groups],
+            lr=recipe.peak,
+            betas=recipe.betas,
+            eps=recipe.eps,
+            fused=self.parameters[0].is_cuda,
+        )
 
-    def step(self, rate: float) -> None:
+    def step(self, rate: float) -> Tensor:
+        norm = torch.nn.utils.clip_grad_norm_(self.parameters, self.clip)
         for group in self.inner.param_groups:
             group["lr"] = rate
         self.inner.step()
+        return norm
 
 
-def decaying(model: nn.Module, weight_decay: float) -> list[tuple[list[nn.Parameter], float]]:
+def decaying(model: nn.Module, weight_decay: float) -> Groups:
     """Biases and the weights of norms are left out of weight decay, by their names."""
     still = [
         p for name, p in model.named_parameters() if name.endswith("bias") or "ln_" in name or "norm" in name
@@ -94,24 +110,18 @@ def train(
     batches: Iterator[tuple[Tensor, Tensor]],
     optimizer: Optimizer,
     recipe: Recipe,
-    first_step: int = 0,
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """The loss and the gradient norm of each step, before clipping."""
     model.train()
-    for step in range(first_step, recipe.steps):
+    device = next(model.parameters()).device
+    for step in range(recipe.steps):
         for p in model.parameters():
             p.grad = None
-        total = torch.zeros((), device=next(model.parameters()).device)
+        total = torch.zeros((), device=device)
         for _ in range(recipe.accumulation):
             inputs, targets = next(batches)
             out = logits(inputs)
             loss = cross_entropy(out.view(-1, out.shape[-1]), targets.view(-1)) / recipe.accumulation
             loss.backward()
             total = total + loss.detach()
-        gradients = [p.grad for p in model.parameters() if p.grad is not None]
-        norm = torch.stack([g.norm() for g in gradients]).norm()
-        scale = (recipe.clip / (norm + 1e-6)).clamp(max=1.0)
-        for gradient in gradients:
-            gradient.mul_(scale)
-        optimizer.step(rate(recipe, step))
-        yield total, norm
+        yield total, optimizer.step(rate(recipe, step))

@@ -96,7 +96,7 @@ def assert_trained_alike(run: Run, other: nn.Module, translate: Callable[[State]
     assert set(missing) <= {"lm_head.weight"}
     assert unexpected == []
     other.to(dtype)
-    optimizer = plain.AdamW(plain.decaying(other, RECIPE.weight_decay), RECIPE)
+    optimizer = plain.WrittenOut(plain.decaying(other, RECIPE.weight_decay), RECIPE)
     done = list(plain.train(other, lambda tokens: other(tokens).logits, batches(run), optimizer, RECIPE))
     assert train(run, start_step=0, n_steps=STEPS)
 

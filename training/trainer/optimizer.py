@@ -11,13 +11,16 @@ from trainer.configuration.schema import OptimConfig
 
 
 def build_optimizer(config: OptimConfig, model: nn.Module) -> torch.optim.AdamW:
-    """AdamW over what requires a gradient; matrices decay, biases, norms and other vectors do not."""
+    """AdamW over what requires a gradient; matrices decay, biases, norms and other vectors do not.
+
+    One pass over each tensor does the whole update where PyTorch has that.
+    """
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     groups = [
         {"params": [p for p in trained if p.dim() >= 2], "weight_decay": config.weight_decay},
         {"params": [p for p in trained if p.dim() < 2], "weight_decay": 0.0},
     ]
-    fused = all(parameter.is_cuda for parameter in trained)
+    fused = all(parameter.device.type in ("cuda", "cpu") for parameter in trained)
     return torch.optim.AdamW(
         [group for group in groups if group["params"]],
         lr=config.learning_rate,
