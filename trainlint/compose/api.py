@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from trainlint.compose import defaults_refusals as refusals
 from trainlint.compose.apply import apply_overrides
-from trainlint.compose.base import Base, compose_base, lent
+from trainlint.compose.base import Base, borrowed, compose_base, lent
 from trainlint.compose.cache import ComposeCache
 from trainlint.compose.choices import Choices, sort_overrides
 from trainlint.compose.elements import place_root
@@ -206,6 +206,7 @@ def _settled(
         (*base.unverified, *finished.unverified, *undecided, *doubts, *unsure),
         base.files,
         point.texts if point else (),
+        borrowed(base, choices.identity),
     )
 
 

@@ -102,18 +102,24 @@ def lent(base: Base, identity: tuple[tuple[str, Span], ...]) -> Base | None:
     """A base made for a launch that chooses the same elsewhere, as this launch's own.
 
     Its values are the same; in its choices the command line's places are exchanged, while the stories of
-    its nodes still tell the first launch's. None where a finding would need this launch's places.
+    its nodes still tell the first launch's (`borrowed`). None where something is wrong or open.
     """
     if base.problems or base.unverified or base.gaps:
         return None
-    moved = {old: new for (_, old), (_, new) in zip(base.identity, identity, strict=True)}
+    moved = dict(borrowed(base, identity))
     choices = tuple(_moved_choice(choice, moved) for choice in base.choices)
     return replace(base, choices=choices)
 
 
+def borrowed(base: Base, identity: tuple[tuple[str, Span], ...]) -> tuple[tuple[Span, Span], ...]:
+    """The places of the choices for which a base was made, each with that in another launch."""
+    places = zip(base.identity, identity, strict=True)
+    return tuple((old, new) for (_, old), (_, new) in places if old != new)
+
+
 def _moved_choice(choice: Choice, moved: Mapping[Span, Span]) -> Choice:
     inclusion, option = _moved(choice.inclusion, moved), choice.option
-    place = _place(option.span, moved)
+    place = moved_place(option.span, moved)
     if inclusion is choice.inclusion and place is option.span:
         return choice
     return replace(choice, inclusion=inclusion, option=replace(option, span=place))
@@ -121,13 +127,13 @@ def _moved_choice(choice: Choice, moved: Mapping[Span, Span]) -> Choice:
 
 def _moved(inclusion: Inclusion, moved: Mapping[Span, Span]) -> Inclusion:
     parent = _moved(inclusion.parent, moved) if inclusion.parent is not None else None
-    place = _place(inclusion.span, moved)
+    place = moved_place(inclusion.span, moved)
     if parent is inclusion.parent and place is inclusion.span:
         return inclusion
     return replace(inclusion, span=place, parent=parent)
 
 
-def _place(span: Span, moved: Mapping[Span, Span]) -> Span:
+def moved_place(span: Span, moved: Mapping[Span, Span]) -> Span:
     """Where a part of one command's word stands in the other's; the whole word if it is written otherwise."""
     for old, new in moved.items():
         if old.file == span.file and old.line == span.line and old.column <= span.column <= old.end_column:

@@ -93,7 +93,8 @@ def outcome(
     seconds: float,
 ) -> Outcome:
     """Put a run's results into the form that reporters receive."""
-    together = {_key(entry): entry for launch in launches for entry in reversed(launch.findings)}
+    # Of findings that are the same, the first launch's is told.
+    together = {_key(entry): entry for launch in reversed(launches) for entry in reversed(launch.findings)}
     together.update((_key(entry), entry) for entry in loose)
     ordered = sorted(together.values(), key=lambda entry: (entry.span, entry.code, entry.message))
     names = fingerprints(ordered, lambda file, line: _line(files, file, line))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TypeVar
 
 from trainlint.chain.model import Chain, Project
+from trainlint.compose.base import moved_place
 from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.facts.value import UnknownValueError
 from trainlint.record import record, state
@@ -57,13 +58,29 @@ class Runner:
 
     def _one(self, rule: Rule[Chain], chain: Chain) -> Findings:
         if not _SHARED.issuperset(rule.info.needs):
-            return run_rule(rule, chain, chain.job.span)
+            return _own(run_rule(rule, chain, chain.job.span), chain)
         key = (rule.info.code, id(chain.script), id(chain.settings))
         entry = self._memo.get(key)
         if entry is None:
             # The script is kept beside the result so that its id cannot be given to another object.
             entry = self._memo[key] = (chain.script, run_rule(rule, chain, chain.job.span))
         return entry[1]
+
+
+def _own(found: Findings, chain: Chain) -> Findings:
+    """The findings as this launch has them: no story names another launch that chooses the same options."""
+    borrowed = dict(pair for composition in chain.compositions for pair in composition.borrowed)
+    if not borrowed:
+        return found
+    told = [
+        replace(
+            entry,
+            span=moved_place(entry.span, borrowed),
+            chain=tuple(replace(note, span=moved_place(note.span, borrowed)) for note in entry.chain),
+        )
+        for entry in found.diagnostics
+    ]
+    return Findings(told, found.not_checked, found.crashes)
 
 
 def run_rule(rule: Rule[S], subject: S, place: Span) -> Findings:

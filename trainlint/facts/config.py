@@ -308,6 +308,8 @@ class Composition:
 
     `root` is the user's part of the tree, without `hydra`; it is kept as far as it could be composed
     even when there are problems, so that later links can still be checked. `hydra` is the hydra node.
+    `borrowed` are words of another launch that chooses the same, each with the word of this launch that
+    does: the stories of the values tell the other's.
     """
 
     root: ConfigMap | None
@@ -319,3 +321,4 @@ class Composition:
     unverified: tuple[Unknown, ...]
     files: tuple[str, ...] = field(default=())
     sweep_point: tuple[str, ...] = ()
+    borrowed: tuple[tuple[Span, Span], ...] = ()
