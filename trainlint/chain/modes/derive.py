@@ -16,12 +16,12 @@ from trainlint.chain.modes.reach import Training
 from trainlint.chain.modes.scene import Scene
 from trainlint.chain.modes.sources import unknown_paths
 from trainlint.chain.modes.table import ACT_MODE, DATA, ENCODING, AspectTable
-from trainlint.chain.modes.training import TrainingStep, training_steps
+from trainlint.chain.modes.training import TrainingStep, learned_from, training_step
 from trainlint.chain.recall import Inquiry, Recall
 from trainlint.diagnostic import LinkKind
 from trainlint.facts.behaviour import Behaviour, Call, Change
 from trainlint.facts.config import Composition
-from trainlint.facts.profile import Aspect, Evidence, Profile
+from trainlint.facts.profile import Aspect, Evidence, ModeProblem, Profile
 from trainlint.facts.symbols import Setting
 from trainlint.facts.target import TargetStatus
 from trainlint.facts.value import Known, Unknown
@@ -77,15 +77,16 @@ class Modes:
         found, turns, fillings, _ = self._index(behaviour)
         evaluation = launch.evaluation()
         flow = Flow(Training(evaluation), turns, fillings, found.modules)
-        scenes = [
-            Scene(step, behaviour, launch, evaluation, self.files) for step in training_steps(found, flow)
-        ]
-        for scene in scenes:
+        learned = list(learned_from(found, flow))
+        notes: tuple[ModeProblem, ...] = ()
+        for forward, backward in learned:
+            step = training_step(found, flow, forward, backward)
+            scene = Scene(step, behaviour, launch, evaluation, self.files)
             if scene.stateful and (scene.halting or scene.repetitions or scene.step.repeats):
-                forward = scene.step.forward
-                sure = len(scenes) == 1 or flow.training.reached(forward.place) is True
-                return _profile(scene) if sure else Profile(unknown=(_which(scene.step),))
-        notes = tuple(alone(ACT_MODE, scenes[0])) if len(scenes) == 1 else ()
+                sure = len(learned) == 1 or flow.training.reached(forward.place) is True
+                return _profile(scene) if sure else Profile(unknown=(_which(step),))
+            if len(learned) == 1:
+                notes = tuple(alone(ACT_MODE, scene))
         return Profile(problems=notes, unknown=tuple(unseen(found, flow, behaviour)))
 
     def _index(self, behaviour: Behaviour) -> _Indexed:

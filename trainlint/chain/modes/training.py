@@ -84,8 +84,8 @@ class TrainingStep:
         return {id(symbol) for symbol in variables if (symbol.name, id(symbol.owner)) in own}
 
 
-def training_steps(found: Network, flow: Flow) -> Iterator[TrainingStep]:
-    """Every forward with a backward, in order."""
+def learned_from(found: Network, flow: Flow) -> Iterator[tuple[ModuleCall, Call]]:
+    """Every forward with its backward, in order."""
     seen = set[int]()
     for event, loss in found.backwards:
         if flow.training.skips(event.place):
@@ -93,14 +93,14 @@ def training_steps(found: Network, flow: Flow) -> Iterator[TrainingStep]:
         for call in _outermost(_makers(flow, found, loss)):
             if id(call) not in seen and not flow.training.skips(call.place):
                 seen.add(id(call))
-                yield _step(found, flow, call, event)
+                yield call, event
 
 
 def forwards(found: Network, flow: Flow) -> Iterator[TrainingStep]:
     """Every forward as if it were learned from, for loops that cannot be seen."""
     for call in found.calls:
         if call.parent is None and call.event.inside is not None and not flow.training.skips(call.place):
-            yield _step(found, flow, call, call.event)
+            yield training_step(found, flow, call, call.event)
 
 
 def _makers(flow: Flow, found: Network, loss: Symbol) -> list[ModuleCall]:
@@ -116,7 +116,8 @@ def _outermost(calls: list[ModuleCall]) -> list[ModuleCall]:
     ]
 
 
-def _step(found: Network, flow: Flow, forward: ModuleCall, backward: Call) -> TrainingStep:
+def training_step(found: Network, flow: Flow, forward: ModuleCall, backward: Call) -> TrainingStep:
+    """What the loops around a forward do with it and with what it gives."""
     loops = [place for place in forward.place.outwards() if place.step is Step.LOOP]
     repeats: list[Place] = []
     heeds = False

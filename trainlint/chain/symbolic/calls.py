@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
+from trainlint.chain.symbolic.alternatives import once_each
 from trainlint.chain.symbolic.assignment import put
 from trainlint.chain.symbolic.binding import bound_arguments
 from trainlint.chain.symbolic.branches import outlives, settle
@@ -114,10 +115,10 @@ def _either(machine: Machine, callee: Symbol, site: Site) -> Symbol:
     """One of two callees, depending on a test."""
     assert isinstance(callee, Choice)
     frame, span, mark = site.frame, site.frame.span, machine.heap.mark
-    decided = _decided(frame.place, callee.test)
-    if decided is not None:
-        # A model and its loss that were chosen together are called together.
-        return call(machine, callee.then if decided else callee.other, site)
+    chosen = once_each(callee, frame.place, span)
+    if not isinstance(chosen, Choice):
+        return call(machine, chosen, site)
+    callee = chosen
     with Inside(frame, Step.BRANCH, span, callee.test):
         first = call(machine, callee.then, site)
     then = machine.heap.undo(mark)
@@ -126,14 +127,6 @@ def _either(machine: Machine, callee: Symbol, site: Site) -> Symbol:
     other = machine.heap.undo(mark)
     machine.heap.join(callee.test, then, other, span)
     return first if first is second else Choice(callee.test, first, second)
-
-
-def _decided(place: Place, test: Symbol) -> bool | None:
-    """Which side of a test a place already stands on; None where it stands on both."""
-    for step in place.outwards():
-        if step.step is Step.BRANCH and step.value is test:
-            return step.truth
-    return None
 
 
 def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:

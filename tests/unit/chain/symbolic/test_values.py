@@ -171,3 +171,27 @@ def test_what_was_chosen_together_is_called_together(tmp_path: Path) -> None:
     probed = [event for event in done.events if isinstance(event, Call) and event.callee == PROBE]
     assert [event.positional[0] for event in probed] == [Constant(1), Constant(2)]
     assert said(tmp_path, program, kind="two") == {1: (False, None), 2: (True, None)}
+
+
+def test_what_several_ways_lead_to_is_called_once(tmp_path: Path) -> None:
+    program = """
+        class One:
+            def __call__(self):
+                probe(1)
+
+        class Two:
+            def __call__(self):
+                probe(2)
+
+        def main(cfg):
+            one, two = One(), Two()
+            first = one if cfg.kind == "one" else two
+            second = one if cfg.other else two
+            model = first if cfg.fast else second
+            model()
+    """
+    done, _ = statically(tmp_path, HEAD + dedent(program) + TAIL, {"kind": "one", "other": 1, "fast": 0})
+    probed = [event for event in done.events if isinstance(event, Call) and event.callee == PROBE]
+    assert [event.positional[0] for event in probed] == [Constant(1), Constant(2)]
+    assert said(tmp_path, program, kind="two", other=0, fast=1) == {1: (False, None), 2: (True, None)}
+    assert said(tmp_path, program, kind="two", other=1, fast=0) == {1: (True, None), 2: (False, None)}

@@ -1,0 +1,84 @@
+"""One of several values in, the same with each value once out, under all the tests that lead to it."""
+
+from __future__ import annotations
+
+from trainlint.facts.behaviour import Place, Step
+from trainlint.facts.symbols import Choice, Operation, Symbol
+from trainlint.source import Span
+
+#: Larger choices are left as they are.
+_MOST = 200
+
+#: A value with the tests that lead to it and how each comes out.
+_Way = tuple[Symbol, tuple[tuple[Symbol, bool], ...]]
+
+
+def once_each(choice: Choice, place: Place, span: Span) -> Symbol:
+    """The choice without what the place excludes; a value that several ways lead to stands there once.
+
+    A model that is wrapped, or not, in one of three ways is one model: without this, calls of what it calls
+    would be followed once for each way.
+    """
+    ways: list[_Way] = []
+    if not _collect(choice, (), _known(place), ways):
+        return choice
+    grouped: dict[int, list[_Way]] = {}
+    for way in ways:
+        grouped.setdefault(id(way[0]), []).append(way)
+    if len(grouped) == len(ways) and len(ways) == _size(choice):
+        return choice
+    *others, last = grouped.values()
+    result = last[0][0]
+    for group in reversed(others):
+        result = Choice(_any_of(group, span), group[0][0], result)
+    return result
+
+
+def _known(place: Place) -> dict[int, bool]:
+    """The tests that a place stands behind, by identity, and how they came out."""
+    found: dict[int, bool] = {}
+    for step in place.outwards():
+        if step.step is Step.BRANCH and step.value is not None:
+            _learn(step.value, step.truth, found)
+    return found
+
+
+def _learn(test: Symbol, truth: bool, found: dict[int, bool]) -> None:
+    found.setdefault(id(test), truth)
+    if isinstance(test, Operation):
+        if test.name == "not":
+            _learn(test.operands[0], not truth, found)
+        elif (test.name, truth) in (("and", True), ("or", False)):
+            for part in test.operands:
+                _learn(part, truth, found)
+
+
+def _collect(
+    symbol: Symbol, tests: tuple[tuple[Symbol, bool], ...], known: dict[int, bool], ways: list[_Way]
+) -> bool:
+    """Add every way through a choice; False when there are too many."""
+    if not isinstance(symbol, Choice):
+        ways.append((symbol, tests))
+        return len(ways) <= _MOST
+    decided = known.get(id(symbol.test), next((truth for test, truth in tests if test is symbol.test), None))
+    sides = ((symbol.then, True), (symbol.other, False))
+    return all(
+        _collect(side, tests if decided is not None else (*tests, (symbol.test, truth)), known, ways)
+        for side, truth in sides
+        if decided is None or decided is truth
+    )
+
+
+def _size(symbol: Symbol) -> int:
+    return _size(symbol.then) + _size(symbol.other) if isinstance(symbol, Choice) else 1
+
+
+def _any_of(group: list[_Way], span: Span) -> Symbol:
+    """The test that holds when one of several ways is taken."""
+    found = tuple(_all_of(tests, span) for _, tests in group)
+    return found[0] if len(found) == 1 else Operation("or", found, span)
+
+
+def _all_of(tests: tuple[tuple[Symbol, bool], ...], span: Span) -> Symbol:
+    parts = tuple(test if truth else Operation("not", (test,), span) for test, truth in tests)
+    return parts[0] if len(parts) == 1 else Operation("and", parts, span)
