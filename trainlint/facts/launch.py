@@ -82,9 +82,6 @@ class Word:
         if len(self.parts) == 1:
             only = self.parts[0]
             return Known(only, self.span) if isinstance(only, str) else only
-        if len(self.parts) == 1:
-            part = self.parts[0]
-            return part if isinstance(part, Unknown) else Known(part, self.span)
         for part in self.parts:
             if isinstance(part, Unknown):
                 return part

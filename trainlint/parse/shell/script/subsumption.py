@@ -78,6 +78,11 @@ def _words_fit(known: Sequence[Word], other: Sequence[Word]) -> bool:
 
 
 def _word_fits(known: Word, other: Word) -> bool:
-    if isinstance(other.text, Unknown):
+    # Most words of two starts at one place are the same, part by part.
+    if known.parts == other.parts and all(isinstance(part, str) for part in other.parts):
+        return True
+    wanted = other.text
+    if isinstance(wanted, Unknown):
         return known.literal_prefix.startswith(other.literal_prefix)
-    return isinstance(known.text, Known) and known.text.value == other.text.value
+    given = known.text
+    return isinstance(given, Known) and given.value == wanted.value
