@@ -148,15 +148,7 @@ def _tuner(
         config, total=total, fresh=session.checkpoint is None, ranks=session.ranks, device=session.device
     )
     session.say(outliving(config.optim, total))
-    watch = Watch(
-        optim=config.optim,
-        total=total,
-        record=session.record,
-        ranks=session.ranks,
-        reporter=session.reporter,
-        checkpoints=SftCheckpoints(Path(str(arguments.output_dir)), config.checkpoint.keep_last),
-        stop=StopRequest(),
-    )
+    watch = _watch(session, total, Path(str(arguments.output_dir)))
     optimizer = build_optimizer(config.optim, model)
     measured = config.evaluation.iters * config.data.batch_size
     tuner = Tuner(
@@ -172,6 +164,19 @@ def _tuner(
     watch.tuner = tuner
     watch.stop.listen()
     return tuner
+
+
+def _watch(session: Session, total: int, folder: Path) -> Watch:
+    """What looks on while `trl` trains."""
+    return Watch(
+        optim=session.config.optim,
+        total=total,
+        record=session.record,
+        ranks=session.ranks,
+        reporter=session.reporter,
+        checkpoints=SftCheckpoints(folder, session.config.checkpoint.keep_last),
+        stop=StopRequest(),
+    )
 
 
 def _steps_of_epochs(config: RunConfig, samples: int) -> int:

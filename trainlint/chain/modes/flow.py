@@ -38,6 +38,8 @@ class Flow:
     modules: frozenset[int]
     _known: dict[tuple[int, int], tuple[Symbol, ...]] = field(default_factory=dict, repr=False)
     _parts: dict[int, tuple[Symbol, tuple[Symbol, ...]]] = field(default_factory=dict, repr=False)
+    #: Whether a forward (by identity) gives a part of a value (by identity): both live as long as the code.
+    given: dict[tuple[int, int], bool] = field(default_factory=dict, repr=False)
 
     def changes(self, variable: Changing) -> Iterator[Change]:
         """What a turn of its loop puts into a variable, in the order of the text."""

@@ -191,11 +191,15 @@ def _kept(flow: Flow, found: Network, forward: ModuleCall, loop: Place) -> Chang
 
 
 def _gives(flow: Flow, found: Network, forward: ModuleCall, value: Symbol) -> bool:
-    gives = found.gives
-    return any(
-        forward in gives.get(id(symbol), ())
-        for symbol in flow.walk([value], stop=lambda s: forward in gives.get(id(s), ()))
-    )
+    """Whether a forward's output is in a value; asked for each loop around it anew."""
+    key = id(forward), id(value)
+    if key not in flow.given:
+        gives = found.gives
+        flow.given[key] = any(
+            forward in gives.get(id(symbol), ())
+            for symbol in flow.walk([value], stop=lambda s: forward in gives.get(id(s), ()))
+        )
+    return flow.given[key]
 
 
 def _conditional(flow: Flow, change: Change, loop: Place) -> bool:
