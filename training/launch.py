@@ -32,7 +32,8 @@ class Model:
     #: A script below this folder, that writes `output`.
     dataset_builder: str
     #: Its options by name: `{"output_dir": "x", "augment": True}` becomes `--output-dir x --augment`.
-    dataset_args: Mapping[str, Argument]
+    #: The words themselves will do too: `["--output-dir", "x", "--augment"]`.
+    dataset_args: Mapping[str, Argument] | Sequence[str]
     #: What the trainer reads.
     data_path: str
     #: What the builder writes last: when it is there, the data set is whole.
@@ -114,15 +115,39 @@ def _wrong(model: Model) -> list[str]:
         for field, file in files.items()
         if not file.is_file()
     ]
-    if not isinstance(model.dataset_args, Mapping):
-        found.append("dataset_args is no mapping of options to values")
+    try:
+        options(model.dataset_args)
+    except LaunchError as error:
+        found.append(str(error))
     return found
+
+
+def options(given: Mapping[str, Argument] | Sequence[str]) -> dict[str, Argument]:
+    """A builder's options by name; words are read as they would be typed. Raises LaunchError for others."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    found: dict[str, list[str]] = {}
+    for word in () if isinstance(given, str) else given:
+        if word.startswith("--"):
+            found[word.removeprefix("--").replace("-", "_")] = []
+        elif found:
+            found[next(reversed(found))].append(word)
+        else:
+            break
+    if not found:
+        raise LaunchError(
+            "dataset_args is neither a mapping of options to values nor a list that begins with one"
+        )
+    return {
+        name: True if not values else values if len(values) > 1 else values[0]
+        for name, values in found.items()
+    }
 
 
 def builder_command(model: Model) -> list[str]:
     """The command that makes the data set: a true flag stands alone, a false one is left out."""
     words = [sys.executable, str(HERE / model.dataset_builder)]
-    for name, value in model.dataset_args.items():
+    for name, value in options(model.dataset_args).items():
         flag = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):
             words += [flag] if value else []

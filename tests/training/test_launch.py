@@ -30,13 +30,13 @@ def test_everything_wrong_with_a_row_is_told_at_once() -> None:
         config="cfg_multimodal",
         architecture="hesc",
         dataset_builder="dataset/build.py",
-        dataset_args=["--output", "x"],
+        dataset_args=["x", "--output"],
     )
     assert launch.problems({"broken": row}) == [
         "broken: config config/cfg_multimodal.yaml does not exist",
         "broken: architecture config/arch/hesc.yaml does not exist",
         "broken: dataset_builder dataset/build.py does not exist",
-        "broken: dataset_args is no mapping of options to values",
+        "broken: dataset_args is neither a mapping of options to values nor a list that begins with one",
     ]
 
 
@@ -44,6 +44,12 @@ def test_arguments_of_a_builder_become_flags() -> None:
     arguments = {"output_dir": "x y", "augment": True, "quiet": False, "sources": ["a", "b"], "count": 3}
     words = launch.builder_command(replace(launch.MODELS["gpt"], dataset_args=arguments))
     assert words[2:] == ["--output-dir", "x y", "--augment", "--sources", "a", "b", "--count", "3"]
+
+
+def test_words_of_a_builder_are_options_too() -> None:
+    words = ["--output-dir", "x y", "--augment", "--sources", "a", "b"]
+    assert launch.options(words) == {"output_dir": "x y", "augment": True, "sources": ["a", "b"]}
+    assert launch.builder_command(replace(launch.MODELS["gpt"], dataset_args=words))[2:] == words
 
 
 def started(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from trainer.configuration.schema import Law, OptimConfig
-from trainer.schedules import Clock, annealed, learning_rate, steps_per_epoch, total_steps
+from trainer.act import moment
+from trainer.configuration.arch import AnnealingConfig, TRMConfig
+from trainer.configuration.schema import Law, OptimConfig, RunConfig
+from trainer.schedules import Clock, annealed, learning_rate, outliving, steps_per_epoch, total_steps
 
 from tests.training.runs import SMALL, metrics, train_here
 
@@ -76,7 +78,20 @@ def test_a_warmup_longer_than_the_run_is_told(text: Path, tmp_path: Path) -> Non
     )
     log = (tmp_path / "train.log").read_text()
     assert "warning: optim.warmup_steps is 500, the run has 2 steps" in log
+    assert "optim.warmup_ratio scales with the run" in log
     assert metrics(tmp_path)["lr"][2] == pytest.approx(1e-3 * 2 / 500)
+
+
+def test_steps_of_annealing_win_over_its_ratio() -> None:
+    config = TRMConfig(
+        halt_warmup_steps=30, exploration=AnnealingConfig(start=0.4, end=0.2, steps=20, ratio=0.9)
+    )
+    now = [moment(config, Clock(step=step, total_steps=TOTAL)) for step in range(TOTAL)]
+    assert [entry.exploration for entry in now[:21:10]] == pytest.approx([0.4, 0.3, 0.2])
+    assert [entry.asked for entry in now] == [False] * 30 + [True] * 10
+    run = RunConfig(steps=TOTAL, arch=config)
+    assert outliving(run, TOTAL) == []
+    assert [line.split(",")[0] for line in outliving(run, 25)] == ["warning: arch.halt_warmup_steps is 30"]
 
 
 def test_perplexity_is_the_exponential_of_the_loss(text: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from torch import Tensor
 from trainer.configuration.arch import AnnealingConfig, RecursiveConfig
 from trainer.data.batches import Batch
 from trainer.models.recursive.latents import Latents
-from trainer.schedules import Clock, annealed
+from trainer.schedules import Clock, annealed, share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +106,14 @@ def moment(config: RecursiveConfig, clock: Clock) -> Moment:
         max_steps=config.halt_max_steps,
         exploration=_now(config.exploration, clock),
         temperature=_now(config.temperature, clock),
-        asked=clock.progress >= config.halt_warmup_ratio,
+        asked=clock.progress >= share(config.halt_warmup_ratio, config.halt_warmup_steps, clock),
         step_penalty=_now(config.step_penalty, clock),
     )
 
 
 def _now(config: AnnealingConfig, clock: Clock) -> float:
-    return annealed(config.start, config.end, config.law.value, config.ratio, clock)
+    taken = share(config.ratio, config.steps, clock)
+    return annealed(config.start, config.end, config.law.value, taken, clock)
 
 
 def halts(q_halt: Tensor, steps: Tensor, draws: Tensor, now: Moment) -> Tensor:

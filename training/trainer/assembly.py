@@ -91,7 +91,7 @@ def assemble(
         total_steps=config.steps
         or total_steps(config.epochs or 1, task.samples, data.batch_size * micro_steps * ranks.world_size),
     )
-    for line in (*task.notes, str(factors), *outliving(config.optim, run.total_steps)):
+    for line in (*task.notes, str(factors), *outliving(config, run.total_steps)):
         run.reporter.say(line)
     return run
 

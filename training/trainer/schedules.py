@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from trainer.configuration.schema import Law, OptimConfig
+from trainer.configuration.schema import Law, OptimConfig, RunConfig
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +42,19 @@ def warmup_steps(config: OptimConfig, total: int) -> int:
     return int(total * config.warmup_ratio) if config.warmup_steps is None else config.warmup_steps
 
 
-def outliving(config: OptimConfig, total: int) -> list[str]:
+def outliving(config: RunConfig, total: int) -> list[str]:
     """A warning for each number of steps that does not end within the run."""
-    warmup = config.warmup_steps
-    if warmup is None or warmup <= total:
-        return []
     return [
-        f"warning: optim.warmup_steps is {warmup:,}, the run has {total:,} steps: the learning rate never "
-        "reaches its peak. optim.warmup_ratio scales with the run"
+        f"warning: {key} is {steps:,}, the run has {total:,} steps, so it does not come to its end: "
+        f"{ratio} scales with the run"
+        for key, (steps, ratio) in config.absolute_steps().items()
+        if steps > total
     ]
+
+
+def share(ratio: float, steps: int | None, clock: Clock) -> float:
+    """The share of the run that a schedule takes; an absolute number of steps wins."""
+    return ratio if steps is None else steps / clock.total_steps
 
 
 #: The share of the way that is left after a share of the time: both from 1 to 0.

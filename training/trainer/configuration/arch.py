@@ -18,6 +18,10 @@ class ArchConfig:
 
     name: str = ""
 
+    def absolute_steps(self) -> dict[str, tuple[int, str]]:
+        """What is given in optimizer steps, by its key, with the key of the ratio in its place."""
+        return {}
+
 
 @dataclass(kw_only=True)
 class BigramConfig(ArchConfig):
@@ -99,11 +103,15 @@ class AnnealingConfig:
     law: AnnealingLaw = AnnealingLaw.linear
     #: The share of the run after which it stays at `end`.
     ratio: float = 1.0
+    #: The same in optimizer steps; wins over the ratio where it is given.
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse a share that is none."""
         if not 0.0 < self.ratio <= 1.0:
             raise TrainerError(f"an annealing ratio is {self.ratio}: it is a share of the run, in (0, 1]")
+        if self.steps is not None and self.steps < 1:
+            raise TrainerError(f"an annealing takes {self.steps} steps: it must be at least 1")
 
     @property
     def used(self) -> bool:
@@ -155,6 +163,8 @@ class RecursiveConfig(ArchConfig):
     halt_max_steps: int = 8
     #: The share of the run before the halting head is asked.
     halt_warmup_ratio: float = 0.0
+    #: The same in optimizer steps; wins over the ratio where it is given.
+    halt_warmup_steps: int | None = None
     #: How likely a row must think on for a random number of steps.
     exploration: AnnealingConfig = field(default_factory=AnnealingConfig)
     #: The spread of the noise on the halting head's decision.
@@ -177,6 +187,17 @@ class RecursiveConfig(ArchConfig):
                 raise TrainerError(f"arch.{name} is {getattr(self, name)}: it must be above 0")
         self._refuse_halting()
 
+    def absolute_steps(self) -> dict[str, tuple[int, str]]:
+        """Halting's warm-up and what anneals, where they are given in steps."""
+        given = {"halt_warmup_steps": (self.halt_warmup_steps, "halt_warmup_ratio")}
+        for name in ("exploration", "temperature", "step_penalty"):
+            given[f"{name}.steps"] = (getattr(self, name).steps, f"{name}.ratio")
+        return {
+            f"arch.{key}": (steps, f"arch.{ratio}")
+            for key, (steps, ratio) in given.items()
+            if steps is not None
+        }
+
     def _refuse_halting(self) -> None:
         shares = {
             "halt_warmup_ratio": [self.halt_warmup_ratio],
@@ -193,7 +214,8 @@ class RecursiveConfig(ArchConfig):
                 "arch.halting is dynamic, but arch.halt_max_steps is 1, which leaves nothing to decide: "
                 "allow more steps, or set arch.halting=fixed"
             )
-        explored = self.exploration.used or self.temperature.used or self.halt_warmup_ratio > 0
+        waits = self.halt_warmup_ratio > 0 or bool(self.halt_warmup_steps)
+        explored = self.exploration.used or self.temperature.used or waits
         if self.halting is Halting.fixed and explored:
             raise TrainerError(
                 "arch.halting is fixed, where nobody decides when to halt: arch.exploration, "

@@ -340,6 +340,12 @@ class RunConfig:
     logging: LoggingConfig = field(default_factory=LoggingConfig)
     sft: SftConfig = field(default_factory=SftConfig)
 
+    def absolute_steps(self) -> dict[str, tuple[int, str]]:
+        """What is given in optimizer steps, by its key, with the key of the ratio in its place."""
+        warmup = self.optim.warmup_steps
+        own = {} if warmup is None else {"optim.warmup_steps": (warmup, "optim.warmup_ratio")}
+        return {**own, **self.arch.absolute_steps()}
+
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
         if (self.steps is None) == (self.epochs is None):

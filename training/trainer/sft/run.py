@@ -147,7 +147,7 @@ def _tuner(
     arguments = sft_arguments(
         config, total=total, fresh=session.checkpoint is None, ranks=session.ranks, device=session.device
     )
-    session.say(outliving(config.optim, total))
+    session.say(outliving(config, total))
     watch = _watch(session, total, Path(str(arguments.output_dir)))
     optimizer = build_optimizer(config.optim, model)
     measured = config.evaluation.iters * config.data.batch_size
