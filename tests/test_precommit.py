@@ -12,7 +12,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 #: All that a build needs; nothing that a checkout collects beside it.
-SHIPPED = (".pre-commit-hooks.yaml", "LICENSE", "README.md", "pyproject.toml", "rules", "trainlint")
+SHIPPED = (
+    ".pre-commit-hooks.yaml",
+    "LICENSE",
+    "README.md",
+    "pyproject.toml",
+    "rules",
+    "training",
+    "trainlint",
+)
 
 SCRIPT = """\
 import hydra

@@ -17,7 +17,7 @@ import hydra
 
 @hydra.main(config_path="config", config_name="cfg", version_base=None)
 def main(cfg):
-    print(cfg.lr)
+    print(cfg.lr, cfg.get("epochs"), cfg.get("model", {}).get("size"))
 
 
 if __name__ == "__main__":
