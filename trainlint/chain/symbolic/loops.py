@@ -45,6 +45,9 @@ def changes(machine: Machine, frame: Frame, node: Loop, turn: Callable[[], None]
     with machine.trial():
         turn()
         machine.run(node.body, frame)
+        if isinstance(node, ast.While):
+            # What the test calls changes objects too, once more before each turn.
+            machine.value(node.test, frame)
     del frame.left[seen:], frame.returned[returned:], frame.yielded[yielded:]
     changed = machine.heap.changed(mark)
     learned = _learn(machine, node, changed)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.chain.symbolic.said import said
+from tests.unit.chain.symbolic.said import UNKNOWN, said
 
 CLASSES = """
         class A:
@@ -73,3 +73,22 @@ PROGRAMS = {
 def test_what_a_turn_leaves_is_what_the_next_begins_with(tmp_path: Path, name: str, flag: bool) -> None:
     found = said(tmp_path, CLASSES + PROGRAMS[name], flag=flag, part={"x": 4})
     assert found
+
+
+def test_what_the_test_of_a_loop_changes(tmp_path: Path) -> None:
+    program = """
+        class Box:
+            n = 0
+
+            def step(self):
+                self.n += 1
+                return self.n
+
+        def main(cfg):
+            box, turns = Box(), 0
+            while turns < 2 and probe(1, box.step()):
+                turns += 1
+            probe(2, box.n)
+        """
+    found = said(tmp_path, program)
+    assert found[1][1] == found[2][1] == UNKNOWN
