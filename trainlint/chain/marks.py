@@ -66,8 +66,9 @@ def _collect(found: object, marked: dict[int, object]) -> bool:
     elif isinstance(found, str):
         within = _FILE in found
     else:
-        # All of them, not only the first.
-        within = any(list(_collect(part, marked) for part in _parts(found)))  # noqa: C400
+        within = False
+        for part in _parts(found):
+            within |= _collect(part, marked)
     if within:
         marked[id(found)] = found
     return within

@@ -19,13 +19,14 @@ def once_each(choice: Choice, place: Place, span: Span) -> Symbol:
     A model that is wrapped, or not, in one of three ways is one model: without this, calls of what it calls
     would be followed once for each way.
     """
-    ways: list[_Way] = []
-    if not _collect(choice, (), _known(place), ways):
+    found = _ways(choice, _known(place))
+    if found is None:
         return choice
+    ways, excludes = found
     grouped: dict[int, list[_Way]] = {}
     for way in ways:
         grouped.setdefault(id(way[0]), []).append(way)
-    if len(grouped) == len(ways) and len(ways) == _size(choice):
+    if len(grouped) == len(ways) and not excludes:
         return choice
     *others, last = grouped.values()
     result = last[0][0]
@@ -53,24 +54,27 @@ def _learn(test: Symbol, truth: bool, found: dict[int, bool]) -> None:
                 _learn(part, truth, found)
 
 
-def _collect(
-    symbol: Symbol, tests: tuple[tuple[Symbol, bool], ...], known: dict[int, bool], ways: list[_Way]
-) -> bool:
-    """Add every way through a choice; False when there are too many."""
-    if not isinstance(symbol, Choice):
-        ways.append((symbol, tests))
-        return len(ways) <= _MOST
-    decided = known.get(id(symbol.test), next((truth for test, truth in tests if test is symbol.test), None))
-    sides = ((symbol.then, True), (symbol.other, False))
-    return all(
-        _collect(side, tests if decided is not None else (*tests, (symbol.test, truth)), known, ways)
-        for side, truth in sides
-        if decided is None or decided is truth
-    )
-
-
-def _size(symbol: Symbol) -> int:
-    return _size(symbol.then) + _size(symbol.other) if isinstance(symbol, Choice) else 1
+def _ways(choice: Choice, known: dict[int, bool]) -> tuple[list[_Way], bool] | None:
+    """Every way through a choice, and whether any is excluded; None when there are too many."""
+    ways: list[_Way] = []
+    excludes = False
+    pending: list[_Way] = [(choice, ())]
+    while pending:
+        symbol, tests = pending.pop()
+        if not isinstance(symbol, Choice):
+            ways.append((symbol, tests))
+            if len(ways) > _MOST:
+                return None
+            continue
+        passed = (truth for test, truth in tests if test is symbol.test)
+        decided = known.get(id(symbol.test), next(passed, None))
+        if decided is None:
+            pending.append((symbol.other, (*tests, (symbol.test, False))))
+            pending.append((symbol.then, (*tests, (symbol.test, True))))
+        else:
+            excludes = True
+            pending.append((symbol.then if decided else symbol.other, tests))
+    return ways, excludes
 
 
 def _any_of(group: list[_Way], span: Span) -> Symbol:
