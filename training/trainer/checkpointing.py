@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
@@ -41,6 +42,27 @@ class Checkpoint:
     weights: dict[str, Tensor]
     #: Optimizer, scaler, averages, carry, data position, generators, best loss, resolved config.
     state: dict[str, Any]
+
+
+def first_whole(
+    paths: Iterable[Path], load: Callable[[Path], Checkpoint]
+) -> tuple[Checkpoint | None, list[str]]:
+    """The first checkpoint that can be loaded, and what is wrong with those before it."""
+    passed: list[str] = []
+    for path in paths:
+        found = _tried(path, load)
+        if isinstance(found, Checkpoint):
+            return found, passed
+        passed.append(found)
+    return None, passed
+
+
+def _tried(path: Path, load: Callable[[Path], Checkpoint]) -> Checkpoint | str:
+    """A checkpoint, or what is wrong with it."""
+    try:
+        return load(path)
+    except TrainerError as error:
+        return str(error)
 
 
 class CheckpointStore:
@@ -119,23 +141,9 @@ class CheckpointStore:
         That is the one that `latest` names, and those of smaller steps before it: a checkpoint of a later
         step is of a run that this one has replaced. Where nothing is named, it is the largest step.
         """
-        passed: list[str] = []
         named = self.pointed("latest")
-        for path in reversed(self._all()):
-            if named is not None and path.name > named.name:
-                continue
-            found = self._tried(path)
-            if isinstance(found, Checkpoint):
-                return found, passed
-            passed.append(found)
-        return None, passed
-
-    def _tried(self, path: Path) -> Checkpoint | str:
-        """A checkpoint, or what is wrong with it."""
-        try:
-            return self.load(path)
-        except TrainerError as error:
-            return str(error)
+        known = (path for path in reversed(self._all()) if named is None or path.name <= named.name)
+        return first_whole(known, self.load)
 
     def _all(self) -> list[Path]:
         return sorted(self.folder.glob("step_*"))

@@ -102,7 +102,7 @@ def split(model: nn.Module, kind: Distribution, ranks: Ranks, device: torch.devi
 
 def wrapped(model: nn.Module, ranks: Ranks, device: torch.device, compiled: bool) -> nn.Module:
     """The model as it is called in training: its backward pass averages gradients over all ranks."""
-    forward: nn.Module = torch.compile(model) if compiled else model  # type: ignore[assignment]
+    forward: nn.Module = torch.compile(model) if compiled else model  # type: ignore[assignment]  # of a module it makes a module
     if ranks.world_size == 1 or isinstance(model, FSDPModule):
         return forward
     return DistributedDataParallel(forward, device_ids=[device.index] if device.type == "cuda" else None)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
 from trainer.configuration.schema import LoraConfig
 from trainer.errors import TrainerError
+
+if TYPE_CHECKING:
+    import peft
 
 #: Ends of the names of the modules that get adapters when `lora.modules` is empty, by family.
 _MODULES: dict[str, tuple[str, ...]] = {
@@ -19,6 +23,14 @@ _MODULES: dict[str, tuple[str, ...]] = {
 }
 #: Families whose matrices are stored as (inputs, outputs).
 _TRANSPOSED = frozenset({"gpt2"})
+
+
+def peft_config(config: LoraConfig, **more: Any) -> peft.LoraConfig:
+    """What `peft` is told of adapters; `more` are its own options for one kind of model."""
+    import peft
+
+    alpha: Any = config.alpha  # any number will do: it is divided by the rank
+    return peft.LoraConfig(r=config.rank, lora_alpha=alpha, lora_dropout=config.dropout, **more)
 
 
 def add_adapters(model: nn.Module, config: LoraConfig, family: str) -> None:
@@ -36,13 +48,7 @@ def add_adapters(model: nn.Module, config: LoraConfig, family: str) -> None:
     _refuse_shared(model, modules)
     try:
         peft.inject_adapter_in_model(
-            peft.LoraConfig(
-                r=config.rank,
-                lora_alpha=config.alpha,  # type: ignore[arg-type]  # any number; it is divided by the rank
-                lora_dropout=config.dropout,
-                target_modules=list(modules),
-                fan_in_fan_out=family in _TRANSPOSED,
-            ),
+            peft_config(config, target_modules=list(modules), fan_in_fan_out=family in _TRANSPOSED),
             model,
         )
     except ValueError as error:

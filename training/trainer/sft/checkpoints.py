@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from trainer.checkpointing import MANIFEST, Checkpoint, verify, write_manifest
+from trainer.checkpointing import MANIFEST, Checkpoint, first_whole, verify, write_manifest
 from trainer.errors import TrainerError
 
 _RECORD = "run.json"
@@ -67,24 +67,13 @@ class SftCheckpoints:
 
     def latest(self) -> tuple[Checkpoint | None, list[str]]:
         """The newest checkpoint that is whole, and what is wrong with those that were passed over."""
-        passed = [
+        unsealed = [
             f"checkpoint {path} has no {MANIFEST}: its save did not end"
             for path in sorted(self.folder.glob("checkpoint-*"))
             if not (path / MANIFEST).is_file()
         ]
-        for path in reversed(self._sealed()):
-            found = self._tried(path)
-            if isinstance(found, Checkpoint):
-                return found, passed
-            passed.append(found)
-        return None, passed
-
-    def _tried(self, path: Path) -> Checkpoint | str:
-        """A checkpoint, or what is wrong with it."""
-        try:
-            return self.load(path)
-        except TrainerError as error:
-            return str(error)
+        found, passed = first_whole(reversed(self._sealed()), self.load)
+        return found, [*unsealed, *passed]
 
     def _sealed(self) -> list[Path]:
         """Oldest first, by time: a run that started afresh may have smaller steps than one before it."""

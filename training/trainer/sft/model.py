@@ -12,6 +12,7 @@ from trainer.configuration.arch import ChatConfig
 from trainer.configuration.schema import LoraConfig, Precision
 from trainer.device import parameter_dtype
 from trainer.errors import TrainerError
+from trainer.lora import peft_config
 
 
 def enable_fast_training(
@@ -64,11 +65,9 @@ def add_lora_adapters(
     try:
         adapted: Any = peft.get_peft_model(
             model,
-            peft.LoraConfig(
+            peft_config(
+                config,
                 task_type=peft.TaskType.CAUSAL_LM,
-                r=config.rank,
-                lora_alpha=config.alpha,  # type: ignore[arg-type]  # any number; it is divided by the rank
-                lora_dropout=config.dropout,
                 target_modules=list(config.modules) or "all-linear",
             ),
         )
