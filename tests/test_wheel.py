@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.wheels import ROOT, installed_command, run
+
 FIXTURE = ROOT / "fixtures" / "pipelines" / "etrm"
-
-
-def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False, timeout=300
-    )
 
 
 @pytest.fixture(scope="module")
 def trainlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command of a fresh environment that has only the wheel and what it depends on."""
-    folder = tmp_path_factory.mktemp("wheel")
-    built = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", folder, ROOT, cwd=folder)
-    assert built.returncode == 0, built.stderr
-    made = run(sys.executable, "-m", "venv", folder / "env", cwd=folder)
-    assert made.returncode == 0, made.stderr
-    wheel = next(folder.glob("trainlint-*.whl"))
-    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    installed = run(*pip, "-c", ROOT / "constraints.txt", wheel, cwd=folder)
-    assert installed.returncode == 0, installed.stderr
-    return folder / "env" / "bin" / "trainlint"
+    return installed_command(tmp_path_factory.mktemp("wheel"))
 
 
 def test_checks_a_job_list(trainlint: Path, tmp_path: Path) -> None:
