@@ -1,0 +1,75 @@
+"""Facts of two programs held against each other: what is aligned, what differs, what only one side has."""
+
+from __future__ import annotations
+
+from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
+from trainlint.facts.terms import Term
+from trainlint.facts.value import Unknown
+from trainlint.record import record
+from trainlint.source import Span
+
+
+@record
+class Difference:
+    """A part of two aligned effects that differs.
+
+    `part` is the name of the part, or "condition", "loops", "within", "order". `reference` and `candidate`
+    are None where only the other side has it. `where` says for what the two differ, in words ("at step
+    2001: 5.9e-05 and 6e-05"). `certain` is False where something in it is unknown.
+    """
+
+    part: str
+    reference: Term | None
+    candidate: Term | None
+    where: str | None = None
+    certain: bool = True
+
+
+@record
+class Pair:
+    """Two aligned effects with all that differs between them."""
+
+    reference: Effect
+    candidate: Effect
+    differences: tuple[Difference, ...]
+
+    def difference(self, part: str) -> Difference | None:
+        """What differs in one part."""
+        return next((entry for entry in self.differences if entry.part == part), None)
+
+
+@record
+class Comparison:
+    """Everything that rules of refactorings look at.
+
+    `lost` are effects that only the reference has, `added` those that only the candidate has; `options` and
+    `definitions` are aligned pairs, None where one side has no counterpart. `unclear` are effects of either
+    side that cannot be aligned since something around them is unknown. `places` are, for each lost effect (by
+    its order), where in the candidate it would stand.
+    """
+
+    reference: Program
+    candidate: Program
+    pairs: tuple[Pair, ...]
+    lost: tuple[Effect, ...]
+    added: tuple[Effect, ...]
+    options: tuple[tuple[Option | None, Option | None], ...]
+    definitions: tuple[tuple[Definition | None, Definition | None], ...]
+    not_checked: tuple[Unknown, ...]
+    places: dict[int, Span]
+
+    def pairs_of(self, *kinds: Kind) -> tuple[Pair, ...]:
+        """The aligned effects of some kinds."""
+        return tuple(pair for pair in self.pairs if pair.reference.kind in kinds)
+
+    def lost_of(self, *kinds: Kind) -> tuple[Effect, ...]:
+        """The effects of some kinds that only the reference has."""
+        return tuple(effect for effect in self.lost if effect.kind in kinds)
+
+    def added_of(self, *kinds: Kind) -> tuple[Effect, ...]:
+        """The effects of some kinds that only the candidate has."""
+        return tuple(effect for effect in self.added if effect.kind in kinds)
+
+    def place_of(self, lost: Effect) -> Span:
+        """Where in the candidate something that was lost would stand."""
+        return self.places.get(lost.order, self.candidate.start)

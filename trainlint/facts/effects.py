@@ -1,0 +1,152 @@
+"""Facts of what a training program does: its effects in order, each with its condition and its loops."""
+
+from __future__ import annotations
+
+import ast
+from enum import Enum
+
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.terms import Term
+from trainlint.facts.value import Unknown
+from trainlint.record import record
+from trainlint.source import Span
+
+
+class Kind(Enum):
+    """What an effect is in a training run; the table of `trainlint/diff/table.py` says which call is what."""
+
+    SEED = "seed"
+    DATA = "data source"
+    SPLIT = "data split"
+    LOADER = "data loader"
+    DRAW = "random draw"
+    TOKENIZER = "tokenizer"
+    MODEL = "model"
+    OPTIMIZER = "optimizer"
+    TRAINER = "trainer of a library"
+    SCHEDULER = "learning-rate scheduler"
+    LEARNING_RATE = "learning rate set by hand"
+    ZERO_GRAD = "gradients set to zero"
+    FORWARD = "forward"
+    LOSS = "loss function"
+    BACKWARD = "backward"
+    UNSCALE = "gradients unscaled"
+    CLIP = "gradients clipped"
+    STEP = "optimizer step"
+    SCALER = "gradient scaler"
+    SCALER_UPDATE = "scaler update"
+    SCHEDULER_STEP = "scheduler step"
+    AVERAGE = "average of weights"
+    EVALUATION = "evaluation"
+    MODE = "train or eval mode"
+    FREEZE = "requires_grad"
+    DISTRIBUTED = "distributed call"
+    LOG = "logged value"
+    SAVE = "checkpoint written"
+    LOAD = "checkpoint read"
+    RESTORE = "state restored"
+    CALLBACK = "callback"
+    SIGNAL = "signal handler"
+    FILE = "file written"
+    SETUP = "other call of a library"
+    CALL = "call of the project's own code"
+    REFUSAL = "assertion or raise"
+
+
+@record
+class Loop:
+    """A loop around an effect.
+
+    `over` is what it iterates over, or the test of a `while`; `turns` how many turns it has, as far as that
+    can be told. `whole` is False where code leaves it early.
+    """
+
+    span: Span
+    over: Term
+    turns: Term
+    node: ast.AST
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+@record
+class Effect:
+    """One thing that a program does.
+
+    `name` is what it is called with inside its kind (the library's full name, the label of a logged value,
+    the key of a checkpoint). `parts` are its values by name. `condition` is the conjunction of tests under
+    which it happens, loops aside. `loops` are those around it, `within` the context managers (`torch.no_grad`,
+    `torch.autocast` …), both outermost first. `calls` are the places of the calls that lead to it, outermost
+    first, `inside` the function that it stands in. `doubt` says why it may not happen although nothing that
+    can be told speaks against it. `modes` is the train or eval mode and gradient mode it happens in.
+    """
+
+    kind: Kind
+    name: str
+    parts: tuple[tuple[str, Term], ...]
+    condition: tuple[Term, ...]
+    loops: tuple[Loop, ...]
+    within: tuple[Term, ...]
+    span: Span
+    calls: tuple[Span, ...]
+    inside: str
+    order: int
+    doubt: str | None = None
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+    def part(self, name: str) -> Term | None:
+        """A value of it, None where it has none of that name."""
+        return next((term for key, term in self.parts if key == name), None)
+
+
+@record
+class Option:
+    """Something that a user can set: an argument, a global that the command line overrides, a config key.
+
+    `default` is a NOTHING where it must be given. `form` is how it is given ("--name=value",
+    "--name value", "key=value", "environment"). `read` says whether the program uses it.
+    """
+
+    name: str
+    default: Term
+    form: str
+    span: Span
+    read: bool
+
+
+@record
+class Definition:
+    """A function or class of the project; `digest` is its content without the names it was given.
+
+    `called` says whether the program comes to it, `named` whether any of its code mentions it.
+    """
+
+    name: str
+    module: ModuleFacts
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    span: Span
+    digest: str
+    called: bool
+    named: bool
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+@record
+class Program:
+    """One side: everything that its scripts do."""
+
+    files: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    options: tuple[Option, ...]
+    definitions: tuple[Definition, ...]
+    unfollowed: tuple[Unknown, ...]
+    start: Span
+
+    def of(self, *kinds: Kind) -> tuple[Effect, ...]:
+        """The effects of some kinds, in order."""
+        return tuple(effect for effect in self.effects if effect.kind in kinds)

@@ -1,0 +1,72 @@
+"""Facts of values in normal form: two ways to write the same value are the same term.
+
+Terms are made by `trainlint.diff.terms.Terms` alone, which makes each of them once: within one comparison
+two terms are equal where they are the same object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from trainlint.record import record
+
+
+class Sort(Enum):
+    """What a term is.
+
+    CONSTANT: `value`. OPTION: what the user sets, `value` is its name, the first operand its default (a
+    NOTHING where there is none). ENVIRONMENT: the variable `value`. FACT: the world size, the rank, the local
+    rank. COUNTER: a number of the turn of a loop, `value` is "step" or "turn"; its operands are where it
+    starts and what is added. CARRIED: another variable of a loop, its operand is its value before. DATA: what
+    only data decide. OPERATION: `value` is the operator (`+`, `*`, `<`, `and`, `if`, `[]` …). CALL: of the
+    library function, method or class `value`; the first operand is the object of a method (NOTHING for a
+    function), the others are ARGUMENTs. ARGUMENT: `value` is its name or position. OBJECT: of a class of the
+    project. FUNCTION: code of the project. LIST, TABLE: written out. NAME: something of a library.
+    NOTHING: there is none. UNKNOWN: `value` is the reason.
+    """
+
+    CONSTANT = "constant"
+    OPTION = "option"
+    ENVIRONMENT = "environment variable"
+    FACT = "fact of the launch"
+    COUNTER = "counter"
+    CARRIED = "carried"
+    OPERATION = "operation"
+    CALL = "call"
+    ARGUMENT = "argument"
+    OBJECT = "object"
+    FUNCTION = "function"
+    LIST = "list"
+    TABLE = "table"
+    NAME = "name"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
+@record
+class Term:
+    """A value in normal form; equal to itself alone (see the module)."""
+
+    sort: Sort
+    value: object
+    operands: tuple[Term, ...] = ()
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+    def walk(self) -> Iterator[Term]:
+        """The term and all it is made of, each once, outermost first."""
+        seen, waiting = {id(self)}, [self]
+        while waiting:
+            term = waiting.pop()
+            yield term
+            for operand in reversed(term.operands):
+                if id(operand) not in seen:
+                    seen.add(id(operand))
+                    waiting.append(operand)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether nothing in it is unknown."""
+        return all(term.sort is not Sort.UNKNOWN for term in self.walk())
