@@ -1,0 +1,59 @@
+"""Every case can be made: edits fit, both sides parse, findings have their lines; clean pairs train alike."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.diff.cases import Case, case_names, read_case
+from tests.diff.running import losses, run_side
+
+CASES = [read_case(name) for name in case_names()]
+CLEAN = [case for case in CASES if not case.findings and not case.edits]
+
+
+def name(case: Case) -> str:
+    return case.name
+
+
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_both_sides_parse_and_findings_have_their_lines(case: Case, tmp_path: Path) -> None:
+    folder = case.write(tmp_path / case.name)
+    programs = list(folder.rglob("*.py"))
+    assert programs
+    for program in programs:
+        ast.parse(program.read_text("utf-8"))
+    for finding in case.findings:
+        assert finding.rules
+        assert finding.places
+        for place in finding.places:
+            assert place.number(folder)
+
+
+@pytest.mark.parametrize("case", CLEAN, ids=name)
+def test_both_sides_of_a_clean_pair_print_the_same_losses(
+    case: Case, tmp_path: Path, warm_programs: Path
+) -> None:
+    folder = case.write(tmp_path / case.name)
+    printed = [run_side(case, folder / side, warm_programs) for side in ("reference", "candidate")]
+    assert all(result.returncode == 0 for result in printed), printed
+    reference, candidate = (losses(result.stdout) for result in printed)
+    assert len(reference) >= 4
+    assert reference == candidate
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.edits and not case.fails], ids=name)
+def test_a_discrepancy_does_not_stop_a_run(case: Case, tmp_path: Path, warm_programs: Path) -> None:
+    result = run_side(case, case.write(tmp_path / case.name) / "candidate", warm_programs)
+    assert result.returncode == 0, result.stdout
+    assert losses(result.stdout)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.fails], ids=name)
+def test_what_does_not_run_fails_as_the_case_says(case: Case, tmp_path: Path, warm_programs: Path) -> None:
+    result = run_side(case, case.write(tmp_path / case.name) / "candidate", warm_programs)
+    assert result.returncode != 0
+    assert re.search(re.escape(case.fails), result.stdout), result.stdout
