@@ -64,8 +64,9 @@ class Expected:
 class Case:
     """Two sides and what shall be found.
 
-    `words` are the command line of `trainlint diff` in the folder of the case; `setup` and `run` are commands
-    in the folder of each side; a run that `fails` prints this text.
+    `words` are the command line of `trainlint diff` in the folder of the case, and each of `same_words` one
+    that finds the same. `setup` and `run` are commands in the folder of each side; a candidate that
+    `fails` prints this text.
     """
 
     name: str
@@ -73,10 +74,11 @@ class Case:
     folder: Path
     words: tuple[str, ...]
     setup: str
-    run: str
+    run: dict[str, str]
     edits: tuple[Edit, ...] = ()
     findings: tuple[Expected, ...] = ()
     fails: str = ""
+    same_words: tuple[tuple[str, ...], ...] = ()
 
     def write(self, folder: Path) -> Path:
         """Write both sides into a new folder, with the edits made."""
@@ -110,10 +112,12 @@ def read_case(name: str) -> Case:
     if base_name := data.pop("base", None):
         base = read_case(base_name)
         edits = [*base.edits, *edits]
-        data = {"words": base.words, "setup": base.setup, "run": base.run, "folder": base.folder} | data
+        inherited = ("words", "same_words", "setup", "run", "folder")
+        data = {field: getattr(base, field) for field in inherited} | data
     return Case(
         name=name,
         words=tuple(data.pop("words")),
+        same_words=tuple(map(tuple, data.pop("same_words", ()))),
         folder=data.pop("folder", REFACTORS / name),
         edits=tuple(edits),
         findings=tuple(findings),

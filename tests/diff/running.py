@@ -12,13 +12,13 @@ from pathlib import Path
 from tests.diff.cases import Case
 from tests.fixtures.pipelines import Job, run_job
 
-LOSS = re.compile(r"\bloss:? (-?\d+\.\d+)")
+LOSS = re.compile(r"\bloss'?:? '?(-?\d+\.\d+)")
 
 
 def run_side(case: Case, side: Path, programs: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Set one side up and run it; what both commands print."""
-    command = f"{case.setup} && {case.run}"
-    return run_job(Job(side / "case.yaml", 1, command, case.about), side, programs)
+    job = Job(side / "case.yaml", 1, f"{case.setup} && {case.run[side.name]}", case.about)
+    return run_job(job, side, programs, HF_HOME=str(side / "cache"), HF_HUB_OFFLINE="1")
 
 
 def losses(output: str) -> list[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.diff.cases import Case, case_names, read_case
+from tests.diff.cases import REFACTORS, Case, case_names, read_case
 from tests.diff.running import losses, run_side
 
 CASES = [read_case(name) for name in case_names()]
-CLEAN = [case for case in CASES if not case.findings and not case.edits]
+CLEAN = [case for case in CASES if not case.findings]
 
 
 def name(case: Case) -> str:
@@ -45,7 +46,7 @@ def test_both_sides_of_a_clean_pair_print_the_same_losses(
     assert reference == candidate
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.edits and not case.fails], ids=name)
+@pytest.mark.parametrize("case", [case for case in CASES if case.findings and not case.fails], ids=name)
 def test_a_discrepancy_does_not_stop_a_run(case: Case, tmp_path: Path, warm_programs: Path) -> None:
     result = run_side(case, case.write(tmp_path / case.name) / "candidate", warm_programs)
     assert result.returncode == 0, result.stdout
@@ -57,3 +58,23 @@ def test_what_does_not_run_fails_as_the_case_says(case: Case, tmp_path: Path, wa
     result = run_side(case, case.write(tmp_path / case.name) / "candidate", warm_programs)
     assert result.returncode != 0
     assert re.search(re.escape(case.fails), result.stdout), result.stdout
+
+
+NOTEBOOKS = sorted(REFACTORS.glob("*/reference/*.ipynb"))
+
+
+def code_cells(percent_text: str) -> list[str]:
+    """The code cells of a notebook in percent format, magics uncommented."""
+    cells = (part.partition("\n") for part in re.split(r"^# %%", percent_text, flags=re.MULTILINE)[1:])
+    return [
+        re.sub(r"^# %", "%", body.strip("\n"), flags=re.MULTILINE)
+        for head, _, body in cells
+        if "[markdown]" not in head
+    ]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.parents[1].name)
+def test_a_notebook_has_the_same_cells_in_both_forms(notebook: Path) -> None:
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert sources == code_cells(notebook.with_suffix(".py").read_text("utf-8"))
