@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from trainer.configuration.arch import GPTConfig
 from trainer.models.gpt import GPT
 from trainer.throughput import Factors, flops_per_token
 
+from tests.training.offline import offline_runs
+from tests.training.processes import ended, start
 from tests.training.runs import SMALL, SMALL_GPT, metrics, train_here, weights
 
 
@@ -31,6 +34,36 @@ def test_a_run_writes_its_log_its_numbers_and_its_picture(text: Path, tmp_path: 
     assert (tmp_path / "losses.png").read_bytes().startswith(b"\x89PNG")
     assert list((tmp_path / "tensorboard").glob("events.*"))
     assert metrics(tmp_path)["loss"].keys() == {1, 2, 3, 4}
+
+
+def test_weights_and_biases_gets_all_numbers_of_fresh_and_resumed_sessions_without_a_network(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    output = tmp_path / "shared"
+    same = (*SMALL, *SMALL_GPT, f"data.path={text}", "log_interval=1", f"output_dir={output}")
+    train_here("cfg_gpt", *same, "logging.wandb_project=sums", "steps=4")
+    train_here("cfg_gpt", *same, "logging.wandb_project=sums", "steps=6")
+    (fresh, resumed) = offline_runs(output)
+    # The second session goes on with the run of the first.
+    assert fresh[:2] == resumed[:2] == ("shared", "sums")
+    assert (sorted(fresh[2]), sorted(resumed[2])) == ([0, 1, 2, 3, 4], [5, 6])
+    rows = fresh[2] | resumed[2]
+    assert {"train/loss", "val/loss", "loss", "lr"} <= rows[4].keys()
+    assert {
+        name: {step: row[name] for step, row in rows.items() if name in row} for name in metrics(output)
+    } == metrics(output)
+
+
+def test_weights_and_biases_without_a_key_is_refused_in_words(text: Path, tmp_path: Path) -> None:
+    # No key, no file with one, nobody to ask: it does not get as far as the network.
+    environ = {"WANDB_MODE": "online", "WANDB_API_KEY": "", "HOME": str(tmp_path), "NETRC": "/nowhere"}
+    same = (*SMALL, f"data.path={text}", f"output_dir={tmp_path}", "logging.wandb_project=sums")
+    process = start(tmp_path / "said.txt", environ, "--config-name", "cfg_gpt", *same)
+    assert ended([process]) == [2]
+    (line,) = re.findall("^error: .*$", (tmp_path / "said.txt").read_text(), re.MULTILINE)
+    assert "logging.wandb_project is set, but Weights & Biases did not start: No API key" in line
+    assert "WANDB_MODE=offline" in line
 
 
 def test_the_analysis_changes_nothing_and_tells_what_it_found(text: Path, tmp_path: Path) -> None:

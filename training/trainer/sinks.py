@@ -46,13 +46,20 @@ class WeightsAndBiases:
     def __init__(self, folder: Path, project: str, config: dict[str, Any]) -> None:
         if importlib.util.find_spec("wandb") is None:
             raise TrainerError(
-                "logging.wandb is on, but wandb is not installed: pip install wandb, or switch it off"
+                "logging.wandb_project is set, but wandb is not installed: "
+                "pip install wandb, or leave it empty"
             )
         import wandb
 
-        self._run = wandb.init(
-            project=project, dir=str(folder), config=config, id=folder.name, resume="allow"
-        )
+        try:
+            self._run = wandb.init(
+                project=project, dir=str(folder), config=config, id=folder.name, resume="allow"
+            )
+        except wandb.Error as error:
+            raise TrainerError(
+                f"logging.wandb_project is set, but Weights & Biases did not start: {error}; log in, set "
+                "WANDB_MODE=offline, or leave it empty"
+            ) from error
 
     def record(self, step: int, values: dict[str, float]) -> None:
         """One row."""
