@@ -134,12 +134,6 @@ def test_another_optimizer_state_is_refused_in_words(run: Path) -> None:
         _resume(run, "steps=9")
 
 
-def test_a_file_where_the_folder_should_be(text: Path, tmp_path: Path) -> None:
-    (tmp_path / "checkpoints").write_text("")
-    with pytest.raises(TrainerError, match=r"could not be written: .*earlier checkpoints are whole"):
-        train_here("cfg_gpt", *SAME, f"data.path={text}", f"output_dir={tmp_path}")
-
-
 def test_a_disk_that_is_full_while_saving_leaves_earlier_checkpoints_whole(run: Path) -> None:
     same = (*SAME, f"data.path={run / 'story.txt'}", f"output_dir={run}", "logging.tensorboard=false")
     sizes = {

@@ -149,6 +149,10 @@ def test_torchrun_starts_it(text: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("iter 2: loss") == 1
     assert len(metrics(tmp_path / "out")["loss"]) == 2
+    # The first process writes, and it alone: no other leaves a log or a configuration anywhere.
+    names = {"checkpoints", "config.yaml", "losses.png", "metrics.csv", "train.log", ".lock"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == names
+    assert {path.name for path in tmp_path.iterdir()} == {text.name, "out"}
 
 
 def _wait_for(path: Path, seconds: float = 90.0) -> None:

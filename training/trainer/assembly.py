@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from omegaconf import OmegaConf
 from torch import nn
 
 from trainer.checkpointing import Checkpoint, CheckpointStore
@@ -115,8 +116,10 @@ def _trained(
 
 
 def build_reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:
-    """The console of the first rank, with all that its numbers go to."""
+    """The console of the first rank, with all that its numbers go to; `config.yaml` says what the run is."""
     folder, wanted = Path(config.output_dir), config.logging
+    folder.mkdir(parents=True, exist_ok=True)
+    OmegaConf.save(OmegaConf.create(record), folder / "config.yaml")
     sinks: list[Sink] = [LossCurve(folder)]
     if wanted.tensorboard:
         sinks.append(TensorBoard(folder, start))

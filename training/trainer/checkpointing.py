@@ -28,6 +28,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 _WEIGHTS, _STATE, _TOKENIZER = "weights.safetensors", "state.pt", "tokenizer"
 
+#: What writing raises when the disk refuses: Torch and safetensors have exceptions of their own for it.
+REFUSALS = (OSError, RuntimeError, SafetensorError)
+
 #: What every state has.
 _NEEDED = {"step", "best_val_loss", "optimizer", "scaler", "average", "scheduler", "ranks", "config", "code"}
 
@@ -42,6 +45,16 @@ class Checkpoint:
     weights: dict[str, Tensor]
     #: Optimizer, scaler, averages, carry, data position, generators, best loss, resolved config.
     state: dict[str, Any]
+
+
+def said_by_system(error: BaseException) -> str:
+    """Why the disk refuses in the words of the system, where they can be had."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
+    return str(error)
 
 
 def first_whole(
@@ -94,12 +107,11 @@ class CheckpointStore:
             self._point("latest", path)
             if best:
                 self._point("best", path)
-        # Torch and safetensors have exceptions of their own for a disk that refuses.
-        except (OSError, RuntimeError, SafetensorError) as error:
+        except REFUSALS as error:
             shutil.rmtree(part, ignore_errors=True)
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
             raise TrainerError(
-                f"checkpoint {path} could not be written: {reason}; earlier checkpoints are whole"
+                f"checkpoint {path} could not be written: {said_by_system(error)}; "
+                "earlier checkpoints are whole"
             ) from error
         self._remove_old(path)
         return path
@@ -175,7 +187,9 @@ def _write(
     folder: Path, weights: dict[str, Tensor], state: dict[str, Any], tokenizer: Tokenizer | None
 ) -> None:
     save_file({name: tensor.contiguous() for name, tensor in weights.items()}, folder / _WEIGHTS)
-    torch.save(state, folder / _STATE)
+    # Into a stream of Python's own: Torch's would not say why it fails.
+    with (folder / _STATE).open("wb") as stream:
+        torch.save(state, stream)
     if tokenizer is not None:
         (folder / _TOKENIZER).mkdir()
         tokenizer.save(folder / _TOKENIZER)

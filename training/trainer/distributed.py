@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
@@ -19,6 +19,8 @@ from torch.nn.parallel import DistributedDataParallel
 
 from trainer.configuration.schema import Distribution
 from trainer.errors import TrainerError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +163,20 @@ def told_by_main(value: Any, ranks: Ranks) -> Any:
     box = [value]
     dist.broadcast_object_list(box)
     return box[0]
+
+
+def done_by_main(do: Callable[[], T], ranks: Ranks) -> T | None:
+    """What `do` gives on rank 0, None on the others; TrainerError on all ranks when it fails there."""
+    result, failure = None, None
+    if ranks.is_main:
+        try:
+            result = do()
+        except (TrainerError, OSError) as error:
+            failure = str(error)
+    failure = told_by_main(failure, ranks)
+    if failure is not None:
+        raise TrainerError(failure)
+    return result
 
 
 def whole(value: Any) -> Any:

@@ -49,7 +49,6 @@ class Console:
     """Lines to standard output and to a file, numbers to `metrics.csv` (step, name, value) and to sinks."""
 
     def __init__(self, folder: Path, log: Path, start_step: int, sinks: Sequence[Sink] = ()) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         log.parent.mkdir(parents=True, exist_ok=True)
         self._log = log.open("a", encoding="utf-8")
         self._metrics = folder / "metrics.csv"

@@ -18,9 +18,10 @@ from trainer.configuration.load import (
 )
 from trainer.configuration.schema import Resume, RunConfig, TaskKind, checkpoint_folder
 from trainer.device import select_device, set_numbers
-from trainer.distributed import Ranks, process_group, told_by_main
+from trainer.distributed import Ranks, done_by_main, process_group, told_by_main
 from trainer.ending import finish
 from trainer.errors import TrainerError
+from trainer.folders import reserved
 from trainer.loop import train
 from trainer.output import generate_output_filename, write_output_file
 from trainer.run import Run
@@ -40,7 +41,7 @@ def run(composed: DictConfig, explicit: Sequence[str]) -> bool:
         config = loaded.config
         device = select_device(config.device.name)
         said += (*set_numbers(config.device), *loaded.notes)
-        with _console_copy(config, checkpoint.step if checkpoint else 0, ranks):
+        with reserved(config, ranks), _console_copy(config, checkpoint.step if checkpoint else 0, ranks):
             if config.task.kind is TaskKind.sft:
                 # `trl` takes seconds to import: only runs that use it pay.
                 from trainer.sft.run import train_sft
@@ -94,19 +95,15 @@ def starting_point(
     )
     kind = SftCheckpoints if composed.task.kind is TaskKind.sft else CheckpointStore
     store = kind(checkpoint_folder(output, folder), composed.checkpoint.keep_last)
-    checkpoint, failure = None, None
-    said: list[str] = []
-    if ranks.is_main:
-        try:
-            said += store.recover()
-            checkpoint, passed = _found(store, named, composed.checkpoint.resume)
-            said += [f"passed over: {reason}" for reason in passed]
-        except TrainerError as error:
-            failure = str(error)
-    chosen, failure = told_by_main((checkpoint.path if checkpoint else None, failure), ranks)
-    if failure is not None:
-        raise TrainerError(failure)
-    return (store.load(chosen) if chosen is not None and checkpoint is None else checkpoint), said
+
+    def look() -> tuple[Checkpoint | None, list[str]]:
+        cleared = store.recover()
+        checkpoint, passed = _found(store, named, composed.checkpoint.resume)
+        return checkpoint, [*cleared, *(f"passed over: {reason}" for reason in passed)]
+
+    checkpoint, said = done_by_main(look, ranks) or (None, [])
+    path = told_by_main(checkpoint.path if checkpoint else None, ranks)
+    return (store.load(path) if path is not None and checkpoint is None else checkpoint), said
 
 
 def _found(

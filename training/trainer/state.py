@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.distributed.fsdp import FSDPModule
 
 from trainer.checkpointing import Checkpoint
-from trainer.distributed import gathered, split_like, told_by_main, whole
+from trainer.distributed import done_by_main, gathered, split_like, whole
 from trainer.ema import MovingAverage
 from trainer.errors import TrainerError
 from trainer.operations import operate
@@ -33,20 +33,16 @@ def save_checkpoint(run: Run, *, best: bool) -> None:
         "batches": run.batches.state_dict(),
     }
     ranks = gathered(own, run.ranks)
-    failure = None
     if run.ranks.is_main or isinstance(run.model, FSDPModule):
         weights, trained = whole(weights_of(run.model)), whole(_trained_state(run))
-    if run.ranks.is_main:
-        try:
-            _refuse_broken(run, weights)
-            state = {**trained, **_plain_state(run), "ranks": ranks}
-            path = run.checkpoints.save(run.progress.step, weights, state, run.tokenizer, best)
-            run.reporter.say(f"saved {path}")
-        except TrainerError as error:
-            failure = str(error)
-    failure = told_by_main(failure, run.ranks)
-    if failure is not None:
-        raise TrainerError(failure)
+
+    def write() -> None:
+        _refuse_broken(run, weights)
+        state = {**trained, **_plain_state(run), "ranks": ranks}
+        path = run.checkpoints.save(run.progress.step, weights, state, run.tokenizer, best)
+        run.reporter.say(f"saved {path}")
+
+    done_by_main(write, run.ranks)
 
 
 def _trained_state(run: Run) -> dict[str, Any]:

@@ -12,7 +12,14 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from trainer.checkpointing import MANIFEST, Checkpoint, first_whole, verify, write_manifest
+from trainer.checkpointing import (
+    MANIFEST,
+    Checkpoint,
+    first_whole,
+    said_by_system,
+    verify,
+    write_manifest,
+)
 from trainer.errors import TrainerError
 
 _RECORD = "run.json"
@@ -38,7 +45,7 @@ class SftCheckpoints:
             write_manifest(path)
         except OSError as error:
             raise TrainerError(
-                f"checkpoint {path} could not be written: {error.strerror or error}; "
+                f"checkpoint {path} could not be written: {said_by_system(error)}; "
                 "earlier checkpoints are whole"
             ) from error
         for old in self._sealed()[: -self.keep_last]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from trl.trainer.sft_trainer import SFTTrainer
 
+from trainer.checkpointing import REFUSALS, said_by_system
 from trainer.configuration.schema import OptimConfig
 from trainer.distributed import Ranks, gathered
 from trainer.errors import TrainerError
@@ -52,12 +52,10 @@ class Tuner(SFTTrainer):
         untyped: Any = super()
         try:
             untyped._save_checkpoint(*arguments, **named)
-        # Torch and safetensors have exceptions of their own for a disk that refuses.
-        except (OSError, RuntimeError, SafetensorError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        except REFUSALS as error:
             raise TrainerError(
-                f"the checkpoint of step {self.state.global_step} could not be written: {reason}; "
-                "earlier checkpoints are whole"
+                f"the checkpoint of step {self.state.global_step} could not be written: "
+                f"{said_by_system(error)}; earlier checkpoints are whole"
             ) from error
 
     @property
