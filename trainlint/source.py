@@ -39,11 +39,19 @@ class Span:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file as text: `display` is its path as people see it, relative to the working directory."""
+    """One file as text: `display` is its path as people see it, relative to the working directory.
+
+    A subclass may hold text that was taken out of a file, with spans that say where it stands there.
+    """
 
     path: Path
     display: str
     text: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether lines and columns of the text are those of the file."""
+        return True
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -57,8 +65,10 @@ class SourceFile:
 
     def span(self, start: int, end: int) -> Span:
         """The span of the characters `start` (inclusive) to `end` (exclusive), as offsets in `text`."""
-        line, column = self.position(start)
-        end_line, end_column = self.position(end)
+        return self.stretch(*self.position(start), *self.position(end))
+
+    def stretch(self, line: int, column: int, end_line: int, end_column: int) -> Span:
+        """The span of the lines and columns of `text`; text that was taken out of a file says where from."""
         return Span(self.display, line, column, end_line, end_column)
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -92,11 +102,13 @@ class Unreadable:
 class Files:
     """Every look at the user's disk, each file read once a run; `root` is the working directory.
 
-    `overlay` holds texts that stand for a path without being on disk (standard input).
+    `overlay` holds texts that stand for a path without being on disk (standard input). `copies` are folders
+    with the text that another folder had: which one, and what people see behind the path of a file in it.
     """
 
     root: Path
     overlay: dict[Path, str] = field(default_factory=dict)
+    copies: dict[Path, tuple[Path, str]] = field(default_factory=dict)
     _read: dict[Path, SourceFile | Unreadable] = field(default_factory=dict)
     _kinds: dict[Path, str | None] = field(default_factory=dict)
     _entries: dict[Path, tuple[str, ...]] = field(default_factory=dict)
@@ -125,6 +137,10 @@ class Files:
         shown = self._displays.get(path)
         if shown is None:
             absolute = os.path.normpath(os.path.join(self.root, path))
+            copy = next((folder for folder in self.copies if Path(absolute).is_relative_to(folder)), None)
+            if copy is not None:
+                original, mark = self.copies[copy]
+                return self.display(original / Path(absolute).relative_to(copy)) + mark
             relative = os.path.relpath(absolute, self.root)
             shown = absolute if relative.startswith("..") else relative.replace(os.sep, "/")
             self._displays[path] = shown
@@ -132,7 +148,12 @@ class Files:
 
     def shown(self, display: str) -> SourceFile | None:
         """The file already read under this display path."""
-        entry = self._read.get(Path(os.path.normpath(os.path.join(self.root, display))))
+        path = Path(os.path.normpath(os.path.join(self.root, display)))
+        for folder, (original, mark) in self.copies.items():
+            if display.endswith(mark) and path.is_relative_to(original):
+                copied = folder / path.relative_to(original)
+                path = copied.with_name(copied.name.removesuffix(mark))
+        entry = self._read.get(path)
         return entry if isinstance(entry, SourceFile) else None
 
     def absolute(self, path: Path | str) -> Path:
@@ -181,12 +202,21 @@ class Files:
         path = self.absolute(path)
         names = self._entries.get(path)
         if names is None:
+            laid = {over.name for over in self.overlay if over.parent == path}
             try:
-                names = tuple(sorted(os.listdir(path)))
+                names = tuple(sorted(laid.union(os.listdir(path))))
             except OSError:
-                names = ()
+                names = tuple(sorted(laid))
             self._entries[path] = names
         return names
+
+    def lay(self, path: Path, text: str) -> None:
+        """Have a text stand for a path from here on."""
+        path = self.absolute(path)
+        self.overlay[path] = text
+        for known in (self._read, self._kinds):
+            known.pop(path, None)
+        self._entries.pop(path.parent, None)
 
     def size(self, path: Path) -> int | None:
         """How many bytes a regular file has, None when there is none."""

@@ -30,6 +30,7 @@ from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.python.config_reads import certain_reads
 from trainlint.parse.python.effects import Effects, module_effects
 from trainlint.parse.python.entries import EntryCall, hydra_entries
+from trainlint.parse.python.places import node_span
 from trainlint.parse.python.roots import project_root
 from trainlint.parse.python.running import argument_parser, runs_something
 from trainlint.parse.python.schema import SchemaReader
@@ -209,7 +210,7 @@ def _runs(call: EntryCall, module: ModuleFacts, world: _World) -> bool:
     if module is script and call.function.name in direct_names(script):
         return True
     first = call.function.decorator_list[:1]
-    wrapped = bool(first) and first[0].lineno != call.entry.span.line
+    wrapped = bool(first) and node_span(module.source, first[0]).line != call.entry.span.line
     return wrapped or world.reached.runs(call.function)
 
 

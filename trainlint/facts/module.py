@@ -9,6 +9,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 
+from trainlint.facts.value import Unknown
 from trainlint.record import record
 from trainlint.source import SourceFile, Span
 
@@ -89,7 +90,7 @@ class PythonProblem:
 class ModuleFacts:
     """A module's names and imports; `dynamic` tells why its names may not be all (`__getattr__`, exec).
 
-    A module with a `problem` has an empty tree.
+    A module with a `problem` has an empty tree. `unread` are parts of a notebook that are no Python.
     """
 
     path: Path
@@ -102,6 +103,7 @@ class ModuleFacts:
     dynamic: str | None
     has_main_guard: bool
     problem: PythonProblem | None = None
+    unread: tuple[Unknown, ...] = ()
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:

@@ -81,7 +81,7 @@ def _syntax_problem(source: SourceFile, error: SyntaxError) -> PythonProblem:
     newer = _NEWER_SYNTAX.search(source.line_text(line)) is not None
     running = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     message = f"{error.msg or 'invalid syntax'} (as {running} reads it)"
-    return PythonProblem(message, Span.at(source.display, line, column), newer)
+    return PythonProblem(message, source.stretch(line, column, line, column), newer)
 
 
 def is_main_guard(test: ast.expr) -> bool:

@@ -19,7 +19,7 @@ def node_span(source: SourceFile, node: ast.AST) -> Span:
     end_line = getattr(node, "end_lineno", None) or line
     start = _column(source, line, getattr(node, "col_offset", 0))
     end = _column(source, end_line, getattr(node, "end_col_offset", None) or 0)
-    return Span(source.display, line, start, end_line, end)
+    return source.stretch(line, start, end_line, end)
 
 
 def name_span(source: SourceFile, node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
@@ -27,14 +27,14 @@ def name_span(source: SourceFile, node: ast.ClassDef | ast.FunctionDef | ast.Asy
     start = _column(source, node.lineno, node.col_offset)
     found = _NAME.search(source.line_text(node.lineno), start - 1)
     if found is None:
-        return Span(source.display, node.lineno, start, node.lineno, start)
-    return Span(source.display, node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
+        return source.stretch(node.lineno, start, node.lineno, start)
+    return source.stretch(node.lineno, found.start(1) + 1, node.lineno, found.end(1) + 1)
 
 
 def module_span(source: SourceFile, imported: ImportFacts) -> Span:
     """Where an import names its module; the imported name's place when that is on another line."""
     statement = imported.statement
-    if imported.name is None or statement is None:
+    if imported.name is None or statement is None or not source.is_whole:
         return imported.span
     found = _FROM.match(source.line_text(statement.line), statement.column - 1)
     if found is None:
