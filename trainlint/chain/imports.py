@@ -6,17 +6,21 @@ import ast
 import difflib
 import os
 import sys
-from dataclasses import field
+from dataclasses import field, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainlint.chain.environment import Environment, read_environment
 from trainlint.facts.module import ModuleFacts
 from trainlint.parse.python.module import read_module
 from trainlint.parse.python.references import References, references
 from trainlint.record import record, state
-from trainlint.source import Files, Unreadable
+from trainlint.source import Files, SourceFile, Unreadable
+
+if TYPE_CHECKING:
+    from trainlint.parse.notebook import Notebook
 
 _COMPILED = (".so", ".pyd", ".pyc", ".pyx")
 
@@ -115,8 +119,29 @@ class Library:
             facts = self._modules.get(path)
         if facts is None:
             source = self.files.read(path)
-            facts = source if isinstance(source, Unreadable) else read_module(source)
+            facts = source if isinstance(source, Unreadable) else self._module(source)
             self._modules[path] = facts
+        return facts
+
+    def _module(self, source: SourceFile) -> ModuleFacts | Unreadable:
+        """A file as a module: a notebook is the code of its cells."""
+        if source.path.suffix != ".ipynb":
+            return read_module(source)
+        # Few projects have notebooks among their modules.
+        from trainlint.parse.notebook import read_notebook
+
+        notebook = read_notebook(source)
+        return notebook if isinstance(notebook, Unreadable) else self.adopt(source.path, notebook)
+
+    def adopt(self, path: Path, notebook: Notebook) -> ModuleFacts:
+        """Have the code of a notebook stand for a file, and what its cells write for files beside it."""
+        for name, code in notebook.modules:
+            place = self.files.absolute(path.parent / name)
+            if self.files.is_dir(place.parent):
+                self.files.lay(place, code.text)
+                self._modules[place] = read_module(replace(code, path=place))
+        facts = replace(read_module(notebook.code), unread=notebook.unread)
+        self._modules[self.files.absolute(path)] = facts
         return facts
 
     def compiled(self, folder: Path) -> frozenset[str]:
