@@ -26,7 +26,7 @@ from trainlint.compose.api import ComposeCache, compose
 from trainlint.facts.arguments import CommandLineCheck
 from trainlint.facts.config import Composition
 from trainlint.facts.hydra_cli import HydraArguments
-from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
+from trainlint.facts.launch import JobFacts, LaunchFacts, ScriptKind, Word
 from trainlint.facts.script import EntryKind, HydraEntry, ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.target import TargetFacts
@@ -65,13 +65,10 @@ class Builder:
     def build(self, job: JobFacts) -> Chain:
         """Follow one job as far as it goes."""
         launch = with_configs(peel(job, self.files), self.files)
-        reference = launch.script
-        if reference is None or reference.path is None:
+        script = self.script(launch)
+        if script is None or isinstance(script, Unreadable):
             return self._chain(launch)
-        script = self._script(reference, reference.path, launch)
-        if isinstance(script, Unreadable):
-            return self._chain(launch)
-        entry = _entry(script)
+        entry = running_entry(script)
         if entry is None:
             launch = held_against_arguments(launch, script.command_line, self.files)
             return self._without_hydra(launch, script)
@@ -81,18 +78,24 @@ class Builder:
             arguments = replace(arguments, unverified=(*arguments.unverified, unseen))
         if arguments.refused or unseen is not None:
             return self._chain(launch, script, entry, arguments)
+        followed = self.composed(launch, script, entry, arguments)
+        targets = dict.fromkeys(target for _, found in followed for target in found)
+        composed = tuple(checked for checked, _ in followed)
+        own = self.own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
+        chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
+        return self._analysed(chain, script, entry, followed)
+
+    def composed(
+        self, launch: LaunchFacts, script: ScriptFacts, entry: HydraEntry, arguments: HydraArguments
+    ) -> tuple[tuple[Composition, tuple[TargetFacts, ...]], ...]:
+        """The configs that Hydra makes for these arguments, each with what its names lead to."""
         resolver = self.library.resolver(script.import_path)
         plugins = self._hydra_plugins(script.import_path)
         request = compose_request(entry, arguments, launch, script, self.settings, resolver, plugins)
         compositions = compose(request, self.files, self._compositions)
-        followed = [
+        return tuple(
             self._followed(composition, script, launch, arguments.overrides) for composition in compositions
-        ]
-        targets = dict.fromkeys(target for _, found in followed for target in found)
-        composed = tuple(checked for checked, _ in followed)
-        own = self._own_arguments(script, launch) if entry.kind is EntryKind.COMPOSE else None
-        chain = self._chain(launch, script, entry, arguments, composed, tuple(targets), own)
-        return self._analysed(chain, script, entry, tuple(followed))
+        )
 
     def _analysed(
         self,
@@ -102,7 +105,7 @@ class Builder:
         followed: tuple[tuple[Composition, tuple[TargetFacts, ...]], ...],
     ) -> Chain:
         """The chain with what its code does, and what follows from that for this launch."""
-        done = self._behaviours.of(script, entry, chain.targets)
+        done = self.behaviours.of(script, entry, chain.targets)
         composed = chain.compositions
         evaluated = [evaluation(composition, script, chain.launch) for composition in composed]
         known = tuple(found for found in evaluated if found is not None)
@@ -112,16 +115,16 @@ class Builder:
 
     def _without_hydra(self, launch: LaunchFacts, script: ScriptFacts) -> Chain:
         """A script that reads its arguments itself, or has none."""
-        check = self._own_arguments(script, launch)
+        check = self.own_arguments(script, launch)
         chain = self._chain(launch, script, command_line=check)
         config = argument_config(check, launch.job) if check is not None else None
         if check is None or config is None or any(problem.certain for problem in check.problems):
             return chain
-        done = self._behaviours.of_arguments(script, check.reading)
+        done = self.behaviours.of_arguments(script, check.reading)
         known = (argument_evaluation(check, script, launch),)
         return self._analyses.of(replace(chain, behaviour=done, evaluations=known, configs=(config,)))
 
-    def _own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
+    def own_arguments(self, script: ScriptFacts, launch: LaunchFacts) -> CommandLineCheck | None:
         """The launch's arguments held against the script's own parser."""
         # The engines of all libraries, which no script with Hydra needs.
         from trainlint.chain.command_line import check_command_line
@@ -152,10 +155,12 @@ class Builder:
         )
         return checked, find_targets(composition, script, self._finder(script.import_path), resolve)
 
-    def _script(
-        self, reference: ScriptReference, path: Path, launch: LaunchFacts
-    ) -> ScriptFacts | Unreadable:
-        """The script's facts, read once for all launches that start it in the same way."""
+    def script(self, launch: LaunchFacts) -> ScriptFacts | Unreadable | None:
+        """The script's facts, read once for all launches that start it alike; None where none is there."""
+        reference = launch.script
+        path = reference.path if reference is not None else None
+        if reference is None or path is None:
+            return None
         as_file = reference.kind is ScriptKind.FILE
         directory = launch.directory.value if isinstance(launch.directory, Known) else None
         key = (path, launch.import_path, as_file, directory)
@@ -202,7 +207,7 @@ class Builder:
         )
 
     @property
-    def _behaviours(self) -> Behaviours:
+    def behaviours(self) -> Behaviours:
         """What scripts do, for all launches."""
         if self._known_behaviours is None:
             self._known_behaviours = Behaviours(self.library)
@@ -223,7 +228,7 @@ def _unseen_config(arguments: HydraArguments) -> Unknown | None:
     return folder if isinstance(folder, Unknown) and arguments.config_name is not None else None
 
 
-def _entry(script: ScriptFacts) -> HydraEntry | None:
+def running_entry(script: ScriptFacts) -> HydraEntry | None:
     """The Hydra entry that the start of the script reaches."""
     running = [entry for entry in script.entries if entry.runs]
     return running[0] if running else None
