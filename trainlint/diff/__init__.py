@@ -1,0 +1,1 @@
+"""Two training programs in, what they do differently out."""

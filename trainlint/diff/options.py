@@ -1,0 +1,154 @@
+"""What a script reads from its users in: arguments, globals that the command line overrides, config keys."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+
+from trainlint.chain.config_values import plain
+from trainlint.chain.resolving import Resolve
+from trainlint.facts.arguments import (
+    Argument,
+    ArgumentAction,
+    CommandLineFacts,
+    CommandLineReading,
+    Overrides,
+)
+from trainlint.facts.behaviour import Access, Behaviour, Read
+from trainlint.facts.config import ConfigMap, ConfigNode, Key
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.record import record
+from trainlint.source import Span
+
+#: How options are given.
+EQUALS, VALUE, FLAG, POSITIONAL, KEY = "--name=value", "--name value", "--name", "name", "key=value"
+_FLAGS = (ArgumentAction.FLAG, ArgumentAction.BOOLEAN, ArgumentAction.COUNT)
+_ENDING = (ArgumentAction.HELP, ArgumentAction.VERSION)
+
+
+@record
+class Declared:
+    """Something that a user can set.
+
+    `name` is its name in the program, `spellings` how it is typed. `default` is None where it must be given,
+    and Unknown where only a run knows it. `read` says whether the code that was followed uses it. `argument`
+    is what its parser knows of it; a global and a config key have none.
+    """
+
+    name: str
+    default: Value[object] | None
+    form: str
+    span: Span
+    read: bool
+    spellings: tuple[str, ...] = ()
+    argument: Argument | None = None
+
+
+def argument_options(
+    reading: CommandLineReading | None, script: ModuleFacts, behaviour: Behaviour
+) -> tuple[Declared, ...]:
+    """The options of a script that reads its arguments itself, each name once."""
+    read = _names_read(behaviour)
+    found: dict[str, Declared] = {}
+    for use in reading.uses if reading is not None else ():
+        overrides = use.parser.overrides
+        options = _globals(overrides, script) if overrides is not None else _arguments(use.parser, read)
+        for option in options:
+            found.setdefault(option.name, option)
+    return tuple(found.values())
+
+
+def config_options(root: ConfigMap, resolve: Resolve, behaviour: Behaviour) -> tuple[Declared, ...]:
+    """The keys of a composed config that hold values."""
+    read = [event.setting.path for event in behaviour.events if isinstance(event, Read)]
+    return tuple(
+        Declared(
+            ".".join(map(str, path)),
+            plain(node, path, resolve),
+            KEY,
+            node.origin.key_span,
+            any(_covers(known, path) for known in read),
+        )
+        for path, node in _leaves(root, ())
+    )
+
+
+def defaults(reading: CommandLineReading) -> Mapping[str, Unknown]:
+    """Why arguments have no value where none is given: those that must be given, and that some runs lack."""
+    return {
+        argument.dest: Unknown(f"`{argument.display}` must be given", argument.span)
+        for use in reading.uses
+        for argument in all_arguments(use.parser)
+        if argument.required is not False
+    }
+
+
+def all_arguments(parser: CommandLineFacts) -> Iterator[Argument]:
+    """The arguments of a parser and of the commands below it."""
+    yield from parser.options
+    yield from parser.positionals
+    for _, below in parser.subcommands.parsers if parser.subcommands is not None else ():
+        yield from all_arguments(below)
+
+
+def _arguments(parser: CommandLineFacts, read: frozenset[str] | None) -> Iterator[Declared]:
+    for argument in all_arguments(parser):
+        if argument.action in _ENDING:
+            continue
+        default = argument.default or argument.initial
+        unknown = Unknown(f"the default of `{argument.display}` is not known", argument.span)
+        yield Declared(
+            argument.dest,
+            None if argument.required else default or unknown,
+            _form(argument),
+            argument.span,
+            read is None or argument.dest in read,
+            argument.names,
+            argument,
+        )
+
+
+def _form(argument: Argument) -> str:
+    if not argument.is_option:
+        return POSITIONAL
+    return FLAG if argument.action in _FLAGS else VALUE
+
+
+def _globals(overrides: Overrides, script: ModuleFacts) -> Iterator[Declared]:
+    """The globals that take the place of arguments: numbers, texts and truth values."""
+    loaded = {
+        node.id
+        for node in ast.walk(script.tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    for name, value in overrides.names.items():
+        place = overrides.places.get(name)
+        if place is None or name.startswith("_"):
+            continue
+        if isinstance(value, Known) and isinstance(value.value, (bool, int, float, str)):
+            default: Value[object] = Unknown("it is computed", place) if name in overrides.typed else value
+            yield Declared(name, default, EQUALS, place, name in loaded, (f"--{name}",))
+
+
+def _names_read(behaviour: Behaviour) -> frozenset[str] | None:
+    """The arguments that code asks for; None where it hands them on as a whole."""
+    reads = [event for event in behaviour.events if isinstance(event, Read)]
+    if any(not event.setting.path and event.access is Access.WHOLE for event in reads):
+        return None
+    return frozenset(event.setting.path[0] for event in reads if event.setting.path)
+
+
+def _covers(known: tuple[str, ...], path: tuple[Key, ...]) -> bool:
+    """Whether reading one path reads another: the same, or a part that holds it."""
+    return len(known) <= len(path) and all(
+        step in ("*", str(key)) for step, key in zip(known, path, strict=False)
+    )
+
+
+def _leaves(node: ConfigNode, path: tuple[Key, ...]) -> Iterable[tuple[tuple[Key, ...], ConfigNode]]:
+    if isinstance(node, ConfigMap) and node.children:
+        for key, child in node.children.items():
+            yield from _leaves(child, (*path, key))
+    elif path:
+        yield path, node

@@ -1,0 +1,244 @@
+"""Paths of one side of a comparison in, its scripts with what they do when nothing is given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from trainlint.chain.behaviours import argument_evaluation, evaluation
+from trainlint.chain.build import Builder, running_entry
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.resolving import resolver_of
+from trainlint.diff.environment import Variable, variables_read
+from trainlint.diff.options import Declared, argument_options, config_options, defaults
+from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
+from trainlint.facts.behaviour import Behaviour, Call
+from trainlint.facts.config import Composition
+from trainlint.facts.launch import Command, JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.script import EntryKind, HydraEntry, MissingImport, ScriptFacts
+from trainlint.facts.value import Known, Unknown, Value
+from trainlint.parse.hydra_cli import read_arguments
+from trainlint.parse.notebook import read_percent
+from trainlint.record import record
+from trainlint.source import Files, Span, Unreadable
+
+REFERENCE, CANDIDATE = "reference", "candidate"
+_NO_ARGUMENTS = CommandLineReading(())
+
+
+class SideError(Exception):
+    """A side that cannot be read: `reason` is a sentence, `remedy` what to do about it."""
+
+    def __init__(self, reason: str, remedy: str, span: Span | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.remedy, self.span = reason, remedy, span
+
+
+class NothingToCompare(SideError):  # noqa: N818 - it says what came out, in the words of the command
+    """A side in which no training is found."""
+
+    def __init__(self, side: str, reason: str, span: Span | None = None) -> None:
+        super().__init__(f"nothing to compare: {reason}", f"name a training script as the {side}", span)
+        self.side = side
+
+
+@record
+class Script:
+    """One script of a side, followed as if it were started without arguments.
+
+    `evaluation` gives symbols the values that they have then; what must be given, and the world size, is not
+    known. `composition` is the config of a script with Hydra. `problems` say what was not followed.
+    """
+
+    facts: ScriptFacts
+    behaviour: Behaviour
+    evaluation: Evaluation
+    composition: Composition | None
+    options: tuple[Declared, ...]
+    variables: tuple[Variable, ...]
+    problems: tuple[Unknown, ...]
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+@record
+class Side:
+    """One side of a comparison: its scripts in the order in which they were named."""
+
+    name: str
+    scripts: tuple[Script, ...]
+    builder: Builder
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+    @property
+    def start(self) -> Span:
+        """Where the first script begins."""
+        return Span.at(self.scripts[0].facts.module.display)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All files of the project that belong to it, each once."""
+        loaded = (module for script in self.scripts for module in script.facts.loaded)
+        return tuple(dict.fromkeys(module.display for module in loaded))
+
+    @property
+    def problems(self) -> tuple[Unknown, ...]:
+        """What was not followed in any of the scripts, each once."""
+        return tuple(dict.fromkeys(problem for script in self.scripts for problem in script.problems))
+
+
+def read_side(name: str, paths: tuple[Path, ...], builder: Builder) -> Side:
+    """The scripts of one side; raises SideError where one cannot be read at all."""
+    return Side(name, tuple(_script(name, path, builder) for path in paths), builder)
+
+
+def _script(name: str, path: Path, builder: Builder) -> Script:
+    files = builder.files
+    path = files.absolute(path)
+    if files.kind(path) is None:
+        raise SideError(f"`{files.display(path)}` is not there", f"name a file that is there as the {name}")
+    if files.is_dir(path):
+        raise SideError(
+            f"`{files.display(path)}` is a folder", "name the training script in it, or the notebook"
+        )
+    _read_cells(path, builder)
+    facts = _facts(path, builder)
+    problem = facts.module.problem
+    if problem is not None:
+        remedy = "mend it, or run trainlint by a Python that reads it" if problem.newer_syntax else "mend it"
+        raise SideError(f"`{facts.module.display}` cannot be parsed: {problem.message}", remedy, problem.span)
+    return _followed(facts, bare_launch(files, path, path.parent), builder)
+
+
+def _facts(path: Path, builder: Builder) -> ScriptFacts:
+    facts = builder.script(bare_launch(builder.files, path, path.parent))
+    if isinstance(facts, ScriptFacts):
+        return facts
+    display = builder.files.display(path)
+    reason = facts.reason if isinstance(facts, Unreadable) else "it is no file"
+    raise SideError(f"cannot read `{display}`: {reason}", "name a Python file or a notebook of Python")
+
+
+def _read_cells(path: Path, builder: Builder) -> None:
+    """A Python file of `# %%` cells that Python does not parse is read cell by cell."""
+    module = builder.library.read(path)
+    if isinstance(module, ModuleFacts) and module.problem is not None:
+        cells = read_percent(module.source)
+        if cells is not None:
+            builder.library.adopt(path, cells)
+
+
+def bare_launch(files: Files, path: Path, directory: Path) -> LaunchFacts:
+    """A script started without arguments, by nobody knows how many processes."""
+    shown = files.display(path)
+    place = Span.at(shown)
+    here, text = Known(directory, place), Known(shown, place)
+    command = Command((Word(shown, place, (shown,), (place,)),), place)
+    return LaunchFacts(
+        job=JobFacts(place, shown, None, None, command, here, {}),
+        launchers=(),
+        environment={},
+        directory=here,
+        import_path=(path.parent,),
+        script=ScriptReference(ScriptKind.FILE, text, path, (), (), place),
+        arguments=(),
+        world_size=Unknown("how many processes are started is not known", place),
+    )
+
+
+def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder) -> Script:
+    entry = running_entry(facts)
+    if entry is not None:
+        done = _with_hydra(facts, entry, launch, builder)
+        if done is not None:
+            return done
+    check = builder.own_arguments(facts, launch)
+    reading = check.reading if check is not None else _NO_ARGUMENTS
+    behaviour = builder.behaviours.of_arguments(facts, reading)
+    return Script(
+        facts,
+        behaviour,
+        _at_defaults(check, facts, launch),
+        None,
+        argument_options(reading, facts.module, behaviour),
+        variables_read(facts.loaded),
+        tuple(dict.fromkeys((*_unfollowed(facts, behaviour), *reading.unverified))),
+    )
+
+
+def _with_hydra(
+    facts: ScriptFacts, entry: HydraEntry, launch: LaunchFacts, builder: Builder
+) -> Script | None:
+    """A script with Hydra and the config that it has without overrides; None where its code is not known."""
+    composed = builder.composed(launch, facts, entry, read_arguments(()))
+    composition, targets = composed[0] if composed else (None, ())
+    behaviour = builder.behaviours.of(facts, entry, targets)
+    if behaviour is None:
+        return None
+    at_defaults = evaluation(composition, facts, launch) if composition is not None else None
+    problems = _unfollowed(facts, behaviour)
+    options: tuple[Declared, ...] = ()
+    if composition is None or composition.root is None or at_defaults is None:
+        unknown = Unknown("the config cannot be composed without arguments", entry.span)
+        at_defaults = _nothing_known(unknown, facts, launch)
+        problems = (unknown, *problems)
+    else:
+        options = config_options(composition.root, resolver_of(composition, facts, launch), behaviour)
+    if entry.kind is EntryKind.COMPOSE:
+        options += argument_options(facts.command_line, facts.module, behaviour)
+    variables = variables_read(facts.loaded)
+    return Script(facts, behaviour, at_defaults, composition, options, variables, problems)
+
+
+def _at_defaults(check: CommandLineCheck | None, facts: ScriptFacts, launch: LaunchFacts) -> Evaluation:
+    """The values of the arguments when none is given; those that must be given have none."""
+    if check is None:
+        check = CommandLineCheck(_NO_ARGUMENTS, (), (), values={})
+    if check.values is None:
+        unknown = next(iter(check.unverified), Unknown("the arguments are not known", launch.job.span))
+        return _nothing_known(unknown, facts, launch)
+    values = {**check.values, **defaults(check.reading)}
+    return argument_evaluation(replace(check, values=values), facts, launch)
+
+
+def _nothing_known(unknown: Unknown, facts: ScriptFacts, launch: LaunchFacts) -> Evaluation:
+    def look(path: tuple[str, ...]) -> Value[object]:
+        return unknown
+
+    return Evaluation(look, launch.world_size, facts.environment, launch.job.span)
+
+
+def _unfollowed(facts: ScriptFacts, behaviour: Behaviour) -> tuple[Unknown, ...]:
+    """What of a script was not read or not followed, each once."""
+    return tuple(dict.fromkeys([*_unread(facts), *_of_behaviour(facts, behaviour)]))
+
+
+def _unread(facts: ScriptFacts) -> Iterator[Unknown]:
+    for module in facts.loaded:
+        yield from module.unread
+    for reason, span in facts.unverified:
+        yield Unknown(reason, span)
+    for problem in facts.import_problems:
+        what = problem.module if isinstance(problem, MissingImport) else f"{problem.module}.{problem.name}"
+        yield Unknown(f"`{what}` is not there", problem.span)
+    for broken in facts.broken_modules:
+        yield Unknown(f"it cannot be parsed: {broken.problem.message}", broken.problem.span)
+
+
+def _of_behaviour(facts: ScriptFacts, behaviour: Behaviour) -> Iterator[Unknown]:
+    for reason, span in behaviour.unfollowed:
+        yield Unknown(reason, span)
+    if not behaviour.complete:
+        yield Unknown("there is too much code to follow all of it", Span.at(facts.module.display))
+
+
+def refuse_empty(side: Side) -> None:
+    """Raise NothingToCompare where no script of a side does anything."""
+    if not any(isinstance(event, Call) for script in side.scripts for event in script.behaviour.events):
+        shown = side.scripts[0].facts.module.display
+        raise NothingToCompare(side.name, f"`{shown}` calls nothing when it is started", side.start)
