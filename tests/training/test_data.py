@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from trainer.configuration.schema import ColumnsConfig
+from trainer.configuration.data import ColumnsConfig
 from trainer.data.arithmetic import draw_arithmetic
 from trainer.data.conversations import Conversation, Turn, as_text, read_conversations
 from trainer.data.shards import MappedTokens, open_shards, write_shards

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from trainer.configuration.schema import Tokenization, TokenizerConfig
+from trainer.configuration.data import Tokenization, TokenizerConfig
 from trainer.errors import TrainerError
 from trainer.tokenizers import (
     BPETokenizer,

@@ -12,7 +12,7 @@ from pathlib import Path
 # The folder of a script is on the path; the trainer lies beside that folder.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from trainer.configuration.schema import Tokenization, TokenizerConfig
+from trainer.configuration.data import Tokenization, TokenizerConfig
 from trainer.data.shards import SUFFIXES, write_shards
 from trainer.data.text import read_text
 from trainer.errors import TrainerError

@@ -9,7 +9,7 @@ from typing import Protocol
 import tokenizers
 from tokenizers import decoders, models, pre_tokenizers, trainers
 
-from trainer.configuration.schema import Tokenization, TokenizerConfig
+from trainer.configuration.data import Tokenization, TokenizerConfig
 from trainer.errors import TrainerError
 
 #: Ends a document in the vocabulary of GPT-2.

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from trainer.configuration.schema import ColumnsConfig, DataConfig
+from trainer.configuration.data import ColumnsConfig, DataConfig
 from trainer.data.conversations import Conversation, Turn
 from trainer.errors import TrainerError
 from trainer.sft.dataset import IGNORED, encoded, prepare_dataset_from_csv

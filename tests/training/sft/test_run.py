@@ -154,7 +154,11 @@ def test_the_whole_model_is_trained_where_no_adapters_are_asked_for(
         (["lora.modules=[nosuch]"], "lora.modules cannot get adapters"),
         (["data=text", "data.path=x"], "task.kind is sft, but data.kind is text"),
         (["arch=gpt"], "task.kind is sft, but arch.name 'gpt' is no chat model"),
-        (["ema_rate=0.9"], "ema_rate is set, but task sft has none"),
+        (["ema_rate=0.9"], "ema_rate is set, but task sft has no use for it"),
+        (["data.prefetch=3"], r"data\.prefetch is set, but task sft has no use"),
+        (["device.loss_scale=8"], r"device\.loss_scale is set"),
+        (["generation.tokens=3"], r"generation\.tokens is set"),
+        (["data.tokenizer.name=x"], r"data\.tokenizer\.name is set"),
         (["sft.example=-1"], "sft.example is -1"),
         (["data.columns.answer=reply"], "there is no column reply"),
     ],
@@ -167,6 +171,11 @@ def test_what_cannot_be_fine_tuned_is_told(
         given = [word for word in given if not word.startswith("arch.")]
     with pytest.raises(TrainerError, match=message):
         train_here("cfg_sft", *given, *more)
+
+
+def test_what_only_fine_tuning_does_is_refused_elsewhere(conversations: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match=r"sft\.verbose is set, but task\.kind is language"):
+        train_here("cfg_gpt", f"data.path={conversations}", f"output_dir={tmp_path}", "sft.verbose=true")
 
 
 def test_a_gpu_that_transformers_would_not_take_is_told() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from omegaconf import MISSING
 
 from trainer.configuration.arch import ArchConfig, GPT2Config
+from trainer.configuration.data import DataConfig, Tokenization
+from trainer.configuration.limits import at_least
 from trainer.configuration.operations import OperationConfig
-from trainer.configuration.sft import SftConfig, refuse_beside_sft
+from trainer.configuration.sft import SftConfig, refuse_beside_sft, refuse_sft_elsewhere
 from trainer.errors import TrainerError
 
 
@@ -31,30 +34,12 @@ class Law(Enum):
     constant = "constant"
 
 
-class Source(Enum):
-    """What kind of files the training data are."""
-
-    text = "text"
-    conversations = "conversations"
-    shards = "shards"
-    puzzles = "puzzles"
-
-
 class TaskKind(Enum):
     """What a run learns."""
 
     language = "language"
     puzzles = "puzzles"
     sft = "sft"
-
-
-class Tokenization(Enum):
-    """How text becomes numbers; `auto` takes a pretrained model's own way, characters for other models."""
-
-    auto = "auto"
-    character = "character"
-    gpt2 = "gpt2"
-    bpe = "bpe"
 
 
 class Distribution(Enum):
@@ -80,66 +65,6 @@ class TaskConfig:
 
 
 @dataclass(kw_only=True)
-class TokenizerConfig:
-    """How text becomes numbers."""
-
-    kind: Tokenization = Tokenization.auto
-    #: Number of tokens of a `bpe` tokenizer that is trained on the data.
-    vocab_size: int = 512
-    #: Where a `gpt2` tokenizer comes from: a name of the hub or a local folder; empty takes that of the
-    #: pretrained model, or `gpt2`.
-    name: str | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be a vocabulary."""
-        _at_least("data.tokenizer.vocab_size", self.vocab_size, 2)
-
-
-@dataclass(kw_only=True)
-class ColumnsConfig:
-    """The names of the columns of a CSV of conversations; each row is one turn."""
-
-    question: str = "question"
-    answer: str = "answer"
-    #: An instruction before the first turn; empty when no column has one.
-    system: str | None = None
-    #: Rows with the same value, one after the other, are one conversation; empty: each row is one.
-    conversation: str | None = None
-
-
-@dataclass(kw_only=True)
-class DataConfig:
-    """What is learned from."""
-
-    kind: Source = Source.text
-    #: A file, or a folder for shards and puzzles. Relative paths start in the working directory.
-    path: str = MISSING
-    #: The share of the data that is held out.
-    val_fraction: float = 0.1
-    #: Sequences or puzzles of one micro-step on one rank.
-    batch_size: int = 12
-    #: Tokens of one sequence.
-    block_size: int = 64
-    #: Batches that are prepared ahead in a thread of their own.
-    prefetch: int = 2
-    tokenizer: TokenizerConfig = field(default_factory=TokenizerConfig)
-    columns: ColumnsConfig = field(default_factory=ColumnsConfig)
-
-    def __post_init__(self) -> None:
-        """Refuse what gives no batches."""
-        _at_least("data.batch_size", self.batch_size, 1)
-        _at_least("data.block_size", self.block_size, 1)
-        _at_least("data.prefetch", self.prefetch, 0)
-        if not 0.0 < self.val_fraction < 1.0:
-            raise TrainerError(f"data.val_fraction is {self.val_fraction}: it must lie between 0 and 1")
-        if self.kind is Source.shards and self.tokenizer.kind is not Tokenization.auto:
-            raise TrainerError(
-                f"data.tokenizer.kind is {self.tokenizer.kind.value}, but shards bring the tokenizer that "
-                "they were built with: leave it at auto, or build the shards with another"
-            )
-
-
-@dataclass(kw_only=True)
 class OptimConfig:
     """AdamW and the law of its learning rate."""
 
@@ -161,11 +86,11 @@ class OptimConfig:
 
     def __post_init__(self) -> None:
         """Refuse what does not descend."""
-        _at_least("optim.gradient_accumulation_steps", self.gradient_accumulation_steps, 1)
+        at_least("optim.gradient_accumulation_steps", self.gradient_accumulation_steps, 1)
         if self.learning_rate <= 0:
             raise TrainerError(f"optim.learning_rate is {self.learning_rate}: it must be above 0")
         if self.warmup_steps is not None:
-            _at_least("optim.warmup_steps", self.warmup_steps, 0)
+            at_least("optim.warmup_steps", self.warmup_steps, 0)
         for name, ratio in (("min_lr_ratio", self.min_lr_ratio), ("warmup_ratio", self.warmup_ratio)):
             if not 0.0 <= ratio <= 1.0:
                 raise TrainerError(
@@ -189,7 +114,7 @@ class LoraConfig:
 
     def __post_init__(self) -> None:
         """Refuse an adapter of no size."""
-        _at_least("lora.rank", self.rank, 1)
+        at_least("lora.rank", self.rank, 1)
         if not 0.0 <= self.dropout < 1.0:
             raise TrainerError(f"lora.dropout is {self.dropout}: it must lie in [0, 1)")
 
@@ -207,11 +132,16 @@ class CheckpointConfig:
     path: str | None = None
     #: Where checkpoints go; empty takes `checkpoints` in the run's `output_dir`.
     dir: str | None = None
+    #: Whatever is to be found in the checkpoints again: plain values by name. A resumed run has those of its
+    #: checkpoint.
+    metadata: dict[str, Any] = field(default_factory=dict)
+    #: The step that the variable RESUME_STEPS was counted from, by the session that did so.
+    extended_from: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse to keep nothing."""
-        _at_least("checkpoint.interval", self.interval, 1)
-        _at_least("checkpoint.keep_last", self.keep_last, 1)
+        at_least("checkpoint.interval", self.interval, 1)
+        at_least("checkpoint.keep_last", self.keep_last, 1)
 
 
 @dataclass(kw_only=True)
@@ -225,8 +155,8 @@ class EvaluationConfig:
 
     def __post_init__(self) -> None:
         """Refuse a mean over nothing."""
-        _at_least("evaluation.interval", self.interval, 1)
-        _at_least("evaluation.iters", self.iters, 1)
+        at_least("evaluation.interval", self.interval, 1)
+        at_least("evaluation.iters", self.iters, 1)
 
 
 @dataclass(kw_only=True)
@@ -242,7 +172,7 @@ class LoggingConfig:
     def __post_init__(self) -> None:
         """Refuse an interval of nothing."""
         if self.analysis_interval is not None:
-            _at_least("logging.analysis_interval", self.analysis_interval, 1)
+            at_least("logging.analysis_interval", self.analysis_interval, 1)
 
 
 @dataclass(kw_only=True)
@@ -264,11 +194,11 @@ class GenerationConfig:
 
     def __post_init__(self) -> None:
         """Refuse to draw from nothing."""
-        _at_least("generation.tokens", self.tokens, 0)
+        at_least("generation.tokens", self.tokens, 0)
         if self.temperature < 0.0:
             raise TrainerError(f"generation.temperature is {self.temperature}: it must not be negative")
         if self.top_k is not None:
-            _at_least("generation.top_k", self.top_k, 1)
+            at_least("generation.top_k", self.top_k, 1)
         if self.top_p is not None and not 0.0 < self.top_p <= 1.0:
             raise TrainerError(f"generation.top_p is {self.top_p}: it is a share, above 0 and at most 1")
 
@@ -350,33 +280,18 @@ class RunConfig:
         """Refuse what contradicts itself."""
         if (self.steps is None) == (self.epochs is None):
             raise TrainerError("give either steps or epochs, not both and not neither")
-        _at_least("steps" if self.epochs is None else "epochs", self.steps or self.epochs or 0, 1)
-        _at_least("seed", self.seed, 0)
-        _at_least("log_interval", self.log_interval, 1)
+        at_least("steps" if self.epochs is None else "epochs", self.steps or self.epochs or 0, 1)
+        at_least("seed", self.seed, 0)
+        at_least("log_interval", self.log_interval, 1)
         if self.ema_rate is not None and not 0.0 <= self.ema_rate < 1.0:
             raise TrainerError(f"ema_rate is {self.ema_rate}: it must lie in [0, 1)")
-        if self.lora.enabled and self.freeze:
-            raise TrainerError("lora.enabled trains adapters alone: there is nothing for freeze to name")
-        for operation in self.operations:
-            if unknown := sorted(set(operation.modules) - set(self.freeze)):
-                raise TrainerError(f"operations: unfreeze names {unknown[0]!r}, which freeze does not")
-        if self.distributed.kind is Distribution.fsdp and self.device.precision is Precision.fp16:
-            raise TrainerError(
-                "distributed.kind fsdp does not go with device.precision fp16: the scaler would see "
-                "the overflows of one rank alone; use bf16"
-            )
-        if self.logging.analysis_interval is not None and self.distributed.kind is Distribution.fsdp:
-            raise TrainerError(
-                "logging.analysis_interval looks at the whole model on one rank, which distributed.kind fsdp "
-                "has on none: leave it empty"
-            )
-        if self.export_dir is not None and self.distributed.kind is Distribution.fsdp:
-            raise TrainerError(
-                "export_dir is set, but distributed.kind is fsdp, where no rank has the whole model: "
-                "export by a run on one process that goes on from the last checkpoint"
-            )
+        self._refuse_frozen()
+        if self.distributed.kind is Distribution.fsdp:
+            self._refuse_beside_fsdp()
         if self.task.kind is TaskKind.sft:
             refuse_beside_sft(self)
+        else:
+            refuse_sft_elsewhere(self)
         kind = self.data.tokenizer.kind
         if isinstance(self.arch, GPT2Config) and kind not in (Tokenization.auto, Tokenization.gpt2):
             raise TrainerError(
@@ -384,12 +299,33 @@ class RunConfig:
                 "alone: leave data.tokenizer.kind at auto, or train arch gpt from scratch"
             )
 
+    def _refuse_frozen(self) -> None:
+        """Modules that are not trained must be known as such."""
+        if self.lora.enabled and self.freeze:
+            raise TrainerError("lora.enabled trains adapters alone: there is nothing for freeze to name")
+        for operation in self.operations:
+            if unknown := sorted(set(operation.modules) - set(self.freeze)):
+                raise TrainerError(f"operations: unfreeze names {unknown[0]!r}, which freeze does not")
+
+    def _refuse_beside_fsdp(self) -> None:
+        """What needs the whole model, or all gradients, on one rank."""
+        if self.device.precision is Precision.fp16:
+            raise TrainerError(
+                "distributed.kind fsdp does not go with device.precision fp16: the scaler would see "
+                "the overflows of one rank alone; use bf16"
+            )
+        if self.logging.analysis_interval is not None:
+            raise TrainerError(
+                "logging.analysis_interval looks at the whole model on one rank, which distributed.kind fsdp "
+                "has on none: leave it empty"
+            )
+        if self.export_dir is not None:
+            raise TrainerError(
+                "export_dir is set, but distributed.kind is fsdp, where no rank has the whole model: "
+                "export by a run on one process that goes on from the last checkpoint"
+            )
+
 
 def checkpoint_folder(output_dir: str, folder: str | None) -> Path:
     """Where the checkpoints of a run lie, given `output_dir` and `checkpoint.dir`."""
     return Path(output_dir) / "checkpoints" if folder is None else Path(folder)
-
-
-def _at_least(name: str, value: int, least: int) -> None:
-    if value < least:
-        raise TrainerError(f"{name} is {value}: it must be at least {least}")

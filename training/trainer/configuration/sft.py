@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from trainer.errors import TrainerError
 
@@ -36,19 +37,35 @@ def refuse_beside_sft(config: RunConfig) -> None:
         raise TrainerError(
             f"task.kind is sft, but data.kind is {config.data.kind.value}: choose data=conversations"
         )
-    if config.data.tokenizer.kind.value != "auto":
-        raise TrainerError(
-            f"data.tokenizer.kind is {config.data.tokenizer.kind.value}, but a chat model has its own "
-            "tokenizer: leave it at auto"
-        )
-    asked = {
-        "freeze": bool(config.freeze),
-        "operations": bool(config.operations),
-        "ema_rate": config.ema_rate is not None,
-        "logging.analysis_interval": config.logging.analysis_interval is not None,
-    }
     if config.distributed.kind.value != "ddp":
         raise TrainerError("distributed.kind is fsdp, but task sft knows ddp alone")
-    for key, unfit in asked.items():
-        if unfit:
-            raise TrainerError(f"{key} is set, but task sft has none: leave it empty")
+    refused = [
+        *_changed(config, "", ("freeze", "operations", "ema_rate")),
+        *_changed(config.logging, "logging", ("analysis_interval",)),
+        *_changed(config.data, "data", ("prefetch",)),
+        *_changed(config.data.tokenizer, "data.tokenizer"),
+        *_changed(config.device, "device", ("loss_scale",)),
+        *_changed(config.generation, "generation"),
+    ]
+    if refused:
+        raise TrainerError(
+            f"{', '.join(refused)} is set, but task sft has no use for it: leave it as it is by default"
+        )
+
+
+def refuse_sft_elsewhere(config: RunConfig) -> None:
+    """Raise TrainerError for what fine-tuning alone would do."""
+    if refused := _changed(config.sft, "sft"):
+        raise TrainerError(
+            f"{', '.join(refused)} is set, but task.kind is {config.task.kind.value}: that is for sft alone"
+        )
+
+
+def _changed(group: Any, name: str, only: Sequence[str] = ()) -> list[str]:
+    """The keys of a group, or of those fields alone, whose values are not the default ones."""
+    found = []
+    for each in fields(group):
+        default = each.default if each.default_factory is MISSING else each.default_factory()
+        if (not only or each.name in only) and getattr(group, each.name) != default:
+            found.append(f"{name}.{each.name}".lstrip("."))
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.configuration.schema import ColumnsConfig
+from trainer.configuration.data import ColumnsConfig
 from trainer.data.text import read_text
 from trainer.errors import TrainerError
 

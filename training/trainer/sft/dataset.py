@@ -9,7 +9,7 @@ from pathlib import Path
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
-from trainer.configuration.schema import DataConfig
+from trainer.configuration.data import DataConfig
 from trainer.data.conversations import Conversation, read_conversations
 from trainer.errors import TrainerError
 from trainer.sft.template import Message, has_chat_template, messages_of, rendered

@@ -9,7 +9,8 @@ import numpy as np
 
 from trainer.checkpointing import Checkpoint
 from trainer.configuration.arch import GPT2Config
-from trainer.configuration.schema import DataConfig, RunConfig, Source
+from trainer.configuration.data import DataConfig, Source
+from trainer.configuration.schema import RunConfig
 from trainer.data.conversations import QUESTION, as_text, read_conversations
 from trainer.data.shards import open_shards
 from trainer.data.text import read_text

@@ -9,7 +9,8 @@ from torch import nn
 from trainer.act_loss import loss_head
 from trainer.checkpointing import Checkpoint
 from trainer.configuration.arch import Encoding, ETRMConfig, RecursiveConfig, TRMConfig
-from trainer.configuration.schema import RunConfig, Source
+from trainer.configuration.data import Source
+from trainer.configuration.schema import RunConfig
 from trainer.data.puzzles.batches import PuzzleBatches, read_split
 from trainer.data.puzzles.metadata import Mode, PuzzleMetadata
 from trainer.errors import TrainerError
