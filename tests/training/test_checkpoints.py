@@ -9,10 +9,11 @@ import pytest
 import torch
 from trainer.checkpointing import CheckpointStore
 from trainer.errors import TrainerError
+from trainer.state import save_checkpoint
 from trainer.tokenizers import CharacterTokenizer
 
 from tests.training.processes import ended, start
-from tests.training.runs import SMALL, SMALL_GPT, metrics, story, train_here, weights
+from tests.training.runs import SMALL, SMALL_GPT, assembled, metrics, story, train_here, weights
 
 SAME = (*SMALL, *SMALL_GPT, "steps=8", "checkpoint.interval=2", "checkpoint.keep_last=2", "log_interval=1")
 
@@ -69,6 +70,31 @@ def test_the_state_loads_with_weights_only_and_names_the_code(trained: Path) -> 
     assert state["step"] == 8
     assert len(state["code"]) == 64
     assert state["config"]["optim"]["learning_rate"] > 0
+
+
+def test_what_is_noted_in_a_checkpoint_is_there_after_a_resume_and_in_its_checkpoints(run: Path) -> None:
+    store = CheckpointStore(run / "checkpoints", 2)
+    said = _resume(run, "steps=9", "+checkpoint.metadata.revision=7", "+checkpoint.metadata.by=[ada,bob]")
+    assert "checkpoint.metadata.revision: None (checkpoint) -> 7 (command line)" in said
+    said = _resume(run, "steps=10", "+checkpoint.metadata.revision=8")
+    assert "the checkpoint says: revision = 7, by = ['ada', 'bob']" in said
+    assert store.load(run / "checkpoints/step_00000010").metadata == {"revision": 8, "by": ["ada", "bob"]}
+
+
+def test_whoever_saves_may_note_more_and_a_run_that_goes_on_from_there_has_it(
+    text: Path, tmp_path: Path
+) -> None:
+    same = (*SAME, f"data.path={text}", f"output_dir={tmp_path}", "+checkpoint.metadata={ticket:T1}")
+    parts = assembled("cfg_gpt", *same)
+    save_checkpoint(parts, best=False, extra_metadata={"reason": "before the first step"})
+    parts.reporter.close()
+    first, _ = parts.checkpoints.latest()
+    assert first is not None
+    assert first.metadata == {"ticket": "T1", "reason": "before the first step"}
+    train_here("cfg_gpt", *same)
+    last, _ = parts.checkpoints.latest()
+    assert last is not None
+    assert (last.step, last.metadata) == (8, first.metadata)
 
 
 @pytest.mark.parametrize("file", ["weights.safetensors", "state.pt", "manifest.json"])

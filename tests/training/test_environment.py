@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +177,39 @@ def test_resume_steps_count_from_the_checkpoint() -> None:
     assert fresh("cfg_gpt", {RESUME_STEPS: "300"}).notes == (
         "RESUME_STEPS is not used: this run starts at step 0",
     )
+
+
+def test_a_restart_on_the_way_does_not_count_resume_steps_again() -> None:
+    environ = {RESUME_STEPS: "300"}
+    extended = resumed(saved("cfg_gpt"), environ, "cfg_gpt").record
+    cut = Checkpoint(path=Path("runs/a/step"), step=350, weights={}, state={"config": extended, "step": 350})
+    again = resumed(cut, environ, "cfg_gpt")
+    assert again.config.steps == 500
+    assert "RESUME_STEPS is counted from step 200, as it was before: the run ends at step 500" in again.notes
+    # And however often it is cut short.
+    third = replace(cut, step=499, state={"config": again.record, "step": 499})
+    assert resumed(third, environ, "cfg_gpt").config.steps == 500
+    # At its end, with another number, or from a checkpoint that is named, it is asked for anew.
+    ended = replace(cut, step=500, state={"config": again.record, "step": 500})
+    assert resumed(ended, environ, "cfg_gpt").config.steps == 800
+    assert resumed(cut, {RESUME_STEPS: "10"}, "cfg_gpt").config.steps == 360
+    assert resumed(cut, {**environ, "CHECKPOINT_PATH": "runs/a/step"}, "cfg_gpt").config.steps == 650
+
+
+def test_a_run_that_is_killed_with_resume_steps_set_ends_where_it_was_to_end(
+    text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = ("cfg_bigram", *SMALL, f"data.path={text}", f"output_dir={tmp_path}", "checkpoint.interval=1")
+    same = (*same, "checkpoint.keep_last=99")
+    train_here(*same, "steps=4")
+    monkeypatch.setenv(RESUME_STEPS, "6")
+    train_here(*same)
+    for path in (tmp_path / "checkpoints").glob("step_*"):
+        if path.name > "step_00000007":
+            shutil.rmtree(path)
+    train_here(*same)
+    assert sorted(metrics(tmp_path)["val/loss"])[-1] == 10
+    assert (tmp_path / "resume.log").read_text().count("resumed from") == 2
 
 
 def test_steps_take_the_place_of_epochs_and_the_reverse() -> None:

@@ -46,6 +46,12 @@ class Checkpoint:
     #: Optimizer, scaler, averages, carry, data position, generators, best loss, resolved config.
     state: dict[str, Any]
 
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What whoever saved it wanted to be found here, by name."""
+        found: dict[str, Any] = self.state["config"]["checkpoint"].get("metadata", {})
+        return found
+
 
 def said_by_system(error: BaseException) -> str:
     """Why the disk refuses in the words of the system, where they can be had."""

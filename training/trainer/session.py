@@ -40,7 +40,7 @@ def run(composed: DictConfig, explicit: Sequence[str]) -> bool:
         )
         config = loaded.config
         device = select_device(config.device.name)
-        said += (*set_numbers(config.device), *loaded.notes)
+        said += (*set_numbers(config.device), *loaded.notes, *_noted(checkpoint))
         with reserved(config, ranks), _console_copy(config, checkpoint.step if checkpoint else 0, ranks):
             if config.task.kind is TaskKind.sft:
                 # `trl` takes seconds to import: only runs that use it pay.
@@ -49,6 +49,16 @@ def run(composed: DictConfig, explicit: Sequence[str]) -> bool:
                 return train_sft(config, loaded.record, checkpoint, ranks, device, said)
             # The parts are gone when the group ends: what is wrapped for several ranks needs it to the last.
             return _train(assemble(config, loaded.record, checkpoint, ranks, device), checkpoint, said)
+
+
+def _noted(checkpoint: Checkpoint | None) -> list[str]:
+    """What whoever saved the checkpoint wrote into it."""
+    noted = checkpoint.metadata if checkpoint else {}
+    return (
+        [f"the checkpoint says: {', '.join(f'{name} = {value}' for name, value in noted.items())}"]
+        if noted
+        else []
+    )
 
 
 def _console_copy(config: RunConfig, start_step: int, ranks: Ranks) -> AbstractContextManager[None]:

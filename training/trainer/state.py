@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ from trainer.run import Run
 from trainer.weights import load_weights, weights_of
 
 
-def save_checkpoint(run: Run, *, best: bool) -> None:
+def save_checkpoint(run: Run, *, best: bool, extra_metadata: Mapping[str, object] | None = None) -> None:
     """Save everything that the next step depends on; rank 0 writes, and all ranks know how it went.
 
-    Raises TrainerError when a weight is no finite number or the disk refuses.
+    `extra_metadata` are plain values by name, beside those of `checkpoint.metadata`: a run that goes on from
+    here has them there. Raises TrainerError when a weight is no finite number or the disk refuses.
     """
     own = {
         "rng": rng_state(),
@@ -38,11 +40,18 @@ def save_checkpoint(run: Run, *, best: bool) -> None:
 
     def write() -> None:
         _refuse_broken(run, weights)
-        state = {**trained, **_plain_state(run), "ranks": ranks}
+        record = with_metadata(run.record, extra_metadata or {})
+        state = {**trained, **_plain_state(run), "config": record, "ranks": ranks}
         path = run.checkpoints.save(run.progress.step, weights, state, run.tokenizer, best)
         run.reporter.say(f"saved {path}")
 
     done_by_main(write, run.ranks)
+
+
+def with_metadata(record: dict[str, Any], extra: Mapping[str, object]) -> dict[str, Any]:
+    """A configuration as a checkpoint keeps it, with more to be found there."""
+    checkpoint = record["checkpoint"]
+    return {**record, "checkpoint": {**checkpoint, "metadata": {**checkpoint["metadata"], **extra}}}
 
 
 def _trained_state(run: Run) -> dict[str, Any]:
@@ -61,7 +70,6 @@ def _plain_state(run: Run) -> dict[str, Any]:
         "scaler": run.scaler.state_dict(),
         "scheduler": run.scheduler.state_dict(),
         "blueprint": run.blueprint,
-        "config": run.record,
         "torch": str(torch.__version__),
         "code": code_version(),
     }

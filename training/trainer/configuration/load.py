@@ -71,10 +71,8 @@ def load_config_from_checkpoint(
     """
     saved: dict[str, Any] = checkpoint.state["config"]
     choices = _choices(composed, environ, explicit, fresh=False)
-    more = resume_steps(environ)
-    if more is not None and not {"steps", "epochs"} & set(explicit):
-        by = f"environment: {RESUME_STEPS} {more} after step {checkpoint.step}"
-        choices |= {"steps": Choice(checkpoint.step + more, by), "epochs": Choice(None, by)}
+    extended, said = _extended(checkpoint, composed, environ, explicit)
+    choices |= extended
     base = OmegaConf.structured(RunConfig)
     base.arch = _family(saved["arch"]["name"])
     try:
@@ -83,9 +81,40 @@ def load_config_from_checkpoint(
         raise TrainerError(f"the configuration in {checkpoint.path} does not hold: {error}") from error
     for key in _OF_THE_SESSION:
         OmegaConf.update(base, key, OmegaConf.select(composed, key))
-    loaded = _loaded(base, choices, "checkpoint", _overridden_files(composed, saved, choices))
+    notes = [*_overridden_files(composed, saved, choices), *said]
+    loaded = _loaded(base, choices, "checkpoint", notes)
     refuse_other_shape(loaded.record, saved, type(loaded.config.arch).shape, checkpoint.path)
     return loaded
+
+
+def _extended(
+    checkpoint: Checkpoint, composed: DictConfig, environ: Mapping[str, str], explicit: Sequence[str]
+) -> tuple[dict[str, Choice], list[str]]:
+    """What RESUME_STEPS sets, where the command line sets no length, and what to say when it counts on."""
+    more = resume_steps(environ)
+    if more is None or {"steps", "epochs"} & set(explicit):
+        return {}, []
+    named = session_value(composed, environ, explicit, "checkpoint.path") is not None
+    start = _counted_from(checkpoint, more, named)
+    by = f"environment: {RESUME_STEPS} {more} after step {start}"
+    values = {"steps": start + more, "epochs": None, "checkpoint.extended_from": start}
+    again = (
+        f"{RESUME_STEPS} is counted from step {start}, as it was before: the run ends at step {start + more}"
+    )
+    choices = {key: Choice(value, by) for key, value in values.items()}
+    return choices, [again] if start != checkpoint.step else []
+
+
+def _counted_from(checkpoint: Checkpoint, more: int, named: bool) -> int:
+    """The step that RESUME_STEPS counts from: that of the checkpoint.
+
+    But a session that was to do as many steps, was cut short, and is started again by some machine with the
+    variable still set, ends where it was to end. From a checkpoint that is named it counts each time.
+    """
+    saved = checkpoint.state["config"]
+    before = saved["checkpoint"].get("extended_from")
+    again = not named and before is not None and checkpoint.step < saved["steps"] == before + more
+    return int(before) if again else checkpoint.step
 
 
 def session_value(composed: DictConfig, environ: Mapping[str, str], explicit: Sequence[str], key: str) -> Any:
