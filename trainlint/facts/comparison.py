@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
+from trainlint.facts.suppression import Intended
 from trainlint.facts.terms import Term
 from trainlint.facts.value import Unknown
 from trainlint.record import record
@@ -45,7 +46,8 @@ class Comparison:
     `lost` are effects that only the reference has, `added` those that only the candidate has; `options` and
     `definitions` are aligned pairs, None where one side has no counterpart. `unclear` are effects of either
     side that cannot be aligned since something around them is unknown. `places` are, for each lost effect (by
-    its order), where in the candidate it would stand.
+    its order), where in the candidate it would stand. `unused_intended` says what was meant to differ and
+    does not; it is filled only for the rules that run last.
     """
 
     reference: Program
@@ -57,6 +59,7 @@ class Comparison:
     definitions: tuple[tuple[Definition | None, Definition | None], ...]
     not_checked: tuple[Unknown, ...]
     places: dict[int, Span]
+    unused_intended: tuple[Intended, ...] = ()
 
     def pairs_of(self, *kinds: Kind) -> tuple[Pair, ...]:
         """The aligned effects of some kinds."""

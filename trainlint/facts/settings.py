@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import field
 from fnmatch import fnmatch
 
+from trainlint.facts.suppression import Intended
 from trainlint.record import record
 from trainlint.source import Span
 
 OUTPUT_FORMATS = ("text", "concise", "json", "github", "sarif")
+DIFF_FORMATS = (*OUTPUT_FORMATS, "markdown")
 FAIL_ON = ("error", "warning", "info", "never")
 PATHS = ("check", "warn", "off")
 STALE_SUFFIXES = ("_old", "_original", "_backup", "_bak", "_deprecated", "_legacy")
@@ -45,7 +47,8 @@ class Settings:
     `packs` are policy packs: names of those that come with trainlint, or paths of files.
     Patterns of files are relative to the folder of the settings file; `here` is the working directory as
     seen from there, which is what the paths of findings are relative to. `paths` says how much a path that is
-    not there counts, `host` is the machine of `hosts` that the launches are meant for.
+    not there counts, `host` is the machine of `hosts` that the launches are meant for. `intended` are
+    differences between two programs that are meant.
     """
 
     select: tuple[str, ...] | None = None
@@ -64,6 +67,7 @@ class Settings:
     paths: str = "warn"
     host: HostSettings | None = None
     hosts: tuple[HostSettings, ...] = ()
+    intended: tuple[Intended, ...] = ()
 
     def covers(self, pattern: str, file: str) -> bool:
         """Whether a pattern means a file or folder, by its path or by the last part of it."""

@@ -21,6 +21,28 @@ class Suppression:
 
 
 @record
+class Intended:
+    """Something that says of differences between two programs that they are meant.
+
+    A comment covers the lines `first_line` to `last_line` of its own file. An entry of the settings covers
+    the files that match `pattern`, all of them without one. `span` is where it says so.
+    """
+
+    span: Span
+    codes: tuple[str, ...]
+    reason: str
+    first_line: int | None = None
+    last_line: int | None = None
+    pattern: str | None = None
+
+    def covers(self, place: Span) -> bool:
+        """Whether a comment stands over one of a place's lines."""
+        if self.first_line is None or self.last_line is None or place.file != self.span.file:
+            return False
+        return self.first_line <= place.end_line and place.line <= self.last_line
+
+
+@record
 class MalformedSuppression:
     """A comment addressed to trainlint that cannot be followed; `message` says why."""
 
@@ -34,3 +56,4 @@ class Suppressions:
 
     found: tuple[Suppression, ...] = ()
     malformed: tuple[MalformedSuppression, ...] = ()
+    intended: tuple[Intended, ...] = ()

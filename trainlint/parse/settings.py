@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from trainlint.facts.settings import (
     SettingsProblem,
     SettingsProblems,
 )
+from trainlint.facts.suppression import Intended
 from trainlint.parse.settings_schema import Rules, faults, is_strings
 from trainlint.parse.toml_places import place, syntax_error
 from trainlint.source import Files, SourceFile, Span, Unreadable
@@ -102,13 +104,29 @@ def _settings(
     ]
     if problems:
         return SettingsProblems(tuple(sorted(problems, key=lambda problem: problem.span)))
-    return _build(files, table, folder)
+    intended = tuple(
+        _intended(source, (*section, "diff", "intended"), entry) for entry in _differences(table)
+    )
+    return replace(_build(files, table, folder), intended=intended)
 
 
 def _packs(table: Any) -> tuple[str, ...]:
     """The packs that a table names; none when it names them wrongly, which is told with the other faults."""
     named = table.get("packs") if isinstance(table, Mapping) else None
     return tuple(named) if is_strings(named) else ()
+
+
+def _differences(table: Table) -> list[Any]:
+    entries: list[Any] = table.get("diff", {}).get("intended", [])
+    return entries
+
+
+def _intended(source: SourceFile, path: tuple[str, ...], entry: str | Table) -> Intended:
+    """A difference that is meant; it stands where its file is named, or else its code."""
+    if isinstance(entry, str):
+        return Intended(place(source, path, entry), (entry,), "")
+    code, pattern = entry["code"], entry.get("file")
+    return Intended(place(source, path, pattern or code), (code,), entry.get("reason", ""), pattern=pattern)
 
 
 def _build(files: Files, table: Table, directory: Path) -> Settings:

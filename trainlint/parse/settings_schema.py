@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from trainlint.diagnostic import RuleInfo
 from trainlint.facts.settings import FAIL_ON, OUTPUT_FORMATS, PATHS
 from trainlint.record import record
 
-Rules = Sequence[RuleInfo]
+#: To be gone through more than once; who stops early may spare the reading of the rest.
+Rules = Iterable[RuleInfo]
 
+_SELECTOR_HELP = "write a code (TL303), the start of one (TL3) or a name"
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -118,14 +120,37 @@ def _selectors(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[F
     for selector in value:
         message = selector_fault(selector, rules)
         if message:
-            yield Fault(path, message, "write a code (TL303), the start of one (TL3) or a name", selector)
+            yield Fault(path, message, _SELECTOR_HELP, selector)
 
 
 def _rule_key(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[Fault]:
-    names = [text for rule in rules for text in (rule.name, rule.code)]
-    if value not in names:
+    if not any(value in (rule.name, rule.code) for rule in rules):
+        names = [text for rule in rules for text in (rule.name, rule.code)]
         message = f"no rule has the code or name `{value}`{_nearest(str(value), names)}"
         yield Fault(path, message, "write a code (TL303) or a name (unknown-override-key)")
+
+
+def _intended(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[Fault]:
+    """Differences that are meant: codes, or tables that say more of one."""
+    if not isinstance(value, list):
+        yield _wrong_type(path, value, "a list of codes or of tables")
+        return
+    for entry in value:
+        if isinstance(entry, Mapping):
+            yield from _INTENDED(path, entry, rules)
+            if "code" not in entry:
+                yield Fault(path, "an entry of `intended` names no `code`", 'write { code = "TL613" }')
+        else:
+            yield from _selector(path, entry, rules)
+
+
+def _selector(path: tuple[str, ...], value: object, rules: Rules) -> Iterator[Fault]:
+    if not isinstance(value, str) or not value:
+        yield _wrong_type(path, value, "a code or name")
+        return
+    message = selector_fault(value, rules)
+    if message:
+        yield Fault(path, message, _SELECTOR_HELP, value)
 
 
 def _any_key(_path: tuple[str, ...], _value: object, _rules: Rules) -> Iterator[Fault]:
@@ -172,8 +197,11 @@ def _shown(value: object) -> str:
     return "a table" if isinstance(value, dict) else str(value)
 
 
+_INTENDED = _table({"code": _selector, "file": _text, "reason": _text})
+
 _KEYS: Mapping[str, _Check] = {
     "all-jobs": _switch,
+    "diff": _table({"intended": _intended}),
     "exclude": _strings,
     "fail-on": _one_of(FAIL_ON),
     "host": _text,

@@ -1,10 +1,10 @@
-"""A file's text in, its `# trainlint: ignore[...]` comments out."""
+"""A file's text in, its `# trainlint: ignore[...]` and `intended[...]` comments out."""
 
 from __future__ import annotations
 
 import re
 
-from trainlint.facts.suppression import MalformedSuppression, Suppression, Suppressions
+from trainlint.facts.suppression import Intended, MalformedSuppression, Suppression, Suppressions
 from trainlint.parse.comments import comments, statement
 from trainlint.regex import regex
 from trainlint.source import SourceFile, Span
@@ -18,12 +18,15 @@ _RULE = regex(r"[A-Z]+[0-9]{3}|[a-z0-9]+(?:-[a-z0-9]+)+")
 def suppressions(source: SourceFile) -> Suppressions:
     """What the comments of a file silence: a job or statement, or with `ignore-file` the whole file.
 
+    An `intended` says of a statement that it differs from another program on purpose.
+
     A comment behind a text covers that text's line; on the first or last line of a job or statement of
     several lines it covers all of them. A comment on a line of its own covers what comes next.
     """
     if "trainlint:" not in source.text:
         return Suppressions()
     found: list[Suppression] = []
+    intended: list[Intended] = []
     malformed: list[MalformedSuppression] = []
     for start, end in comments(source):
         match = _ADDRESS.search(source.text, start, end)
@@ -31,17 +34,20 @@ def suppressions(source: SourceFile) -> Suppressions:
             continue
         span = source.span(match.start(), match.start() + len(match.group().rstrip()))
         message = _fault(match)
-        if message is None:
-            found.append(_suppression(source, span, match))
-        else:
+        if message is not None:
             malformed.append(MalformedSuppression(message, span))
-    return Suppressions(tuple(found), tuple(malformed))
+        elif match.group("verb") == "intended":
+            codes, lines = _codes(match.group("codes")), _covered(source, span)
+            intended.append(Intended(span, codes, _reason(match), *lines))
+        else:
+            found.append(_suppression(source, span, match))
+    return Suppressions(tuple(found), tuple(malformed), tuple(intended))
 
 
 def _fault(match: re.Match[str]) -> str | None:
     """Why a comment cannot be followed."""
     verb, codes = match.group("verb"), match.group("codes")
-    if verb not in ("ignore", "ignore-file"):
+    if verb not in ("ignore", "ignore-file", "intended"):
         return f"`{verb}` is nothing that a comment can ask of trainlint"
     if codes is None or not codes.strip():
         return f"`{verb}` without rules in brackets would silence everything"
@@ -59,12 +65,15 @@ def _suppression(source: SourceFile, span: Span, match: re.Match[str]) -> Suppre
     first, last = (1, len(source.line_starts))
     if match.group("verb") == "ignore":
         first, last = _covered(source, span)
-    reason = match.group("reason").strip().removesuffix("-->").strip().lstrip("-:–—").strip()
-    return Suppression(span, _codes(match.group("codes")), reason, first, last)
+    return Suppression(span, _codes(match.group("codes")), _reason(match), first, last)
+
+
+def _reason(match: re.Match[str]) -> str:
+    return match.group("reason").strip().removesuffix("-->").strip().lstrip("-:–—").strip()
 
 
 def _covered(source: SourceFile, span: Span) -> tuple[int, int]:
-    """The lines that an `ignore` speaks of."""
+    """The lines that an `ignore` or `intended` speaks of."""
     if source.line_text(span.line).lstrip().startswith(("#", "<!--")):
         return statement(source, _next_text(source, span.line))
     first, last = statement(source, span.line)

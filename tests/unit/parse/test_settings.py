@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from trainlint.diagnostic import LinkKind, RuleInfo, Severity
 from trainlint.facts.settings import FileSettings, HostSettings, Settings, SettingsProblems
+from trainlint.facts.suppression import Intended
 from trainlint.parse.settings import read_settings, read_settings_file
-from trainlint.source import Files
+from trainlint.source import Files, Span
 
 RULES = tuple(
     RuleInfo(code, name, Severity.ERROR, LinkKind.CONFIG, (), "")
@@ -284,3 +285,32 @@ def test_a_host_that_is_not_described_names_the_nearest(tmp_path: Path) -> None:
 @pytest.mark.parametrize("table", ['exists = "/scratch"', "seen-at = 1", '[hosts.cluster.seen-at]\n"/a" = 1'])
 def test_a_host_is_described_by_lists_and_tables(tmp_path: Path, table: str) -> None:
     assert len(problems(tmp_path, f"[hosts.cluster]\n{table}\n")) == 1
+
+
+def test_differences_that_are_meant(tmp_path: Path) -> None:
+    text = """
+[tool.trainlint.diff]
+intended = [
+    "TL303",
+    { code = "needless-append", file = "new/*.py", reason = "as agreed" },
+]
+"""
+    assert settings(tmp_path, text, "pyproject.toml").intended == (
+        Intended(Span("pyproject.toml", 4, 5, 4, 12), ("TL303",), ""),
+        Intended(Span("pyproject.toml", 5, 40, 5, 50), ("needless-append",), "as agreed", pattern="new/*.py"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ('["TL999"]', "no rule has the code or name `TL999`"),
+        ("[3]", "`intended` is a code or name, not 3"),
+        ('"TL303"', '`intended` is a list of codes or of tables, not "TL303"'),
+        ('[{ file = "a.py" }]', "an entry of `intended` names no `code`"),
+        ('[{ code = "TL303", why = "x" }]', "there is no setting `why`"),
+        ('[{ code = "TL303", reason = 1 }]', "`reason` is a string, not 1"),
+    ],
+)
+def test_differences_that_are_meant_have_their_form(tmp_path: Path, entry: str, message: str) -> None:
+    assert [found for _, _, found in problems(tmp_path, f"[diff]\nintended = {entry}\n")] == [message]

@@ -215,3 +215,17 @@ def test_a_comment_in_a_block_of_a_document_covers_its_command() -> None:
 def test_a_whole_document() -> None:
     text = "<!-- trainlint: ignore-file[TL303, TL206] -->\n# Title\n"
     assert covered("README.md", text) == [(("TL303", "TL206"), 1, 3)]
+
+
+def test_what_is_meant_to_differ_silences_nothing() -> None:
+    text = "# trainlint: intended[TL613, clip-changed] trains better\noptimizer = AdamW(\n    lr=1,\n)\n"
+    result = read("train.py", text)
+    assert (result.found, result.malformed) == ((), ())
+    (entry,) = result.intended
+    assert (entry.codes, entry.reason) == (("TL613", "clip-changed"), "trains better")
+    assert (entry.first_line, entry.last_line, entry.pattern) == (2, 4, None)
+
+
+def test_what_is_meant_to_differ_has_to_name_a_rule() -> None:
+    (entry,) = read("train.py", "lr = 1  # trainlint: intended\n").malformed
+    assert entry.message == "`intended` without rules in brackets would silence everything"
