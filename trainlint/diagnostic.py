@@ -28,6 +28,15 @@ class Confidence(Enum):
     LOW = "low"
 
 
+class Harm(Enum):
+    """What a difference between two programs does to a run, the worst first."""
+
+    RESULTS = "wrong results"
+    REPORTS = "wrong reports"
+    FEATURES = "lost features"
+    NOTES = "notes"
+
+
 class LinkKind(Enum):
     """The links of a launch's chain, in order."""
 
@@ -73,7 +82,8 @@ class Diagnostic:
 
     `message` is one sentence: what is wrong. `help` says how to mend it. `runtime` is what happens
     when the job is started anyway, in the words one would search for. `chain` is the story of the value.
-    `documented` is False for a rule that has no page: one of a project's own pack.
+    `documented` is False for a rule that has no page: one of a project's own pack. For a difference between
+    two programs `span` is the place in the candidate, `reference` that in the reference.
     """
 
     code: str
@@ -88,6 +98,8 @@ class Diagnostic:
     fix: Fix | None = None
     link: LinkKind = LinkKind.JOB
     documented: bool = True
+    reference: Span | None = None
+    harm: Harm | None = None
 
 
 @record
@@ -101,6 +113,7 @@ class RuleInfo:
     needs: tuple[str, ...]
     summary: str
     documented: bool = True
+    harm: Harm | None = None
 
 
 @record

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from trainlint.diagnostic import RuleInfo
+from trainlint.rules.differences import DIFF_RULES
 from trainlint.rules.registry import CHAIN_RULES, PROJECT_RULES, RULES
 
 ROOT = Path(__file__).resolve().parents[2]
-FAMILIES = ("tool", "job", "script", "config", "arch")
+ALL_RULES: list[RuleInfo] = [*RULES, *(rule.info for rule in DIFF_RULES)]
 MODULES = sorted(path for path in (ROOT / "trainlint" / "rules").glob("*/*.py") if path.name != "__init__.py")
 #: What a rule may import; anything else would be I/O, state or a way round the chain.
 ALLOWED = (
@@ -33,26 +35,34 @@ def rule_functions(path: Path) -> list[tuple[str, tuple[str, ...], ast.FunctionD
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.FunctionDef):
             for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "rule":
-                    needs = next(k.value for k in decorator.keywords if k.arg == "needs")
+                kind = getattr(decorator.func, "id", "") if isinstance(decorator, ast.Call) else ""
+                if isinstance(decorator, ast.Call) and kind in ("rule", "difference"):
+                    needs = [ast.literal_eval(k.value) for k in decorator.keywords if k.arg == "needs"]
                     code = decorator.args[0]
                     assert isinstance(code, ast.Constant)
-                    found.append((str(code.value), ast.literal_eval(needs), node))
+                    assert len(needs) == (kind == "rule")
+                    found.append((str(code.value), needs[0] if needs else (), node))
     return found
 
 
 def test_registry_is_sorted_and_ids_are_unique() -> None:
-    for rules in (CHAIN_RULES, PROJECT_RULES):
+    for rules in (CHAIN_RULES, PROJECT_RULES, DIFF_RULES):
         codes = [rule.info.code for rule in rules]
         assert codes == sorted(codes)
-    assert len({info.code for info in RULES}) == len({info.name for info in RULES}) == len(RULES)
+    codes, names = {info.code for info in ALL_RULES}, {info.name for info in ALL_RULES}
+    assert len(codes) == len(names) == len(ALL_RULES)
+
+
+def test_rules_over_two_programs_say_what_they_do_to_a_run() -> None:
+    for info in ALL_RULES:
+        assert (info.harm is not None) is info.code.startswith("TL6"), info.code
 
 
 #: What a rule over the project may read without naming it.
 _OF_ALL_PROJECT_RULES = {"launches", "unreadable", "text_problems", "shell_problems", "settings"}
 
 
-@pytest.mark.parametrize("info", RULES, ids=lambda info: info.code)
+@pytest.mark.parametrize("info", ALL_RULES, ids=lambda info: info.code)
 def test_name_states_a_mistake(info: object) -> None:
     name = getattr(info, "name")  # noqa: B009  # the parameter is typed loosely for the id function
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name)
@@ -61,7 +71,7 @@ def test_name_states_a_mistake(info: object) -> None:
 
 def test_every_rule_module_is_registered() -> None:
     written = {code for path in MODULES for code, _, _ in rule_functions(path)}
-    assert written == {info.code for info in RULES}
+    assert written == {info.code for info in ALL_RULES}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -79,6 +89,8 @@ def test_needs_name_what_the_rule_reads(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     for code, needs, function in rule_functions(path):
         subject = function.args.args[0].arg
+        if subject == "comparison":
+            continue
         read = {
             node.attr
             for node in ast.walk(tree)

@@ -14,6 +14,7 @@ from trainlint.facts.settings import PackName
 from trainlint.policy.load import built_in, load_packs
 from trainlint.policy.pack import Pack
 from trainlint.policy.rules import chain_rules
+from trainlint.rules.differences import DIFF_RULES
 from trainlint.rules.registry import RULES
 from trainlint.source import Files, Span
 
@@ -40,7 +41,12 @@ def shipped_packs() -> list[tuple[str, Pack]]:
 def all_rules() -> list[RuleInfo]:
     """Every rule that has a page: trainlint's own, and those of its packs."""
     packs = [pack for _, pack in shipped_packs()]
-    return [*RULES, *(rule.info for rule in chain_rules(packs, Files(ROOT)))]
+    return [*own_rules(), *(rule.info for rule in chain_rules(packs, Files(ROOT)))]
+
+
+def own_rules() -> list[RuleInfo]:
+    """Trainlint's own rules, of every command."""
+    return [*RULES, *(rule.info for rule in DIFF_RULES)]
 
 
 def generated() -> dict[Path, str]:
@@ -50,7 +56,10 @@ def generated() -> dict[Path, str]:
     for path in all_pages():
         heading, _, rest = path.read_text("utf-8").partition("\n")
         info = infos[path.stem.split("-", 1)[0]]
-        facts = f"Severity: {info.severity.value}. Link of the chain: {info.link.value}. {info.summary}"
+        concerns = (
+            f"Link of the chain: {info.link.value}" if info.harm is None else f"Harm: {info.harm.value}"
+        )
+        facts = f"Severity: {info.severity.value}. {concerns}. {info.summary}"
         files[TARGET / path.name] = f"{heading}\n\n{facts}\n{rest}"
     return files
 
@@ -59,7 +68,7 @@ def index() -> str:
     """The list of all rules by family."""
     lines = ["# Rules", "", "Generated from the pages under `rules/`, which are also the rules' tests."]
     family = ""
-    for info in RULES:
+    for info in own_rules():
         if FAMILIES[info.code[2]] != family:
             family = FAMILIES[info.code[2]]
             lines += ["", f"## {family}", "", "| rule | severity | what it catches |", "|---|---|---|"]

@@ -26,7 +26,7 @@ class Case:
     title: str
     line: int
     files: dict[str, bytes]
-    command: str = "check ."
+    command: str
     expected: list[str] = field(default_factory=list)
     block: tuple[int, int] | None = None
 
@@ -64,7 +64,7 @@ def read_page(path: Path) -> Page:
             found = CASE.match(line)
             title = line[3:].strip()
             if found:
-                case = Case(found[1], found[2], index + 1, dict(shared))
+                case = Case(found[1], found[2], index + 1, dict(shared), _command(page.code))
                 page.cases.append(case)
                 target = case.files
             elif title == "Files":
@@ -78,6 +78,11 @@ def read_page(path: Path) -> Page:
             index = _block(page, lines, index, fence, target, case)
         index += 1
     return page
+
+
+def _command(code: str) -> str:
+    """What runs where a page names no command."""
+    return "diff reference.py candidate.py" if code.startswith("TL6") else "check ."
 
 
 def _prose(lines: list[str], start: int) -> str:

@@ -21,7 +21,7 @@ def write_files(case: Case, folder: Path) -> None:
 
 
 def run_case(case: Case, code: str, folder: Path) -> list[str]:
-    """The lines of `trainlint check` on the case with only the page's rule selected."""
+    """The lines of the command on the case with only the page's rule selected."""
     write_files(case, folder)
     arguments = shlex.split(case.command)
     if "--select" not in arguments:

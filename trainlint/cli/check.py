@@ -120,9 +120,4 @@ def _run(
     from trainlint.engine.run import check
 
     outcome, crashes = check(inputs.texts, Builder(files, settings), settings, files, rules)
-    reports = [
-        f"error: {crash.code} failed on {crash.launch}; "
-        f"this is a defect of trainlint, please report it:\n{crash.traceback}"
-        for crash in crashes
-    ]
-    return outcome, reports
+    return outcome, [str(crash) for crash in crashes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +11,7 @@ import click
 
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import RuleInfo
+from trainlint.engine.selection import for_command
 from trainlint.facts.settings import PATHS, HostSettings, PackName, Settings, SettingsProblems
 from trainlint.parse.settings import RulesOf, read_settings, read_settings_file
 from trainlint.parse.settings_schema import host_fault, selector_fault
@@ -28,7 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def configuration_options(function: F) -> F:
-    """Add the options that choose rules and settings."""
+    """Add the options that choose rules and settings for launches."""
     for option in (
         click.option(
             "--host", metavar="NAME", help="The machine of the configuration that launches are for."
@@ -40,6 +41,14 @@ def configuration_options(function: F) -> F:
             help="What a missing path counts [default: warn].",
         ),
         click.option("--python", metavar="PATH", help="Interpreter whose packages count as installed."),
+    ):
+        function = option(function)
+    return rule_options(function)
+
+
+def rule_options(function: F) -> F:
+    """Add the options that choose rules and the settings file."""
+    for option in (
         click.option("--config", metavar="FILE", help="Configuration file [default: the nearest above]."),
         click.option("--ignore", multiple=True, metavar="RULES", help="Rules to leave out."),
         click.option("--select", multiple=True, metavar="RULES", help="Codes, prefixes or names."),
@@ -53,14 +62,30 @@ def _split(values: object) -> tuple[str, ...]:
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
 
 
-def _selectors(values: object, option: str, rules: Sequence[RuleInfo]) -> tuple[str, ...]:
-    """The rules that an option names, each of which must exist."""
+def selectors(values: object, option: str, rules: Iterable[RuleInfo]) -> tuple[str, ...]:
+    """The rules that an option names, each of which must be one of the command's."""
     names = _split(values)
     for name in names:
         fault = selector_fault(name, rules)
         if fault is not None:
-            raise click.UsageError(f"{option}: {fault}; see `trainlint rule --all`")
+            elsewhere = selector_fault(name, AllRules()) is None
+            reason = f"`{name}` means no rule of this command" if elsewhere else fault
+            raise click.UsageError(f"{option}: {reason}; see `trainlint rule --all`")
     return names
+
+
+@record
+class AllRules:
+    """The rules of every command and of some packs; those over two programs are read only when asked for."""
+
+    of_packs: tuple[RuleInfo, ...] = ()
+
+    def __iter__(self) -> Iterator[RuleInfo]:
+        yield from RULES
+        yield from self.of_packs
+        from trainlint.rules.differences import DIFF_RULES
+
+        yield from (rule.info for rule in DIFF_RULES)
 
 
 @record
@@ -78,18 +103,19 @@ def load_configuration(files: Files, options: Mapping[str, object]) -> Configura
     packs: list[Pack] = []
     rules: list[Rule[Chain]] = []
 
-    def known(names: tuple[PackName, ...], folder: Path) -> Sequence[RuleInfo] | SettingsProblems:
+    def known(names: tuple[PackName, ...], folder: Path) -> AllRules | SettingsProblems:
         found = _packs(files, names, folder)
         if isinstance(found, SettingsProblems):
             return found
         packs[:] = found
         rules[:] = _rules_of(found, files)
-        return (*RULES, *(rule.info for rule in rules))
+        return AllRules(tuple(rule.info for rule in rules))
 
-    settings = _file_settings(files, options["config"], known)
+    settings = file_settings(files, options["config"], known)
     infos = (*RULES, *(rule.info for rule in rules))
-    select = _selectors(options["select"], "--select", infos)
-    ignore = _selectors(options["ignore"], "--ignore", infos)
+    select = selectors(options["select"], "--select", infos)
+    ignore = selectors(options["ignore"], "--ignore", infos)
+    settings = for_command(settings, infos)
     settings = replace(
         settings,
         select=select or settings.select,
@@ -101,6 +127,14 @@ def load_configuration(files: Files, options: Mapping[str, object]) -> Configura
     return Configuration(settings, (*CHAIN_RULES, *rules), infos, tuple(packs))
 
 
+def known_rules(files: Files, names: tuple[PackName, ...], folder: Path) -> AllRules | SettingsProblems:
+    """Every rule that a settings file may mean, those of the packs that it names included."""
+    packs = _packs(files, names, folder)
+    if isinstance(packs, SettingsProblems):
+        return packs
+    return AllRules(tuple(rule.info for rule in _rules_of(packs, files)))
+
+
 def _host(settings: Settings, name: str) -> HostSettings:
     fault = host_fault(name, [host.name for host in settings.hosts])
     if fault is not None:
@@ -108,7 +142,8 @@ def _host(settings: Settings, name: str) -> HostSettings:
     return next(host for host in settings.hosts if host.name == name)
 
 
-def _file_settings(files: Files, named: object, known: RulesOf) -> Settings:
+def file_settings(files: Files, named: object, known: RulesOf) -> Settings:
+    """The settings of the file that is named, or of the nearest one."""
     if named is None:
         settings = read_settings(files, files.root, known)
     else:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 import trainlint
+from trainlint.cli.options import AllRules
 from trainlint.diagnostic import RuleInfo
-from trainlint.rules.registry import RULES
 from trainlint.source import Files
 
 _PACKAGE = Path(trainlint.__file__).resolve().parent
@@ -24,7 +24,7 @@ def _page(info: RuleInfo) -> str:
 
 def _known() -> Iterator[RuleInfo]:
     """All rules; packs are read only when the name is none of trainlint's own."""
-    yield from RULES
+    yield from AllRules()
     yield from _in_packs()
 
 
@@ -41,7 +41,7 @@ def _in_packs() -> tuple[RuleInfo, ...]:
 def command(name: str | None, everything: bool) -> None:
     """Print the page of the rule NAME (a code or a name)."""
     if everything:
-        for info in (*RULES, *_in_packs()):
+        for info in (*AllRules(), *_in_packs()):
             click.echo(f"{info.code} {info.name} ({info.severity.value}): {info.summary}")
         return
     found = next((info for info in _known() if name in (info.code, info.name)), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import field, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from trainlint.chain.model import Chain, Project
 from trainlint.compose.base import moved_place
@@ -14,16 +14,25 @@ from trainlint.record import record, state
 from trainlint.rules.base import Rule
 from trainlint.source import Span
 
-S = TypeVar("S", Chain, Project)
+if TYPE_CHECKING:
+    from trainlint.facts.comparison import Comparison
+
+S = TypeVar("S", Chain, Project, "Comparison")
 
 
 @record
 class Crash:
-    """A rule that failed on a launch: a defect of trainlint, never of the user's files."""
+    """A rule that failed on a launch or a program: a defect of trainlint, never of the user's files."""
 
     code: str
     launch: Span
     traceback: str
+
+    def __str__(self) -> str:
+        return (
+            f"error: {self.code} failed on {self.launch}; "
+            f"this is a defect of trainlint, please report it:\n{self.traceback}"
+        )
 
 
 @state

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from trainlint.diagnostic import Confidence, Diagnostic, RuleInfo, Severity
 from trainlint.facts.settings import Settings
+
+
+def for_command(settings: Settings, rules: Iterable[RuleInfo]) -> Settings:
+    """The settings as one command follows them: a selection that means none of its rules is not for it."""
+    if settings.select is None and not settings.per_file:
+        return settings
+    rules = tuple(rules)
+
+    def concerned(select: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return select if select and any(matches(rule, select) for rule in rules) else None
+
+    return replace(
+        settings,
+        select=concerned(settings.select),
+        per_file=tuple(replace(entry, select=concerned(entry.select)) for entry in settings.per_file),
+    )
 
 
 def matches(rule: RuleInfo | Diagnostic, selectors: tuple[str, ...]) -> bool:

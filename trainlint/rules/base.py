@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trainlint.chain.model import Chain, Project
-from trainlint.diagnostic import Confidence, Diagnostic, Edit, Fix, LinkKind, Note, RuleInfo, Severity
+from trainlint.diagnostic import (
+    Confidence,
+    Diagnostic,
+    Edit,
+    Fix,
+    Harm,
+    LinkKind,
+    Note,
+    RuleInfo,
+    Severity,
+)
 from trainlint.facts.config import Inclusion, Origin
 from trainlint.record import record
 from trainlint.source import Span
 
-S_contra = TypeVar("S_contra", Chain, Project, contravariant=True)
+if TYPE_CHECKING:
+    # Its module is only for those who compare programs; `check` starts without it.
+    from trainlint.facts.comparison import Comparison
+
+S_contra = TypeVar("S_contra", Chain, Project, "Comparison", contravariant=True)
 
 
 @record
 class Finding:
     """What a rule yields: a diagnostic without the parts that are the same for the whole rule.
 
-    `severity` overrides the rule's own for this finding.
+    `severity` overrides the rule's own for this finding. `reference` is the place in the reference where two
+    programs are compared.
     """
 
     span: Span
@@ -31,6 +46,7 @@ class Finding:
     severity: Severity | None = None
     fix: Fix | None = None
     link: LinkKind | None = None
+    reference: Span | None = None
 
 
 @record
@@ -41,7 +57,7 @@ class Rule(Generic[S_contra]):
     _findings: Callable[[S_contra], Iterator[Finding]]
 
     def check(self, subject: S_contra) -> Iterator[Diagnostic]:
-        """The diagnostics of one chain (or of the project, for a rule that needs it)."""
+        """The diagnostics of one chain, of the project, or of two programs that are compared."""
         for found in self._findings(subject):
             yield Diagnostic(
                 code=self.info.code,
@@ -56,6 +72,8 @@ class Rule(Generic[S_contra]):
                 fix=found.fix,
                 link=found.link or self.info.link,
                 documented=self.info.documented,
+                reference=found.reference,
+                harm=self.info.harm,
             )
 
 
@@ -67,6 +85,21 @@ def rule(
     def decorate(findings: Callable[[S_contra], Iterator[Finding]]) -> Rule[S_contra]:
         summary = (findings.__doc__ or "").strip().splitlines()[0]
         return Rule(RuleInfo(code, name, severity, link, needs, summary), findings)
+
+    return decorate
+
+
+def difference(
+    code: str, name: str, *, severity: Severity, harm: Harm, needs: tuple[str, ...] = ()
+) -> Callable[[Callable[[Comparison], Iterator[Finding]]], Rule[Comparison]]:
+    """Make a generator function a rule over what differs between two programs.
+
+    A rule that needs `unused_intended` runs last, when it is known.
+    """
+
+    def decorate(findings: Callable[[Comparison], Iterator[Finding]]) -> Rule[Comparison]:
+        summary = (findings.__doc__ or "").strip().splitlines()[0]
+        return Rule(RuleInfo(code, name, severity, LinkKind.SCRIPT, needs, summary, harm=harm), findings)
 
     return decorate
 

@@ -1,0 +1,12 @@
+"""Every rule over two programs, in the order of its code: the only list there is.
+
+It stands apart from `registry` so that a check of launches need not import what it does not run.
+"""
+
+from __future__ import annotations
+
+from trainlint.facts.comparison import Comparison
+from trainlint.rules.base import Rule
+
+#: Rules over what differs between two programs, sorted by code.
+DIFF_RULES: tuple[Rule[Comparison], ...] = ()
