@@ -1,4 +1,4 @@
-"""Paths in, text with positions out: the only reader of user files."""
+"""Paths in, text with positions out: the only reader of user files, and the only writer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import os
 import stat
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -190,6 +191,32 @@ class Files:
     def is_link(self, path: Path) -> bool:
         """Whether the path itself is a symbolic link."""
         return os.path.islink(self.absolute(path))
+
+    def rewrite(self, source: SourceFile, text: str) -> str | None:
+        """Put a text in place of a file's, all at once; why that cannot be, or None when it is done.
+
+        A file that is no longer what was read is left as it is.
+        """
+        if source.path in self.overlay:
+            return "it is no file on disk"
+        before = _bytes_on_disk(source.path)
+        if isinstance(before, str):
+            return before
+        mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
+        if before != mark + source.text.encode("utf-8"):
+            return "it changed while it was read"
+        # A link stays one: what is written is the file that it leads to.
+        target = Path(os.path.realpath(source.path))
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+        try:
+            temporary.write_bytes(mark + text.encode("utf-8"))
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+            os.replace(temporary, target)
+        except OSError as error:
+            with suppress(OSError):
+                temporary.unlink()
+            return (error.strerror or str(error)).lower()
+        return None
 
     def peek(self, path: Path) -> SourceFile | None:
         """The text of a file that may turn out not to matter: a failure is not put on record."""
