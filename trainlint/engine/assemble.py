@@ -61,16 +61,24 @@ class Silencing:
         silenced, used = set(), set()
         for finding in findings:
             in_file = comments.get(finding.span.file)
-            comment = _covering(finding, in_file.found) if in_file is not None else None
+            comment = covering(finding, in_file.found) if in_file is not None else None
             if comment is not None:
                 silenced.add(_key(finding))
                 used.add(comment)
         unused = [entry for found in comments.values() for entry in found.found if entry not in used]
         malformed = [entry for found in comments.values() for entry in found.malformed]
-        return cls(frozenset(silenced), tuple(unused), tuple(malformed))
+        return cls(frozenset(silenced), tuple(filter(_can_be_of_use, unused)), tuple(malformed))
 
 
-def _covering(finding: Diagnostic, comments: Iterable[Suppression]) -> Suppression | None:
+def _can_be_of_use(entry: Suppression) -> bool:
+    """Whether a comment speaks of rules that a check has; those over two programs silence nothing in it."""
+    from trainlint.rules.differences import DIFF_RULES  # rare enough not to be there at the start
+
+    others = [rule.info for rule in DIFF_RULES]
+    return not all(any(matches(info, (code,)) for info in others) for code in entry.codes)
+
+
+def covering(finding: Diagnostic, comments: Iterable[Suppression]) -> Suppression | None:
     """The comment that silences a finding: over one of its lines, naming its rule."""
     for entry in comments:
         on_line = entry.first_line <= finding.span.end_line and finding.span.line <= entry.last_line
@@ -97,7 +105,7 @@ def outcome(
     together = {_key(entry): entry for launch in reversed(launches) for entry in reversed(launch.findings)}
     together.update((_key(entry), entry) for entry in loose)
     ordered = sorted(together.values(), key=lambda entry: (entry.span, entry.code, entry.message))
-    names = fingerprints(ordered, lambda file, line: _line(files, file, line))
+    names = fingerprints(ordered, lambda file, line: line_of(files, file, line))
     index = {_key(entry): position for position, entry in enumerate(ordered)}
     return Outcome(
         launches=tuple(_result(launch, index, silencing) for launch in launches),
@@ -106,20 +114,21 @@ def outcome(
             for entry, name in zip(ordered, names, strict=True)
         ),
         not_checked=tuple(
-            sorted(_unexplained(not_checked, ordered), key=lambda entry: (entry.span, entry.reason))
+            sorted(unexplained(not_checked, ordered), key=lambda entry: (entry.span, entry.reason))
         ),
         files_read=files.files_read,
         seconds=seconds,
     )
 
 
-def _unexplained(entries: Iterable[NotChecked], findings: Iterable[Diagnostic]) -> list[NotChecked]:
+def unexplained(entries: Iterable[NotChecked], findings: Iterable[Diagnostic]) -> list[NotChecked]:
     """What was not checked for another reason than an error that is reported at the very place."""
     errors = {finding.span for finding in findings if finding.severity is Severity.ERROR}
     return [entry for entry in entries if entry.span not in errors]
 
 
-def _line(files: Files, file: str, line: int) -> str:
+def line_of(files: Files, file: str, line: int) -> str:
+    """The text of a line of a file that was read."""
     source = files.shown(file)
     return source.line_text(line) if source is not None else ""
 

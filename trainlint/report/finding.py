@@ -29,7 +29,7 @@ def finding_lines(
 
     `launches` are those that the finding concerns; `width` None means a page without right edge.
     """
-    yield _head(found)
+    yield head(found)
     source = files.shown(found.span.file) or _command(found.span, launches)
     if source is not None and source.line_text(found.span.line).strip():
         yield from _source_lines(found, source, width)
@@ -37,7 +37,7 @@ def finding_lines(
         for text in wrapped(one_line(found.message), width and width - 3):
             yield (("   ", Role.PLAIN), (text, Role.PLAIN))
     for label, text in _details(found, launches, (width or _MARKED_WIDTH) - 3 - _LABEL_WIDTH):
-        yield from _labelled(label, text, width)
+        yield from labelled(label, text, width)
 
 
 def _command(span: Span, launches: Sequence[LaunchResult]) -> SourceFile | None:
@@ -48,7 +48,8 @@ def _command(span: Span, launches: Sequence[LaunchResult]) -> SourceFile | None:
     return None
 
 
-def _head(found: Diagnostic) -> Line:
+def head(found: Diagnostic) -> Line:
+    """Place, rule and severity."""
     span = found.span
     place = f"{one_line(span.file)}:{span.line}:{span.column}"
     doubt = ", low confidence" if found.confidence is Confidence.LOW else ""
@@ -116,7 +117,7 @@ def _holds(launch: LaunchResult, span: Span) -> bool:
     return launch.file == span.file and launch.line <= span.line <= launch.end_line
 
 
-def _labelled(label: str, text: str, width: int | None) -> Iterator[Line]:
+def labelled(label: str, text: str, width: int | None) -> Iterator[Line]:
     """A label with its text, wrapped beside it."""
     indent = 3 + _LABEL_WIDTH
     rows = (row for line in text.splitlines() for row in wrapped(printable(line), width and width - indent))

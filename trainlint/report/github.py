@@ -17,16 +17,21 @@ _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
 def render(outcome: Outcome) -> str:
-    """One command a finding, one a reason for not checking, and the count of launches for the log."""
-    lines = [_finding(found) for found in findings(outcome)]
-    lines += _unchecked(outcome)
-    return "".join(f"{line}\n" for line in (*lines, summary(outcome)))
+    """The commands, and the count of launches for the log."""
+    return "".join(f"{line}\n" for line in (*commands(outcome), summary(outcome)))
+
+
+def commands(outcome: Outcome) -> Iterator[str]:
+    """One command a finding and one a reason for not checking."""
+    yield from (_finding(found) for found in findings(outcome))
+    yield from _unchecked(outcome)
 
 
 def _finding(found: Diagnostic) -> str:
     story = " ← ".join(step(note) for note in reversed(found.chain))
     runtime = said_at_run_time(found.runtime or "")
-    details = {"composed from": story, "at run time": runtime, "fix": found.help}
+    reference = str(found.reference or "")
+    details = {"reference": reference, "composed from": story, "at run time": runtime, "fix": found.help}
     lines = [found.message, *(f"{label}: {text}" for label, text in details.items() if text)]
     title = f"{found.code} {found.name}"
     return command(_COMMANDS[found.severity], {**_place(found.span), "title": title}, "\n".join(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from trainlint.diagnostic import Diagnostic, Edit, Fix, NotChecked, Note
+from trainlint.diagnostic import Edit, Fix, NotChecked, Note
 from trainlint.report.order import unchecked
 from trainlint.report.outcome import (
     AspectResult,
@@ -16,7 +16,7 @@ from trainlint.report.outcome import (
     Verdict,
 )
 from trainlint.report.page import page
-from trainlint.source import Files
+from trainlint.source import Files, Span
 
 VERSION = 1
 
@@ -25,7 +25,12 @@ JsonObject = dict[str, object]
 
 def render(outcome: Outcome, files: Files) -> str:
     """The contract as text: one entry of a list to a line, so that it can be compared and searched."""
-    parts = (f'"{key}": {_layout(value)}' for key, value in check_object(outcome, files).items())
+    return written(check_object(outcome, files))
+
+
+def written(contract: JsonObject) -> str:
+    """A contract as text, whichever command's it is."""
+    parts = (f'"{key}": {_layout(value)}' for key, value in contract.items())
     return "{" + ",\n ".join(parts) + "}\n"
 
 
@@ -113,7 +118,7 @@ def diagnostic_object(entry: Reported, files: Files) -> JsonObject:
         "help": found.help,
         "runtime": found.runtime,
         "link": found.link.value,
-        **_place(found),
+        **place_object(found.span),
         "chain": [_note(note) for note in found.chain],
         "fix": _fix(found.fix, files),
         "suppressed": entry.suppressed,
@@ -122,8 +127,8 @@ def diagnostic_object(entry: Reported, files: Files) -> JsonObject:
     }
 
 
-def _place(found: Diagnostic) -> JsonObject:
-    span = found.span
+def place_object(span: Span) -> JsonObject:
+    """A stretch of a file."""
     return {
         "file": span.file,
         "line": span.line,

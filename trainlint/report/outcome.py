@@ -7,6 +7,7 @@ from enum import Enum
 
 from trainlint.diagnostic import Diagnostic, LinkKind, NotChecked, Severity
 from trainlint.record import record
+from trainlint.source import Span
 
 
 class Verdict(Enum):
@@ -98,12 +99,24 @@ class LaunchResult:
 
 
 @record
+class Intention:
+    """Where it is said that a difference is meant, and why."""
+
+    reason: str
+    span: Span
+
+
+@record
 class Reported:
-    """A diagnostic with what the engine adds; `fingerprint` stays the same when lines move."""
+    """A diagnostic with what the engine adds; `fingerprint` stays the same when lines move.
+
+    A difference that is meant has an `intended` and counts as suppressed.
+    """
 
     diagnostic: Diagnostic
     suppressed: bool
     fingerprint: str
+    intended: Intention | None = None
 
 
 @record

@@ -87,16 +87,26 @@ def _result(entry: Reported, positions: Mapping[str, int]) -> JsonObject:
         "locations": [{"physicalLocation": _physical(found.span)}],
         "partialFingerprints": {"trainlint/v1": entry.fingerprint},
         # The format wants this on all results or on none.
-        "suppressions": [{"kind": "inSource", "status": "accepted"}] if entry.suppressed else [],
+        "suppressions": [_suppression(entry)] if entry.suppressed else [],
         "properties": {"confidence": found.confidence.value},
     }
     if found.code in positions:
         result["ruleIndex"] = positions[found.code]
+    if found.reference is not None:
+        location = {"physicalLocation": _physical(found.reference), "message": {"text": "the reference"}}
+        result["relatedLocations"] = [{"id": 1, **location}]
     if found.chain:
         result["codeFlows"] = [_flow(found)]
     if found.fix is not None and found.fix.edits:
         result["fixes"] = [_fix(found.fix, found.help or "replace the marked text")]
     return result
+
+
+def _suppression(entry: Reported) -> JsonObject:
+    suppression: JsonObject = {"kind": "inSource", "status": "accepted"}
+    if entry.intended is not None and entry.intended.reason:
+        suppression["justification"] = entry.intended.reason
+    return suppression
 
 
 def _message(found: Diagnostic) -> str:

@@ -32,7 +32,7 @@ def render(
         *_findings(outcome, files, page.width),
         *(checklist(outcome.launches, page.width) if show_chain else ()),
         *(timetables(outcome.launches, page.width) if show_schedules else ()),
-        *_unchecked(outcome, page.width),
+        *unchecked_lines(outcome, page.width),
         _count(outcome),
     ]
     return drawn(lines) if page.colour else plain(lines)
@@ -48,7 +48,7 @@ def _findings(outcome: Outcome, files: Files, width: int | None) -> Iterator[Lin
         yield ()
 
 
-def _unchecked(outcome: Outcome, width: int | None) -> Iterator[Line]:
+def unchecked_lines(outcome: Outcome, width: int | None) -> Iterator[Line]:
     """Each reason once, the most frequent first, with the first places."""
     groups = by_reason(outcome)
     if not groups:
