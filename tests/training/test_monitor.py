@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import math
 import re
+import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
-from trainer.analysis import BackgroundAnalysis, Results, Snapshot, analyse, take_snapshot
-from trainer.configuration.arch import GPTConfig
+from torch import Tensor
+from trainer.act_loss import loss_head
+from trainer.analysis import (
+    BackgroundAnalysis,
+    Results,
+    Snapshot,
+    analyse,
+    analysis_done,
+    attention_weights,
+    take_snapshot,
+)
+from trainer.configuration.arch import GPT2Config, GPTConfig, TRMConfig
+from trainer.data.batches import Batch
+from trainer.models.bigram import Bigram
 from trainer.models.gpt import GPT
+from trainer.models.gpt2 import GPT2
+from trainer.models.recursive.reasoner import TRM
+from trainer.objective import NextToken
 from trainer.throughput import Factors, flops_per_token
 
 from tests.training.offline import offline_runs
 from tests.training.processes import ended, start
-from tests.training.runs import SMALL, SMALL_GPT, metrics, train_here, weights
+from tests.training.runs import SMALL, SMALL_GPT, SMALL_REASONER, metrics, train_here, weights
+
+#: What a model of 11 tokens may be asked about.
+ZEROS = {name: torch.zeros(2, 6, dtype=torch.int64) for name in ("inputs", "targets")}
 
 
 @pytest.fixture
@@ -43,6 +64,8 @@ def test_weights_and_biases_gets_all_numbers_of_fresh_and_resumed_sessions_witho
     output = tmp_path / "shared"
     same = (*SMALL, *SMALL_GPT, f"data.path={text}", "log_interval=1", f"output_dir={output}")
     train_here("cfg_gpt", *same, "logging.wandb_project=sums", "steps=4")
+    # wandb names the files of a session by the second in which it began.
+    time.sleep(1.1)
     train_here("cfg_gpt", *same, "logging.wandb_project=sums", "steps=6")
     (fresh, resumed) = offline_runs(output)
     # The second session goes on with the run of the first.
@@ -66,32 +89,100 @@ def test_weights_and_biases_without_a_key_is_refused_in_words(text: Path, tmp_pa
     assert "WANDB_MODE=offline" in line
 
 
-def test_the_analysis_changes_nothing_and_tells_what_it_found(text: Path, tmp_path: Path) -> None:
-    same = (*SMALL, *SMALL_GPT, "arch.dropout=0.1", f"data.path={text}", "steps=4")
-    train_here("cfg_gpt", *same, f"output_dir={tmp_path / 'plain'}")
-    train_here("cfg_gpt", *same, f"output_dir={tmp_path / 'watched'}", "logging.analysis_interval=2")
+@pytest.mark.parametrize("family", ["gpt", "gpt2", "trm", "etrm"])
+def test_the_analysis_changes_nothing_and_tells_what_it_found(
+    family: str, text: Path, gpt2: Path, sudoku: Path, colours: Path, tmp_path: Path
+) -> None:
+    given = {
+        "gpt": (*SMALL_GPT, "arch.dropout=0.1", f"data.path={text}"),
+        "gpt2": (f"arch.pretrained={gpt2}", f"data.path={text}"),
+        "trm": (*SMALL_REASONER, f"data.path={sudoku}", "epochs=null"),
+        "etrm": (*SMALL_REASONER, f"data.path={colours}", "epochs=null"),
+    }
+    same = (*SMALL, *given[family], "steps=4")
+    train_here(f"cfg_{family}", *same, f"output_dir={tmp_path / 'plain'}")
+    train_here(f"cfg_{family}", *same, f"output_dir={tmp_path / 'watched'}", "logging.analysis_interval=2")
     plain, watched = weights(tmp_path / "plain", 4), weights(tmp_path / "watched", 4)
     assert all(torch.equal(plain[name], watched[name]) for name in plain)
     log = (tmp_path / "watched" / "train.log").read_text()
-    assert "analysis of step 2: embeddings sparsity" in log
-    assert "attention entropy" in log
+    (told,) = re.findall(r"analysis of step 2: embeddings sparsity .*; attention entropy (\S+)", log)
+    assert 0.0 < float(told) < 10.0
 
 
 def test_entropy_of_attention_that_looks_everywhere_alike(gpt: GPT) -> None:
     for block in gpt.blocks:
         torch.nn.init.zeros_(block.attention.qkv.weight)
-    found = analyse(take_snapshot(1, gpt, {"inputs": torch.zeros(2, 6, dtype=torch.int64)}))
+    found = analyse(take_snapshot(1, gpt, NextToken(), ZEROS))
     expected = sum(math.log(seen) for seen in range(1, 7)) / 6
     assert found["attention"]["entropy"] == pytest.approx(expected, rel=1e-5)
     assert 0.0 < found["geometry"]["embeddings"]["global_sparsity"] < 0.1
 
 
-def test_attention_weights_are_those_of_the_forward_pass(gpt: GPT) -> None:
-    attention = gpt.blocks[0].attention.eval()
-    x = torch.randn(3, 5, 8)
-    values = attention.qkv(x).split(8, -1)[2].view(3, 5, 2, 4).transpose(1, 2)
-    y = (attention.probabilities(x) @ values).transpose(1, 2).reshape(3, 5, 8)
-    assert torch.allclose(attention.proj(y), attention(x), atol=1e-6)
+def test_entropy_of_gpt2_is_that_of_the_attention_that_transformers_tells(gpt2: Path) -> None:
+    model = GPT2.pretrained(GPT2Config(pretrained=str(gpt2))).eval()
+    batch = {"inputs": torch.arange(20).view(2, 10), "targets": torch.arange(20).view(2, 10)}
+    found = analyse(take_snapshot(1, model, NextToken(), batch))
+    model.lm.set_attn_implementation("eager")
+    with torch.no_grad():
+        layers = model.lm(batch["inputs"], output_attentions=True).attentions
+    expected = torch.stack([-torch.xlogy(p, p).sum(-1).mean() for p in layers]).mean()
+    assert found["attention"]["entropy"] == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_entropy_of_a_reasoner_is_that_of_all_its_cycles() -> None:
+    torch.manual_seed(0)
+    config = TRMConfig(hidden_size=8, num_heads=2, halt_max_steps=2, H_cycles=2, L_cycles=2, context_len=2)
+    model = TRM(config, vocab_size=5, seq_len=6, identifiers=3)
+    attention = model.core.network.blocks[0].attention
+    torch.nn.init.zeros_(attention.qkv.weight)
+    batch = {name: torch.ones(2, 6, dtype=torch.int64) for name in ("inputs", "labels")}
+    batch["puzzle_identifiers"] = torch.ones(2, dtype=torch.int64)
+    found = analyse(take_snapshot(1, model, loss_head(config), batch))
+    # Each of 2 + 6 places looks at all of them alike, in each of 2 x 2 x 3 passes.
+    assert found["attention"]["entropy"] == pytest.approx(math.log(8), rel=1e-5)
+
+
+def test_a_model_that_attends_to_nothing_has_no_entropy() -> None:
+    assert "attention" not in analyse(take_snapshot(1, Bigram(11), NextToken(), ZEROS))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"is_causal": True},
+        {"attn_mask": torch.tensor([[True, False, True, True]])},
+        {"attn_mask": torch.tensor([[0.5, -torch.inf, 1.0, 0.0]]), "scale": 0.3},
+        {"enable_gqa": True},
+    ],
+)
+def test_attention_weights_are_those_of_torch(given: dict[str, Any]) -> None:
+    torch.manual_seed(0)
+    query, heads = torch.randn(3, 4, 4, 8), 2 if given.get("enable_gqa") else 4
+    key, value = torch.randn(3, heads, 4, 8), torch.randn(3, heads, 4, 8)
+    weighed = attention_weights(query, key, value, **given) @ value.repeat_interleave(4 // heads, 1)
+    expected = torch.nn.functional.scaled_dot_product_attention(query, key, value, **given)
+    assert torch.allclose(weighed, expected, atol=1e-6)
+
+
+def test_the_analysis_looks_at_nothing_of_other_threads(gpt: GPT) -> None:
+    began, free = threading.Event(), threading.Event()
+
+    class Slow(NextToken):
+        def measure(self, model: torch.nn.Module, batch: Batch) -> dict[str, tuple[Tensor, Tensor]]:
+            began.set()
+            assert free.wait(60)
+            return super().measure(model, batch)
+
+    background = BackgroundAnalysis()
+    background.submit(take_snapshot(1, gpt, Slow(), ZEROS))
+    assert began.wait(60)
+    # What trains meanwhile attends to 3 tokens, and would change the mean.
+    for _ in range(5):
+        gpt(torch.zeros(1, 3, dtype=torch.int64))
+    free.set()
+    alone = analysis_done(1, analyse(take_snapshot(1, gpt, NextToken(), ZEROS)))
+    assert background.close() == [alone]
 
 
 def test_a_failing_analysis_is_told_and_stops_nothing(gpt: GPT) -> None:
@@ -99,14 +190,14 @@ def test_a_failing_analysis_is_told_and_stops_nothing(gpt: GPT) -> None:
         raise ValueError(f"no geometry at {snapshot.step}")
 
     background = BackgroundAnalysis(fail)
-    background.submit(take_snapshot(3, gpt, {}))
+    background.submit(take_snapshot(3, gpt, NextToken(), {}))
     assert background.close() == ["analysis of step 3 failed: ValueError: no geometry at 3"]
 
 
 def test_one_analysis_at_a_time(gpt: GPT) -> None:
     background = BackgroundAnalysis(lambda snapshot: {"geometry": {"embeddings": {}, "weights": {}}})
-    background.submit(take_snapshot(1, gpt, {}))
-    background.submit(take_snapshot(2, gpt, {}))
+    background.submit(take_snapshot(1, gpt, NextToken(), {}))
+    background.submit(take_snapshot(2, gpt, NextToken(), {}))
     assert [line.split(":")[0] for line in background.close()] == ["analysis of step 1"]
 
 

@@ -11,12 +11,15 @@ import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
 
 from trainer.data.batches import Batch
+from trainer.objective import Objective
 
 #: Nested results: `results["geometry"]["embeddings"]["global_sparsity"]`, `results["attention"]["entropy"]`.
 Results = Mapping[str, Any]
@@ -25,27 +28,22 @@ Results = Mapping[str, Any]
 NEARLY_ZERO = 1e-3
 
 
-@runtime_checkable
-class Attending(Protocol):
-    """A module that can tell where it looks."""
-
-    def probabilities(self, x: Tensor) -> Tensor:
-        """Attention weights of shape (B, H, T, T) for inputs (B, T, C); each row sums to 1."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """A copy of the model at one step, with a batch to look at."""
 
     step: int
     model: nn.Module
+    #: Knows how the model is asked about a batch.
+    objective: Objective
     batch: Batch
 
 
-def take_snapshot(step: int, model: nn.Module, batch: Batch) -> Snapshot:
+def take_snapshot(step: int, model: nn.Module, objective: Objective, batch: Batch) -> Snapshot:
     """Copy the model to the CPU: the training may change its own at once."""
     copied = copy.deepcopy(model).to("cpu", torch.float32).eval()
-    return Snapshot(step=step, model=copied, batch={name: value.cpu() for name, value in batch.items()})
+    on_cpu = {name: value.cpu() for name, value in batch.items()}
+    return Snapshot(step=step, model=copied, objective=objective, batch=on_cpu)
 
 
 @torch.no_grad()
@@ -79,24 +77,49 @@ def _geometry(tensors: Mapping[str, Tensor]) -> dict[str, float]:
 
 
 def _attention_entropy(snapshot: Snapshot) -> float | None:
-    """`-sum p log p` over keys, a mean over queries, heads, layers and the batch; None without attention."""
-    found: list[float] = []
+    """In nats, a mean over queries, heads, batch and all attentions of an evaluation; None without any."""
+    with _Looking() as looking:
+        snapshot.objective.measure(snapshot.model, snapshot.batch)
+    return math.fsum(looking.entropies) / len(looking.entropies) if looking.entropies else None
 
-    def look(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        assert isinstance(module, Attending)
-        p = module.probabilities(inputs[0])
-        found.append(float(-(p * p.clamp_min(torch.finfo(p.dtype).tiny).log()).sum(-1).mean()))
 
-    attending = [module for module in snapshot.model.modules() if isinstance(module, Attending)]
-    if not attending:
-        return None
-    handles = [module.register_forward_pre_hook(look) for module in attending]
-    try:
-        snapshot.model(snapshot.batch["inputs"])
-    finally:
-        for handle in handles:
-            handle.remove()
-    return math.fsum(found) / len(found)
+class _Looking(TorchFunctionMode):
+    """Notes how widely each attention looks that is computed inside, by whatever model, in this thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entropies: list[float] = []
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if func is F.scaled_dot_product_attention:
+            p = attention_weights(*args, **given)
+            self.entropies.append(float(-torch.xlogy(p, p).sum(-1).mean()))
+        return func(*args, **given)
+
+
+def attention_weights(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:
+    """What `scaled_dot_product_attention` weighs values with, (…, queries, keys); each row sums to 1."""
+    if enable_gqa:
+        key = key.repeat_interleave(query.shape[-3] // key.shape[-3], -3)
+    scores = query @ key.transpose(-2, -1) * (query.shape[-1] ** -0.5 if scale is None else scale)
+    if is_causal:
+        attn_mask = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device).tril()
+    if attn_mask is not None:
+        hidden = attn_mask.dtype == torch.bool
+        scores = scores.masked_fill(~attn_mask, -math.inf) if hidden else scores + attn_mask
+    return scores.softmax(-1)
 
 
 def analysis_done(step: int, results: Results) -> str:

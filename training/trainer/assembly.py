@@ -61,7 +61,6 @@ def assemble(
         batch_size=data.batch_size,
         tokens_per_sample=task.tokens_per_sample,
     )
-    interval, sample = config.logging.analysis_interval, task.measured["val"]
     run = Run(
         config=config,
         record=record,
@@ -87,7 +86,14 @@ def assemble(
         reporter=build_reporter(config, record, checkpoint.step if checkpoint else 0)
         if ranks.is_main
         else Silent(),
-        monitor=Monitor(factors, model, device, analysis_interval=interval, sample=sample),
+        monitor=Monitor(
+            factors,
+            model,
+            device,
+            analysis_interval=config.logging.analysis_interval,
+            objective=task.objective,
+            sample=task.measured["val"],
+        ),
         stop=StopRequest(),
         total_steps=config.steps
         or total_steps(config.epochs or 1, task.samples, data.batch_size * micro_steps * ranks.world_size),

@@ -12,6 +12,7 @@ from torch import nn
 
 from trainer.analysis import BackgroundAnalysis, take_snapshot
 from trainer.data.batches import BatchSource
+from trainer.objective import Objective
 from trainer.throughput import Factors, flops_per_token, model_flops_utilisation
 
 
@@ -25,12 +26,14 @@ class Monitor:
         device: torch.device,
         *,
         analysis_interval: int | None,
+        objective: Objective,
         sample: BatchSource,
     ) -> None:
         self.factors = factors
         self._per_token = flops_per_token(model, factors.tokens_per_sample)
         self._device = device
         self._interval = analysis_interval
+        self._objective = objective
         self._sample = sample
         self._analysis = BackgroundAnalysis() if analysis_interval is not None else None
         self._since = time.monotonic()
@@ -65,7 +68,8 @@ class Monitor:
             return []
         said = self._analysis.collect()
         if step % self._interval == 0 and self._analysis.is_free:
-            self._analysis.submit(take_snapshot(step, model, self._sample.batch(0, 2)))
+            batch = self._sample.batch(0, 2)
+            self._analysis.submit(take_snapshot(step, model, self._objective, batch))
         return said
 
     def close(self) -> list[str]:

@@ -69,18 +69,6 @@ class Attention(nn.Module):
         out: Tensor = self.proj(y.transpose(1, 2).reshape(batch, time, width))
         return F.dropout(out, self.dropout, self.training)
 
-    def probabilities(self, x: Tensor) -> Tensor:
-        """Where each position looks: (B, H, T, T), rows sum to 1."""
-        batch, time, width = x.shape
-        q, k = (
-            part.view(batch, time, self.heads, -1).transpose(1, 2)
-            for part in self.qkv(x).split(width, -1)[:2]
-        )
-        scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
-        hidden = torch.ones(time, time, dtype=torch.bool, device=x.device).triu(1)
-        found: Tensor = scores.masked_fill(hidden, -math.inf).softmax(-1)
-        return found
-
 
 class Block(nn.Module):
     """Attention, then four times as wide a perceptron; both beside the residual stream."""
