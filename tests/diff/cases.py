@@ -23,7 +23,7 @@ LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "data", "out", "case.yaml")
 
 @dataclass(frozen=True)
 class Edit:
-    """A text of a file, which is there exactly once, and what takes its place."""
+    """A text that a file has exactly once, and what takes its place; a new file where `old` is empty."""
 
     file: str
     old: str
@@ -91,6 +91,10 @@ def apply(edits: Iterable[Edit], folder: Path) -> None:
     """Make the edits, one after the other."""
     for edit in edits:
         path = folder / edit.file
+        if not edit.old:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(edit.new)
+            continue
         text = path.read_text("utf-8")
         if (count := text.count(edit.old)) != 1:
             raise ValueError(f"{edit.file} has {count} times {edit.old!r}")
