@@ -21,75 +21,100 @@ Argument = str | int | float | bool | Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """What a run learns from, and how it is made."""
+
+    #: A script below this folder.
+    dataset_builder: str
+    #: Its options by name: `{"output_dir": "x", "augment": True}` becomes `--output-dir x --augment`.
+    #: The words themselves will do too: `["--output-dir", "x", "--augment"]`.
+    dataset_args: Mapping[str, Argument] | Sequence[str]
+    #: Which of them says where the data go, and so what the trainer reads.
+    output_option: str
+    #: What the builder writes last, below its output: when it is there, the data set is whole.
+    last_file: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where the data go."""
+        return str(options(self.dataset_args)[self.output_option])
+
+    @property
+    def file(self) -> Path:
+        """What is there when the data set is whole."""
+        return Path(self.path) / self.last_file
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
-    """One run: which config and architecture, and how its data set is made."""
+    """One run: which config and architecture, and on what."""
 
     title: str
     #: A primary config of `config/`, without `.yaml`.
     config: str
     #: An option of the group `arch`.
     architecture: str
-    #: A script below this folder, that writes `output`.
-    dataset_builder: str
-    #: Its options by name: `{"output_dir": "x", "augment": True}` becomes `--output-dir x --augment`.
-    #: The words themselves will do too: `["--output-dir", "x", "--augment"]`.
-    dataset_args: Mapping[str, Argument] | Sequence[str]
-    #: What the trainer reads.
-    data_path: str
-    #: What the builder writes last: when it is there, the data set is whole.
-    dataset_file: str
+    dataset: Dataset
     output_dir: str
 
+
+SUMS = Dataset(
+    dataset_builder="dataset/build_text.py",
+    dataset_args={"output": "datasets/arithmetic.txt", "count": 4000},
+    output_option="output",
+)
+CONVERSATIONS = Dataset(
+    dataset_builder="dataset/build_text.py",
+    dataset_args={"output": "datasets/arithmetic.csv", "count": 4000},
+    output_option="output",
+)
+SUDOKU = Dataset(
+    dataset_builder="dataset/build_puzzles.py",
+    dataset_args={"kind": "sudoku4", "mode": "embedding", "output_dir": "datasets/sudoku4"},
+    output_option="output_dir",
+    last_file="val/dataset.json",
+)
+COLOURS = Dataset(
+    dataset_builder="dataset/build_puzzles.py",
+    dataset_args={"kind": "colours", "mode": "encoder", "output_dir": "datasets/colours_encoder"},
+    output_option="output_dir",
+    last_file="val/dataset.json",
+)
 
 MODELS: dict[str, Model] = {
     "bigram": Model(
         title="bigram baseline on arithmetic",
         config="cfg_bigram",
         architecture="bigram",
-        dataset_builder="dataset/build_text.py",
-        dataset_args={"output": "datasets/arithmetic.txt", "count": 4000},
-        data_path="datasets/arithmetic.txt",
-        dataset_file="datasets/arithmetic.txt",
+        dataset=SUMS,
         output_dir="outputs/bigram",
     ),
     "gpt": Model(
         title="GPT from scratch on arithmetic",
         config="cfg_gpt",
         architecture="gpt",
-        dataset_builder="dataset/build_text.py",
-        dataset_args={"output": "datasets/arithmetic.txt", "count": 4000},
-        data_path="datasets/arithmetic.txt",
-        dataset_file="datasets/arithmetic.txt",
+        dataset=SUMS,
         output_dir="outputs/gpt",
     ),
     "sft": Model(
         title="fine-tuning of the chat model in models/chat on arithmetic",
         config="cfg_sft",
         architecture="chat",
-        dataset_builder="dataset/build_text.py",
-        dataset_args={"output": "datasets/arithmetic.csv", "count": 4000},
-        data_path="datasets/arithmetic.csv",
-        dataset_file="datasets/arithmetic.csv",
+        dataset=CONVERSATIONS,
         output_dir="outputs/sft",
     ),
     "trm-sudoku": Model(
         title="TRM with puzzle embeddings on Sudoku 4x4",
         config="cfg_trm",
         architecture="trm",
-        dataset_builder="dataset/build_puzzles.py",
-        dataset_args={"kind": "sudoku4", "mode": "embedding", "output_dir": "datasets/sudoku4"},
-        data_path="datasets/sudoku4",
-        dataset_file="datasets/sudoku4/val/dataset.json",
+        dataset=SUDOKU,
         output_dir="outputs/trm-sudoku",
     ),
     "etrm-colours": Model(
         title="TRM with a demonstration encoder on maps of colours",
         config="cfg_etrm",
         architecture="etrm_hybrid",
-        dataset_builder="dataset/build_puzzles.py",
-        dataset_args={"kind": "colours", "mode": "encoder", "output_dir": "datasets/colours_encoder"},
-        data_path="datasets/colours_encoder",
-        dataset_file="datasets/colours_encoder/val/dataset.json",
+        dataset=COLOURS,
         output_dir="outputs/etrm-colours",
     ),
 }
@@ -108,7 +133,7 @@ def _wrong(model: Model) -> list[str]:
     files = {
         "config": HERE / "config" / f"{model.config}.yaml",
         "architecture": HERE / "config" / "arch" / f"{model.architecture}.yaml",
-        "dataset_builder": HERE / model.dataset_builder,
+        "dataset_builder": HERE / model.dataset.dataset_builder,
     }
     found = [
         f"{field} {file.relative_to(HERE)} does not exist"
@@ -116,9 +141,11 @@ def _wrong(model: Model) -> list[str]:
         if not file.is_file()
     ]
     try:
-        options(model.dataset_args)
+        given = options(model.dataset.dataset_args)
     except LaunchError as error:
-        found.append(str(error))
+        return [*found, str(error)]
+    if model.dataset.output_option not in given:
+        found.append(f"dataset_args have no {model.dataset.output_option}: nobody knows where the data go")
     return found
 
 
@@ -144,10 +171,10 @@ def options(given: Mapping[str, Argument] | Sequence[str]) -> dict[str, Argument
     }
 
 
-def builder_command(model: Model) -> list[str]:
+def builder_command(dataset: Dataset) -> list[str]:
     """The command that makes the data set: a true flag stands alone, a false one is left out."""
-    words = [sys.executable, str(HERE / model.dataset_builder)]
-    for name, value in options(model.dataset_args).items():
+    words = [sys.executable, str(HERE / dataset.dataset_builder)]
+    for name, value in options(dataset.dataset_args).items():
         flag = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):
             words += [flag] if value else []
@@ -163,26 +190,26 @@ def trainer_command(model: Model, overrides: Sequence[str]) -> list[str]:
     return [
         *(sys.executable, str(HERE / "train.py"), f"--config-name={model.config}"),
         f"arch={model.architecture}",
-        f"data.path={model.data_path}",
+        f"data.path={model.dataset.path}",
         f"output_dir={model.output_dir}",
         "checkpoint.resume=auto",
         *overrides,
     ]
 
 
-def build_dataset(model: Model) -> None:
+def build_dataset(dataset: Dataset) -> None:
     """Make the data set unless it is whole. Raises LaunchError when its builder fails."""
-    if Path(model.dataset_file).exists():
-        print(f"data set: {model.dataset_file} is there")
+    if dataset.file.exists():
+        print(f"data set: {dataset.file} is there")
         return
-    command = builder_command(model)
+    command = builder_command(dataset)
     print(f"data set: {shlex.join(command)}", flush=True)
     code = subprocess.run(command, check=False).returncode
     if code:
-        raise LaunchError(f"the data set was not built: {model.dataset_builder} ended with code {code}")
-    if not Path(model.dataset_file).exists():
+        raise LaunchError(f"the data set was not built: {dataset.dataset_builder} ended with code {code}")
+    if not dataset.file.exists():
         raise LaunchError(
-            f"{model.dataset_builder} wrote no {model.dataset_file}: correct dataset_file or its arguments"
+            f"{dataset.dataset_builder} wrote no {dataset.file}: correct last_file or the builder's arguments"
         )
 
 
@@ -203,7 +230,7 @@ def main(words: Sequence[str] | None = None) -> int:
     latest = Path(model.output_dir) / "checkpoints" / "latest"
     print(f"checkpoint: {latest.read_text().strip() if latest.exists() else 'none, a fresh run'}", flush=True)
     try:
-        build_dataset(model)
+        build_dataset(model.dataset)
     except LaunchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -6,11 +6,18 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import launch
 import pytest
 
 from tests.training.runs import SMALL, TRAINING, composed
+
+
+def with_data(**changes: Any) -> launch.Model:
+    """The row of `gpt` with another data set."""
+    row = launch.MODELS["gpt"]
+    return replace(row, dataset=replace(row.dataset, **changes))
 
 
 def test_the_table_names_what_is_there() -> None:
@@ -25,31 +32,29 @@ def test_each_run_composes(name: str) -> None:
 
 
 def test_everything_wrong_with_a_row_is_told_at_once() -> None:
-    row = replace(
-        launch.MODELS["gpt"],
-        config="cfg_multimodal",
-        architecture="hesc",
-        dataset_builder="dataset/build.py",
-        dataset_args=["x", "--output"],
-    )
+    row = with_data(dataset_builder="dataset/build.py", dataset_args=["x", "--output"])
+    row = replace(row, config="cfg_multimodal", architecture="hesc")
     assert launch.problems({"broken": row}) == [
         "broken: config config/cfg_multimodal.yaml does not exist",
         "broken: architecture config/arch/hesc.yaml does not exist",
         "broken: dataset_builder dataset/build.py does not exist",
         "broken: dataset_args is neither a mapping of options to values nor a list that begins with one",
     ]
+    assert launch.problems({"lost": with_data(dataset_args={"count": 3})}) == [
+        "lost: dataset_args have no output: nobody knows where the data go"
+    ]
 
 
 def test_arguments_of_a_builder_become_flags() -> None:
     arguments = {"output_dir": "x y", "augment": True, "quiet": False, "sources": ["a", "b"], "count": 3}
-    words = launch.builder_command(replace(launch.MODELS["gpt"], dataset_args=arguments))
+    words = launch.builder_command(with_data(dataset_args=arguments).dataset)
     assert words[2:] == ["--output-dir", "x y", "--augment", "--sources", "a", "b", "--count", "3"]
 
 
 def test_words_of_a_builder_are_options_too() -> None:
     words = ["--output-dir", "x y", "--augment", "--sources", "a", "b"]
     assert launch.options(words) == {"output_dir": "x y", "augment": True, "sources": ["a", "b"]}
-    assert launch.builder_command(replace(launch.MODELS["gpt"], dataset_args=words))[2:] == words
+    assert launch.builder_command(with_data(dataset_args=words).dataset)[2:] == words
 
 
 def started(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -74,7 +79,7 @@ def test_a_builder_that_fails_stops_the_launch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    row = replace(launch.MODELS["gpt"], dataset_args={"outptu": "x"})
+    row = with_data(dataset_args={"output": "x", "coutn": 3})
     monkeypatch.setitem(launch.MODELS, "gpt", row)
     assert launch.main(["gpt"]) == 2
     assert "the data set was not built: dataset/build_text.py ended with code 2" in capfd.readouterr().err
