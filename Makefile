@@ -55,7 +55,7 @@ fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
 	TRAINLINT_FUZZ=20 $(BIN)/python -m pytest -q tests/properties tests/unit/compose tests/unit/parse
 	$(BIN)/python -m tests.properties.fuzz 5000
 
-kill: $(STAMP) ## Kill the trainer 50 times at random moments; each run must end as an undisturbed one
+kill: $(STAMP) ## Kill the trainer, a rank, a launcher at random moments; each run must end as an undisturbed one
 	PYTHONPATH=training $(BIN)/python -m tests.training.kill 50 1
 
 wheel: $(STAMP) ## Build the wheel

@@ -86,14 +86,7 @@ def assemble(
         reporter=build_reporter(config, record, checkpoint.step if checkpoint else 0)
         if ranks.is_main
         else Silent(),
-        monitor=Monitor(
-            factors,
-            model,
-            device,
-            analysis_interval=config.logging.analysis_interval,
-            objective=task.objective,
-            sample=task.measured["val"],
-        ),
+        monitor=_monitor(config, task, factors, model, device),
         stop=StopRequest(),
         total_steps=config.steps
         or total_steps(config.epochs or 1, task.samples, data.batch_size * micro_steps * ranks.world_size),
@@ -119,6 +112,20 @@ def _trained(
     if not any(parameter.requires_grad for parameter in model.parameters()):
         raise TrainerError("freeze leaves nothing to train")
     return model, optimizer, average
+
+
+def _monitor(
+    config: RunConfig, task: Task, factors: Factors, model: nn.Module, device: torch.device
+) -> Monitor:
+    """What watches the run; its analysis looks at what is held out."""
+    return Monitor(
+        factors,
+        model,
+        device,
+        analysis_interval=config.logging.analysis_interval,
+        objective=task.objective,
+        sample=task.measured["val"],
+    )
 
 
 def build_reporter(config: RunConfig, record: dict[str, Any], start: int) -> Console:

@@ -63,7 +63,7 @@ def train(run: Run, *, start_step: int, n_steps: int) -> bool:
         for line in run.monitor.look(done, run.model) if run.ranks.is_main else ():
             run.reporter.say(line)
         if stopped:
-            run.reporter.say(f"stopped by a signal after step {done}")
+            run.reporter.say(f"stopped {stopped} after step {done}")
             return False
     return True
 

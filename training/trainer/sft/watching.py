@@ -106,7 +106,7 @@ class Watch(TrainerCallback):
             control.should_save = args.save_strategy != "no"
             control.should_training_stop = True
         if stopped and not last:
-            self.reporter.say(f"stopped by a signal after step {state.global_step}")
+            self.reporter.say(f"stopped {stopped} after step {state.global_step}")
         due = control.should_log or control.should_evaluate or control.should_save
         if due and self.tuner is not None and self.tuner.broken:
             raise TrainerError(
