@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from trainlint.chain.symbolic.definitions import defined
+from trainlint.chain.symbolic.executed import executed
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Handler, Machine, Site
 from trainlint.facts.symbols import Absence, Code, Constant, External, Made, Sequence, Setting, Symbol
@@ -61,15 +62,6 @@ def _run(machine: Machine, site: Site) -> Symbol:
     return Constant(None)
 
 
-def _executed(machine: Machine, site: Site) -> Symbol:
-    """`exec` of a file over the globals of the script, which are its arguments from here on."""
-    frame = machine.script
-    if frame is not None:
-        for name in machine.overridden & frame.variables.keys():
-            machine.heap.write(frame.variables, name, replace(ARGUMENTS, path=(name,)))
-    return Constant(None)
-
-
 def own_arguments(machine: Machine, code: Code, frame: Frame) -> dict[str, Symbol]:
     """Parameters that a decorator fills from the command line: `@click.command()`, `@draccus.wrap()`."""
     if isinstance(code.node, (ast.Lambda, ast.ClassDef)):
@@ -97,5 +89,5 @@ FUNCTIONS: dict[str, Handler] = {
     ),
     **dict.fromkeys(("simple_parsing.parse", "draccus.parse", "pyrallis.parse"), _called),
     "absl.app.run": _run,
-    "exec": _executed,
+    "exec": executed,
 }
