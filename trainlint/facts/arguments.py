@@ -91,7 +91,8 @@ class Argument:
     value of the type will do; they are compared after conversion to the type. `required` is None when
     only a run knows. `certain` is False when some runs do not have the argument. `display` is how the
     parser names it in its errors ("--lr/-l"). `unknown` says why its values are not checked. `initial` is
-    what the program gets where nothing is given and no `default` is stated.
+    what the program gets where nothing is given and no `default` is stated; when it is `suppressed`, the
+    program gets no such argument at all then.
     """
 
     names: tuple[str, ...]
@@ -107,6 +108,7 @@ class Argument:
     certain: bool = True
     unknown: Unknown | None = None
     initial: Value[object] | None = field(default=None, compare=False)
+    suppressed: bool = field(default=False, compare=False)
 
     @property
     def is_option(self) -> bool:

@@ -64,6 +64,48 @@ for arg in sys.argv[1:]:
 """
 
 
+FIELDS = """
+import argparse, json
+from dataclasses import asdict, dataclass, field, fields
+
+@dataclass
+class Base:
+    name: str = "none"
+
+@dataclass
+class Config(Base):
+    lr: float = 1e-3
+    steps: int = 100
+
+{}
+print(json.dumps(vars(parser.parse_args())))
+"""
+MADE = (
+    """
+parser = argparse.ArgumentParser()
+for entry in fields(Config):
+    parser.add_argument(f"--{entry.name}", type=entry.type, default=entry.default)
+""",
+    """
+parser = argparse.ArgumentParser()
+for entry in fields(Config()):
+    parser.add_argument("--" + entry.name, type=entry.type, default=argparse.SUPPRESS)
+""",
+    """
+parser = argparse.ArgumentParser()
+for key, value in asdict(Config(lr=2.0)).items():
+    parser.add_argument(f"--{key}", type=type(value), default=value)
+""",
+    """
+parser = argparse.ArgumentParser(argument_default=argparse.SUPPRESS)
+for key, value in vars(Config()).items():
+    parser.add_argument(f"--{key}", type=type(value))
+parser.add_argument("--tag", default="x")
+parser.add_argument("--keep", action="store_true")
+""",
+)
+
+
 def built(folder: Path, script: str, arguments: str) -> Chain:
     (folder / "train.py").write_text(script)
     (folder / "configurator.py").write_text(CONFIGURATOR)
@@ -106,6 +148,17 @@ def test_argparse(tmp_path: Path, arguments: str) -> None:
     known = {name: value.value for name, value in check.values.items() if isinstance(value, Known)}
     assert known == {name: expected[name] for name in known}
     assert {"lr", "steps", "data", "no_cuda", "sort"} <= set(known)
+
+
+@pytest.mark.parametrize("arguments", ["", "--lr=0.5", "--steps 7 --name x"])
+@pytest.mark.parametrize("made", MADE)
+def test_options_made_from_the_fields_of_a_dataclass(tmp_path: Path, made: str, arguments: str) -> None:
+    check = built(tmp_path, FIELDS.replace("{}", made), arguments).command_line
+    assert check is not None
+    assert check.values is not None
+    known = {name: value.value for name, value in check.values.items() if name != "help"}
+    assert known == real(tmp_path, arguments)
+    assert all(use.parser.open is None for use in check.reading.uses)
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,15 @@ class ParserBuilder:
     commands: CommandsBuilder | None = None
     open: Unknown | None = None
     opaque: Unknown | None = None
+    #: What the program gets of arguments that are not given and state no default, where it is not None.
+    unstated: Unknown | None = None
+    suppresses: bool = False
 
     def add(self, argument: Argument, group: ExclusiveDraft | None = None) -> Draft:
         """Define an argument; of two definitions of one option the later holds what names are its own."""
+        if argument.default is None and not argument.suppressed:
+            initial = argument.initial if self.unstated is None else self.unstated
+            argument = replace(argument, initial=initial, suppressed=self.suppresses)
         for draft in self.drafts:
             if set(draft.argument.names) & set(argument.names):
                 argument = self._again(draft, argument)

@@ -21,6 +21,7 @@ from trainlint.chain.arguments.values import (
     Closure,
     Commands,
     Constant,
+    Described,
     Group,
     Groups,
     Headed,
@@ -118,6 +119,8 @@ class Evaluation:
             )
         if isinstance(owner, OwnModule):
             return self.namer.member(owner.facts, name)
+        if isinstance(owner, Described):
+            return owner.attributes.get(name)
         if isinstance(owner, (Instance, Class, Super)):
             return self.namer.attribute(owner, name, frame)
         if isinstance(owner, Parser):

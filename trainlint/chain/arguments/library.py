@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from trainlint.chain.arguments.dataclass_fields import as_pairs, fields_of
 from trainlint.chain.arguments.items import collected, items_of
 from trainlint.chain.arguments.methods import ParserMethods
 from trainlint.chain.arguments.site import Site
@@ -204,6 +205,9 @@ _READERS: Mapping[str, Callable[[Site], Value | None]] = {
     "str": _converted(str),
     "int": _converted(int),
     "float": _converted(float),
+    "dataclasses.fields": fields_of,
+    "dataclasses.asdict": as_pairs,
+    "vars": as_pairs,
     "copy.copy": _copied,
     "copy.deepcopy": _copied,
     "getattr": _attribute,

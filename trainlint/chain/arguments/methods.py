@@ -20,6 +20,7 @@ from trainlint.chain.arguments.values import (
     Groups,
     Headed,
     Items,
+    Library,
     Method,
     Parsed,
     Parser,
@@ -93,6 +94,9 @@ class ParserMethods:
         builder.abbreviates = bool(abbreviates) if abbreviates is not None else None
         if site.has("prefix_chars", 7) and not isinstance(prefixes, str):
             builder.opaque = Unknown("the characters that begin its options are computed", site.span)
+        if site.has("argument_default") and site.constant("argument_default", default=False) is not None:
+            builder.suppresses = site.given("argument_default") == Library("argparse.SUPPRESS")
+            builder.unstated = Unknown("what its parser has in place of a default is computed", site.span)
         if site.constant("add_help", 11, True):
             dash = "-" if "-" in builder.prefix_chars else builder.prefix_chars[0]
             names = (f"{dash}h", f"{dash * 2}help")

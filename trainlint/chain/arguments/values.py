@@ -35,6 +35,13 @@ class Pairs:
     span: Span
 
 
+@dataclass(slots=True, eq=False)
+class Described:
+    """An object of a library of which some attributes are known."""
+
+    attributes: dict[str, Value | None]
+
+
 @record
 class Library:
     """Something outside the project, by its full name."""
@@ -167,6 +174,7 @@ Value = (
     Constant
     | Items
     | Pairs
+    | Described
     | Library
     | Made
     | OwnModule

@@ -30,6 +30,8 @@ def argument_values(
     """By their names in the program: what the command gives, else what a file gives, else the default."""
     values: dict[str, Value[object]] = {}
     for argument in (*facts.options, *facts.positionals):
+        if argument.suppressed:
+            continue
         own = _default(argument) if argument.certain else _doubted(argument)
         known = values.get(argument.dest)
         values[argument.dest] = own if known is None or isinstance(known, Unknown) else known

@@ -32,6 +32,7 @@ _ACTIONS = {
     "version": ArgumentAction.VERSION,
     "extend": ArgumentAction.EXTEND,
 }
+_SUPPRESS = Reference("argparse.SUPPRESS")
 _BOOLEAN = "argparse.BooleanOptionalAction"
 _NO_VALUE = (
     ArgumentAction.FLAG,
@@ -113,6 +114,7 @@ def _made(
         default=_default(given.get("default")),
         unknown=unknown if unknown is not None else kind if isinstance(kind, Unknown) else None,
         initial=None if hidden is not None else _initial(given, names, count, span),
+        suppressed=given.get("default") == _SUPPRESS,
     )
 
 
