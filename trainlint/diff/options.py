@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from trainlint.chain.config_values import plain
+from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import Resolve
 from trainlint.facts.arguments import (
+    ANY_NUMBER,
+    OPTIONAL,
+    REMAINDER,
     Argument,
     ArgumentAction,
     CommandLineFacts,
@@ -17,6 +22,7 @@ from trainlint.facts.arguments import (
 from trainlint.facts.behaviour import Access, Behaviour, Read
 from trainlint.facts.config import ConfigMap, ConfigNode, Key
 from trainlint.facts.module import ModuleFacts
+from trainlint.facts.symbols import Setting
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.record import record
 from trainlint.source import Span
@@ -46,17 +52,31 @@ class Declared:
 
 
 def argument_options(
-    reading: CommandLineReading | None, script: ModuleFacts, behaviour: Behaviour
+    reading: CommandLineReading | None, script: ModuleFacts, behaviour: Behaviour, defaults: Evaluation
 ) -> tuple[Declared, ...]:
     """The options of a script that reads its arguments itself, each name once."""
     read = _names_read(behaviour)
+    fields = _fields(behaviour)
     found: dict[str, Declared] = {}
     for use in reading.uses if reading is not None else ():
         overrides = use.parser.overrides
         options = _globals(overrides, script) if overrides is not None else _arguments(use.parser, read)
         for option in options:
+            if option.name in fields and option.argument is not None and option.argument.suppressed:
+                setting, place = fields[option.name]
+                option = replace(option, default=defaults.value(setting), span=place)
             found.setdefault(option.name, option)
     return tuple(found.values())
+
+
+def _fields(behaviour: Behaviour) -> dict[str, tuple[Setting, Span]]:
+    """The arguments that are put into objects of classes with defaults of their own, and where those are."""
+    reads = (event.setting for event in behaviour.events if isinstance(event, Read))
+    return {
+        setting.path[0]: (setting, setting.field.span)
+        for setting in reads
+        if len(setting.path) == 1 and setting.field is not None
+    }
 
 
 def config_options(root: ConfigMap, resolve: Resolve, behaviour: Behaviour) -> tuple[Declared, ...]:
@@ -74,14 +94,20 @@ def config_options(root: ConfigMap, resolve: Resolve, behaviour: Behaviour) -> t
     )
 
 
-def defaults(reading: CommandLineReading) -> Mapping[str, Unknown]:
+def without_value(reading: CommandLineReading) -> Mapping[str, Unknown]:
     """Why arguments have no value where none is given: those that must be given, and that some runs lack."""
     return {
         argument.dest: Unknown(f"`{argument.display}` must be given", argument.span)
         for use in reading.uses
         for argument in all_arguments(use.parser)
-        if argument.required is not False
+        if _is_needed(argument)
     }
+
+
+def _is_needed(argument: Argument) -> bool:
+    """Whether a run without the argument does not start, or may not."""
+    empty = not argument.is_option and argument.nargs in (OPTIONAL, ANY_NUMBER, REMAINDER)
+    return argument.required is not False and not empty
 
 
 def all_arguments(parser: CommandLineFacts) -> Iterator[Argument]:
@@ -100,7 +126,7 @@ def _arguments(parser: CommandLineFacts, read: frozenset[str] | None) -> Iterato
         unknown = Unknown(f"the default of `{argument.display}` is not known", argument.span)
         yield Declared(
             argument.dest,
-            None if argument.required else default or unknown,
+            None if _is_needed(argument) else default or unknown,
             _form(argument),
             argument.span,
             read is None or argument.dest in read,

@@ -11,7 +11,7 @@ from trainlint.chain.build import Builder, running_entry
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import resolver_of
 from trainlint.diff.environment import Variable, variables_read
-from trainlint.diff.options import Declared, argument_options, config_options, defaults
+from trainlint.diff.options import Declared, argument_options, config_options, without_value
 from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.config import Composition
@@ -26,6 +26,8 @@ from trainlint.source import Files, Span, Unreadable
 
 REFERENCE, CANDIDATE = "reference", "candidate"
 _NO_ARGUMENTS = CommandLineReading(())
+#: So many folders above a script may be the one that it is started in.
+_FOLDERS = 3
 
 
 class SideError(Exception):
@@ -107,16 +109,35 @@ def _script(name: str, path: Path, builder: Builder) -> Script:
             f"`{files.display(path)}` is a folder", "name the training script in it, or the notebook"
         )
     _read_cells(path, builder)
-    facts = _facts(path, builder)
+    facts, launch = _started(path, builder)
     problem = facts.module.problem
     if problem is not None:
         remedy = "mend it, or run trainlint by a Python that reads it" if problem.newer_syntax else "mend it"
         raise SideError(f"`{facts.module.display}` cannot be parsed: {problem.message}", remedy, problem.span)
-    return _followed(facts, bare_launch(files, path, path.parent), builder)
+    return _followed(facts, launch, builder)
 
 
-def _facts(path: Path, builder: Builder) -> ScriptFacts:
-    facts = builder.script(bare_launch(builder.files, path, path.parent))
+def _started(path: Path, builder: Builder) -> tuple[ScriptFacts, LaunchFacts]:
+    """A script in its own folder, or in the one above it from which it finds the code that it executes."""
+    own = bare_launch(builder.files, path, path.parent)
+    facts = _facts(own, path, builder)
+    if "exec(" in facts.module.source.text and not _overrides(facts):
+        for folder in path.parent.parents[:_FOLDERS]:
+            launch = bare_launch(builder.files, path, folder)
+            other = _facts(launch, path, builder)
+            if _overrides(other):
+                return other, launch
+    return facts, own
+
+
+def _overrides(facts: ScriptFacts) -> bool:
+    """Whether the code that reads the arguments over the globals of a script was found."""
+    uses = facts.command_line.uses if facts.command_line is not None else ()
+    return any(use.parser.overrides is not None for use in uses)
+
+
+def _facts(launch: LaunchFacts, path: Path, builder: Builder) -> ScriptFacts:
+    facts = builder.script(launch)
     if isinstance(facts, ScriptFacts):
         return facts
     display = builder.files.display(path)
@@ -160,12 +181,13 @@ def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder) -> Scri
     check = builder.own_arguments(facts, launch)
     reading = check.reading if check is not None else _NO_ARGUMENTS
     behaviour = builder.behaviours.of_arguments(facts, reading)
+    at_defaults = _at_defaults(check, facts, launch)
     return Script(
         facts,
         behaviour,
-        _at_defaults(check, facts, launch),
+        at_defaults,
         None,
-        argument_options(reading, facts.module, behaviour),
+        argument_options(reading, facts.module, behaviour, at_defaults),
         variables_read(facts.loaded),
         tuple(dict.fromkeys((*_unfollowed(facts, behaviour), *reading.unverified))),
     )
@@ -190,7 +212,7 @@ def _with_hydra(
     else:
         options = config_options(composition.root, resolver_of(composition, facts, launch), behaviour)
     if entry.kind is EntryKind.COMPOSE:
-        options += argument_options(facts.command_line, facts.module, behaviour)
+        options += argument_options(facts.command_line, facts.module, behaviour, at_defaults)
     variables = variables_read(facts.loaded)
     return Script(facts, behaviour, at_defaults, composition, options, variables, problems)
 
@@ -202,7 +224,7 @@ def _at_defaults(check: CommandLineCheck | None, facts: ScriptFacts, launch: Lau
     if check.values is None:
         unknown = next(iter(check.unverified), Unknown("the arguments are not known", launch.job.span))
         return _nothing_known(unknown, facts, launch)
-    values = {**check.values, **defaults(check.reading)}
+    values = {**check.values, **without_value(check.reading)}
     return argument_evaluation(replace(check, values=values), facts, launch)
 
 

@@ -13,7 +13,7 @@ from trainlint.diff.revisions import at_revision
 from trainlint.diff.sides import NothingToCompare, Script, Side, SideError, read_side, refuse_empty
 from trainlint.facts.behaviour import Call
 from trainlint.facts.settings import Settings
-from trainlint.facts.symbols import Setting
+from trainlint.facts.symbols import Constant, Setting
 from trainlint.facts.value import Known, Unknown
 from trainlint.source import Files
 
@@ -40,10 +40,13 @@ def notebook(*cells: str) -> str:
     return json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
 
 
+def calls(found: Script) -> list[Call]:
+    return [event for event in found.behaviour.events if isinstance(event, Call)]
+
+
 def called(found: Script) -> list[str]:
     """The names of what is called, in order."""
-    events = [event for event in found.behaviour.events if isinstance(event, Call)]
-    return [str(getattr(event.callee, "name", "?")) for event in events]
+    return [str(getattr(event.callee, "name", "?")) for event in calls(found)]
 
 
 def value(found: Script, name: str) -> object:
@@ -124,8 +127,11 @@ def test_globals_that_a_constant_file_overrides(tmp_path: Path) -> None:
     assert (value(found, "lr"), value(found, "steps"), value(found, "device")) == (0.1, 10, Unknown)
 
 
-def test_a_script_may_stand_in_another_folder(tmp_path: Path) -> None:
-    files = {"old/train.py": GLOBALS.format("'configurator.py'"), "old/configurator.py": CONFIGURATOR}
+@pytest.mark.parametrize(
+    ("path", "place"), [("configurator.py", "old/configurator.py"), ("old/configurator.py",) * 2]
+)
+def test_a_script_may_be_started_in_its_folder_or_above(tmp_path: Path, path: str, place: str) -> None:
+    files = {"old/train.py": GLOBALS.format(repr(path)), place: CONFIGURATOR}
     assert len(script(tmp_path, files, "old/train.py").options) == 3
 
 
@@ -307,6 +313,34 @@ def test_star_imports_and_attributes_by_computed_names(tmp_path: Path) -> None:
         "own.py": "import torch\ndef run():\n    torch.save(1, 'x')\n",
     }
     assert "torch.save" in called(script(tmp_path, files))
+
+
+def test_a_file_to_execute_that_only_the_run_knows(tmp_path: Path) -> None:
+    found = script(tmp_path, {"train.py": GLOBALS.format("input()"), "configurator.py": CONFIGURATOR})
+    assert found.options == ()
+    assert any("exec" in problem.reason and problem.span.line == 7 for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "exec(open('settings.py').read())",
+        "exec(compile(open('settings.py').read(), 'settings.py', 'exec'))",
+        "from pathlib import Path\nexec(Path('settings.py').read_text())",
+        "with open('settings.py') as file:\n    exec(file.read())",
+    ],
+)
+def test_a_file_of_settings_that_is_executed(tmp_path: Path, call: str) -> None:
+    text = f"import torch\nlr = 0.1\nsteps = 3\n{call}\ntorch.optim.SGD([], lr=lr)\nprint(steps)\n"
+    found = script(tmp_path, {"work/train.py": text, "work/settings.py": "lr = 0.2\n"}, "work/train.py")
+    made = next(event for event in calls(found) if getattr(event.callee, "name", "") == "torch.optim.SGD")
+    assert made.keyword("lr") == Constant(0.2)
+    assert not any("exec" in problem.reason for problem in found.problems)
+
+
+def test_a_file_that_executes_itself(tmp_path: Path) -> None:
+    text = "import torch\ntorch.manual_seed(1)\nexec(open('train.py').read())\n"
+    assert "torch.manual_seed" in called(script(tmp_path, {"train.py": text}))
 
 
 # Revisions
