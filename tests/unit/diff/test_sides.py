@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -382,17 +383,13 @@ def repository(tmp_path: Path) -> Repository:
     return found
 
 
-def folders() -> set[Path]:
-    import tempfile
-
-    return set(Path(tempfile.gettempdir()).glob("trainlint-*"))
-
-
 @pytest.fixture
-def nothing_left() -> Iterator[None]:
-    before = folders()
+def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    own = tmp_path / "temporary"
+    own.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", os.fspath(own))
     yield
-    assert folders() <= before
+    assert list(own.iterdir()) == []
 
 
 @pytest.mark.usefixtures("nothing_left")
