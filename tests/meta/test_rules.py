@@ -40,7 +40,7 @@ def rule_functions(path: Path) -> list[tuple[str, tuple[str, ...], ast.FunctionD
                     needs = [ast.literal_eval(k.value) for k in decorator.keywords if k.arg == "needs"]
                     code = decorator.args[0]
                     assert isinstance(code, ast.Constant)
-                    assert len(needs) == (kind == "rule")
+                    assert needs or kind == "difference"
                     found.append((str(code.value), needs[0] if needs else (), node))
     return found
 

@@ -15,6 +15,7 @@ from trainlint import __version__
 #: Command name to the module that holds it and the one line `--help` shows.
 _COMMANDS = {
     "check": ("trainlint.cli.check", "Check every launch of job lists, or one command behind `--`."),
+    "diff": ("trainlint.cli.diff", "Compare what two training programs do: what a refactor changed."),
     "list": ("trainlint.cli.list", "List every launch that is found, without checking any."),
     "explain": ("trainlint.cli.explain", "Print a job's composed config, or one key's whole story."),
     "train": ("trainlint.cli.train", "Train with the bundled reference trainer (needs the `train` extra)."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +12,7 @@ import click
 from trainlint.chain.model import Chain
 from trainlint.diagnostic import RuleInfo
 from trainlint.engine.selection import for_command
+from trainlint.engine.settings import AllRules, packs_of, rules_of
 from trainlint.facts.settings import PATHS, HostSettings, PackName, Settings, SettingsProblems
 from trainlint.parse.settings import RulesOf, read_settings, read_settings_file
 from trainlint.parse.settings_schema import host_fault, selector_fault
@@ -75,20 +76,6 @@ def selectors(values: object, option: str, rules: Iterable[RuleInfo]) -> tuple[s
 
 
 @record
-class AllRules:
-    """The rules of every command and of some packs; those over two programs are read only when asked for."""
-
-    of_packs: tuple[RuleInfo, ...] = ()
-
-    def __iter__(self) -> Iterator[RuleInfo]:
-        yield from RULES
-        yield from self.of_packs
-        from trainlint.rules.differences import DIFF_RULES
-
-        yield from (rule.info for rule in DIFF_RULES)
-
-
-@record
 class Configuration:
     """What a run is told: its settings, and the rules that there are, those of policy packs included."""
 
@@ -104,11 +91,11 @@ def load_configuration(files: Files, options: Mapping[str, object]) -> Configura
     rules: list[Rule[Chain]] = []
 
     def known(names: tuple[PackName, ...], folder: Path) -> AllRules | SettingsProblems:
-        found = _packs(files, names, folder)
+        found = packs_of(files, names, folder)
         if isinstance(found, SettingsProblems):
             return found
         packs[:] = found
-        rules[:] = _rules_of(found, files)
+        rules[:] = rules_of(found, files)
         return AllRules(tuple(rule.info for rule in rules))
 
     settings = file_settings(files, options["config"], known)
@@ -125,14 +112,6 @@ def load_configuration(files: Files, options: Mapping[str, object]) -> Configura
         host=settings.host if options["host"] is None else _host(settings, str(options["host"])),
     )
     return Configuration(settings, (*CHAIN_RULES, *rules), infos, tuple(packs))
-
-
-def known_rules(files: Files, names: tuple[PackName, ...], folder: Path) -> AllRules | SettingsProblems:
-    """Every rule that a settings file may mean, those of the packs that it names included."""
-    packs = _packs(files, names, folder)
-    if isinstance(packs, SettingsProblems):
-        return packs
-    return AllRules(tuple(rule.info for rule in _rules_of(packs, files)))
 
 
 def _host(settings: Settings, name: str) -> HostSettings:
@@ -152,20 +131,3 @@ def file_settings(files: Files, named: object, known: RulesOf) -> Settings:
         click.echo(render(settings), err=True, nl=False)
         raise click.exceptions.Exit(USAGE)
     return settings
-
-
-def _packs(files: Files, names: tuple[PackName, ...], folder: Path) -> tuple[Pack, ...] | SettingsProblems:
-    """The packs that are named; without any, nothing is imported."""
-    if not names:
-        return ()
-    from trainlint.policy.load import load_packs
-
-    return load_packs(files, names, folder)
-
-
-def _rules_of(packs: Sequence[Pack], files: Files) -> tuple[Rule[Chain], ...]:
-    if not packs:
-        return ()
-    from trainlint.policy.rules import chain_rules
-
-    return chain_rules(packs, files)

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 import trainlint
-from trainlint.cli.options import AllRules
 from trainlint.diagnostic import RuleInfo
+from trainlint.engine.settings import AllRules
 from trainlint.source import Files
 
 _PACKAGE = Path(trainlint.__file__).resolve().parent

@@ -38,9 +38,9 @@ class Aligned:
 class DiffOutcome:
     """Everything one `diff` has to say.
 
-    `reference` and `candidate` are the sides as they were named, `reference_files` all files of the first.
-    `found` has no launches; differences that are meant are among its diagnostics. `fixed` counts the
-    findings that edits have mended.
+    `reference` and `candidate` are the sides as they were named, `reference_files` all files of the first,
+    `command` the command line that compares them. `found` has no launches; differences that are meant are
+    among its diagnostics. `fixed` counts the findings that edits have mended.
     """
 
     reference: tuple[str, ...]
@@ -49,6 +49,7 @@ class DiffOutcome:
     aligned: Aligned
     reference_files: tuple[str, ...] = ()
     fixed: int = 0
+    command: str = "trainlint diff"
 
     def by_harm(self) -> Iterator[tuple[Harm, list[Reported]]]:
         """The findings that count, by what they do to a run, the worst first; no empty group."""

@@ -33,4 +33,15 @@ def _github(outcome: DiffOutcome, _desk: Desk) -> str:
     return "".join(f"{line}\n" for line in (*commands(outcome.found), count_text(outcome)))
 
 
-_REPORTERS: dict[str, Callable[[DiffOutcome, Desk], str]] = {"text": _text, "json": _json, "github": _github}
+def _markdown(outcome: DiffOutcome, desk: Desk) -> str:
+    from trainlint.report.discrepancies import render
+
+    return render(outcome, desk.files)
+
+
+_REPORTERS: dict[str, Callable[[DiffOutcome, Desk], str]] = {
+    "text": _text,
+    "json": _json,
+    "github": _github,
+    "markdown": _markdown,
+}

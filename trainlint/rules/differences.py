@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison
 from trainlint.rules.base import Rule
+from trainlint.rules.refactor.unused_intended import unused_intended
 
 #: Rules over what differs between two programs, sorted by code.
-DIFF_RULES: tuple[Rule[Comparison], ...] = ()
+DIFF_RULES: tuple[Rule[Comparison], ...] = (unused_intended,)

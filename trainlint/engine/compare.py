@@ -1,0 +1,80 @@
+"""The scripts that a user names in, the comparison of the two programs that they are out."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from trainlint.chain.build import Builder
+from trainlint.diff.revisions import at_revision
+from trainlint.diff.sides import CANDIDATE, REFERENCE, Side, SideError, read_side, refuse_empty
+from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Program
+from trainlint.facts.settings import Settings
+from trainlint.facts.value import Unknown
+from trainlint.record import record
+from trainlint.source import Files
+
+
+@record
+class Ask:
+    """The scripts that make up the reference, in order, and the script of the candidate.
+
+    `revision` is the state of the repository that the reference is taken from, None for the files as they
+    are.
+    """
+
+    references: tuple[str, ...]
+    candidate: str
+    revision: str | None = None
+
+    @property
+    def command(self) -> str:
+        """The command line that asks the same."""
+        words = [] if self.revision is None else ["--rev", self.revision]
+        if len(self.references) == 1:
+            words += self.references
+        else:
+            words += [word for name in self.references for word in ("--reference", name)]
+        return shlex.join(["trainlint", "diff", *words, self.candidate])
+
+
+@record
+class Refusal:
+    """Why two programs cannot be compared, and what to do instead."""
+
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.remedy}"
+
+
+def compare(ask: Ask, files: Files, settings: Settings) -> Comparison | Refusal:
+    """What the two programs do, held against each other."""
+    named = tuple(Path(word) for word in ask.references)
+    try:
+        if ask.revision is None:
+            return _compared(named, Path(ask.candidate), Builder(files, settings))
+        with at_revision(files, ask.revision, named) as then:
+            return _compared(then, Path(ask.candidate), Builder(files, settings))
+    except SideError as error:
+        where = f"{error.span}: " if error.span is not None else ""
+        return Refusal(f"{where}{error.reason}", error.remedy)
+
+
+def _compared(references: Sequence[Path], candidate: Path, builder: Builder) -> Comparison:
+    sides = (
+        read_side(REFERENCE, tuple(references), builder),
+        read_side(CANDIDATE, (candidate,), builder),
+    )
+    for side in sides:
+        refuse_empty(side)
+    reference, new = (_program(side) for side in sides)
+    not_yet = Unknown("what the two programs do is not compared yet", new.start)
+    return Comparison(reference, new, (), (), (), (), (), (not_yet,), {})
+
+
+def _program(side: Side) -> Program:
+    return Program(side.files, (), (), (), side.problems, side.start)
