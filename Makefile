@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.dev-installed
 DEMO_STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint pytest docs accept golden new-rule bench fuzz kill wheel
+.PHONY: help demo test lint pytest docs accept golden new-rule bench fuzz diff-study kill wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -54,6 +54,9 @@ bench: $(STAMP) ## Time against Hydra and a plain training loop in the same run;
 fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
 	TRAINLINT_FUZZ=20 $(BIN)/python -m pytest -q tests/properties tests/unit/compose tests/unit/parse
 	$(BIN)/python -m tests.properties.fuzz 5000
+
+diff-study: $(STAMP) ## Run every program of the refactors, and every edit that shall not change what a run does
+	TRAINLINT_STUDY=1 $(BIN)/python -m pytest tests/diff
 
 kill: $(STAMP) ## Kill the trainer, a rank, a launcher at random moments; each run must end as an undisturbed one
 	PYTHONPATH=training $(BIN)/python -m tests.training.kill 50 1
