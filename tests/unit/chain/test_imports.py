@@ -55,9 +55,9 @@ def test_a_package_that_is_not_installed_is_not_checked(tmp_path: Path) -> None:
 
 
 def test_a_data_folder_does_not_shadow_an_installed_package(tmp_path: Path) -> None:
-    here = resolver(tmp_path, {"yaml/data.txt": "", "wandb/run/log.txt": ""})
+    here = resolver(tmp_path, {"yaml/data.txt": "", "neptune/run/log.txt": ""})
     assert found(here, "yaml").place is Place.INSTALLED
-    missing = here.find_module("wandb.sdk")
+    missing = here.find_module("neptune.new")
     assert isinstance(missing, Missing)
     assert missing.doubt
 

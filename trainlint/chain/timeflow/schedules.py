@@ -16,7 +16,7 @@ from trainlint.chain.timeflow.timeline import Counter, Timeline, calls, settings
 from trainlint.facts.behaviour import Call
 from trainlint.facts.config import Origin
 from trainlint.facts.schedule import Amount, Number, Phase, Schedule, Unit
-from trainlint.facts.symbols import Code, Setting
+from trainlint.facts.symbols import Code, Operation, Setting, Symbol
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.record import entity, record
 from trainlint.source import Span
@@ -95,6 +95,8 @@ class Finder:
     def _schedule(self, ramp: Ramp) -> Schedule | None:
         counter = self.line.counter(ramp.above)
         if counter is None or (counter.items is None and not counter.increments):
+            return None
+        if not ramp.ramp and any(bound is ramp.below for bound in _bounds(counter)):
             return None
         own = {s.path: s for side in (ramp.above, ramp.below) for s in settings_of(side)}
         if not own and (not ramp.ramp or not ramp.clamped):
@@ -221,6 +223,11 @@ def _at_the_end(edge: Edge, horizon: Amount) -> bool:
     """Whether a threshold only says that the run is over."""
     most = number(horizon)
     return edge.value is not None and most is not None and abs(edge.value - most) <= 1
+
+
+def _bounds(counter: Counter) -> tuple[Symbol, ...]:
+    """What a loop counts between: a test of its variable against that says only where the loop ends."""
+    return counter.items.operands if isinstance(counter.items, Operation) else ()
 
 
 def _name(high: Edge, low: Edge, function: Function | None, own: frozenset[KeyPath]) -> str:

@@ -61,6 +61,18 @@ def test_what_is_no_schedule_is_not_taken_for_one(statement: str, tmp_path: Path
     assert rows(timed(tmp_path, loop, CONFIG)) == []
 
 
+def test_a_test_against_the_bound_of_its_loop_is_no_schedule_however_little_is_known_of_it(
+    tmp_path: Path,
+) -> None:
+    known_later = "import os\ntotal = cfg.steps * len(os.listdir('.'))\n"
+    inner = "    for first in range(0, total, 2):\n        if first + 1 < total: print('one more')\n"
+    loop = f"{known_later}for step in range(cfg.steps):\n{inner}{STEP}"
+    assert rows(timed(tmp_path, loop, CONFIG)) == []
+    # A part of the bound may be a schedule: it ends before the loop does.
+    part = "for step in range(cfg.wait + cfg.anneal_steps):\n    if step < cfg.wait: print('waits')\n"
+    assert rows(timed(tmp_path, f"{part}{STEP}", CONFIG)) == [("wait", 0, 5, 45)]
+
+
 def test_a_counter_is_followed_through_objects_and_arguments(tmp_path: Path) -> None:
     functions = """
     class State:
