@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from tests.docs.guide import ROOT, Block, blocks, console, files_in_front, guides, shell
+from trainlint.engine.settings import AllRules
 from trainlint.facts.settings import Settings
 from trainlint.parse.settings import read_settings_file
-from trainlint.rules.registry import RULES
 from trainlint.source import Files
 
 ALL = [(guide, block) for guide in guides() for block in blocks(guide.read_text("utf-8"))]
@@ -46,7 +46,7 @@ def test_files_can_be_read(guide: Path, block: Block, tmp_path: Path) -> None:
     else:
         assert block.file, "label the block with the file's name"
         (tmp_path / block.file).write_text(block.content)
-        settings = read_settings_file(Files(tmp_path), Path(block.file), lambda *_: RULES)
+        settings = read_settings_file(Files(tmp_path), Path(block.file), lambda *_: AllRules())
         assert isinstance(settings, Settings), settings
 
 
