@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shlex
 from pathlib import Path
 
@@ -21,6 +22,16 @@ def test_the_job_list_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     findings = [line for line in result.stdout.splitlines() if " not checked: " not in line]
     assert (result.exit_code, findings) == (0, []), result.stdout
+
+
+def test_the_trainer_never_imports_trainlint_and_its_entry_is_short() -> None:
+    for file in TRAINING.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            assert not [name for name in names if name.split(".")[0] == "trainlint"], file
+    assert len((TRAINING / "train.py").read_text("utf-8").splitlines()) < 80
 
 
 @pytest.mark.parametrize("command", [command for command in COMMANDS if "train.py" in command])

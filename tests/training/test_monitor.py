@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
+import pty
 import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -33,7 +38,7 @@ from trainer.throughput import Factors, flops_per_token
 
 from tests.training.offline import offline_runs
 from tests.training.processes import ended, start
-from tests.training.runs import SMALL, SMALL_GPT, SMALL_REASONER, metrics, train_here, weights
+from tests.training.runs import SMALL, SMALL_GPT, SMALL_REASONER, TRAINING, metrics, train_here, weights
 
 #: What a model of 11 tokens may be asked about.
 ZEROS = {name: torch.zeros(2, 6, dtype=torch.int64) for name in ("inputs", "targets")}
@@ -87,6 +92,28 @@ def test_weights_and_biases_without_a_key_is_refused_in_words(text: Path, tmp_pa
     (line,) = re.findall("^error: .*$", (tmp_path / "said.txt").read_text(), re.MULTILINE)
     assert "logging.wandb_project is set, but Weights & Biases did not start: No API key" in line
     assert "WANDB_MODE=offline" in line
+
+
+def test_a_terminal_has_a_line_that_follows_the_run(text: Path, tmp_path: Path) -> None:
+    same = (*SMALL, *SMALL_GPT, f"data.path={text}", f"output_dir={tmp_path}", "steps=40", "log_interval=1")
+    main, terminal = pty.openpty()
+    command = [sys.executable, str(TRAINING / "train.py"), "--config-name", "cfg_gpt", *same]
+    process = subprocess.Popen(
+        command, stdout=terminal, env={**os.environ, "TERM": "xterm", "COLUMNS": "200"}
+    )
+    os.close(terminal)
+    shown = b""
+    # Reading fails when nobody has the terminal open any more.
+    with contextlib.suppress(OSError):
+        while part := os.read(main, 1 << 16):
+            shown += part
+    assert process.wait(60) == 0
+    bar = re.findall(r"loss [\d.]+, lr [\d.e-]+, [\d,]+ tokens/s, ETA [\d:]+ .*?(\d+)/40", shown.decode())
+    assert bar
+    assert bar == sorted(bar, key=int)
+    # It is gone in the end, and never in the log.
+    assert "━" in shown.decode()
+    assert "━" not in (tmp_path / "train.log").read_text()
 
 
 @pytest.mark.parametrize("family", ["gpt", "gpt2", "trm", "etrm"])

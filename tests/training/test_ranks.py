@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 import torch
+import torch.distributed as dist
+from torch.nn.parallel import DistributedDataParallel
+from trainer.distributed import Ranks, no_sync_but_last, wrapped
 
 from tests.training.processes import ended, start_ranks, train_ranks
 from tests.training.runs import SMALL, SMALL_GPT, TRAINING, metrics, story, train_here, weights
@@ -87,6 +90,32 @@ def test_two_ranks_resumed_in_the_middle_end_as_the_whole_run(kind: str, text: P
     assert not torch.equal(first, second)
     # Rank 1 says nothing.
     assert (whole / "rank_1.txt").read_text() == ""
+
+
+def test_gradients_travel_once_in_an_optimizer_step(tmp_path: Path) -> None:
+    travelled: list[int] = []
+
+    # Torch would read annotations here, and not in their text.
+    def hook(step, bucket):
+        travelled.append(step)
+        future = torch.futures.Future()
+        future.set_result(bucket.buffer())
+        return future
+
+    dist.init_process_group("gloo", store=dist.FileStore(str(tmp_path / "store"), 1), rank=0, world_size=1)
+    try:
+        model, cpu = torch.nn.Linear(4, 2), torch.device("cpu")
+        forward = wrapped(model, Ranks(world_size=2), cpu, compiled=False)
+        assert isinstance(forward, DistributedDataParallel)
+        forward.register_comm_hook(0, hook)
+        for micro_step in range(4):
+            with no_sync_but_last(forward, model, micro_step == 3):
+                forward(torch.ones(1, 4)).sum().backward()
+            assert len(travelled) == (micro_step == 3)
+    finally:
+        dist.destroy_process_group()
+    # All four are in what travelled.
+    assert torch.equal(model.weight.grad, torch.full((2, 4), 4.0))
 
 
 def test_a_run_goes_on_on_another_number_of_ranks_and_says_so(text: Path, tmp_path: Path) -> None:
