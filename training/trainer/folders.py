@@ -74,6 +74,9 @@ def _locked(folder: Path) -> TextIO:
         raise TrainerError(
             f"output_dir is {folder}, where process {holder} is training: wait for its end, or choose another"
         ) from error
+    except OSError:
+        # Some network file systems know no locks: nobody can tell there who else is at work.
+        return lock
     lock.truncate(0)
     lock.write(f"{os.getpid()}\n")
     lock.flush()
