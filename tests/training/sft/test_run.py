@@ -20,6 +20,7 @@ from trainer.errors import TrainerError
 from trainer.sft.arguments import refuse_other_gpu
 from transformers import AutoModelForCausalLM
 
+from tests.training.processes import train_ranks
 from tests.training.runs import TRAINING, metrics, train_here
 from tests.training.sft.chat import write_csv
 
@@ -133,6 +134,24 @@ def test_numbers_of_the_command_line_win_over_the_checkpoint(
         encoding="utf-8"
     )
     assert_merged(chat, tmp_path / "out", adapters(output, 6))
+
+
+def test_two_ranks_resumed_in_the_middle_end_as_the_whole_run(
+    chat: Path, conversations: Path, tmp_path: Path
+) -> None:
+    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    more = (*STEADY, "optim.gradient_accumulation_steps=2", "checkpoint.interval=2", "steps=4")
+    train_ranks(2, whole, "--config-name", "cfg_sft", *overrides(chat, conversations, whole, *more))
+    shutil.copytree(whole, cut)
+    shutil.rmtree(cut / "checkpoints" / "checkpoint-4")
+    train_ranks(2, cut, "--config-name", "cfg_sft", *overrides(chat, conversations, cut, *more))
+    assert "checkpoint-2 at step 2" in (cut / "resume.log").read_text(encoding="utf-8")
+    expected = adapters(whole, 4)
+    assert all(torch.equal(expected[name], tensor) for name, tensor in adapters(cut, 4).items())
+    assert metrics(cut) == metrics(whole)
+    # The first rank alone tells of the run.
+    assert "iter 4: loss" in (whole / "rank_0.txt").read_text(encoding="utf-8")
+    assert "loss" not in (whole / "rank_1.txt").read_text(encoding="utf-8")
 
 
 def test_the_whole_model_is_trained_where_no_adapters_are_asked_for(
