@@ -198,7 +198,9 @@ class Frame:
     def _for(self, node: ast.stmt) -> Flow:
         assert isinstance(node, (ast.For, ast.AsyncFor))
         items = items_of(self.evaluator.value(node.iter, self))
-        if items is None or len(items) > _PASSES:
+        # Behind the parse, what the passes of a loop hold is of no concern.
+        passed = self.machine.settled and not self.machine.concerns(self.module, node)
+        if items is None or len(items) > _PASSES or passed:
             with self.machine.condition():
                 self.assign(node.target, None)
                 self.run(node.body)
