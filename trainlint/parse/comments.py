@@ -34,7 +34,7 @@ def comments(source: SourceFile) -> Iterator[tuple[int, int]]:
         return
     if source.path.suffix in _MARKDOWN:
         yield from _matches(_HTML, source.text)
-    pattern = {".py": _PYTHON, ".toml": _TOML}.get(source.path.suffix, _SHELL)
+    pattern = {".py": _PYTHON, ".ipynb": _PYTHON, ".toml": _TOML}.get(source.path.suffix, _SHELL)
     yield from _matches(pattern, source.text)
 
 
@@ -79,7 +79,7 @@ def statement(source: SourceFile, line: int) -> tuple[int, int]:
         return line, _block_scalar_end(source, line)
     if source.path.suffix == ".toml":
         return line, line
-    if source.path.suffix == ".py":
+    if source.path.suffix in (".py", ".ipynb"):
         return line, _bracketed(source, line)
     if source.path.suffix in _MARKDOWN and (fence := _FENCE.match(source.line_text(line))):
         return line, _fence_end(source, line, fence["mark"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from trainlint.facts.suppression import Intended, MalformedSuppression, Suppression, Suppressions
 from trainlint.parse.comments import comments, statement
@@ -25,6 +26,7 @@ def suppressions(source: SourceFile) -> Suppressions:
     """
     if "trainlint:" not in source.text:
         return Suppressions()
+    source = _code_of(source)
     found: list[Suppression] = []
     intended: list[Intended] = []
     malformed: list[MalformedSuppression] = []
@@ -37,7 +39,7 @@ def suppressions(source: SourceFile) -> Suppressions:
         if message is not None:
             malformed.append(MalformedSuppression(message, span))
         elif match.group("verb") == "intended":
-            codes, lines = _codes(match.group("codes")), _covered(source, span)
+            codes, lines = _codes(match.group("codes")), _covered(source, match.start())
             intended.append(Intended(span, codes, _reason(match), *lines))
         else:
             found.append(_suppression(source, span, match))
@@ -61,10 +63,19 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(code.strip() for code in text.split(","))
 
 
+def _code_of(source: SourceFile) -> SourceFile:
+    """The text that has comments: of a notebook its code."""
+    if source.path.suffix != ".ipynb":
+        return source
+    from trainlint.parse.notebook import Notebook, read_notebook
+
+    notebook = read_notebook(source)
+    return notebook.code if isinstance(notebook, Notebook) else replace(source, text="")
+
+
 def _suppression(source: SourceFile, span: Span, match: re.Match[str]) -> Suppression:
-    first, last = (1, len(source.line_starts))
-    if match.group("verb") == "ignore":
-        first, last = _covered(source, span)
+    whole = match.group("verb") != "ignore"
+    first, last = _lines(source, 1, len(source.line_starts)) if whole else _covered(source, match.start())
     return Suppression(span, _codes(match.group("codes")), _reason(match), first, last)
 
 
@@ -72,12 +83,19 @@ def _reason(match: re.Match[str]) -> str:
     return match.group("reason").strip().removesuffix("-->").strip().lstrip("-:–—").strip()
 
 
-def _covered(source: SourceFile, span: Span) -> tuple[int, int]:
+def _covered(source: SourceFile, offset: int) -> tuple[int, int]:
     """The lines that an `ignore` or `intended` speaks of."""
-    if source.line_text(span.line).lstrip().startswith(("#", "<!--")):
-        return statement(source, _next_text(source, span.line))
-    first, last = statement(source, span.line)
-    return (first, last) if span.line in (first, last) else (span.line, span.line)
+    line = source.position(offset)[0]
+    if source.line_text(line).lstrip().startswith(("#", "<!--")):
+        return _lines(source, *statement(source, _next_text(source, line)))
+    first, last = statement(source, line)
+    return _lines(source, first, last) if line in (first, last) else _lines(source, line, line)
+
+
+def _lines(source: SourceFile, first: int, last: int) -> tuple[int, int]:
+    """Lines of a text as those of its file."""
+    span = source.stretch(first, 1, last, 1)
+    return span.line, span.end_line
 
 
 def _next_text(source: SourceFile, line: int) -> int:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,25 @@ def test_what_is_meant_to_differ_silences_nothing() -> None:
 def test_what_is_meant_to_differ_has_to_name_a_rule() -> None:
     (entry,) = read("train.py", "lr = 1  # trainlint: intended\n").malformed
     assert entry.message == "`intended` without rules in brackets would silence everything"
+
+
+def test_comments_of_a_notebook_cover_its_lines() -> None:
+    lines = [
+        "lr = 1  # trainlint: intended[TL613] tuned\n",
+        "# trainlint: ignore[TL104]\n",
+        "step(\n",
+        "  lr)\n",
+    ]
+    cells = [{"cell_type": "code", "source": lines}, {"cell_type": "markdown", "source": "# trainlint: x"}]
+    text = json.dumps({"cells": cells}, indent=1)
+    result = read("n.ipynb", text)
+    at = [next(n for n, line in enumerate(text.split("\n"), 1) if json.dumps(part) in line) for part in lines]
+    (intended,) = result.intended
+    assert (intended.codes, intended.reason, intended.first_line) == (("TL613",), "tuned", at[0])
+    (entry,) = result.found
+    assert (entry.first_line, entry.last_line) == (at[2], at[3])
+    assert result.malformed == ()
+
+
+def test_a_text_that_is_no_notebook_has_no_comments() -> None:
+    assert read("n.ipynb", '{"a": "# trainlint: ignore[TL104]"}').found == ()
