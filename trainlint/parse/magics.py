@@ -14,6 +14,10 @@ from trainlint.regex import regex
 _RUN_BODIES = ("time", "timeit", "capture", "prun")
 #: Line magics that change nothing of what the program does.
 _SHOW_ONLY = ("matplotlib", "load_ext", "reload_ext", "autoreload", "config", "time", "xmode", "precision")
+#: Commands that only look, or install what the imports ask for anyway.
+_BESIDE = regex(
+    r"\s*[!%]?\s*(?:uv\s+)?(?:pip3?|conda|mamba|apt(?:-get)?)\s+(?:-\S+\s+)*install\b|\s*!\s*nvidia-smi\b"
+)
 _CELL = regex(r"%%\s*(?P<name>\w*)\s*(?P<rest>.*)")
 _WRITTEN = regex(r"(?P<append>-a\s+|--append\s+)?(?P<quote>[\"']?)(?P<file>[\w./-]+)(?P=quote)\s*")
 _MAGIC = regex(r"\s*(?:[!?]|%\s*(?P<name>\w+))|.*[^\s?]\?{1,2}\s*$")
@@ -124,9 +128,9 @@ class _Repair:
             self._note(index, line)
         elif magic is not None or _BARE.match(line) is not None:
             self._put(index, _indent(line) + "pass")
-            if magic is None or not (
-                magic["name"] in _SHOW_ONLY or "?" in (line.strip()[0], line.strip()[-1])
-            ):
+            asks = "?" in (line.strip()[0], line.strip()[-1])
+            shows = magic is not None and magic["name"] in _SHOW_ONLY
+            if not (asks or shows or _BESIDE.match(line)):
                 self._note(index, line)
         else:
             return False

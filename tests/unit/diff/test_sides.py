@@ -195,7 +195,7 @@ def test_two_scripts_of_a_side_share_their_modules(tmp_path: Path) -> None:
 
 
 def test_a_notebook_is_followed_into_its_folder(tmp_path: Path) -> None:
-    cells = ("!pip install torch\nimport torch\n", "import local\n", "model = local.build(width=8)\n")
+    cells = ("!wget data\nimport torch\n", "import local\n", "model = local.build(width=8)\n")
     files = {
         "work/n.ipynb": notebook(*cells),
         "work/local.py": "import torch\ndef build(width):\n    return torch.nn.Linear(width, 2)\n",
@@ -207,7 +207,7 @@ def test_a_notebook_is_followed_into_its_folder(tmp_path: Path) -> None:
     build = next(event for event in events if event.inside is not None)
     lines = files["work/n.ipynb"].split("\n")
     assert "local.build" in lines[build.span.line - 1]
-    assert any("!pip install torch" in problem.reason for problem in found.problems)
+    assert any("!wget data" in problem.reason for problem in found.problems)
 
 
 def test_a_cell_may_write_the_module_that_the_next_imports(tmp_path: Path) -> None:
