@@ -106,6 +106,54 @@ parser.add_argument("--keep", action="store_true")
 )
 
 
+CLICK = """
+import click, json
+@click.command()
+@click.option("--lr", default=0.1)
+@click.option("--steps", type=int, default="7")
+@click.option("--name")
+@click.option("--amp/--no-amp", default=True)
+@click.option("--fast", is_flag=True)
+@click.option("--tag", multiple=True)
+@click.option("-v", "--verbose", count=True)
+@click.option("--seed", envvar="SEED", default=1)
+@click.argument("out", default="here")
+def main(**values):
+    print(json.dumps(values))
+if __name__ == "__main__":
+    main()
+"""
+TYPER = """
+import json, typer
+def main(lr: float = 0.1, name: str = typer.Option("x", "--name"), amp: bool = True, out: str = "here"):
+    print(json.dumps({"lr": lr, "name": name, "amp": amp, "out": out}))
+if __name__ == "__main__":
+    typer.run(main)
+"""
+FIRE = """
+import fire, json
+START = 3
+def main(lr=-0.1, name="x", amp=True, *, start=START, betas=(0.9, 0.95)):
+    print(json.dumps({"lr": lr, "name": name, "amp": amp, "start": start, "betas": betas}))
+if __name__ == "__main__":
+    fire.Fire(main)
+"""
+ABSL = """
+import json
+from absl import app, flags
+FLAGS = flags.FLAGS
+flags.DEFINE_float("lr", 0.1, "x")
+flags.DEFINE_string("name", None, "x")
+flags.DEFINE_bool("amp", True, "x")
+flags.DEFINE_enum("kind", "a", ["a", "b"], "x")
+flags.DEFINE_list("tags", "a,b", "x")
+def main(argv):
+    print(json.dumps({name: FLAGS[name].value for name in ("lr", "name", "amp", "kind", "tags")}))
+if __name__ == "__main__":
+    app.run(main)
+"""
+
+
 def built(folder: Path, script: str, arguments: str) -> Chain:
     (folder / "train.py").write_text(script)
     (folder / "configurator.py").write_text(CONFIGURATOR)
@@ -148,6 +196,29 @@ def test_argparse(tmp_path: Path, arguments: str) -> None:
     known = {name: value.value for name, value in check.values.items() if isinstance(value, Known)}
     assert known == {name: expected[name] for name in known}
     assert {"lr", "steps", "data", "no_cuda", "sort"} <= set(known)
+
+
+@pytest.mark.parametrize("arguments", ["", "--lr=0.5 --name=y"])
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (CLICK, {"lr", "steps", "name", "amp", "fast", "verbose", "out"}),
+        (TYPER, {"lr", "name", "amp", "out"}),
+        (FIRE, {"lr", "name", "amp", "start"}),
+        (ABSL, {"lr", "name", "amp", "kind"}),
+    ],
+    ids=["click", "typer", "fire", "absl"],
+)
+def test_defaults_of_other_libraries(tmp_path: Path, script: str, expected: set[str], arguments: str) -> None:
+    check = built(tmp_path, script, arguments).command_line
+    assert check is not None
+    assert check.values is not None
+    known = {name: value.value for name, value in check.values.items() if isinstance(value, Known)}
+    there = real(tmp_path, arguments)
+    assert {name: value for name, value in known.items() if name in there} == {
+        name: there[name] for name in known if name in there
+    }
+    assert arguments or expected <= known.keys()
 
 
 @pytest.mark.parametrize("arguments", ["", "--lr=0.5", "--steps 7 --name x"])

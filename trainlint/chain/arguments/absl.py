@@ -21,7 +21,7 @@ from trainlint.facts.arguments import (
 )
 from trainlint.facts.value import Known, Unknown
 from trainlint.parse.python.calls import argument, hides_arguments
-from trainlint.parse.python.constants import fold
+from trainlint.parse.python.constants import fold, fold_scalar
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Scope
 from trainlint.source import Span
@@ -135,6 +135,7 @@ def _flag(program: Program, site: Site) -> Argument | Unknown | None:
         ArgumentAction.BOOLEAN if switch else ArgumentAction.STORE,
         type=_type(kind, site, scope),
         choices=_choices(kind, site, scope),
+        default=_default(kind, site, scope),
         required=isinstance(required, ast.Constant) and required.value is True,
         certain=not site.conditional and site.function is None,
     )
@@ -145,6 +146,12 @@ def _any(name: str, kind: str, site: Site, span: Span) -> Argument:
     value = ValueType(ValueKind.ANY, kind)
     names = (f"--{name}",)
     return Argument(names, name, span, names[0], type=value, certain=not site.conditional)
+
+
+def _default(kind: str, site: Site, scope: Scope) -> Known[object] | None:
+    """A default that the flag has as it is written: those of lists and of other kinds are taken apart."""
+    plain = kind in ("bool", "boolean", "float", "integer", "string", "enum")
+    return fold_scalar(argument(site.call, "default", 1), scope) if plain else None
 
 
 def _type(kind: str, site: Site, scope: Scope) -> ValueType:

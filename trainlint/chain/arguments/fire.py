@@ -22,8 +22,9 @@ from trainlint.facts.value import Unknown
 from trainlint.parse.arguments.fire import by_name
 from trainlint.parse.python.arguments.signature import Parameter, parameters
 from trainlint.parse.python.calls import argument
+from trainlint.parse.python.constants import fold_scalar
 from trainlint.parse.python.places import name_span, node_span
-from trainlint.parse.python.scope import Function
+from trainlint.parse.python.scope import Function, Scope
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -56,7 +57,7 @@ def _facts(program: Program, site: Site) -> CommandLineFacts:
         return _choice(program, site.module, component)
     found = _function(program, site.module, component) if component is not None else None
     if found is not None:
-        return _signature(*found)
+        return _signature(program, *found)
     what = ast.unparse(component) if component is not None else "the whole module"
     reason = Unknown(f"what fire makes of `{what[:60]}` is not read", span)
     return CommandLineFacts(ParserKind.FIRE, span, open=reason)
@@ -72,7 +73,7 @@ def _choice(program: Program, module: ModuleFacts, node: ast.Dict) -> CommandLin
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str) or found is None:
             opened = Unknown("some functions are not read", span)
         else:
-            parsers.append((key.value, _signature(*found)))
+            parsers.append((key.value, _signature(program, *found)))
     commands = Subcommands(None, "COMMAND", True, tuple(parsers), span, opened)
     chosen = Argument((), "COMMAND", span, "COMMAND", nargs=COMMAND, required=True)
     return CommandLineFacts(ParserKind.FIRE, span, positionals=(chosen,), subcommands=commands)
@@ -86,11 +87,12 @@ def _function(program: Program, module: ModuleFacts, node: ast.expr) -> tuple[Mo
     return found[0], found[1].node
 
 
-def _signature(module: ModuleFacts, node: Function) -> CommandLineFacts:
+def _signature(program: Program, module: ModuleFacts, node: Function) -> CommandLineFacts:
     """What a function accepts."""
     span = name_span(module.source, node)
     given = parameters(node)
-    options = tuple(_parameter(module, entry) for entry in given if not entry.stars)
+    scope = Scope(module, program.lookup)
+    options = tuple(_parameter(scope, entry) for entry in given if not entry.stars)
     placed = [
         made
         for entry, made in zip([e for e in given if not e.stars], options, strict=True)
@@ -114,8 +116,9 @@ def _signature(module: ModuleFacts, node: Function) -> CommandLineFacts:
     return facts
 
 
-def _parameter(module: ModuleFacts, entry: Parameter) -> Argument:
-    return by_name(entry.name, node_span(module.source, entry.node), entry.default is None)
+def _parameter(scope: Scope, entry: Parameter) -> Argument:
+    span = node_span(scope.module.source, entry.node)
+    return by_name(entry.name, span, entry.default is None, fold_scalar(entry.default, scope))
 
 
 def _gives_back(node: Function) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from trainlint.chain.symbolic.assignment import assign, item_of
 from trainlint.chain.symbolic.binding import own_defaults
+from trainlint.chain.symbolic.command_lines import is_flags
 from trainlint.chain.symbolic.definitions import defined
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Inside, Machine, Site
@@ -89,7 +90,7 @@ def _attribute(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     if _is_imported(node, frame):
         found = defined(machine, frame, ".".join(dotted_parts(node)))
         owner = machine.value(node.value, frame) if isinstance(found, External) else found
-        if owner is found or isinstance(owner, (External, Opaque)):
+        if owner is found or (isinstance(owner, (External, Opaque)) and not is_flags(owner)):
             return found
         return attribute(machine, owner, node.attr, node, frame)
     return attribute(machine, machine.value(node.value, frame), node.attr, node, frame)

@@ -17,7 +17,7 @@ from trainlint.facts.arguments import (
     UnknownArgument,
 )
 from trainlint.facts.launch import Word
-from trainlint.facts.value import Unknown
+from trainlint.facts.value import Known, Unknown
 from trainlint.parse.arguments.check import Checked
 from trainlint.parse.arguments.tokens import Token, tokens
 from trainlint.source import Span
@@ -174,6 +174,6 @@ class _Run:
                 self.problems.append(MissingArgument(f"--{entry.dest}", self.place, runtime, entry.span))
 
 
-def by_name(name: str, span: Span, required: bool | None) -> Argument:
+def by_name(name: str, span: Span, required: bool | None, default: Known[object] | None = None) -> Argument:
     """A parameter of a function as an argument; fire looks at no type."""
-    return Argument((f"--{name}",), name, span, f"--{name}", required=required)
+    return Argument((f"--{name}",), name, span, f"--{name}", required=required, default=default)

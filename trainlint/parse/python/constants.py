@@ -55,6 +55,13 @@ def fold(node: ast.expr, scope: Scope) -> Value[object]:
         return Unknown(str(error), span)
 
 
+def fold_scalar(node: ast.expr | None, scope: Scope) -> Known[object] | None:
+    """A number, text, truth value or None that an expression is known to be."""
+    value = fold(node, scope) if node is not None else None
+    plain = isinstance(value, Known) and isinstance(value.value, (bool, int, float, str, type(None)))
+    return value if plain and isinstance(value, Known) else None
+
+
 def fold_text(node: ast.expr, scope: Scope) -> Value[str | None]:
     """The value as Hydra takes a path or a name: text, None, or Unknown."""
     value = fold(node, scope)

@@ -17,9 +17,10 @@ from trainlint.facts.arguments import (
     ValueType,
 )
 from trainlint.facts.value import Known, Unknown
-from trainlint.parse.python.constants import fold
+from trainlint.parse.python.constants import fold, fold_scalar
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import Scope, qualified
+from trainlint.source import Span
 
 ANY = ValueType(ValueKind.ANY, "value")
 _TRUE_FALSE = ("1", "true", "t", "yes", "y", "on", "0", "false", "f", "no", "n", "off", "")
@@ -36,6 +37,10 @@ _PLAIN = {
     "BOOL": BOOL,
 }
 _RANGES = {"IntRange": INT, "FloatRange": FLOAT}
+#: Keywords with which the value is more than what is written.
+_COMPUTED = frozenset(
+    ("envvar", "prompt", "default_factory", "callback", "multiple", "nargs", "flag_value", "default_map")
+)
 #: Keywords with which a missing option is no error.
 _OTHER_SOURCES = ("envvar", "prompt", "default", "default_factory")
 
@@ -51,7 +56,14 @@ def option(call: ast.Call, scope: Scope) -> Argument:
         raise UnreadError("an option")
     dest = name or _dest(primary or secondary)
     long = max(primary or secondary, key=len)
-    made = Argument((*primary, *secondary), dest, span, long, required=_required(given, scope))
+    made = Argument(
+        (*primary, *secondary),
+        dest,
+        span,
+        long,
+        required=_required(given, scope),
+        default=_default(given, bool(secondary), span, scope),
+    )
     if given.keys() & {"callback"}:
         made = replace(made, type=ANY)
     if _is_true(given.get("count"), scope):
@@ -67,6 +79,16 @@ def option(call: ast.Call, scope: Scope) -> Argument:
     if lacks_value:
         count = OPTIONAL
     return replace(made, nargs=count, type=kind, choices=choices)
+
+
+def _default(given: Mapping[str, ast.expr], negated: bool, span: Span, scope: Scope) -> Known[object] | None:
+    """What the program gets when the option is not given, None where that is not settled here."""
+    if given.keys() & _COMPUTED:
+        return None
+    if "default" in given:
+        return fold_scalar(given["default"], scope)
+    is_flag = "is_flag" in given or negated
+    return Known(False if is_flag else 0 if "count" in given else None, span)
 
 
 def positional(call: ast.Call, scope: Scope) -> Argument:
@@ -97,6 +119,7 @@ def positional(call: ast.Call, scope: Scope) -> Argument:
         type=kind,
         choices=choices,
         required=required,
+        default=None if required else _default(given, False, span, scope),
     )
 
 

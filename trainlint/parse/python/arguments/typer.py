@@ -20,7 +20,7 @@ from trainlint.facts.value import Known
 from trainlint.parse.python.annotations import AnnotationReader
 from trainlint.parse.python.arguments.click import ANY, BOOL, FLOAT, INT, UnreadError
 from trainlint.parse.python.arguments.signature import Parameter
-from trainlint.parse.python.constants import fold
+from trainlint.parse.python.constants import fold, fold_scalar
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import qualified
 
@@ -61,7 +61,9 @@ def parameter(given: Parameter, reader: AnnotationReader) -> Argument | None:
     if keywords.keys() & _FILLED:
         required = None if required else False
     span = node_span(reader.scope.module.source, given.node)
-    plain = Argument((), given.name, span, given.name.upper(), required=required)
+    computed = keywords.keys() & (_FILLED | _UNREAD)
+    stated = None if computed else fold_scalar(default, reader.scope)
+    plain = Argument((), given.name, span, given.name.upper(), required=required, default=stated)
     if is_option:
         names = _names(maker, reader)
         made = _option(replace(plain, names=names), given.name, type_, keywords)
