@@ -18,6 +18,7 @@ from trainlint.facts.arguments import (
     CommandLineFacts,
     CommandLineReading,
     Overrides,
+    ParserKind,
 )
 from trainlint.facts.behaviour import Access, Behaviour, Read
 from trainlint.facts.config import ConfigMap, ConfigNode, Key
@@ -104,6 +105,30 @@ def without_value(reading: CommandLineReading) -> Mapping[str, Unknown]:
     }
 
 
+def below_commands(reading: CommandLineReading) -> Mapping[str, Value[object]]:
+    """The values of arguments that commands have, where all commands that have one agree."""
+    found: dict[str, Value[object]] = {}
+    for use in reading.uses:
+        for argument in _of_commands(use.parser):
+            default = _default(argument)
+            other = found.get(argument.dest, default)
+            same = isinstance(other, Known) and isinstance(default, Known) and other.value == default.value
+            reason = f"`{argument.display}` is another one with each command"
+            found[argument.dest] = default if same else Unknown(reason, argument.span)
+    return found
+
+
+def _of_commands(parser: CommandLineFacts) -> Iterator[Argument]:
+    for _, below in parser.subcommands.parsers if parser.subcommands is not None else ():
+        yield from all_arguments(below)
+
+
+def _default(argument: Argument) -> Value[object]:
+    """What the program gets where nothing is given."""
+    unknown = Unknown(f"the default of `{argument.display}` is not known", argument.span)
+    return argument.default or argument.initial or unknown
+
+
 def _is_needed(argument: Argument) -> bool:
     """Whether a run without the argument does not start, or may not."""
     empty = not argument.is_option and argument.nargs in (OPTIONAL, ANY_NUMBER, REMAINDER)
@@ -114,19 +139,17 @@ def all_arguments(parser: CommandLineFacts) -> Iterator[Argument]:
     """The arguments of a parser and of the commands below it."""
     yield from parser.options
     yield from parser.positionals
-    for _, below in parser.subcommands.parsers if parser.subcommands is not None else ():
-        yield from all_arguments(below)
+    yield from _of_commands(parser)
 
 
 def _arguments(parser: CommandLineFacts, read: frozenset[str] | None) -> Iterator[Declared]:
     for argument in all_arguments(parser):
-        if argument.action in _ENDING:
+        # What the library itself takes stands nowhere in the script.
+        if argument.action in _ENDING or (parser.kind is ParserKind.ABSL and argument.span == parser.span):
             continue
-        default = argument.default or argument.initial
-        unknown = Unknown(f"the default of `{argument.display}` is not known", argument.span)
         yield Declared(
             argument.dest,
-            None if _is_needed(argument) else default or unknown,
+            None if _is_needed(argument) else _default(argument),
             _form(argument),
             argument.span,
             read is None or argument.dest in read,

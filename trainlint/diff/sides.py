@@ -11,7 +11,7 @@ from trainlint.chain.build import Builder, running_entry
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import resolver_of
 from trainlint.diff.environment import Variable, variables_read
-from trainlint.diff.options import Declared, argument_options, config_options, without_value
+from trainlint.diff.options import Declared, argument_options, below_commands, config_options, without_value
 from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.config import Composition
@@ -224,7 +224,7 @@ def _at_defaults(check: CommandLineCheck | None, facts: ScriptFacts, launch: Lau
     if check.values is None:
         unknown = next(iter(check.unverified), Unknown("the arguments are not known", launch.job.span))
         return _nothing_known(unknown, facts, launch)
-    values = {**check.values, **without_value(check.reading)}
+    values = {**check.values, **below_commands(check.reading), **without_value(check.reading)}
     return argument_evaluation(replace(check, values=values), facts, launch)
 
 

@@ -136,6 +136,66 @@ def test_a_script_may_be_started_in_its_folder_or_above(tmp_path: Path, path: st
     assert len(script(tmp_path, files, "old/train.py").options) == 3
 
 
+COMMANDS = """
+import argparse, torch
+parser = argparse.ArgumentParser()
+below = parser.add_subparsers(dest="command")
+train = below.add_parser("train")
+train.add_argument("--lr", type=float, default=0.1)
+train.add_argument("--batch", type=int, default=8)
+check = below.add_parser("check")
+check.add_argument("--batch", type=int, default=1)
+args = parser.parse_args()
+torch.optim.SGD([], lr=args.lr)
+print(args.batch)
+"""
+
+
+def test_arguments_of_commands(tmp_path: Path) -> None:
+    found = script(tmp_path, {"train.py": COMMANDS})
+    assert (value(found, "lr"), value(found, "batch"), value(found, "command")) == (0.1, Unknown, Unknown)
+    assert {"lr", "batch"} <= {option.name for option in found.options}
+
+
+FIELDS = """
+import argparse, torch
+from dataclasses import dataclass, fields
+@dataclass
+class Config:
+    lr: float = 0.1
+    steps: int = 5
+parser = argparse.ArgumentParser()
+for entry in fields(Config):
+    parser.add_argument(f"--{entry.name}", type=entry.type, default=argparse.SUPPRESS)
+config = Config(**vars(parser.parse_args()))
+torch.optim.SGD([], lr=config.lr)
+print(config.steps)
+"""
+
+
+def test_options_whose_class_has_the_defaults(tmp_path: Path) -> None:
+    options = script(tmp_path, {"train.py": FIELDS}).options
+    known = [(option.name, option.default.value, option.span.line) for option in options if option.default]
+    assert known == [("lr", 0.1, 6), ("steps", 5, 7)]
+
+
+ABSL = """
+from absl import app, flags
+import torch
+FLAGS = flags.FLAGS
+flags.DEFINE_float("lr", 0.1, "x")
+def main(argv):
+    torch.optim.SGD([], lr=FLAGS.lr)
+app.run(main)
+"""
+
+
+def test_flags_of_the_script_alone(tmp_path: Path) -> None:
+    found = script(tmp_path, {"train.py": ABSL})
+    assert [(option.name, option.read) for option in found.options] == [("lr", True)]
+    assert value(found, "lr") == 0.1
+
+
 HYDRA = """
 import hydra, torch
 @hydra.main(config_path='conf', config_name='c', version_base=None)
