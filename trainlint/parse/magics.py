@@ -13,7 +13,22 @@ from trainlint.regex import regex
 #: Cell magics whose body is Python that the notebook itself runs.
 _RUN_BODIES = ("time", "timeit", "capture", "prun")
 #: Line magics that change nothing of what the program does.
-_SHOW_ONLY = ("matplotlib", "load_ext", "reload_ext", "autoreload", "config", "time", "xmode", "precision")
+_SHOW_ONLY = (
+    "matplotlib",
+    "load_ext",
+    "reload_ext",
+    "autoreload",
+    "config",
+    "time",
+    "xmode",
+    "precision",
+    "debug",
+    "pdb",
+    "who",
+    "whos",
+    "pwd",
+    "history",
+)
 #: Commands that only look, or install what the imports ask for anyway.
 _BESIDE = regex(
     r"\s*[!%]?\s*(?:uv\s+)?(?:pip3?|conda|mamba|apt(?:-get)?)\s+(?:-\S+\s+)*install\b|\s*!\s*nvidia-smi\b"
