@@ -147,6 +147,14 @@ class Files:
             self._displays[path] = shown
         return shown
 
+    def home(self, path: Path) -> Path:
+        """The working directory as seen from a path: of one in a copy the same folder of the copy."""
+        for folder, (original, _) in self.copies.items():
+            if path.is_relative_to(folder):
+                inside = self.root.is_relative_to(original)
+                return folder / self.root.relative_to(original) if inside else folder
+        return self.root
+
     def shown(self, display: str) -> SourceFile | None:
         """The file already read under this display path."""
         path = Path(os.path.normpath(os.path.join(self.root, display)))

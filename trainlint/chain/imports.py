@@ -261,7 +261,8 @@ class Resolver:
 
     def _assumed(self, name: str) -> Found | None:
         """The project's own package, taken as installed in place: `src` layouts and `pip install -e .`."""
-        root = self.files.absolute(self.files.root)
+        start = self.import_path[0] if self.import_path else self.files.root
+        root = self.files.absolute(self.files.home(start))
         ancestors = [folder for start in self.import_path for folder in (start, *start.parents)]
         inside = [folder for folder in ancestors if folder == root or root in folder.parents]
         folders = dict.fromkeys(place for folder in (*inside, root) for place in (folder, folder / "src"))

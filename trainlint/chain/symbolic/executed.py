@@ -67,6 +67,7 @@ def _file(machine: Machine, text: Symbol) -> ModuleFacts | None:
 
 def _places(machine: Machine, path: str) -> Iterator[Path]:
     """Where a relative path may lead: scripts are mostly started in their own folder."""
-    if machine.loaded:
-        yield machine.loaded[0].path.parent / path
-    yield machine.lookup.files.root / path
+    files = machine.lookup.files
+    script = machine.loaded[0].path if machine.loaded else files.root
+    yield script.parent / path
+    yield files.home(script) / path
