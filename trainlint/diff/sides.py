@@ -10,19 +10,20 @@ from trainlint.chain.behaviours import argument_evaluation, evaluation
 from trainlint.chain.build import Builder, running_entry
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import resolver_of
+from trainlint.diff.bare_launch import bare_launch
 from trainlint.diff.environment import Variable, variables_read
 from trainlint.diff.options import Declared, argument_options, below_commands, config_options, without_value
 from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
 from trainlint.facts.behaviour import Behaviour, Call
 from trainlint.facts.config import Composition
-from trainlint.facts.launch import Command, JobFacts, LaunchFacts, ScriptKind, ScriptReference, Word
+from trainlint.facts.launch import LaunchFacts
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.script import EntryKind, HydraEntry, MissingImport, ScriptFacts
-from trainlint.facts.value import Known, Unknown, Value
+from trainlint.facts.value import Unknown, Value
 from trainlint.parse.hydra_cli import read_arguments
 from trainlint.parse.notebook import read_percent
 from trainlint.record import record
-from trainlint.source import Files, Span, Unreadable
+from trainlint.source import Span, Unreadable
 
 REFERENCE, CANDIDATE = "reference", "candidate"
 _NO_ARGUMENTS = CommandLineReading(())
@@ -119,11 +120,12 @@ def _script(name: str, path: Path, builder: Builder) -> Script:
 
 def _started(path: Path, builder: Builder) -> tuple[ScriptFacts, LaunchFacts]:
     """A script in its own folder, or in the one above it from which it finds the code that it executes."""
-    own = bare_launch(builder.files, path, path.parent)
+    levels = _levels(path, builder)
+    own = bare_launch(builder.files, path, path.parent, levels)
     facts = _facts(own, path, builder)
     if "exec(" in facts.module.source.text and not _overrides(facts):
         for folder in path.parent.parents[:_FOLDERS]:
-            launch = bare_launch(builder.files, path, folder)
+            launch = bare_launch(builder.files, path, folder, levels)
             other = _facts(launch, path, builder)
             if _overrides(other):
                 return other, launch
@@ -145,6 +147,13 @@ def _facts(launch: LaunchFacts, path: Path, builder: Builder) -> ScriptFacts:
     raise SideError(f"cannot read `{display}`: {reason}", "name a Python file or a notebook of Python")
 
 
+def _levels(path: Path, builder: Builder) -> int:
+    """How many dots the imports of a script have: with any, it is a module of a package."""
+    module = builder.library.read(path)
+    imports = module.imports if isinstance(module, ModuleFacts) else ()
+    return max((imported.level for imported in imports), default=0)
+
+
 def _read_cells(path: Path, builder: Builder) -> None:
     """A Python file of `# %%` cells that Python does not parse is read cell by cell."""
     module = builder.library.read(path)
@@ -152,24 +161,6 @@ def _read_cells(path: Path, builder: Builder) -> None:
         cells = read_percent(module.source)
         if cells is not None:
             builder.library.adopt(path, cells)
-
-
-def bare_launch(files: Files, path: Path, directory: Path) -> LaunchFacts:
-    """A script started without arguments, by nobody knows how many processes."""
-    shown = files.display(path)
-    place = Span.at(shown)
-    here, text = Known(directory, place), Known(shown, place)
-    command = Command((Word(shown, place, (shown,), (place,)),), place)
-    return LaunchFacts(
-        job=JobFacts(place, shown, None, None, command, here, {}),
-        launchers=(),
-        environment={},
-        directory=here,
-        import_path=(path.parent,),
-        script=ScriptReference(ScriptKind.FILE, text, path, (), (), place),
-        arguments=(),
-        world_size=Unknown("how many processes are started is not known", place),
-    )
 
 
 def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder) -> Script:

@@ -286,6 +286,20 @@ def test_a_script_of_cells_with_magics(tmp_path: Path) -> None:
     assert [problem.span.line for problem in found.problems] == [2]
 
 
+@pytest.mark.parametrize("package", [{"pkg/__init__.py": "", "pkg/run/__init__.py": ""}, {}])
+def test_a_script_with_relative_imports_is_a_module_of_its_package(
+    tmp_path: Path, package: dict[str, str]
+) -> None:
+    files = {
+        "pkg/run/train.py": "from ..model import build\nfrom .part import go\nbuild()\ngo()\n",
+        "pkg/model.py": "import torch\ndef build():\n    torch.nn.Linear(1, 2)\n",
+        "pkg/run/part.py": "import torch\nfrom pkg.model import build\ndef go():\n    torch.manual_seed(1)\n",
+    }
+    found = script(tmp_path, {**package, **files}, "pkg/run/train.py")
+    assert {"torch.nn.Linear", "torch.manual_seed"} <= set(called(found))
+    assert found.problems == ()
+
+
 # What cannot be read
 
 
@@ -485,6 +499,19 @@ def test_a_revision_seen_from_a_folder_below(repository: Repository) -> None:
     files = Files(repository.root / "src")
     with at_revision(files, "main", (Path("train.py"),)) as paths:
         assert files.display(paths[0]) == "train.py@main"
+
+
+def test_a_package_beside_the_script_is_that_of_the_revision(repository: Repository) -> None:
+    files = {"scripts/train.py": "from own.seeds import seed\nseed()\n", "src/own/__init__.py": ""}
+    text = "import torch\ndef seed():\n    torch.manual_seed({})\n"
+    repository.commit({**files, "src/own/seeds.py": text.format(1)})
+    repository.commit({"src/own/seeds.py": text.format(2)})
+    files_read = Files(repository.root)
+    with at_revision(files_read, "HEAD~1", (Path("scripts/train.py"),)) as paths:
+        (found,) = read_side("reference", paths, Builder(files_read, Settings())).scripts
+    made = next(event for event in calls(found) if getattr(event.callee, "name", "") == "torch.manual_seed")
+    assert made.positional == (Constant(1),)
+    assert made.span.file == "src/own/seeds.py@HEAD~1"
 
 
 def test_a_repository_reached_by_a_link(repository: Repository, tmp_path: Path) -> None:
