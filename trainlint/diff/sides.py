@@ -179,7 +179,7 @@ def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder) -> Scri
         at_defaults,
         None,
         argument_options(reading, facts.module, behaviour, at_defaults),
-        variables_read(facts.loaded),
+        variables_read(facts.loaded, behaviour),
         tuple(dict.fromkeys((*_unfollowed(facts, behaviour), *reading.unverified))),
     )
 
@@ -204,7 +204,7 @@ def _with_hydra(
         options = config_options(composition.root, resolver_of(composition, facts, launch), behaviour)
     if entry.kind is EntryKind.COMPOSE:
         options += argument_options(facts.command_line, facts.module, behaviour, at_defaults)
-    variables = variables_read(facts.loaded)
+    variables = variables_read(facts.loaded, behaviour)
     return Script(facts, behaviour, at_defaults, composition, options, variables, problems)
 
 
