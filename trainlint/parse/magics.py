@@ -170,12 +170,24 @@ def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
+#: How notebooks that were written out as Python mark a cell, or say at the top what they were made from.
+_PERCENT = regex(r"^#\s*(?:%%|In\[)", re.M)
+_HEAD = ("#", '"""', "'''")
+
+
 def is_percent(text: str) -> bool:
-    """Whether a Python file is divided into cells by `# %%`."""
-    return _PERCENT.search(text) is not None
+    """Whether a Python file is a notebook: divided into cells by `# %%`, or exported from a `.ipynb`."""
+    return _PERCENT.search(text) is not None or _is_exported(text)
 
 
-_PERCENT = regex(r"^#\s*%%", re.M)
+def _is_exported(text: str) -> bool:
+    """Whether the first words of a file, in a comment or docstring, name the notebook it was made from."""
+    for line in text[:1000].split("\n"):
+        if line.strip() and not line.lstrip().startswith(_HEAD):
+            return False
+        if ".ipynb" in line:
+            return True
+    return False
 
 
 def percent_cells(text: str) -> list[list[str]]:

@@ -218,5 +218,14 @@ def test_percent_cells_are_read_one_by_one() -> None:
     assert [entry.span.line for entry in found.unread] == [3, 7]
 
 
+def test_an_exported_notebook_is_one() -> None:
+    head = '# -*- coding: utf-8 -*-\n"""Train.ipynb\n\nMade from a notebook.\n"""\n'
+    found = percent(head + "!wget data\nx = 1\n")
+    assert found is not None
+    assert len(read_module(found.code).tree.body) == 3
+    assert [entry.span.line for entry in found.unread] == [6]
+
+
 def test_a_file_without_cells_is_no_notebook() -> None:
     assert percent("x = 1\n!ls\n") is None
+    assert percent("x = 1\n# see n.ipynb\n!ls\n") is None
