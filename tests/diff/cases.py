@@ -17,6 +17,9 @@ import yaml
 
 REFACTORS = Path(__file__).parents[2] / "fixtures" / "refactors"
 
+#: The folders of a case.
+SIDES = ("reference", "candidate")
+
 #: What programs leave behind when they run.
 LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "data", "out", "case.yaml")
 
@@ -66,7 +69,7 @@ class Case:
 
     `words` are the command line of `trainlint diff` in the folder of the case, and each of `same_words` one
     that finds the same. `setup` and `run` are commands in the folder of each side; a candidate that
-    `fails` prints this text.
+    `fails` prints this text. `distributed` is a run of several processes.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Case:
     edits: tuple[Edit, ...] = ()
     findings: tuple[Expected, ...] = ()
     fails: str = ""
+    distributed: str = ""
     same_words: tuple[tuple[str, ...], ...] = ()
 
     def write(self, folder: Path) -> Path:
@@ -121,12 +125,18 @@ def read_case(name: str) -> Case:
     return Case(
         name=name,
         words=tuple(data.pop("words")),
+        run=of_each_side(data.pop("run")),
         same_words=tuple(map(tuple, data.pop("same_words", ()))),
         folder=data.pop("folder", REFACTORS / name),
         edits=tuple(edits),
         findings=tuple(findings),
         **data,
     )
+
+
+def of_each_side(command: str | dict[str, str]) -> dict[str, str]:
+    """A command by side, where it may be one for both."""
+    return dict.fromkeys(SIDES, command) if isinstance(command, str) else command
 
 
 def read_edits(data: Iterable[dict[str, str]]) -> list[Edit]:

@@ -17,7 +17,12 @@ LOSS = re.compile(r"\bloss'?:? '?(-?\d+\.\d+)")
 
 def run_side(case: Case, side: Path, programs: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Set one side up and run it; what both commands print."""
-    job = Job(side / "case.yaml", 1, f"{case.setup} && {case.run[side.name]}", case.about)
+    return run(case, side, case.run[side.name], programs)
+
+
+def run(case: Case, side: Path, command: str, programs: Path | None) -> subprocess.CompletedProcess[str]:
+    """Set one side up and run a command in it; what both print."""
+    job = Job(side / "case.yaml", 1, f"{case.setup} && {command}", case.about)
     return run_job(job, side, programs, HF_HOME=str(side / "cache"), HF_HUB_OFFLINE="1")
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.diff.cases import REFACTORS, Case, case_names, read_case
-from tests.diff.running import losses, run_side
+from tests.diff.cases import REFACTORS, SIDES, Case, case_names, read_case
+from tests.diff.running import losses, run, run_side
 
 CASES = [read_case(name) for name in case_names()]
 CLEAN = [case for case in CASES if not case.findings]
@@ -39,7 +39,19 @@ def test_both_sides_of_a_clean_pair_print_the_same_losses(
     case: Case, tmp_path: Path, warm_programs: Path
 ) -> None:
     folder = case.write(tmp_path / case.name)
-    printed = [run_side(case, folder / side, warm_programs) for side in ("reference", "candidate")]
+    printed = [run_side(case, folder / side, warm_programs) for side in SIDES]
+    assert all(result.returncode == 0 for result in printed), printed
+    reference, candidate = (losses(result.stdout) for result in printed)
+    assert len(reference) >= 4
+    assert reference == candidate
+
+
+@pytest.mark.parametrize("case", [case for case in CLEAN if case.distributed], ids=name)
+def test_both_sides_of_a_clean_pair_print_the_same_losses_on_several_processes(
+    case: Case, tmp_path: Path, warm_programs: Path
+) -> None:
+    folder = case.write(tmp_path / case.name)
+    printed = [run(case, folder / side, case.distributed, warm_programs) for side in SIDES]
     assert all(result.returncode == 0 for result in printed), printed
     reference, candidate = (losses(result.stdout) for result in printed)
     assert len(reference) >= 4
