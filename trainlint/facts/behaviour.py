@@ -35,12 +35,21 @@ class Step(Enum):
     TRY = "try"
 
 
+class Leave(Enum):
+    """What code leaves before its end: the turn of a loop, the loop, the function, the program."""
+
+    TURN = "continue"
+    LOOP = "break"
+    FUNCTION = "return"
+    PROGRAM = "exit"
+
+
 @record
 class Place:
     """Where something happens; `parent` is the place around it. Compared by identity.
 
     `node` is the loop, the call or the `if` in the syntax tree. `first` is what a loop asks before its first
-    turn.
+    turn. `leaves` says what the code leaves where it is barred (UNLESS).
     """
 
     parent: Place | None
@@ -51,6 +60,7 @@ class Place:
     node: ast.AST | None = None
     barred: Place | None = None
     first: Symbol | None = None
+    leaves: Leave | None = None
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -177,7 +187,25 @@ class Change:
     __eq__ = object.__eq__
 
 
-Event = Read | Guard | Call | Change
+@record
+class Store:
+    """Something that is neither an object of the project nor the config gets an item or an attribute.
+
+    `key` is the item's key; for an attribute its name.
+    """
+
+    place: Place
+    owner: Symbol
+    key: Symbol
+    value: Symbol
+    adds: bool
+    span: Span
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+Event = Read | Guard | Call | Change | Store
 
 
 @record

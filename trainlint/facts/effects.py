@@ -76,10 +76,10 @@ class Effect:
 
     `name` is what it is called with inside its kind (the library's full name, the label of a logged value,
     the key of a checkpoint). `parts` are its values by name. `condition` is the conjunction of tests under
-    which it happens, loops aside. `loops` are those around it, `within` the context managers (`torch.no_grad`,
-    `torch.autocast` …), both outermost first. `calls` are the places of the calls that lead to it, outermost
-    first, `inside` the function that it stands in. `doubt` says why it may not happen although nothing that
-    can be told speaks against it. `modes` is the train or eval mode and gradient mode it happens in.
+    which it happens, loops aside. `loops` are those around it, `within` the context managers
+    (`torch.no_grad`, `torch.autocast` …), both outermost first. `calls` are the places of the calls that lead
+    to it, outermost first, `inside` the function that it stands in. `doubt` says why it may not happen
+    although nothing that can be told speaks against it.
     """
 
     kind: Kind

@@ -9,7 +9,7 @@ from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.holdings import aliases, holdings
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.settings import child_of
-from trainlint.facts.behaviour import Access, Change, Read
+from trainlint.facts.behaviour import Access, Change, Read, Store
 from trainlint.facts.symbols import (
     Changing,
     Choice,
@@ -97,12 +97,14 @@ def write(
     elif isinstance(owner, (Table, Sequence)):
         stated = repr(key.value) if isinstance(key, Constant) and isinstance(owner, Table) else "*"
         put(machine, owner, stated, value)
+        machine.record(Store(frame.place, owner, key, value, adds, frame.span))
     elif isinstance(owner, Code) and isinstance(owner.node, ast.ClassDef) and name is not None:
         doubt = Opaque(f"`{owner.name}.{name}` is set by code", frame.span)
         machine.reset[owner.node, name] = Choice(doubt, value, doubt)
     else:
         _somewhere(machine, owner, name, value, frame)
         _given_away(machine, value, frame)
+        machine.record(Store(frame.place, owner, key, value, adds, frame.span))
 
 
 def _given_away(machine: Machine, value: Symbol, frame: Frame) -> None:
@@ -196,6 +198,8 @@ def _of_pairs(value: Element, index: int, frame: Frame) -> Symbol | None:
     of = value.of
     if not isinstance(of, Operation) or not of.operands:
         return None
+    if of.name == "enumerate" and index == 0:
+        return Operation("[]", (value, Constant(0)), frame.span)
     if of.name in ("enumerate", "items"):
         return item_of(of.operands[0], value.span) if index == 1 else Opaque("a position or key", value.span)
     if of.name == "zip" and index < len(of.operands):

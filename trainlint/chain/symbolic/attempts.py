@@ -6,7 +6,7 @@ import ast
 
 from trainlint.chain.symbolic.assignment import assign
 from trainlint.chain.symbolic.branches import drop, flows
-from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.frame import Flow, Frame, barred
 from trainlint.chain.symbolic.heap import Names, either
 from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.objects import method
@@ -95,8 +95,7 @@ def attempt(machine: Machine, node: ast.Try, frame: Frame) -> Flow:
     if flow is Flow.NEXT and node.orelse:
         with Inside(frame, Step.BRANCH, span, failed if caught else None, truth=False):
             for place, how in frame.left[seen:]:
-                step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
-                frame.place = Place(frame.place, step, place.span, barred=place)
+                frame.place = barred(frame.place, place, how)
             flow = machine.run(node.orelse, frame)
     frame.place = outside
     for handler in node.handlers:

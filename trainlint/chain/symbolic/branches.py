@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from trainlint.chain.symbolic.frame import Dropped, Flow, Frame
+from trainlint.chain.symbolic.frame import Dropped, Flow, Frame, barred
 from trainlint.chain.symbolic.heap import Names, Side, either
 from trainlint.chain.symbolic.machine import Inside, Machine
 from trainlint.facts.behaviour import Place, Step
@@ -106,8 +106,7 @@ def otherwise(
     """The `else` of a loop: only where no turn has left the loop."""
     outside, mark, span, seen = frame.place, machine.heap.mark, frame.span, len(frame.left)
     for place, how in gone:
-        step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
-        frame.place = Place(frame.place, step, place.span, barred=place)
+        frame.place = barred(frame.place, place, how)
     inside = frame.place
     flow = machine.run(body, frame)
     frame.place = outside

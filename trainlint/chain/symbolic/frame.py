@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from trainlint.chain.symbolic.heap import Side
-from trainlint.facts.behaviour import Place
+from trainlint.facts.behaviour import Leave, Place, Step
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Code, Symbol
 from trainlint.parse.python.places import node_span
@@ -77,3 +77,18 @@ class Frame:
         if known is None:
             known = self.spans[node] = node_span(self.module.source, node)
         return known
+
+
+#: What each way to leave a block leaves.
+LEAVES = {
+    Flow.LOOP: Leave.TURN,
+    Flow.BREAK: Leave.LOOP,
+    Flow.LEAVE: Leave.FUNCTION,
+    Flow.EXIT: Leave.PROGRAM,
+}
+
+
+def barred(around: Place, place: Place, how: Flow) -> Place:
+    """What follows in a block: only where code has not left it from another place."""
+    step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
+    return Place(around, step, place.span, barred=place, leaves=LEAVES.get(how))

@@ -12,7 +12,7 @@ from trainlint.chain.symbolic.attempts import attempt, with_
 from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.branches import after_loop, branch, otherwise, sides
 from trainlint.chain.symbolic.expressions import BINARY
-from trainlint.chain.symbolic.frame import Flow, Frame
+from trainlint.chain.symbolic.frame import Flow, Frame, barred
 from trainlint.chain.symbolic.loops import changes, loosen, note_before, remember
 from trainlint.chain.symbolic.machine import Inside, Machine
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
@@ -35,8 +35,7 @@ def run(machine: Machine, body: list[ast.stmt], frame: Frame) -> Flow:
         if flow is not Flow.NEXT or machine.exhausted:
             break
         for place, how in frame.left[seen:]:
-            step = Step.ASSUMED if how is Flow.STOP else Step.UNLESS
-            frame.place = Place(frame.place, step, place.span, barred=place)
+            frame.place = barred(frame.place, place, how)
     frame.place = outside
     return flow
 
