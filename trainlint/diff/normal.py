@@ -1,0 +1,543 @@
+"""The symbols of one program in, terms in normal form out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from string import Formatter
+
+from trainlint.chain.evaluation import Evaluation
+from trainlint.chain.operations import ABSENT, DISTRIBUTED
+from trainlint.diff.carried import Carried
+from trainlint.diff.library import canonical, signature
+from trainlint.diff.terms import Terms
+from trainlint.facts.behaviour import Place, Step
+from trainlint.facts.symbols import (
+    Changing,
+    Choice,
+    Code,
+    Constant,
+    Element,
+    External,
+    Fact,
+    Happens,
+    Instance,
+    Made,
+    Opaque,
+    Operation,
+    Runtime,
+    Sequence,
+    Setting,
+    Symbol,
+    Table,
+)
+from trainlint.facts.terms import Sort, Term
+from trainlint.facts.value import Known
+from trainlint.record import entity
+
+_DEPTH = 150
+#: Attributes and methods that give the thing itself, as far as a comparison goes.
+_ITSELF = {"module", "_orig_mod", "data"}
+_MOVES = {
+    *("to", "cuda", "cpu", "pin_memory", "contiguous", "item", "numpy", "detach", "clone", "tolist"),
+    *("share_memory", "unwrap_model", "prepare_model", "compile"),
+}
+_FACTS = {Fact.WORLD_SIZE: "world size", Fact.RANK: "rank", Fact.LOCAL_RANK: "local rank"}
+_VARIABLES = {"WORLD_SIZE": "world size", "RANK": "rank", "LOCAL_RANK": "local rank"}
+#: What a variable of a distributed launcher is where there is no launcher.
+_ALONE = {"WORLD_SIZE": 1, "RANK": 0, "LOCAL_RANK": 0}
+_DISTRIBUTED_NAMES = {"torch.distributed.is_initialized", "torch.distributed.is_torchelastic_launched"}
+
+
+@entity
+class Normal:
+    """Turns the symbols of one program into terms.
+
+    `names` gives functions and classes the names of those that they are aligned with, `settings` options.
+    """
+
+    terms: Terms
+    evaluation: Evaluation
+    carried: Carried
+    names: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    _known: dict[int, tuple[Symbol, Term]] = field(default_factory=dict)
+    _depth: int = 0
+
+    def term(self, symbol: Symbol) -> Term:
+        """The term of a symbol."""
+        known = self._known.get(id(symbol))
+        if known is not None:
+            return known[1]
+        self._depth += 1
+        try:
+            if self._depth > _DEPTH:
+                return self.terms.unknown("the value is nested too deeply")
+            found = _READERS[type(symbol)](self, symbol)
+        finally:
+            self._depth -= 1
+        self._known[id(symbol)] = (symbol, found)
+        return found
+
+    def all(self, symbols: tuple[Symbol, ...]) -> tuple[Term, ...]:
+        """The terms of several symbols."""
+        return tuple(map(self.term, symbols))
+
+    def arguments(
+        self, name: str, positional: tuple[Symbol, ...], keywords: tuple[tuple[str, Symbol], ...]
+    ) -> tuple[tuple[str, Term], ...]:
+        """The arguments of a call of a library, by name, without those that are its defaults anyway."""
+        known = signature(name)
+        order = list(known)
+        given: dict[str, Term] = {}
+        for index, value in enumerate(positional):
+            given[order[index] if index < len(order) else str(index)] = self.term(value)
+        for key, value in keywords:
+            if key == "**" and isinstance(value, Table) and not value.open and not value.touched:
+                pairs = ((self.term(name), self.term(entry)) for name, entry in value.entries)
+                given |= {str(name.value): entry for name, entry in pairs}
+            else:
+                given[key] = self.term(value)
+        defaults = {key: value for key, value in known.items() if value is not ...}
+        kept = {
+            key: value
+            for key, value in given.items()
+            if key not in defaults or value is not self.terms.constant(defaults[key])
+        }
+        return tuple(sorted(kept.items()))
+
+    def call(self, name: str, owner: Term | None, arguments: tuple[tuple[str, Term], ...]) -> Term:
+        """What a call of a library gives."""
+        made = [self.terms.make(Sort.ARGUMENT, key, value) for key, value in arguments]
+        return self.terms.make(Sort.CALL, name, owner or self.terms.nothing, *made)
+
+    def condition(self, place: Place, outside: Place | None = None) -> tuple[Term, ...]:
+        """The tests around a place, up to another one around it; what loops ask is left out."""
+        found: dict[int, Term] = {}
+        for step in place.outwards():
+            if step is outside:
+                break
+            for term in _parts(self._test(step)):
+                found[id(term)] = term
+        return self.terms.ordered(found.values())
+
+    def _test(self, place: Place) -> Term:
+        if place.step is Step.BRANCH and place.value is not None:
+            test = self.term(place.value)
+            return test if place.truth else self.terms.negation(test)
+        if place.step is Step.UNLESS and place.barred is not None and not leaves_loop(place):
+            return self.terms.negation(self.terms.logic("and", self.condition(place.barred, _common(place))))
+        return self.terms.constant(True)
+
+
+def leaves_loop(place: Place) -> bool:
+    """Whether the code was left together with a loop: its turns end there, what follows is no branch of it."""
+    assert place.barred is not None
+    inside = place.parent
+    for step in place.barred.outwards():
+        if step is inside:
+            return _in_loop(place) and place.leaves is not None and place.leaves.value != "continue"
+        if step.step is Step.LOOP:
+            return True
+    return False
+
+
+def _in_loop(place: Place) -> bool:
+    """Whether a loop of the same function is around a place."""
+    for step in place.outwards():
+        if step.step in (Step.LOOP, Step.CALL):
+            return step.step is Step.LOOP
+    return False
+
+
+def _common(place: Place) -> Place | None:
+    """The innermost place that is around both what was left and what follows."""
+    assert place.barred is not None
+    around = set(map(id, place.outwards()))
+    return next((step for step in place.barred.outwards() if id(step) in around), None)
+
+
+def _parts(term: Term) -> tuple[Term, ...]:
+    if term.sort is Sort.CONSTANT and term.value is True:
+        return ()
+    return term.operands if term.sort is Sort.OPERATION and term.value == "and" else (term,)
+
+
+def _constant(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Constant)
+    return run.terms.constant(symbol.value)
+
+
+def _setting(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Setting)
+    name = ".".join(symbol.path)
+    found = run.evaluation.value(symbol)
+    plain = isinstance(found, Known) and found.value is not ABSENT
+    default = run.terms.constant(found.value) if isinstance(found, Known) and plain else run.terms.nothing
+    return run.terms.make(Sort.OPTION, run.settings.get(name, name), default)
+
+
+def _operation(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Operation)
+    reader = _OPERATIONS.get(symbol.name)
+    if reader is not None:
+        return reader(run, symbol)
+    operands = run.all(symbol.operands)
+    if symbol.name in ("==", "!=", "is", "is not", "<", "<=", ">", ">=") and len(operands) == 2:
+        launched = _launched(run, symbol.name, *operands)
+        if launched is not None:
+            return launched
+    if symbol.name in ("int", "float") and len(operands) == 1 and _numeric(operands[0], symbol.name):
+        return operands[0]
+    if symbol.name == "%" and _is_text(operands[0]):
+        return _percent(run, operands[0], operands[1])
+    if symbol.name == "str.format" and operands and _is_text(operands[0]):
+        return _str_format(run, operands[0], operands[1:])
+    if symbol.name == "+" and any(map(_is_text, operands)):
+        return _format_of(run, operands)
+    return run.terms.operation(symbol.name, *operands)
+
+
+def _numeric(term: Term, kind: str) -> bool:
+    """Whether `int(…)` or `float(…)` leaves a number as it is."""
+    if term.sort is Sort.OPTION:
+        term = term.operands[0]
+    if term.sort is Sort.CONSTANT:
+        return isinstance(term.value, int) or (kind == "float" and isinstance(term.value, float))
+    if term.sort is Sort.ENVIRONMENT:
+        return True
+    return kind == "float" or term.sort in (Sort.FACT, Sort.COUNTER)
+
+
+def _is_text(term: Term) -> bool:
+    return (term.sort is Sort.CONSTANT and isinstance(term.value, str)) or (
+        term.sort is Sort.OPERATION and term.value in ("format", "formatted")
+    )
+
+
+def _launched(run: Normal, name: str, one: Term, other: Term) -> Term | None:
+    """What asks whether a distributed launcher started the program: `int(environ.get("RANK", -1)) != -1`."""
+    for term, held in ((one, other), (other, one)):
+        if term.sort is Sort.ENVIRONMENT and term.value in DISTRIBUTED:
+            default = term.operands[0]
+            if default is held or (held.sort is Sort.CONSTANT and held.value in (0, None, 1)):
+                truth = name in ("!=", "is not", "<", ">", "<=", ">=")
+                return run.terms.distributed if truth else run.terms.negation(run.terms.distributed)
+    world = run.terms.make(Sort.FACT, "world size")
+    if (name == ">" and one is world and other.value == 1) or (
+        name == "<" and other is world and one.value == 1
+    ):
+        return run.terms.distributed
+    if name in ("!=", "==") and world in (one, other) and 1 in (one.value, other.value):
+        return run.terms.distributed if name == "!=" else run.terms.negation(run.terms.distributed)
+    return None
+
+
+def _default(run: Normal, symbol: Operation) -> Term:
+    """`os.environ.get(name, default)`, `getattr(config, name, default)`."""
+    first, other = symbol.operands
+    if isinstance(first, Runtime) and first.variable is not None:
+        return _variable(run, first.variable, run.term(other))
+    found = run.term(first)
+    if found.sort is Sort.OPTION and found.operands[0].sort is Sort.NOTHING:
+        return run.terms.make(Sort.OPTION, found.value, run.term(other))
+    return found
+
+
+def _variable(run: Normal, name: str, default: Term) -> Term:
+    if name in _VARIABLES:
+        plain = default.sort is Sort.NOTHING or str(default.value) == str(_ALONE[name])
+        if plain:
+            return run.terms.make(Sort.FACT, _VARIABLES[name])
+    return run.terms.make(Sort.ENVIRONMENT, name, default)
+
+
+def _is_set(run: Normal, symbol: Operation) -> Term:
+    (variable,) = symbol.operands
+    name = variable.variable if isinstance(variable, Runtime) else None
+    if name in DISTRIBUTED:
+        return run.terms.distributed
+    return run.terms.make(Sort.OPERATION, "set", run.terms.make(Sort.ENVIRONMENT, name, run.terms.nothing))
+
+
+def _member(run: Normal, symbol: Operation) -> Term:
+    owner, name = symbol.operands
+    shown = str(name.value) if isinstance(name, Constant) else "?"
+    found = run.term(owner)
+    if shown in _ITSELF:
+        return found
+    return run.terms.make(Sort.OPERATION, f".{shown}", found)
+
+
+def _item(run: Normal, symbol: Operation) -> Term:
+    owner, key = symbol.operands
+    if isinstance(owner, Choice):
+        then, other = (
+            run.term(Operation("[]", (side, key), symbol.span)) for side in (owner.then, owner.other)
+        )
+        return run.terms.choice(run.term(owner.test), then, other)
+    if isinstance(owner, Element) and isinstance(key, Constant):
+        found = _of_pair(run, owner, key.value)
+        if found is not None:
+            return found
+    place = run.term(key)
+    if isinstance(owner, Table):
+        found = _entry(run, owner, key, place)
+        if found is not None:
+            return found
+    if isinstance(owner, Sequence) and isinstance(key, Constant) and not owner.open and not owner.touched:
+        index = key.value
+        if isinstance(index, int) and -len(owner.items) <= index < len(owner.items):
+            return run.term(owner.items[index])
+    return run.terms.make(Sort.OPERATION, "[]", run.term(owner), place)
+
+
+def _entry(run: Normal, table: Table, key: Symbol, place: Term) -> Term | None:
+    """What a dictionary holds at a key that is known."""
+    if not isinstance(key, Constant):
+        return None
+    written = table.written.get(repr(key.value))
+    if written is not None:
+        return run.term(written)
+    if "*" in table.written or "*" in table.touched:
+        stored = table.written.get("*")
+        return None if stored is None else run.terms.make(Sort.OPERATION, "[]", run.term(stored), place)
+    held = next((value for name, value in table.entries if run.term(name) is place), None)
+    return run.term(held) if held is not None and repr(key.value) not in table.touched else None
+
+
+def _of_pair(run: Normal, element: Element, index: object) -> Term | None:
+    """One of the two parts of what `enumerate` and `zip` give."""
+    of = element.of
+    if not isinstance(of, Operation) or not isinstance(index, int):
+        return None
+    if of.name == "enumerate" and index == 0:
+        start = run.term(of.operands[1]) if len(of.operands) > 1 else run.terms.constant(0)
+        return run.carried.counter(run.terms, element.span, start, run.terms.constant(1))
+    if of.name == "enumerate" and index == 1:
+        return run.term(Element(of.operands[0], element.span))
+    if of.name == "zip" and index < len(of.operands):
+        return run.term(Element(of.operands[index], element.span))
+    return None
+
+
+def _formatted(run: Normal, symbol: Operation) -> Term:
+    value, _, layout = symbol.operands
+    return run.terms.make(Sort.OPERATION, "formatted", run.term(value), run.term(layout))
+
+
+def _format(run: Normal, symbol: Operation) -> Term:
+    return _format_of(run, run.all(symbol.operands))
+
+
+def _format_of(run: Normal, parts: tuple[Term, ...]) -> Term:
+    """A text of several parts: neighbouring constants are one."""
+    joined: list[Term] = []
+    for part in parts:
+        inner = part.operands if part.sort is Sort.OPERATION and part.value == "format" else (part,)
+        for one in inner:
+            last = joined[-1] if joined else None
+            if last is not None and _plain(last) and _plain(one):
+                joined[-1] = run.terms.constant(str(last.value) + str(one.value))
+            else:
+                joined.append(one)
+    if len(joined) == 1 and _plain(joined[0]):
+        return joined[0]
+    return run.terms.make(Sort.OPERATION, "format", *joined)
+
+
+def _plain(term: Term) -> bool:
+    return term.sort is Sort.CONSTANT and isinstance(term.value, str)
+
+
+def _str_format(run: Normal, text: Term, given: tuple[Term, ...]) -> Term:
+    """`"loss {:.4f}".format(loss)` as the f-string it stands for."""
+    parts: list[Term] = []
+    count = 0
+    try:
+        pieces = list(Formatter().parse(str(text.value)))
+    except ValueError:
+        return run.terms.make(Sort.OPERATION, "str.format", text, *given)
+    for literal, name, layout, _ in pieces:
+        parts += [run.terms.constant(literal)] if literal else []
+        if name is None:
+            continue
+        index = int(name) if name.isdigit() else count
+        count += 1
+        if index >= len(given) or (name and not name.isdigit()):
+            return run.terms.make(Sort.OPERATION, "str.format", text, *given)
+        value = given[index]
+        shown = run.terms.make(Sort.OPERATION, "formatted", value, run.terms.constant(layout or ""))
+        parts.append(shown if layout else value)
+    return _format_of(run, tuple(parts))
+
+
+def _percent(run: Normal, text: Term, given: Term) -> Term:
+    """`"loss %.4f" % loss` as the f-string it stands for."""
+    values = given.operands if given.sort is Sort.LIST else (given,)
+    if text.sort is not Sort.CONSTANT:
+        return run.terms.make(Sort.OPERATION, "%", text, *values)
+    parts, rest, used = list[Term](), str(text.value), 0
+    while "%" in rest:
+        before, _, rest = rest.partition("%")
+        layout = ""
+        while rest and rest[0] in "0123456789.+-# ":
+            layout, rest = layout + rest[0], rest[1:]
+        kind, rest = rest[:1], rest[1:]
+        if kind == "%":
+            parts.append(run.terms.constant(before + "%"))
+            continue
+        parts += [run.terms.constant(before)] if before else []
+        if used >= len(values):
+            break
+        shape = run.terms.constant(layout + kind)
+        value = values[used]
+        parts.append(value if kind == "s" else run.terms.make(Sort.OPERATION, "formatted", value, shape))
+        used += 1
+    parts += [run.terms.constant(rest)] if rest else []
+    return _format_of(run, tuple(parts))
+
+
+def _choice(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Choice)
+    test = run.term(symbol.test)
+    then, other = run.term(symbol.then), run.term(symbol.other)
+    if _unset(symbol.other) and not _unset(symbol.then):
+        return then
+    if _unset(symbol.then) and not _unset(symbol.other):
+        return other
+    if test.sort is Sort.UNKNOWN and then is other:
+        return then
+    return run.terms.choice(test, then, other)
+
+
+def _unset(symbol: Symbol) -> bool:
+    """A variable on a path on which it has no value, which a running program does not take."""
+    return isinstance(symbol, Opaque) and symbol.reason.endswith("is set on some paths only")
+
+
+def _sequence(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Sequence)
+    items = run.all(symbol.items)
+    if symbol.open or symbol.touched:
+        more = tuple(run.term(value) for value in symbol.written.values())
+        return run.terms.make(Sort.OPERATION, "each", *dict.fromkeys((*items, *more)))
+    return run.terms.make(Sort.LIST, None, *items)
+
+
+def _table(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Table)
+    pairs = {id(run.term(key)): (run.term(key), run.term(value)) for key, value in symbol.entries}
+    by_text = {repr(key.value): key for key, _ in pairs.values() if key.sort is Sort.CONSTANT}
+    for slot, value in symbol.written.items():
+        key = by_text.get(slot)
+        key = key or (run.terms.nothing if slot == "*" else run.terms.constant(slot.strip("'\"")))
+        pairs[id(key)] = (key, run.term(value))
+    order = run.terms.ordered(key for key, _ in pairs.values())
+    return run.terms.make(
+        Sort.TABLE, "open" if symbol.open else None, *(part for key in order for part in pairs[id(key)])
+    )
+
+
+def _code(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Code)
+    return run.terms.make(Sort.FUNCTION, run.names.get(symbol.name, symbol.name))
+
+
+def _instance(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Instance)
+    name = symbol.node.name
+    return run.terms.make(Sort.OBJECT, run.names.get(name, name))
+
+
+def _external(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, External)
+    return run.terms.make(Sort.NAME, canonical(symbol.name))
+
+
+def _made(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Made)
+    if symbol.owner is None:
+        name = canonical(symbol.name)
+        if name in _DISTRIBUTED_NAMES:
+            return run.terms.distributed
+        return run.call(name, None, run.arguments(name, symbol.positional, symbol.keywords))
+    name = "." + symbol.name.rpartition(".")[2]
+    owner = run.term(symbol.owner)
+    if name[1:] in _MOVES:
+        return owner
+    if name.endswith("()"):
+        name = "()"
+    return run.call(name, owner, run.arguments(name, symbol.positional, symbol.keywords))
+
+
+def _runtime(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Runtime)
+    if symbol.fact is not None:
+        return run.terms.make(Sort.FACT, _FACTS[symbol.fact])
+    assert symbol.variable is not None
+    return _variable(run, symbol.variable, run.terms.nothing)
+
+
+def _changing(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Changing)
+    before = run.term(symbol.before)
+    if before.sort in (Sort.OBJECT, Sort.FUNCTION, Sort.OPTION):
+        return before
+    step = run.carried.step(symbol)
+    if step is not None:
+        return run.carried.counter(run.terms, symbol.span, before, run.term(step))
+    return run.terms.make(Sort.CARRIED, None, before)
+
+
+def _element(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Element)
+    of = symbol.of
+    if isinstance(of, Made) and of.positional and of.name.rpartition(".")[2] in ("tqdm", "trange", "track"):
+        inner = of.positional[0]
+        trange = of.name.endswith("trange")
+        return run.term(Element(Operation("range", of.positional) if trange else inner, symbol.span))
+    if isinstance(of, Operation) and of.name == "range" and of.operands:
+        ends = run.all(of.operands)
+        start = ends[0] if len(ends) > 1 else run.terms.constant(0)
+        step = ends[2] if len(ends) > 2 else run.terms.constant(1)
+        return run.carried.counter(run.terms, symbol.span, start, step)
+    return run.terms.make(Sort.OPERATION, "item", run.term(of))
+
+
+def _happens(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Happens)
+    inside = next((step for step in symbol.place.outwards() if step.step is Step.CALL), None)
+    return run.terms.logic("and", run.condition(symbol.place, inside))
+
+
+def _opaque(run: Normal, symbol: Symbol) -> Term:
+    assert isinstance(symbol, Opaque)
+    return run.terms.unknown(symbol.reason)
+
+
+_OPERATIONS: dict[str, Callable[[Normal, Operation], Term]] = {
+    "default": _default,
+    "in os.environ": _is_set,
+    ".": _member,
+    "[]": _item,
+    "formatted": _formatted,
+    "format": _format,
+}
+_READERS: dict[type, Callable[[Normal, Symbol], Term]] = {
+    Constant: _constant,
+    Setting: _setting,
+    Operation: _operation,
+    Choice: _choice,
+    Sequence: _sequence,
+    Table: _table,
+    Code: _code,
+    Instance: _instance,
+    External: _external,
+    Made: _made,
+    Runtime: _runtime,
+    Changing: _changing,
+    Element: _element,
+    Happens: _happens,
+    Opaque: _opaque,
+}

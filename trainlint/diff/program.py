@@ -1,0 +1,372 @@
+"""The behaviour of a side in, its effects out: every event that matters to a run, in normal form."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import field
+
+from trainlint.diff.kinds import kind_of_function, kind_of_method
+from trainlint.diff.labels import labelled
+from trainlint.diff.library import canonical
+from trainlint.diff.normal import Normal, leaves_loop
+from trainlint.facts.behaviour import Behaviour, Call, Change, Event, Guard, GuardKind, Place, Step, Store
+from trainlint.facts.effects import Effect, Kind, Loop
+from trainlint.facts.symbols import (
+    Changing,
+    Choice,
+    Code,
+    Constant,
+    External,
+    Instance,
+    Made,
+    Operation,
+    Symbol,
+)
+from trainlint.facts.terms import Sort, Term
+from trainlint.record import entity, record
+from trainlint.source import Span
+
+_MODULES = ("Module", "PreTrainedModel", "LightningModule")
+_GRADIENTS = {"no_grad": "torch.no_grad", "inference_mode": "torch.no_grad", "autocast": "torch.autocast"}
+_SHOWN = (Kind.LOG,)
+
+
+@record
+class _Where:
+    """What the place of an event says of all effects that stand in it."""
+
+    condition: tuple[Term, ...]
+    loops: tuple[Loop, ...]
+    within: tuple[Term, ...]
+    calls: tuple[Span, ...]
+    inside: str
+    doubt: str | None
+
+
+@entity
+class Effects:
+    """Collects the effects of one program."""
+
+    normal: Normal
+    found: list[Effect] = field(default_factory=list)
+    _places: dict[Place, _Where] = field(default_factory=dict)
+    _seen: dict[tuple[int, ...], int] = field(default_factory=dict)
+    _restored: set[int] = field(default_factory=set)
+
+    def collect(self, behaviour: Behaviour) -> None:
+        """The effects of one behaviour, in its order."""
+        for event in behaviour.events:
+            if self.normal.evaluation.reached(event.place) is False and self._closed(event.place):
+                continue
+            for effect in self._of(event):
+                self._keep(event, effect)
+
+    def _closed(self, place: Place) -> bool:
+        """Whether no setting leads to a place: what an option closes may be opened."""
+        return any(
+            term.sort is Sort.CONSTANT and term.value is False for term in self.normal.condition(place)
+        )
+
+    def _of(self, event: Event) -> Iterator[Effect]:
+        if isinstance(event, Call):
+            yield from self._call(event)
+        elif isinstance(event, Store):
+            yield from self._store(event)
+        elif isinstance(event, Change):
+            yield from self._change(event)
+        elif isinstance(event, Guard):
+            yield from self._guard(event)
+
+    def _keep(self, event: Event, effect: Effect) -> None:
+        """One effect for one call in the text, however many objects it may be a call of."""
+        node = event.node if isinstance(event, Call) else None
+        chain = tuple(id(place.node) for place in event.place.outwards() if place.step is Step.CALL)
+        key = (id(node or effect.span), *chain, hash((effect.kind, effect.name)))
+        known = self._seen.get(key) if node is not None else None
+        if known is None:
+            self._seen[key] = len(self.found)
+            self.found.append(effect)
+            return
+        first = self.found[known]
+        shared = tuple(term for term in first.condition if term in effect.condition)
+        self.found[known] = _with_condition(first, shared)
+
+    def effect(
+        self, kind: Kind, name: str, parts: Iterable[tuple[str, Term]], place: Place, span: Span
+    ) -> Effect:
+        """An effect at a place."""
+        where = self._where(place)
+        return Effect(
+            kind,
+            name,
+            tuple(parts),
+            where.condition,
+            where.loops,
+            where.within,
+            span,
+            where.calls,
+            where.inside,
+            len(self.found),
+            where.doubt,
+        )
+
+    def _where(self, place: Place) -> _Where:
+        known = self._places.get(place)
+        if known is None:
+            known = self._places[place] = self._located(place)
+        return known
+
+    def _located(self, place: Place) -> _Where:
+        loops, within, calls = list[Loop](), list[Term](), list[Span]()
+        inside, doubt = "", None
+        for step in place.outwards():
+            if step.step is Step.LOOP and isinstance(step.node, (ast.For, ast.AsyncFor, ast.While)):
+                over = self.normal.term(step.value) if step.value is not None else self.normal.terms.nothing
+                loops.append(Loop(step.span, over, self._turns(over, step), step.node))
+            elif step.step is Step.WITH and step.value is not None:
+                within.append(self.normal.term(step.value))
+            elif step.step is Step.CALL:
+                calls.append(step.span)
+                within += self._decorators(step.value)
+                inside = inside or (step.value.name if isinstance(step.value, Code) else "")
+            elif step.step is Step.TRY:
+                doubt = "an exception may be caught around it"
+        condition = self.normal.condition(place)
+        return _Where(condition, tuple(loops[::-1]), tuple(within[::-1]), tuple(calls[::-1]), inside, doubt)
+
+    def _decorators(self, code: Symbol | None) -> Iterator[Term]:
+        """`@torch.no_grad()` over a function, which is a context for all that it does."""
+        node = code.node if isinstance(code, Code) else None
+        for mark in node.decorator_list if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else ():
+            called = mark.func if isinstance(mark, ast.Call) else mark
+            name = _GRADIENTS.get(ast.unparse(called).rpartition(".")[2])
+            if name is not None:
+                yield self.normal.call(name, None, ())
+
+    def _turns(self, over: Term, place: Place) -> Term:
+        """How many turns a loop has, as far as its text says."""
+        terms = self.normal.terms
+        if over.sort is Sort.OPERATION and over.value == "range":
+            ends = over.operands
+            start = ends[0] if len(ends) > 1 else terms.constant(0)
+            end = ends[1] if len(ends) > 1 else ends[0]
+            return terms.sum((end, terms.negative(start)))
+        if over.sort is Sort.LIST:
+            return terms.constant(len(over.operands))
+        ends = [
+            terms.logic("and", self.normal.condition(left.barred, place))
+            for left in self._left(place)
+            if left.barred is not None
+        ]
+        test = over if isinstance(place.node, ast.While) else terms.constant(True)
+        return terms.logic("and", (test, *(terms.negation(end) for end in ends)))
+
+    def _left(self, loop: Place) -> list[Place]:
+        return self._leaves.get(id(loop), [])
+
+    _leaves: dict[int, list[Place]] = field(default_factory=dict)
+
+    def note_leaves(self, behaviour: Behaviour) -> None:
+        """Where the loops of a behaviour are left early."""
+        seen = set[int]()
+        for event in behaviour.events:
+            for place in event.place.outwards():
+                if id(place) in seen:
+                    break
+                seen.add(id(place))
+                if place.step is Step.UNLESS and leaves_loop(place):
+                    loop = next(step for step in place.outwards() if step.step is Step.LOOP)
+                    self._leaves.setdefault(id(loop), []).append(place)
+
+    def _call(self, event: Call) -> Iterator[Effect]:
+        callee = _callee(event.callee)
+        if isinstance(callee, Code):
+            yield from self._own(event, callee)
+        elif isinstance(callee, Instance):
+            yield from self._object(event, callee)
+        elif isinstance(callee, External):
+            yield from self._library(event, canonical(callee.name))
+        elif isinstance(callee, Operation) and callee.name == ".":
+            yield from self._method(event, callee)
+        yield from self._restores(event, (*event.positional, *(value for _, value in event.keywords)))
+
+    def _own(self, event: Call, code: Code) -> Iterator[Effect]:
+        """A call of the project's own code."""
+        name = self.normal.names.get(code.name, code.name)
+        given = self.normal.arguments("", event.positional, event.keywords)
+        if isinstance(code.node, ast.ClassDef):
+            made = event.result
+            kind = Kind.MODEL if isinstance(made, Instance) and is_module(made) else Kind.CALL
+            if kind is Kind.MODEL and self._in_module(event.place):
+                return
+            yield self.effect(kind, name, given, event.place, event.span)
+            return
+        if code.name == "forward" and isinstance(code.bound, Instance) and is_module(code.bound):
+            if not self._in_module(event.place):
+                owner = code.bound.node.name
+                parts = (("model", self.normal.term(code.bound)), *given)
+                yield self.effect(
+                    Kind.FORWARD, self.normal.names.get(owner, owner), parts, event.place, event.span
+                )
+            return
+        if not self._in_module(event.place):
+            yield self.effect(Kind.CALL, name, given, event.place, event.span)
+
+    def _in_module(self, place: Place) -> bool:
+        """Whether a place is inside the constructor or the forward of a network."""
+        for step in place.outwards():
+            if step.step is Step.CALL and isinstance(step.value, Code):
+                code = step.value
+                if isinstance(code.node, ast.ClassDef):
+                    if any(ast.unparse(base).endswith(_MODULES) for base in code.node.bases):
+                        return True
+                elif isinstance(code.bound, Instance) and is_module(code.bound):
+                    if code.name in ("forward", "__init__", "_init_weights"):
+                        return True
+        return False
+
+    def _object(self, event: Call, owner: Instance) -> Iterator[Effect]:
+        """A call of an object whose forward is not the project's."""
+        if is_module(owner) and not self._in_module(event.place):
+            given = self.normal.arguments("()", event.positional, event.keywords)
+            parts = (("model", self.normal.term(owner)), *given)
+            yield self.effect(Kind.FORWARD, owner.node.name, parts, event.place, event.span)
+
+    def _library(self, event: Call, name: str) -> Iterator[Effect]:
+        kind = kind_of_function(name)
+        if kind is Kind.SETUP and (self._in_module(event.place) or "." not in name):
+            return
+        if kind in (Kind.DRAW, Kind.LOSS) and self._in_module(event.place) and kind is Kind.DRAW:
+            return
+        given = self.normal.arguments(name, event.positional, event.keywords)
+        if kind in _SHOWN:
+            yield from self._shown(event, given)
+        elif kind is Kind.SAVE:
+            yield self._saved(event, name, given)
+        else:
+            yield self.effect(kind, name, given, event.place, event.span)
+
+    def _method(self, event: Call, callee: Operation) -> Iterator[Effect]:
+        owner, key = callee.operands
+        name = str(key.value) if isinstance(key, Constant) else "?"
+        around = self.normal.term(owner)
+        kind = kind_of_method(name, around)
+        if self._in_module(event.place) and kind is Kind.SETUP:
+            return
+        given = self.normal.arguments("." + name, event.positional, event.keywords)
+        if kind in _SHOWN:
+            yield from self._shown(event, given)
+        elif kind is Kind.SAVE:
+            yield self._saved(event, name, (("object", around), *given))
+        elif kind is Kind.RESTORE:
+            yield self.effect(kind, _restored(given), (("object", around), *given), event.place, event.span)
+        else:
+            yield self.effect(kind, name, (("object", around), *given), event.place, event.span)
+
+    def _shown(self, event: Call, given: tuple[tuple[str, Term], ...]) -> Iterator[Effect]:
+        """One effect for each value that is shown, under its label."""
+        tagged = dict(given)
+        if "tag" in tagged and "scalar_value" in tagged:
+            tag = next(labelled(tagged["tag"]), ("", None))[0]
+            yield self.effect(Kind.LOG, tag, [("value", tagged["scalar_value"])], event.place, event.span)
+            return
+        for key, term in given:
+            if key in ("sep", "end", "file", "flush", "step", "global_step", "commit", "exc_info"):
+                continue
+            for label, value in labelled(term):
+                name = label or ("" if key.isdigit() else key)
+                parts = [("value", value)] if value is not None else []
+                yield self.effect(Kind.LOG, name, parts, event.place, event.span)
+
+    def _saved(self, event: Call, name: str, given: tuple[tuple[str, Term], ...]) -> Effect:
+        """A checkpoint with its keys as parts."""
+        parts = []
+        for key, term in given:
+            if term.sort is Sort.TABLE:
+                pairs = zip(term.operands[::2], term.operands[1::2], strict=True)
+                parts += [(f"key {name.value}", value) for name, value in pairs]
+                parts += [("open", term)] if term.value == "open" else []
+            else:
+                parts.append((key, term))
+        return self.effect(Kind.SAVE, name, parts, event.place, event.span)
+
+    def _restores(self, event: Event, symbols: Iterable[Symbol]) -> Iterator[Effect]:
+        """The keys of a loaded checkpoint that code asks for."""
+        for symbol in symbols:
+            for term in self.normal.term(symbol).walk():
+                if id(term) not in self._restored and (key := _key_of_loaded(term)) is not None:
+                    self._restored.add(id(term))
+                    parts = [("state", term)]
+                    yield self.effect(Kind.RESTORE, key, parts, event.place, event.span)
+
+    def _store(self, event: Store) -> Iterator[Effect]:
+        key = self.normal.term(event.key)
+        owner = self.normal.term(event.owner)
+        if key.value == "lr" and "param_groups" in str(owner.value) + _inner(owner):
+            value = self.normal.term(event.value)
+            yield self.effect(Kind.LEARNING_RATE, "lr", [("value", value)], event.place, event.span)
+        elif key.value in ("require_backward_grad_sync", "requires_grad"):
+            kind = Kind.FREEZE if key.value == "requires_grad" else Kind.DISTRIBUTED
+            parts = [("object", owner), ("value", self.normal.term(event.value))]
+            yield self.effect(kind, str(key.value), parts, event.place, event.span)
+        yield from self._restores(event, (event.value,))
+
+    def _change(self, event: Change) -> Iterator[Effect]:
+        if event.name == "require_backward_grad_sync":
+            parts = [("value", self.normal.term(event.value))]
+            yield self.effect(Kind.DISTRIBUTED, event.name, parts, event.place, event.span)
+        yield from self._restores(event, (event.value,))
+
+    def _guard(self, event: Guard) -> Iterator[Effect]:
+        if event.kind is GuardKind.LOOKUP:
+            return
+        parts = [("test", self.normal.term(event.test))] if event.test is not None else []
+        yield self.effect(Kind.REFUSAL, event.exception, parts, event.place, event.span)
+
+
+def _with_condition(effect: Effect, condition: tuple[Term, ...]) -> Effect:
+    from dataclasses import replace
+
+    return effect if condition == effect.condition else replace(effect, condition=condition)
+
+
+def is_module(owner: Instance) -> bool:
+    """Whether an object is a network."""
+    return any(base.rpartition(".")[2].endswith(_MODULES) for base in owner.bases)
+
+
+def _callee(symbol: Symbol) -> Symbol:
+    """What is called, where that is wrapped: a variable of a loop, one of several."""
+    for _ in range(8):
+        if isinstance(symbol, Changing):
+            symbol = symbol.before
+        elif isinstance(symbol, Choice):
+            symbol = symbol.then
+        else:
+            break
+    return symbol
+
+
+def _restored(given: tuple[tuple[str, Term], ...]) -> str:
+    """The key of a checkpoint that is restored."""
+    for _, term in given:
+        key = _key_of_loaded(term)
+        if key is not None:
+            return key
+    return "state"
+
+
+def _key_of_loaded(term: Term) -> str | None:
+    """`torch.load(…)["key"]`."""
+    if term.sort is Sort.OPERATION and term.value == "[]" and term.operands[1].sort is Sort.CONSTANT:
+        owner = term.operands[0]
+        while owner.sort is Sort.OPERATION and owner.value == "if":
+            owner = owner.operands[1]
+        if owner.sort is Sort.CALL and kind_of_function(str(owner.value)) is Kind.LOAD:
+            return str(term.operands[1].value)
+    return None
+
+
+def _inner(term: Term) -> str:
+    return " ".join(str(part.value) for part in term.walk() if part.sort is Sort.OPERATION)
