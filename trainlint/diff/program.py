@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 
 from trainlint.diff.kinds import kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled
 from trainlint.diff.library import canonical
-from trainlint.diff.normal import Normal, leaves_loop
-from trainlint.facts.behaviour import Behaviour, Call, Change, Event, Guard, GuardKind, Place, Step, Store
+from trainlint.diff.normal import Normal
+from trainlint.facts.behaviour import (
+    Behaviour,
+    Call,
+    Change,
+    Ended,
+    Event,
+    Guard,
+    GuardKind,
+    Place,
+    Step,
+    Store,
+)
 from trainlint.facts.effects import Effect, Kind, Loop
 from trainlint.facts.symbols import (
     Changing,
@@ -53,9 +64,11 @@ class Effects:
     _places: dict[Place, _Where] = field(default_factory=dict)
     _seen: dict[tuple[int, ...], int] = field(default_factory=dict)
     _restored: set[int] = field(default_factory=set)
+    _left: dict[Place, tuple[Place, ...]] = field(default_factory=dict)
 
     def collect(self, behaviour: Behaviour) -> None:
         """The effects of one behaviour, in its order."""
+        self._left |= {event.loop: event.left for event in behaviour.events if isinstance(event, Ended)}
         for event in behaviour.events:
             if self.normal.evaluation.reached(event.place) is False and self._closed(event.place):
                 continue
@@ -148,36 +161,15 @@ class Effects:
         """How many turns a loop has, as far as its text says."""
         terms = self.normal.terms
         if over.sort is Sort.OPERATION and over.value == "range":
-            ends = over.operands
-            start = ends[0] if len(ends) > 1 else terms.constant(0)
-            end = ends[1] if len(ends) > 1 else ends[0]
+            given = over.operands
+            start = given[0] if len(given) > 1 else terms.constant(0)
+            end = given[1] if len(given) > 1 else given[0]
             return terms.sum((end, terms.negative(start)))
         if over.sort is Sort.LIST:
             return terms.constant(len(over.operands))
-        ends = [
-            terms.logic("and", self.normal.condition(left.barred, place))
-            for left in self._left(place)
-            if left.barred is not None
-        ]
+        ends = [terms.logic("and", self.normal.condition(left, place)) for left in self._left.get(place, ())]
         test = over if isinstance(place.node, ast.While) else terms.constant(True)
-        return terms.logic("and", (test, *(terms.negation(end) for end in ends)))
-
-    def _left(self, loop: Place) -> list[Place]:
-        return self._leaves.get(id(loop), [])
-
-    _leaves: dict[int, list[Place]] = field(default_factory=dict)
-
-    def note_leaves(self, behaviour: Behaviour) -> None:
-        """Where the loops of a behaviour are left early."""
-        seen = set[int]()
-        for event in behaviour.events:
-            for place in event.place.outwards():
-                if id(place) in seen:
-                    break
-                seen.add(id(place))
-                if place.step is Step.UNLESS and leaves_loop(place):
-                    loop = next(step for step in place.outwards() if step.step is Step.LOOP)
-                    self._leaves.setdefault(id(loop), []).append(place)
+        return terms.logic("and", (test, *map(terms.negation, ends)))
 
     def _call(self, event: Call) -> Iterator[Effect]:
         callee = _callee(event.callee)
@@ -326,8 +318,6 @@ class Effects:
 
 
 def _with_condition(effect: Effect, condition: tuple[Term, ...]) -> Effect:
-    from dataclasses import replace
-
     return effect if condition == effect.condition else replace(effect, condition=condition)
 
 

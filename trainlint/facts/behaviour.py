@@ -205,7 +205,20 @@ class Store:
     __eq__ = object.__eq__
 
 
-Event = Read | Guard | Call | Change | Store
+@record
+class Ended:
+    """A loop, whose place is `loop`, with the places from which its turns leave it early."""
+
+    place: Place
+    loop: Place
+    left: tuple[Place, ...]
+    span: Span
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+Event = Read | Guard | Call | Change | Store | Ended
 
 
 @record

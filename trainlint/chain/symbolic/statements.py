@@ -15,7 +15,7 @@ from trainlint.chain.symbolic.expressions import BINARY
 from trainlint.chain.symbolic.frame import Flow, Frame, barred
 from trainlint.chain.symbolic.loops import changes, loosen, note_before, remember
 from trainlint.chain.symbolic.machine import Inside, Machine
-from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
+from trainlint.facts.behaviour import Ended, Guard, GuardKind, Place, Step
 from trainlint.facts.module import dotted_parts
 from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Symbol
 
@@ -159,7 +159,7 @@ def _loop(
     mark = machine.heap.mark
     test = machine.value(node.test, frame) if isinstance(node, ast.While) else items
     outside = frame.place
-    frame.place = Place(outside, Step.LOOP, span, test, node=node, first=first)
+    frame.place = loop = Place(outside, Step.LOOP, span, test, node=node, first=first)
     turn()
     with machine.looping():
         machine.run(node.body, frame)
@@ -169,6 +169,8 @@ def _loop(
     endless = isinstance(test, Constant) and bool(test.value) and isinstance(node, ast.While)
     gone = [(place, how) for place, how in frame.left[seen:] if how is not Flow.LOOP]
     broken = any(how is Flow.BREAK for _, how in gone)
+    early = tuple(place for place, how in gone if how is not Flow.STOP)
+    machine.record(Ended(outside, loop, early, span))
     frame.left[seen:] = [entry for entry in frame.left[seen:] if entry[1] not in _TURN]
     note_before(machine, node, mark)
     loosen(machine, node, changed, span)
