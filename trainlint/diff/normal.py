@@ -8,6 +8,7 @@ from string import Formatter
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT, DISTRIBUTED
+from trainlint.chain.symbolic.settings import PERHAPS_CHANGED
 from trainlint.diff.carried import Carried
 from trainlint.diff.library import canonical, signature
 from trainlint.diff.terms import Terms
@@ -402,6 +403,8 @@ def _choice(run: Normal, symbol: Symbol) -> Term:
     assert isinstance(symbol, Choice)
     test = run.term(symbol.test)
     then, other = run.term(symbol.then), run.term(symbol.other)
+    if isinstance(symbol.test, Opaque) and symbol.test.reason == PERHAPS_CHANGED:
+        return other
     if _unset(symbol.other) and not _unset(symbol.then):
         return then
     if _unset(symbol.then) and not _unset(symbol.other):

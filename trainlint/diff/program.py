@@ -23,6 +23,7 @@ from trainlint.facts.behaviour import (
     Store,
 )
 from trainlint.facts.effects import Effect, Kind, Loop
+from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import (
     Changing,
     Choice,
@@ -43,6 +44,24 @@ _GRADIENTS = {"no_grad": "torch.no_grad", "inference_mode": "torch.no_grad", "au
 _SHOWN = (Kind.LOG,)
 
 
+def effectful(modules: Iterable[ModuleFacts]) -> frozenset[int]:
+    """The calls (by identity) that stand for what they do: nothing takes their result, or `x = f(x)`."""
+    found = set[int]()
+    for module in modules:
+        for node in ast.walk(module.tree):
+            value = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
+            if not isinstance(value, ast.Call):
+                continue
+            if isinstance(node, ast.Expr) or (isinstance(node, ast.Assign) and _rebinds(node, value)):
+                found.add(id(value))
+    return frozenset(found)
+
+
+def _rebinds(node: ast.Assign, value: ast.Call) -> bool:
+    targets = {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return any(isinstance(given, ast.Name) and given.id in targets for given in value.args)
+
+
 @record
 class _Where:
     """What the place of an event says of all effects that stand in it."""
@@ -60,6 +79,7 @@ class Effects:
     """Collects the effects of one program."""
 
     normal: Normal
+    effectful: frozenset[int]
     found: list[Effect] = field(default_factory=list)
     _places: dict[Place, _Where] = field(default_factory=dict)
     _seen: dict[tuple[int, ...], int] = field(default_factory=dict)
@@ -227,9 +247,9 @@ class Effects:
 
     def _library(self, event: Call, name: str) -> Iterator[Effect]:
         kind = kind_of_function(name)
-        if kind is Kind.SETUP and (self._in_module(event.place) or "." not in name):
+        if kind is Kind.SETUP and (self._in_module(event.place) or id(event.node) not in self.effectful):
             return
-        if kind in (Kind.DRAW, Kind.LOSS) and self._in_module(event.place) and kind is Kind.DRAW:
+        if kind is Kind.DRAW and self._in_module(event.place):
             return
         given = self.normal.arguments(name, event.positional, event.keywords)
         if kind in _SHOWN:
@@ -244,7 +264,7 @@ class Effects:
         name = str(key.value) if isinstance(key, Constant) else "?"
         around = self.normal.term(owner)
         kind = kind_of_method(name, around)
-        if self._in_module(event.place) and kind is Kind.SETUP:
+        if kind is Kind.SETUP and (self._in_module(event.place) or id(event.node) not in self.effectful):
             return
         given = self.normal.arguments("." + name, event.positional, event.keywords)
         if kind in _SHOWN:
@@ -295,6 +315,9 @@ class Effects:
     def _store(self, event: Store) -> Iterator[Effect]:
         key = self.normal.term(event.key)
         owner = self.normal.term(event.owner)
+        if owner.sort is Sort.NAME:
+            name, value = f"{owner.value}.{key.value}", self.normal.term(event.value)
+            yield self.effect(Kind.SETUP, name, [("value", value)], event.place, event.span)
         if key.value == "lr" and "param_groups" in str(owner.value) + _inner(owner):
             value = self.normal.term(event.value)
             yield self.effect(Kind.LEARNING_RATE, "lr", [("value", value)], event.place, event.span)

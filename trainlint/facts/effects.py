@@ -37,7 +37,7 @@ class Kind(Enum):
     SCALER_UPDATE = "scaler update"
     SCHEDULER_STEP = "scheduler step"
     AVERAGE = "average of weights"
-    EVALUATION = "evaluation"
+    EVALUATION = "forward without gradients"
     MODE = "train or eval mode"
     FREEZE = "requires_grad"
     DISTRIBUTED = "distributed call"

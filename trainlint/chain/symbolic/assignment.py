@@ -8,7 +8,8 @@ from trainlint.chain.names import Bound
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.holdings import aliases, holdings
 from trainlint.chain.symbolic.machine import Machine
-from trainlint.chain.symbolic.settings import child_of
+from trainlint.chain.symbolic.objects import class_attribute
+from trainlint.chain.symbolic.settings import PERHAPS_CHANGED, child_of
 from trainlint.facts.behaviour import Access, Change, Read, Store
 from trainlint.facts.symbols import (
     Changing,
@@ -86,6 +87,7 @@ def write(
         for side in (owner.then, owner.other):
             _one_side(machine, owner, side, name, value, frame)
     elif isinstance(owner, Instance) and name is not None:
+        _from_class(machine, owner, name)
         machine.set_attribute(owner, name, value)
         machine.record(Change(frame.place, owner, None, name, value, adds, frame.span))
     elif isinstance(owner, Instance):
@@ -105,6 +107,14 @@ def write(
         _somewhere(machine, owner, name, value, frame)
         _given_away(machine, value, frame)
         machine.record(Store(frame.place, owner, key, value, adds, frame.span))
+
+
+def _from_class(machine: Machine, owner: Instance, name: str) -> None:
+    """Before an object gets an attribute of its own it has that of its class, on all paths."""
+    if name not in owner.attributes:
+        held = class_attribute(machine, owner.module, owner.node, name)
+        if held is not None:
+            owner.attributes[name] = held
 
 
 def _given_away(machine: Machine, value: Symbol, frame: Frame) -> None:
@@ -162,7 +172,8 @@ def _configure(
         return
     machine.patched.add((*owner.path, name))
     if owner.copied:
-        value = Opaque(f"`{name}` is changed in a copy of the config", frame.span)
+        doubt = Opaque(PERHAPS_CHANGED, frame.span)
+        value = Choice(doubt, doubt, value)
     machine.heap.write(machine.config, ".".join((*owner.path, name)), value)
     machine.record(Change(frame.place, owner, None, name, value, adds, frame.span))
 

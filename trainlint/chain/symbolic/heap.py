@@ -103,5 +103,10 @@ def either(test: Symbol, then: Symbol | None, other: Symbol | None, name: str, s
     """What a name holds after a branch; a side that does not set it leaves it unset."""
     if then is other and then is not None:
         return then
-    missing = Opaque(f"`{name}` is set on some paths only", span)
+    missing = Opaque(set_on_some_paths(name), span)
     return Choice(test, then if then is not None else missing, other if other is not None else missing)
+
+
+def set_on_some_paths(name: str) -> str:
+    """Why a name may have no value."""
+    return f"`{name}` is set on some paths only"

@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from trainlint.chain.symbolic.frame import Frame
+from trainlint.chain.symbolic.heap import set_on_some_paths
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Access
 from trainlint.facts.schema import Extra, FieldFacts, SchemaFacts, TypeFacts, TypeKind
@@ -19,6 +20,9 @@ from trainlint.facts.symbols import (
     Setting,
     Symbol,
 )
+
+#: Why the value at a key is not sure: some object of the config was changed, which may be another one.
+PERHAPS_CHANGED = "the config is changed, or a copy of it"
 
 
 def child_of(holder: Setting, key: str) -> Setting:
@@ -69,9 +73,12 @@ def fetch(machine: Machine, holder: Setting, key: str, access: Access, node: ast
     if given is not None:
         return given
     setting = child_of(holder, key)
-    written = machine.config.get(".".join(setting.path))
+    dotted = ".".join(setting.path)
+    written = machine.config.get(dotted)
+    if written is not None:
+        written = _where_unset(written, dotted, setting)
     if written is not None and holder.copied:
-        doubt = Opaque("the config is changed, or a copy of it", frame.span_of(node))
+        doubt = Opaque(PERHAPS_CHANGED, frame.span_of(node))
         written = Choice(doubt, setting, written)
     if written is not None and not _may_be_own(written):
         return written
@@ -79,6 +86,17 @@ def fetch(machine: Machine, holder: Setting, key: str, access: Access, node: ast
         setting = replace(setting, absence=Absence.UNKNOWN, exact=False, doubtful=True)
     machine.read(frame, holder, setting, access if written is None else Access.DEFAULT, node)
     return setting if written is None else written
+
+
+def _where_unset(written: Symbol, dotted: str, setting: Setting) -> Symbol:
+    """What code wrote to a key on some paths; on the others it holds what the config says."""
+    if isinstance(written, Opaque) and written.reason == set_on_some_paths(dotted):
+        return setting
+    if not isinstance(written, Choice):
+        return written
+    then, other = (_where_unset(side, dotted, setting) for side in (written.then, written.other))
+    same = then is written.then and other is written.other
+    return written if same else Choice(written.test, then, other)
 
 
 def is_disturbed(machine: Machine, path: tuple[str, ...]) -> bool:

@@ -1,0 +1,272 @@
+"""Two sides in, their programs held against each other out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from trainlint.diff.align import align_definitions, align_options, in_order
+from trainlint.diff.carried import Carried
+from trainlint.diff.definitions import definitions
+from trainlint.diff.normal import Normal
+from trainlint.diff.program import Effects, effectful
+from trainlint.diff.roles import training_loops, with_roles
+from trainlint.diff.settings import settings_of
+from trainlint.diff.sides import NothingToCompare, Side
+from trainlint.diff.terms import Terms
+from trainlint.diff.values import Judge, Verdict
+from trainlint.facts.comparison import Comparison, Difference, Pair
+from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
+from trainlint.facts.module import ModuleFacts
+from trainlint.facts.terms import Sort, Term
+from trainlint.source import Span
+
+#: What has a name that says which one it is; of the others there is usually one.
+_NAMED = {
+    *(
+        Kind.LOG,
+        Kind.RESTORE,
+        Kind.DISTRIBUTED,
+        Kind.SEED,
+        Kind.SETUP,
+        Kind.TOKENIZER,
+        Kind.TRAINER,
+        Kind.DATA,
+    ),
+    *(Kind.DRAW, Kind.LOADER, Kind.SIGNAL, Kind.MODE, Kind.FILE, Kind.CALLBACK, Kind.LOSS, Kind.FREEZE),
+}
+#: What is compared through what it does.
+_UNALIGNED = (Kind.CALL,)
+#: What counts as often as it is called.
+_COUNTED = {
+    *(
+        Kind.STEP,
+        Kind.BACKWARD,
+        Kind.ZERO_GRAD,
+        Kind.CLIP,
+        Kind.FORWARD,
+        Kind.EVALUATION,
+        Kind.SCHEDULER_STEP,
+    ),
+    *(Kind.OPTIMIZER, Kind.MODEL, Kind.MODE, Kind.SAVE, Kind.SEED),
+}
+_LARGEST = 400
+
+
+def compare(reference: Side, candidate: Side) -> Comparison:
+    """Everything that the two programs do, aligned; raises NothingToCompare where one trains nothing."""
+    terms = Terms()
+    mine, theirs = _modules(reference), _modules(candidate)
+    defined = align_definitions(_definitions(reference, mine), _definitions(candidate, theirs))
+    options = align_options(settings_of(reference, terms), settings_of(candidate, terms))
+    judge = Judge(terms, explained=_explained(options))
+    first = _program(reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options])
+    names = {
+        _last(other.name): _last(one.name) for one, other in defined if one is not None and other is not None
+    }
+    renamed = {other.name: one.name for one, other in options if one is not None and other is not None}
+    second = _program(
+        candidate, theirs, terms, names, renamed, [pair[1] for pair in defined], [o[1] for o in options]
+    )
+    for side, program in ((reference, first), (candidate, second)):
+        _refuse_empty(side, program)
+    return _compared(first, second, judge, options, defined)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _modules(side: Side) -> tuple[ModuleFacts, ...]:
+    return tuple(dict.fromkeys(module for script in side.scripts for module in script.facts.loaded))
+
+
+def _definitions(side: Side, modules: Iterable[ModuleFacts]) -> tuple[Definition, ...]:
+    return definitions(modules, [script.behaviour for script in side.scripts])
+
+
+def _explained(options: Iterable[tuple[Option | None, Option | None]]) -> set[tuple[int, int]]:
+    """The pairs of defaults that differ, which are told of once and not wherever they are used."""
+    return {
+        (id(one.default), id(other.default))
+        for one, other in options
+        if one is not None and other is not None and one.default is not other.default
+        if one.default.sort is other.default.sort is Sort.CONSTANT
+    }
+
+
+def _program(
+    side: Side,
+    modules: Sequence[ModuleFacts],
+    terms: Terms,
+    names: Mapping[str, str],
+    settings: Mapping[str, str],
+    defined: Iterable[Definition | None],
+    options: Iterable[Option | None],
+) -> Program:
+    effects: list[Effect] = []
+    done = effectful(modules)
+    for script in side.scripts:
+        carried = Carried.of([script.behaviour])
+        collected = Effects(Normal(terms, script.evaluation, carried, names, settings), done)
+        collected.collect(script.behaviour)
+        effects += with_roles(collected.found, terms)
+    return Program(
+        files=side.files,
+        effects=tuple(effects),
+        options=tuple(option for option in options if option is not None),
+        definitions=tuple(entry for entry in defined if entry is not None),
+        unfollowed=side.problems,
+        start=side.start,
+    )
+
+
+def _refuse_empty(side: Side, program: Program) -> None:
+    trains = (Kind.OPTIMIZER, Kind.BACKWARD, Kind.STEP, Kind.TRAINER, Kind.MODEL, Kind.FORWARD)
+    if not program.of(*trains):
+        shown = side.scripts[0].facts.module.display
+        raise NothingToCompare(side.name, f"`{shown}` trains nothing that can be seen", side.start)
+
+
+def _compared(
+    reference: Program,
+    candidate: Program,
+    judge: Judge,
+    options: tuple[tuple[Option | None, Option | None], ...],
+    defined: tuple[tuple[Definition | None, Definition | None], ...],
+) -> Comparison:
+    found: list[tuple[Effect, Effect]] = []
+    for kind in Kind:
+        if kind not in _UNALIGNED:
+            found += _aligned(reference.of(kind), candidate.of(kind), judge)
+    found.sort(key=lambda pair: pair[0].order)
+    mine, theirs = {id(one) for one, _ in found}, {id(other) for _, other in found}
+    pairs = tuple(Pair(one, other, _differences(one, other, judge)) for one, other in found)
+    lost = [effect for effect in reference.effects if id(effect) not in mine]
+    added = [effect for effect in candidate.effects if id(effect) not in theirs]
+    return Comparison(
+        reference=reference,
+        candidate=candidate,
+        pairs=pairs,
+        lost=tuple(_real(lost, [one for one, _ in found])),
+        added=tuple(_real(added, [other for _, other in found])),
+        options=options,
+        definitions=defined,
+        not_checked=(),
+        places=_places(reference, candidate, found),
+    )
+
+
+def _aligned(
+    reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
+) -> list[tuple[Effect, Effect]]:
+    """The effects of one kind: in order as far as that goes, then whatever is left of the same name."""
+    if len(reference) > _LARGEST or len(candidate) > _LARGEST:
+        return _by_name(list(reference), list(candidate), judge)
+    order = in_order(reference, candidate, lambda one, other: _score(one, other, judge))
+    pairs = [(reference[row], candidate[column]) for row, column in order]
+    rows, columns = {row for row, _ in order}, {column for _, column in order}
+    left = [effect for index, effect in enumerate(reference) if index not in rows]
+    free = [effect for index, effect in enumerate(candidate) if index not in columns]
+    return pairs + _by_name(left, free, judge)
+
+
+def _by_name(reference: list[Effect], candidate: list[Effect], judge: Judge) -> list[tuple[Effect, Effect]]:
+    pairs = []
+    for one in reference:
+        scored = [(_score(one, other, judge), -index) for index, other in enumerate(candidate)]
+        best = max(scored, default=(0.0, 0))
+        if best[0] > 0:
+            pairs.append((one, candidate.pop(-best[1])))
+    return pairs
+
+
+def _score(one: Effect, other: Effect, judge: Judge) -> float:
+    """How alike two effects of one kind are; 0 for what cannot answer to each other."""
+    if one.name != other.name and one.kind in _NAMED:
+        return 0
+    total = 4.0 if one.name == other.name else 1.0
+    keys = {key for key, _ in (*one.parts, *other.parts)}
+    same = sum(_same_part(one.part(key), other.part(key), judge) for key in keys)
+    total += 3 * same / len(keys) if keys else 3
+    total += 1.5 if judge.same(_all(one.condition, judge), _all(other.condition, judge)) else 0
+    total += 1 if len(one.loops) == len(other.loops) else 0
+    return total + (0.5 if one.inside == other.inside else 0)
+
+
+def _same_part(one: Term | None, other: Term | None, judge: Judge) -> bool:
+    return one is not None and other is not None and judge.same(one, other)
+
+
+def _all(condition: Iterable[Term], judge: Judge) -> Term:
+    return judge.terms.logic("and", condition)
+
+
+def _real(left: Sequence[Effect], paired: Iterable[Effect]) -> Iterable[Effect]:
+    """What is left of one side, without more calls of what has a partner already."""
+    known = {(effect.span, effect.kind, effect.name) for effect in paired}
+    for effect in left:
+        key = (effect.span, effect.kind, effect.name)
+        if effect.kind in _COUNTED or key not in known:
+            known.add(key)
+            yield effect
+
+
+def _places(
+    reference: Program, candidate: Program, found: Iterable[tuple[Effect, Effect]]
+) -> dict[int, Span]:
+    """For each effect of the reference the place in the candidate where it would stand."""
+    partners = {one.order: other for one, other in found}
+    places, last = dict[int, Span](), candidate.start
+    for effect in reference.effects:
+        partner = partners.get(effect.order)
+        last = partner.span if partner is not None else last
+        places[effect.order] = last
+    return places
+
+
+def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, ...]:
+    found: list[Difference] = []
+    for key in dict.fromkeys(key for key, _ in (*one.parts, *other.parts)):
+        mine, theirs = one.part(key), other.part(key)
+        if mine is None or theirs is None:
+            found.append(Difference(key, mine, theirs))
+            continue
+        found += _difference(key, mine, theirs, judge)
+    found += _of_condition(one, other, judge)
+    if len(one.loops) != len(other.loops):
+        depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
+        found.append(Difference("loops", *depths))
+    elif one.kind is Kind.STEP and one.loops:
+        found += _difference("turns", one.loops[0].turns, other.loops[0].turns, judge)
+    found += _of_within(one, other)
+    return tuple(found)
+
+
+def _difference(part: str, mine: Term, theirs: Term, judge: Judge) -> list[Difference]:
+    verdict = judge.judge(mine, theirs)
+    if verdict.verdict is Verdict.SAME:
+        return []
+    return [Difference(part, mine, theirs, verdict.where, verdict.verdict is Verdict.DIFFERENT)]
+
+
+def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
+    """What the conditions of two effects do not share."""
+    verdict = judge.judge(_all(one.condition, judge), _all(other.condition, judge))
+    if verdict.verdict is Verdict.SAME:
+        return []
+    mine = [term for term in one.condition if not any(judge.same(term, same) for same in other.condition)]
+    theirs = [term for term in other.condition if not any(judge.same(same, term) for same in one.condition)]
+    if not mine and not theirs:
+        return []
+    certain = verdict.verdict is Verdict.DIFFERENT
+    return [Difference("condition", _all(mine, judge), _all(theirs, judge), verdict.where, certain)]
+
+
+def _of_within(one: Effect, other: Effect) -> list[Difference]:
+    """Context managers that only one side has around an effect."""
+    mine, theirs = (
+        {str(term.value): term for term in effect.within if term.sort is Sort.CALL} for effect in (one, other)
+    )
+    lost = [Difference(f"within {name}", term, None) for name, term in mine.items() if name not in theirs]
+    added = [Difference(f"within {name}", None, term) for name, term in theirs.items() if name not in mine]
+    return lost + added

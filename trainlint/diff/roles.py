@@ -1,0 +1,67 @@
+"""The effects of a program in, what only their place among the others tells of them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from trainlint.diff.terms import Terms
+from trainlint.diff.values import splits_of
+from trainlint.facts.effects import Effect, Kind, Loop
+from trainlint.facts.terms import Sort, Term
+
+#: What every optimizer step goes through.
+CORE = (
+    Kind.ZERO_GRAD,
+    Kind.FORWARD,
+    Kind.BACKWARD,
+    Kind.UNSCALE,
+    Kind.CLIP,
+    Kind.STEP,
+    Kind.SCALER_UPDATE,
+    Kind.SCHEDULER_STEP,
+    Kind.LEARNING_RATE,
+    Kind.AVERAGE,
+)
+
+
+def with_roles(effects: Sequence[Effect], terms: Terms) -> tuple[Effect, ...]:
+    """Forwards without gradients are evaluations; each effect is told the turns of its inner loops."""
+    training = training_loops(effects)
+    return tuple(_with_role(effect, training, terms) for effect in effects)
+
+
+def training_loops(effects: Iterable[Effect]) -> tuple[Loop, ...]:
+    """The loops around the optimizer step (without one: around the backward), outermost first."""
+    effects = tuple(effects)
+    for kind in (Kind.STEP, Kind.BACKWARD, Kind.ZERO_GRAD):
+        found = next((effect for effect in effects if effect.kind is kind and effect.loops), None)
+        if found is not None:
+            return found.loops
+    return ()
+
+
+def _with_role(effect: Effect, training: Sequence[Loop], terms: Terms) -> Effect:
+    inner = [loop for loop in effect.loops if loop.span not in {known.span for known in training}]
+    if effect.kind is Kind.FORWARD and is_without_gradients(effect):
+        splits = sorted(split for _, term in effect.parts for split in splits_of(term))
+        parts = [("splits", terms.constant(tuple(dict.fromkeys(splits)))), ("batches", _turns(inner, terms))]
+        return replace(effect, kind=Kind.EVALUATION, parts=tuple(parts))
+    if effect.kind in CORE and inner:
+        return replace(effect, parts=(*effect.parts, ("times", _turns(inner, terms))))
+    return effect
+
+
+def is_without_gradients(effect: Effect) -> bool:
+    """Whether `torch.no_grad` is around."""
+    return any(_names(term, "torch.no_grad") for term in effect.within)
+
+
+def _names(term: Term, name: str) -> bool:
+    return term.sort is Sort.CALL and term.value == name
+
+
+def _turns(loops: Iterable[Loop], terms: Terms) -> Term:
+    """How often loops turn together, loops over named splits aside."""
+    counted = [loop.turns for loop in loops if not (loop.over.sort is Sort.LIST and splits_of(loop.over))]
+    return terms.product(counted) if counted else terms.constant(1)
