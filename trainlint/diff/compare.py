@@ -9,7 +9,7 @@ from trainlint.diff.carried import Carried
 from trainlint.diff.definitions import definitions
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
-from trainlint.diff.roles import training_loops, with_roles
+from trainlint.diff.roles import CORE, with_roles
 from trainlint.diff.settings import settings_of
 from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
@@ -77,7 +77,7 @@ def _last(name: str) -> str:
 
 
 def _modules(side: Side) -> tuple[ModuleFacts, ...]:
-    return tuple(dict.fromkeys(module for script in side.scripts for module in script.facts.loaded))
+    return tuple({module.path: module for script in side.scripts for module in script.facts.loaded}.values())
 
 
 def _definitions(side: Side, modules: Iterable[ModuleFacts]) -> tuple[Definition, ...]:
@@ -233,7 +233,7 @@ def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, 
             continue
         found += _difference(key, mine, theirs, judge)
     found += _of_condition(one, other, judge)
-    if len(one.loops) != len(other.loops):
+    if one.kind in CORE and len(one.loops) != len(other.loops):
         depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
         found.append(Difference("loops", *depths))
     elif one.kind is Kind.STEP and one.loops:

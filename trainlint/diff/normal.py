@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from string import Formatter
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT, DISTRIBUTED
 from trainlint.chain.symbolic.settings import PERHAPS_CHANGED
 from trainlint.diff.carried import Carried
+from trainlint.diff.launched import launched, variable
 from trainlint.diff.library import canonical, signature
+from trainlint.diff.places import around_both, leaves_loop
 from trainlint.diff.terms import Terms
+from trainlint.diff.texts import joined_text, percent, str_format
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import (
     Changing,
@@ -44,9 +46,6 @@ _MOVES = {
     *("share_memory", "unwrap_model", "prepare_model", "compile"),
 }
 _FACTS = {Fact.WORLD_SIZE: "world size", Fact.RANK: "rank", Fact.LOCAL_RANK: "local rank"}
-_VARIABLES = {"WORLD_SIZE": "world size", "RANK": "rank", "LOCAL_RANK": "local rank"}
-#: What a variable of a distributed launcher is where there is no launcher.
-_ALONE = {"WORLD_SIZE": 1, "RANK": 0, "LOCAL_RANK": 0}
 _DISTRIBUTED_NAMES = {"torch.distributed.is_initialized", "torch.distributed.is_torchelastic_launched"}
 
 
@@ -127,35 +126,10 @@ class Normal:
             test = self.term(place.value)
             return test if place.truth else self.terms.negation(test)
         if place.step is Step.UNLESS and place.barred is not None and not leaves_loop(place):
-            return self.terms.negation(self.terms.logic("and", self.condition(place.barred, _common(place))))
+            return self.terms.negation(
+                self.terms.logic("and", self.condition(place.barred, around_both(place)))
+            )
         return self.terms.constant(True)
-
-
-def leaves_loop(place: Place) -> bool:
-    """Whether the code was left together with a loop: its turns end there, what follows is no branch of it."""
-    assert place.barred is not None
-    inside = place.parent
-    for step in place.barred.outwards():
-        if step is inside:
-            return _in_loop(place) and place.leaves is not None and place.leaves.value != "continue"
-        if step.step is Step.LOOP:
-            return True
-    return False
-
-
-def _in_loop(place: Place) -> bool:
-    """Whether a loop of the same function is around a place."""
-    for step in place.outwards():
-        if step.step in (Step.LOOP, Step.CALL):
-            return step.step is Step.LOOP
-    return False
-
-
-def _common(place: Place) -> Place | None:
-    """The innermost place that is around both what was left and what follows."""
-    assert place.barred is not None
-    around = set(map(id, place.outwards()))
-    return next((step for step in place.barred.outwards() if id(step) in around), None)
 
 
 def _parts(term: Term) -> tuple[Term, ...]:
@@ -185,17 +159,17 @@ def _operation(run: Normal, symbol: Symbol) -> Term:
         return reader(run, symbol)
     operands = run.all(symbol.operands)
     if symbol.name in ("==", "!=", "is", "is not", "<", "<=", ">", ">=") and len(operands) == 2:
-        launched = _launched(run, symbol.name, *operands)
-        if launched is not None:
-            return launched
+        asked = launched(run.terms, symbol.name, *operands)
+        if asked is not None:
+            return asked
     if symbol.name in ("int", "float") and len(operands) == 1 and _numeric(operands[0], symbol.name):
         return operands[0]
     if symbol.name == "%" and _is_text(operands[0]):
-        return _percent(run, operands[0], operands[1])
+        return percent(run.terms, operands[0], operands[1])
     if symbol.name == "str.format" and operands and _is_text(operands[0]):
-        return _str_format(run, operands[0], operands[1:])
+        return str_format(run.terms, operands[0], operands[1:])
     if symbol.name == "+" and any(map(_is_text, operands)):
-        return _format_of(run, operands)
+        return joined_text(run.terms, operands)
     return run.terms.operation(symbol.name, *operands)
 
 
@@ -216,41 +190,15 @@ def _is_text(term: Term) -> bool:
     )
 
 
-def _launched(run: Normal, name: str, one: Term, other: Term) -> Term | None:
-    """What asks whether a distributed launcher started the program: `int(environ.get("RANK", -1)) != -1`."""
-    for term, held in ((one, other), (other, one)):
-        if term.sort is Sort.ENVIRONMENT and term.value in DISTRIBUTED:
-            default = term.operands[0]
-            if default is held or (held.sort is Sort.CONSTANT and held.value in (0, None, 1)):
-                truth = name in ("!=", "is not", "<", ">", "<=", ">=")
-                return run.terms.distributed if truth else run.terms.negation(run.terms.distributed)
-    world = run.terms.make(Sort.FACT, "world size")
-    if (name == ">" and one is world and other.value == 1) or (
-        name == "<" and other is world and one.value == 1
-    ):
-        return run.terms.distributed
-    if name in ("!=", "==") and world in (one, other) and 1 in (one.value, other.value):
-        return run.terms.distributed if name == "!=" else run.terms.negation(run.terms.distributed)
-    return None
-
-
 def _default(run: Normal, symbol: Operation) -> Term:
     """`os.environ.get(name, default)`, `getattr(config, name, default)`."""
     first, other = symbol.operands
     if isinstance(first, Runtime) and first.variable is not None:
-        return _variable(run, first.variable, run.term(other))
+        return variable(run.terms, first.variable, run.term(other))
     found = run.term(first)
     if found.sort is Sort.OPTION and found.operands[0].sort is Sort.NOTHING:
         return run.terms.make(Sort.OPTION, found.value, run.term(other))
     return found
-
-
-def _variable(run: Normal, name: str, default: Term) -> Term:
-    if name in _VARIABLES:
-        plain = default.sort is Sort.NOTHING or str(default.value) == str(_ALONE[name])
-        if plain:
-            return run.terms.make(Sort.FACT, _VARIABLES[name])
-    return run.terms.make(Sort.ENVIRONMENT, name, default)
 
 
 def _is_set(run: Normal, symbol: Operation) -> Term:
@@ -300,11 +248,15 @@ def _entry(run: Normal, table: Table, key: Symbol, place: Term) -> Term | None:
     written = table.written.get(repr(key.value))
     if written is not None:
         return run.term(written)
-    if "*" in table.written or "*" in table.touched:
-        stored = table.written.get("*")
-        return None if stored is None else run.terms.make(Sort.OPERATION, "[]", run.term(stored), place)
-    held = next((value for name, value in table.entries if run.term(name) is place), None)
-    return run.term(held) if held is not None and repr(key.value) not in table.touched else None
+    held = next((run.term(value) for name, value in table.entries if run.term(name) is place), None)
+    if "*" not in table.touched:
+        return held if repr(key.value) not in table.touched else None
+    stored = table.written.get("*")
+    if stored is None:
+        return None
+    item = run.terms.make(Sort.OPERATION, "[]", run.term(stored), place)
+    doubt = run.terms.unknown("which keys of a dictionary are changed is not known")
+    return item if held is None else run.terms.choice(doubt, item, held)
 
 
 def _of_pair(run: Normal, element: Element, index: object) -> Term | None:
@@ -328,75 +280,7 @@ def _formatted(run: Normal, symbol: Operation) -> Term:
 
 
 def _format(run: Normal, symbol: Operation) -> Term:
-    return _format_of(run, run.all(symbol.operands))
-
-
-def _format_of(run: Normal, parts: tuple[Term, ...]) -> Term:
-    """A text of several parts: neighbouring constants are one."""
-    joined: list[Term] = []
-    for part in parts:
-        inner = part.operands if part.sort is Sort.OPERATION and part.value == "format" else (part,)
-        for one in inner:
-            last = joined[-1] if joined else None
-            if last is not None and _plain(last) and _plain(one):
-                joined[-1] = run.terms.constant(str(last.value) + str(one.value))
-            else:
-                joined.append(one)
-    if len(joined) == 1 and _plain(joined[0]):
-        return joined[0]
-    return run.terms.make(Sort.OPERATION, "format", *joined)
-
-
-def _plain(term: Term) -> bool:
-    return term.sort is Sort.CONSTANT and isinstance(term.value, str)
-
-
-def _str_format(run: Normal, text: Term, given: tuple[Term, ...]) -> Term:
-    """`"loss {:.4f}".format(loss)` as the f-string it stands for."""
-    parts: list[Term] = []
-    count = 0
-    try:
-        pieces = list(Formatter().parse(str(text.value)))
-    except ValueError:
-        return run.terms.make(Sort.OPERATION, "str.format", text, *given)
-    for literal, name, layout, _ in pieces:
-        parts += [run.terms.constant(literal)] if literal else []
-        if name is None:
-            continue
-        index = int(name) if name.isdigit() else count
-        count += 1
-        if index >= len(given) or (name and not name.isdigit()):
-            return run.terms.make(Sort.OPERATION, "str.format", text, *given)
-        value = given[index]
-        shown = run.terms.make(Sort.OPERATION, "formatted", value, run.terms.constant(layout or ""))
-        parts.append(shown if layout else value)
-    return _format_of(run, tuple(parts))
-
-
-def _percent(run: Normal, text: Term, given: Term) -> Term:
-    """`"loss %.4f" % loss` as the f-string it stands for."""
-    values = given.operands if given.sort is Sort.LIST else (given,)
-    if text.sort is not Sort.CONSTANT:
-        return run.terms.make(Sort.OPERATION, "%", text, *values)
-    parts, rest, used = list[Term](), str(text.value), 0
-    while "%" in rest:
-        before, _, rest = rest.partition("%")
-        layout = ""
-        while rest and rest[0] in "0123456789.+-# ":
-            layout, rest = layout + rest[0], rest[1:]
-        kind, rest = rest[:1], rest[1:]
-        if kind == "%":
-            parts.append(run.terms.constant(before + "%"))
-            continue
-        parts += [run.terms.constant(before)] if before else []
-        if used >= len(values):
-            break
-        shape = run.terms.constant(layout + kind)
-        value = values[used]
-        parts.append(value if kind == "s" else run.terms.make(Sort.OPERATION, "formatted", value, shape))
-        used += 1
-    parts += [run.terms.constant(rest)] if rest else []
-    return _format_of(run, tuple(parts))
+    return joined_text(run.terms, run.all(symbol.operands))
 
 
 def _choice(run: Normal, symbol: Symbol) -> Term:
@@ -479,7 +363,7 @@ def _runtime(run: Normal, symbol: Symbol) -> Term:
     if symbol.fact is not None:
         return run.terms.make(Sort.FACT, _FACTS[symbol.fact])
     assert symbol.variable is not None
-    return _variable(run, symbol.variable, run.terms.nothing)
+    return variable(run.terms, symbol.variable, run.terms.nothing)
 
 
 def _changing(run: Normal, symbol: Symbol) -> Term:

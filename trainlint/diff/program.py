@@ -31,9 +31,9 @@ from trainlint.facts.symbols import (
     Constant,
     External,
     Instance,
-    Made,
     Operation,
     Symbol,
+    Table,
 )
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
@@ -42,6 +42,8 @@ from trainlint.source import Span
 _MODULES = ("Module", "PreTrainedModel", "LightningModule")
 _GRADIENTS = {"no_grad": "torch.no_grad", "inference_mode": "torch.no_grad", "autocast": "torch.autocast"}
 _SHOWN = (Kind.LOG,)
+#: Methods of a network whose inside is the network's own.
+_OF_NETWORKS = ("forward", "__init__", "_init_weights")
 
 
 def effectful(modules: Iterable[ModuleFacts]) -> frozenset[int]:
@@ -233,9 +235,8 @@ class Effects:
                 if isinstance(code.node, ast.ClassDef):
                     if any(ast.unparse(base).endswith(_MODULES) for base in code.node.bases):
                         return True
-                elif isinstance(code.bound, Instance) and is_module(code.bound):
-                    if code.name in ("forward", "__init__", "_init_weights"):
-                        return True
+                elif code.name in _OF_NETWORKS and isinstance(code.bound, Instance) and is_module(code.bound):
+                    return True
         return False
 
     def _object(self, event: Call, owner: Instance) -> Iterator[Effect]:
@@ -331,7 +332,9 @@ class Effects:
         if event.name == "require_backward_grad_sync":
             parts = [("value", self.normal.term(event.value))]
             yield self.effect(Kind.DISTRIBUTED, event.name, parts, event.place, event.span)
-        yield from self._restores(event, (event.value,))
+        if not isinstance(event.value, Table):
+            # What a dictionary holds is stored in it one by one.
+            yield from self._restores(event, (event.value,))
 
     def _guard(self, event: Guard) -> Iterator[Effect]:
         if event.kind is GuardKind.LOOKUP:

@@ -28,7 +28,8 @@ def settings_of(side: Side, terms: Terms) -> tuple[Option, ...]:
             default = terms.nothing if variable.default is None else _written(variable.default, terms)
             option = Option(variable.name, default, ENVIRONMENT, variable.span, True)
             found.setdefault((option.name, ENVIRONMENT), option)
-    for module in dict.fromkeys(module for script in side.scripts for module in script.facts.loaded):
+    modules = {module.path: module for script in side.scripts for module in script.facts.loaded}
+    for module in modules.values():
         for name, form, value, node in _constants(module):
             if (name, "option") not in found:
                 option = Option(name, _written(value, terms), form, node_span(module.source, node), True)

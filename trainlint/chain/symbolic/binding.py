@@ -10,10 +10,12 @@ from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Machine, Site
 from trainlint.chain.symbolic.settings import fetch, over
 from trainlint.facts.behaviour import Access
+from trainlint.facts.schema import FieldFacts
 from trainlint.facts.symbols import (
     Code,
     Constant,
     FunctionNode,
+    Instance,
     Opaque,
     Operation,
     Sequence,
@@ -111,3 +113,19 @@ def _collected(rest: tuple[tuple[str, Symbol], ...], frame: Frame) -> Symbol:
         return replace(over(whole, named), rest=True)
     entries = tuple((Constant(name), value) for name, value in named)
     return Table(entries, whole is not None, frame.span)
+
+
+def spread(machine: Machine, made: Instance, fields: tuple[FieldFacts, ...], site: Site) -> None:
+    """What `**table` gives the fields that are not named: no default is sure where its keys are not known."""
+    mapping = site.keyword("**")
+    if mapping is None and site.keyword("*") is None:
+        return
+    table = mapping if isinstance(mapping, Table) and not mapping.open else None
+    for entry in fields:
+        name = entry.name
+        if name in made.attributes:
+            continue
+        if table is None and entry.default is not None:
+            machine.set_attribute(made, name, site.opaque("what `**` and `*` give is not known"))
+        elif table is not None and (table.touched or any(key == Constant(name) for key, _ in table.entries)):
+            machine.set_attribute(made, name, Operation("[]", (table, Constant(name)), site.span))

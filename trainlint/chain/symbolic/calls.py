@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from trainlint.chain.symbolic.alternatives import once_each
 from trainlint.chain.symbolic.assignment import put
-from trainlint.chain.symbolic.binding import bound_arguments
+from trainlint.chain.symbolic.binding import bound_arguments, spread
 from trainlint.chain.symbolic.branches import outlives, settle
 from trainlint.chain.symbolic.decorators import decorated
 from trainlint.chain.symbolic.escapes import escape
@@ -367,6 +367,7 @@ def _construct(machine: Machine, code: Code, node: ast.ClassDef, site: Site) -> 
     for name, value in site.keywords:
         if name not in ("*", "**"):
             machine.set_attribute(made, name, value)
+    spread(machine, made, fields, site)
     if not fields:
         escape(machine, site, node.name)
     finish = method(machine, made, code.module, node, "__post_init__") if fields else None

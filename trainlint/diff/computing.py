@@ -1,0 +1,261 @@
+"""A term and a case in, its value in that case out.
+
+A case gives values to all that a term depends on: the step, the processes, options and the environment.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping
+
+from trainlint.facts.terms import Sort, Term
+from trainlint.record import record
+
+_CASES = 40
+#: Operators that are computed; anything else stands for itself.
+_COMPUTED: dict[str, Callable[..., object]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "is": operator.eq,
+    "is not": operator.ne,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": lambda base, power: base**power if abs(power) < 64 else math.nan,
+    "max": max,
+    "min": min,
+    "abs": abs,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "round": round,
+    "math.cos": math.cos,
+    "math.sin": math.sin,
+    "math.sqrt": math.sqrt,
+    "math.exp": math.exp,
+    "math.log": math.log,
+    "math.ceil": math.ceil,
+    "math.floor": math.floor,
+}
+_OWN = {"+", "*", "and", "or", "not", "if"}
+
+
+@record
+class Thing:
+    """What stands for itself: a tensor, an object, an unknown; equal where both sides have the same one."""
+
+    name: str
+
+
+#: What stands for a value whose arithmetic fails in this case: a division by zero, a number of a text.
+FAILED = object()
+
+
+#: What stands for a value that depends on something unknown.
+UNSAID = object()
+
+
+class UncertainError(Exception):
+    """A value that cannot be computed."""
+
+
+@record
+class Unsaid:
+    """Something unknown; whatever is computed from it is unknown."""
+
+    number: int
+
+
+@record
+class Case:
+    """Values for all that a term depends on; `told` says in words which case it is.
+
+    `settings` are the values of options and variables of the environment.
+    """
+
+    step: int
+    world: int
+    rank: int
+    settings: Mapping[str, object]
+    told: str
+
+
+def cases(one: Term, other: Term) -> Iterable[Case]:
+    """Steps around every number that is mentioned, alone and distributed, at the defaults and off them."""
+    parts = [*one.walk(), *other.walk()]
+    counted = any(term.sort is Sort.COUNTER for term in parts)
+    shared = any(term.sort is Sort.FACT for term in parts)
+    for settings in _settings(one, other):
+        steps = _steps(parts, settings) if counted else [0]
+        for world, rank in ((1, 0), (2, 1), (4, 0)) if shared else ((1, 0),):
+            for step in steps:
+                told = _told(step if counted else None, (world, rank) if shared else None)
+                yield Case(step, world, rank, settings, told)
+
+
+def _steps(parts: Iterable[Term], settings: Mapping[str, object]) -> list[int]:
+    """The first steps, and those around every number that is mentioned."""
+    values = [term.value for term in parts if term.sort is Sort.CONSTANT]
+    whole = {
+        value for value in (*values, *settings.values()) if isinstance(value, int) and value not in (0, 1)
+    }
+    marks = {mark for value in whole for mark in (value - 1, value, value + 1, 2 * value)}
+    return sorted({0, 1, 2, 3, *(mark for mark in marks if 0 < mark < 10**8)})[:_CASES]
+
+
+def _settings(one: Term, other: Term) -> Iterable[Mapping[str, object]]:
+    """The defaults, then other values for what both sides can be told."""
+    mine, theirs = _defaults(one), _defaults(other)
+    both = mine.keys() & theirs.keys()
+    defaults = theirs | mine
+    yield defaults
+    if both:
+        for flipped in (False, True):
+            yield {
+                name: _moved(value, flipped=flipped) if name in both else value
+                for name, value in defaults.items()
+            }
+
+
+def _moved(value: object, *, flipped: bool) -> object:
+    """Another value of the same type."""
+    if isinstance(value, bool):
+        return value is not flipped
+    if isinstance(value, int):
+        return value + 3
+    return value * 1.5 + 0.125 if isinstance(value, float) else value
+
+
+def _defaults(term: Term) -> dict[str, object]:
+    """The options and variables of a term with their defaults, as far as they are known."""
+    return {
+        f"{part.sort.value} {part.value}": part.operands[0].value
+        for part in term.walk()
+        if part.sort in (Sort.OPTION, Sort.ENVIRONMENT) and part.operands[0].sort is Sort.CONSTANT
+    }
+
+
+def _told(step: int | None, process: tuple[int, int] | None) -> str:
+    words = [f"at step {step:,}"] if step is not None else []
+    if process is not None:
+        world, rank = process
+        words.append("with one process" if world == 1 else f"on rank {rank} of {world} processes")
+    return " ".join(words)
+
+
+def is_computed(term: Term) -> bool:
+    """Whether a value is worked out from its operands."""
+    if term.sort is Sort.OPERATION:
+        return str(term.value) in _COMPUTED or str(term.value) in _OWN
+    return term.sort in (Sort.FACT, Sort.COUNTER)
+
+
+def settles(term: Term) -> bool:
+    """Whether a term has a value of its own."""
+    return term.sort in (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT)
+
+
+def things_of(term: Term) -> Iterable[Term]:
+    """The outermost parts of a term that are not computed."""
+    if is_computed(term):
+        for operand in term.operands:
+            yield from things_of(operand)
+    elif not settles(term):
+        yield term
+
+
+def attempt(term: Term, case: Case, things: Mapping[int, object]) -> object:
+    """The value of a term in one case; UNSAID where it is not known, FAILED where the arithmetic fails."""
+    try:
+        return compute(term, case, things)
+    except UncertainError:
+        return UNSAID
+    except (ArithmeticError, TypeError, ValueError):
+        return FAILED
+
+
+def compute(term: Term, case: Case, things: Mapping[int, object]) -> object:
+    """The value of a term in one case; raises what the arithmetic raises."""
+    if term.sort is Sort.CONSTANT:
+        return term.value
+    if term.sort in (Sort.OPTION, Sort.ENVIRONMENT):
+        return _setting(term, case)
+    if term.sort is Sort.FACT:
+        return _fact(str(term.value), case)
+    if term.sort is Sort.COUNTER:
+        start, step = (compute(operand, case, things) for operand in term.operands)
+        return _number(start) + case.step * _number(step)
+    if not is_computed(term):
+        found = things.get(id(term))
+        if found is None or isinstance(found, Unsaid):
+            raise UncertainError
+        return found
+    return _operation(term, case, things)
+
+
+def _fact(name: str, case: Case) -> object:
+    if name == "distributed":
+        return case.world > 1
+    return case.world if name == "world size" else case.rank
+
+
+def _operation(term: Term, case: Case, things: Mapping[int, object]) -> object:
+    name = str(term.value)
+    if name == "if":
+        test, then, other = term.operands
+        return compute(then if compute(test, case, things) else other, case, things)
+    if name in ("and", "or"):
+        return _logic(term, case, things)
+    values = [compute(operand, case, things) for operand in term.operands]
+    if name == "not":
+        return not values[0]
+    if name == "+":
+        return sum(map(_number, values))
+    if name == "*":
+        return math.prod(map(_number, values))
+    if any(isinstance(value, Thing) for value in values) and name not in ("==", "!=", "is", "is not"):
+        raise UncertainError
+    return _COMPUTED[name](*values)
+
+
+def _logic(term: Term, case: Case, things: Mapping[int, object]) -> object:
+    """`and` and `or`: what decides may decide although another part is not known."""
+    decides, unsaid = term.value == "or", False
+    for operand in term.operands:
+        try:
+            value = compute(operand, case, things)
+        except UncertainError:
+            unsaid = True
+            continue
+        if bool(value) is decides:
+            return decides
+    if unsaid:
+        raise UncertainError
+    return not decides
+
+
+def _setting(term: Term, case: Case) -> object:
+    name = f"{term.sort.value} {term.value}"
+    return case.settings.get(name, Thing(name))
+
+
+def _number(value: object) -> float:
+    if isinstance(value, (int, float)):
+        return value
+    raise TypeError("not a number")
+
+
+def equal(one: object, other: object) -> bool:
+    """Whether two computed values are the same number, or the same text."""
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (one != one and other != other)
+    return type(one) is type(other) and one == other
+
+
+def shown(value: object) -> str:
+    """A value in a message."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return repr(value)
