@@ -9,6 +9,7 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT, DISTRIBUTED
 from trainlint.chain.symbolic.settings import PERHAPS_CHANGED
 from trainlint.diff.carried import Carried
+from trainlint.diff.containers import item, sequence, table
 from trainlint.diff.launched import launched, variable
 from trainlint.diff.library import canonical, signature
 from trainlint.diff.places import around_both, leaves_loop
@@ -218,62 +219,6 @@ def _member(run: Normal, symbol: Operation) -> Term:
     return run.terms.make(Sort.OPERATION, f".{shown}", found)
 
 
-def _item(run: Normal, symbol: Operation) -> Term:
-    owner, key = symbol.operands
-    if isinstance(owner, Choice):
-        then, other = (
-            run.term(Operation("[]", (side, key), symbol.span)) for side in (owner.then, owner.other)
-        )
-        return run.terms.choice(run.term(owner.test), then, other)
-    if isinstance(owner, Element) and isinstance(key, Constant):
-        found = _of_pair(run, owner, key.value)
-        if found is not None:
-            return found
-    place = run.term(key)
-    if isinstance(owner, Table):
-        found = _entry(run, owner, key, place)
-        if found is not None:
-            return found
-    if isinstance(owner, Sequence) and isinstance(key, Constant) and not owner.open and not owner.touched:
-        index = key.value
-        if isinstance(index, int) and -len(owner.items) <= index < len(owner.items):
-            return run.term(owner.items[index])
-    return run.terms.make(Sort.OPERATION, "[]", run.term(owner), place)
-
-
-def _entry(run: Normal, table: Table, key: Symbol, place: Term) -> Term | None:
-    """What a dictionary holds at a key that is known."""
-    if not isinstance(key, Constant):
-        return None
-    written = table.written.get(repr(key.value))
-    if written is not None:
-        return run.term(written)
-    held = next((run.term(value) for name, value in table.entries if run.term(name) is place), None)
-    if "*" not in table.touched:
-        return held if repr(key.value) not in table.touched else None
-    stored = table.written.get("*")
-    if stored is None:
-        return None
-    item = run.terms.make(Sort.OPERATION, "[]", run.term(stored), place)
-    doubt = run.terms.unknown("which keys of a dictionary are changed is not known")
-    return item if held is None else run.terms.choice(doubt, item, held)
-
-
-def _of_pair(run: Normal, element: Element, index: object) -> Term | None:
-    """One of the two parts of what `enumerate` and `zip` give."""
-    of = element.of
-    if not isinstance(of, Operation) or not isinstance(index, int):
-        return None
-    if of.name == "enumerate" and index == 0:
-        start = run.term(of.operands[1]) if len(of.operands) > 1 else run.terms.constant(0)
-        return run.carried.counter(run.terms, element.span, start, run.terms.constant(1))
-    if of.name == "enumerate" and index == 1:
-        return run.term(Element(of.operands[0], element.span))
-    if of.name == "zip" and index < len(of.operands):
-        return run.term(Element(of.operands[index], element.span))
-    return None
-
-
 def _formatted(run: Normal, symbol: Operation) -> Term:
     value, _, layout = symbol.operands
     return run.terms.make(Sort.OPERATION, "formatted", run.term(value), run.term(layout))
@@ -301,29 +246,6 @@ def _choice(run: Normal, symbol: Symbol) -> Term:
 def _unset(symbol: Symbol) -> bool:
     """A variable on a path on which it has no value, which a running program does not take."""
     return isinstance(symbol, Opaque) and symbol.reason.endswith("is set on some paths only")
-
-
-def _sequence(run: Normal, symbol: Symbol) -> Term:
-    assert isinstance(symbol, Sequence)
-    items = run.all(symbol.items)
-    if symbol.open or symbol.touched:
-        more = tuple(run.term(value) for value in symbol.written.values())
-        return run.terms.make(Sort.OPERATION, "each", *dict.fromkeys((*items, *more)))
-    return run.terms.make(Sort.LIST, None, *items)
-
-
-def _table(run: Normal, symbol: Symbol) -> Term:
-    assert isinstance(symbol, Table)
-    pairs = {id(run.term(key)): (run.term(key), run.term(value)) for key, value in symbol.entries}
-    by_text = {repr(key.value): key for key, _ in pairs.values() if key.sort is Sort.CONSTANT}
-    for slot, value in symbol.written.items():
-        key = by_text.get(slot)
-        key = key or (run.terms.nothing if slot == "*" else run.terms.constant(slot.strip("'\"")))
-        pairs[id(key)] = (key, run.term(value))
-    order = run.terms.ordered(key for key, _ in pairs.values())
-    return run.terms.make(
-        Sort.TABLE, "open" if symbol.open else None, *(part for key in order for part in pairs[id(key)])
-    )
 
 
 def _code(run: Normal, symbol: Symbol) -> Term:
@@ -407,7 +329,7 @@ _OPERATIONS: dict[str, Callable[[Normal, Operation], Term]] = {
     "default": _default,
     "in os.environ": _is_set,
     ".": _member,
-    "[]": _item,
+    "[]": item,
     "formatted": _formatted,
     "format": _format,
 }
@@ -416,8 +338,8 @@ _READERS: dict[type, Callable[[Normal, Symbol], Term]] = {
     Setting: _setting,
     Operation: _operation,
     Choice: _choice,
-    Sequence: _sequence,
-    Table: _table,
+    Sequence: sequence,
+    Table: table,
     Code: _code,
     Instance: _instance,
     External: _external,

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trainlint.chain.build import Builder
+from trainlint.diff.compare import compare as compared
 from trainlint.diff.revisions import at_revision
-from trainlint.diff.sides import CANDIDATE, REFERENCE, Side, SideError, read_side, refuse_empty
+from trainlint.diff.sides import CANDIDATE, REFERENCE, SideError, read_side, refuse_empty
 from trainlint.facts.comparison import Comparison
-from trainlint.facts.effects import Program
 from trainlint.facts.settings import Settings
-from trainlint.facts.value import Unknown
 from trainlint.record import record
 from trainlint.source import Files
 
@@ -71,10 +70,4 @@ def _compared(references: Sequence[Path], candidate: Path, builder: Builder) -> 
     )
     for side in sides:
         refuse_empty(side)
-    reference, new = (_program(side) for side in sides)
-    not_yet = Unknown("what the two programs do is not compared yet", new.start)
-    return Comparison(reference, new, (), (), (), (), (), (not_yet,), {})
-
-
-def _program(side: Side) -> Program:
-    return Program(side.files, (), (), (), side.problems, side.start)
+    return compared(*sides)

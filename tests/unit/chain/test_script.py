@@ -302,7 +302,10 @@ def test_an_unknown_import_path_makes_missing_modules_unverified(tmp_path: Path)
 
 
 def test_a_data_folder_may_stand_before_an_installed_package(tmp_path: Path) -> None:
-    files = {"train.py": "from nobodys_package import init\nimport models.trn\nimport models.trm\n", "nobodys_package/a.py": ""}
+    files = {
+        "train.py": "from nobodys_package import init\nimport models.trn\nimport models.trm\n",
+        "nobodys_package/a.py": "",
+    }
     facts = script(tmp_path, files | {"models/trm.py": ""})
     assert [problem.span.line for problem in facts.import_problems] == [2]
     assert "nobodys_package" in facts.unverified[0][0]
