@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.engine.assemble import covering, line_of, unexplained
+from trainlint.engine.fixes import is_applicable
 from trainlint.engine.intended import intentions, meant, unused
 from trainlint.engine.isolation import Crash, Findings, run_rule
 from trainlint.engine.selection import configured, is_selected
@@ -39,6 +40,7 @@ def judged(
     left = tuple(unused(findings, entries, settings, unjudged))
     found_last = _run(last, replace(comparison, unused_intended=left))
     findings += _configured(found_last.diagnostics, settings)
+    findings = [_offering(entry, files, comparison.reference.files) for entry in findings]
     purposes = {
         finding: Intention(entry.reason, entry.span)
         for finding, entry in meant(findings, entries, settings).items()
@@ -67,6 +69,12 @@ def _configured(diagnostics: Iterable[Diagnostic], settings: Settings) -> list[D
     """The findings that the settings leave, each once."""
     wanted = (configured(entry, settings) for entry in diagnostics)
     return list(dict.fromkeys(entry for entry in wanted if entry is not None))
+
+
+def _offering(finding: Diagnostic, files: Files, reference: tuple[str, ...]) -> Diagnostic:
+    """The finding without a fix that would have to change the reference, or what is no text on disk."""
+    fix = finding.fix
+    return finding if fix is None or is_applicable(fix, files, reference) else replace(finding, fix=None)
 
 
 def _unknown(comparison: Comparison) -> list[NotChecked]:

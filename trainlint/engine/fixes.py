@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from trainlint.diagnostic import Diagnostic, Edit
+from trainlint.diagnostic import Diagnostic, Edit, Fix
 from trainlint.record import record, state
 from trainlint.source import Files, SourceFile, Span
 
@@ -56,7 +56,7 @@ def plan(findings: Iterable[Diagnostic], files: Files, untouchable: Collection[s
         fix = finding.fix
         if fix is None or not fix.edits or (not fix.safe and not unsafe):
             continue
-        if any(not _writable(edit, files, untouchable) for edit in fix.edits) or _clash_within(fix.edits):
+        if not is_applicable(fix, files, untouchable):
             continue
         if any(accepted.clash(edit) for edit in fix.edits):
             waiting.append(finding)
@@ -65,6 +65,11 @@ def plan(findings: Iterable[Diagnostic], files: Files, untouchable: Collection[s
             accepted.edits[edit.span.file][edit] = None
         mended.append(finding)
     return Plan(tuple(_rewrites(accepted, files)), tuple(mended), tuple(waiting))
+
+
+def is_applicable(fix: Fix, files: Files, untouchable: Collection[str]) -> bool:
+    """Whether all of a fix can be applied: to text on disk that may be changed, no two edits at one place."""
+    return all(_writable(edit, files, untouchable) for edit in fix.edits) and not _clash_within(fix.edits)
 
 
 def write(plan: Plan, files: Files) -> list[str]:

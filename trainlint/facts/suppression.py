@@ -25,7 +25,8 @@ class Intended:
     """Something that says of differences between two programs that they are meant.
 
     A comment covers the lines `first_line` to `last_line` of its own file. An entry of the settings covers
-    the files that match `pattern`, all of them without one. `span` is where it says so.
+    the files that match `pattern`, all of them without one. `span` is where it says so, `removed` what goes
+    away with a comment: the space in front of it, or its whole line.
     """
 
     span: Span
@@ -34,6 +35,7 @@ class Intended:
     first_line: int | None = None
     last_line: int | None = None
     pattern: str | None = None
+    removed: Span | None = None
 
     def covers(self, place: Span) -> bool:
         """Whether a comment stands over one of a place's lines."""

@@ -34,13 +34,15 @@ def suppressions(source: SourceFile) -> Suppressions:
         match = _ADDRESS.search(source.text, start, end)
         if match is None:
             continue
-        span = source.span(match.start(), match.start() + len(match.group().rstrip()))
+        last = match.start() + len(match.group().rstrip())
+        span = source.span(match.start(), last)
         message = _fault(match)
         if message is not None:
             malformed.append(MalformedSuppression(message, span))
         elif match.group("verb") == "intended":
             codes, lines = _codes(match.group("codes")), _covered(source, match.start())
-            intended.append(Intended(span, codes, _reason(match), *lines))
+            removed = _removed(source, match.start(), last)
+            intended.append(Intended(span, codes, _reason(match), *lines, removed=removed))
         else:
             found.append(_suppression(source, span, match))
     return Suppressions(tuple(found), tuple(malformed), tuple(intended))
@@ -77,6 +79,17 @@ def _suppression(source: SourceFile, span: Span, match: re.Match[str]) -> Suppre
     whole = match.group("verb") != "ignore"
     first, last = _lines(source, 1, len(source.line_starts)) if whole else _covered(source, match.start())
     return Suppression(span, _codes(match.group("codes")), _reason(match), first, last)
+
+
+def _removed(source: SourceFile, start: int, end: int) -> Span:
+    """A comment with the space in front of it; with its line where nothing else stands on it."""
+    text = source.text
+    line_start = text.rfind("\n", 0, start) + 1
+    alone = not text[line_start:start].strip() and text[end : end + 1] in ("", "\n", "\r")
+    if alone:
+        line_end = text.find("\n", end)
+        return source.span(line_start, len(text) if line_end < 0 else line_end + 1)
+    return source.span(line_start + len(text[line_start:start].rstrip()), end)
 
 
 def _reason(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -218,3 +219,41 @@ def test_from_python_what_cannot_be_compared_is_an_error(
 def test_the_function_stays_one_when_the_part_of_its_name_is_imported() -> None:
     importlib.import_module("trainlint.diff.sides")
     assert callable(trainlint.diff)
+
+
+def test_what_is_mechanical_is_mended_in_the_candidate_alone(project: Path) -> None:
+    (project / "new.py").write_text(UNUSED)
+    (project / "train.py").write_text(UNUSED)
+    result = run("train.py", "new.py", "--fix")
+    assert result.exit_code == 0
+    assert (project / "new.py").read_text() == TRAIN
+    assert (project / "train.py").read_text() == UNUSED
+    assert result.stdout.splitlines()[-1] == "train.py → new.py: 1 warning; 1 fixed"
+
+
+def test_what_would_be_mended_is_shown_and_left(project: Path) -> None:
+    (project / "new.py").write_text(UNUSED)
+    result = run("train.py", "new.py", "--diff")
+    assert result.exit_code == 1
+    assert "-optimizer = torch.optim.SGD(model.parameters(), lr=0.1)  # trainlint: intended" in result.stdout
+    assert "+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n" in result.stdout
+    assert (project / "new.py").read_text() == UNUSED
+
+
+def test_a_module_that_both_sides_use_is_not_changed(project: Path) -> None:
+    shared = "# trainlint: intended[TL303] no\nrate = 0.1\n"
+    (project / "shared.py").write_text(shared)
+    for name in ("train.py", "new.py"):
+        (project / name).write_text(f"from shared import rate\n{TRAIN.replace('0.1', 'rate')}")
+    result = run("train.py", "new.py", "--fix", "--output-format", "concise")
+    assert result.stdout.startswith("shared.py:1:1 TL642")
+    assert (project / "shared.py").read_text() == shared
+
+
+def test_a_candidate_that_cannot_be_written_is_told(project: Path) -> None:
+    (project / "new.py").write_text(UNUSED)
+    (project / f".new.py.{os.getpid()}.new").mkdir()
+    result = run("train.py", "new.py", "--fix")
+    assert result.exit_code == 2
+    assert "error: new.py: it was not mended: is a directory" in result.stderr
+    assert (project / "new.py").read_text() == UNUSED

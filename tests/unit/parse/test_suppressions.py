@@ -227,6 +227,26 @@ def test_what_is_meant_to_differ_silences_nothing() -> None:
     assert (entry.first_line, entry.last_line, entry.pattern) == (2, 4, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("a = 1\n    # trainlint: intended[TL613] why\nb = 2\n", "a = 1\nb = 2\n"),
+        ("a = 1  # trainlint: intended[TL613] why\nb = 2\n", "a = 1\nb = 2\n"),
+        ("a = 1  # trainlint: intended[TL613] why", "a = 1"),
+        ("# trainlint: intended[TL613]", ""),
+        ("a = 1  # noqa  # trainlint: intended[TL613]\r\n", "a = 1  # noqa\r\n"),
+        ("a = 1  # trainlint: intended[TL613] why  # noqa\n", "a = 1  # noqa\n"),
+    ],
+)
+def test_what_is_removed_with_a_comment(text: str, left: str) -> None:
+    source = SourceFile(Path("/project/train.py"), "train.py", text)
+    (entry,) = suppressions(source).intended
+    span = entry.removed
+    assert span is not None
+    start, end = source.offset(span.line, span.column), source.offset(span.end_line, span.end_column)
+    assert text[:start] + text[end:] == left
+
+
 def test_what_is_meant_to_differ_has_to_name_a_rule() -> None:
     (entry,) = read("train.py", "lr = 1  # trainlint: intended\n").malformed
     assert entry.message == "`intended` without rules in brackets would silence everything"

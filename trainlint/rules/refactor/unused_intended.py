@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison
-from trainlint.rules.base import Finding, difference
+from trainlint.rules.base import Finding, difference, replace
 
 
 @difference(
@@ -20,5 +20,6 @@ def unused_intended(comparison: Comparison) -> Iterator[Finding]:
         yield Finding(
             entry.span,
             f"`{listed}` is said to differ on purpose, but no such difference was found {place}",
+            fix=replace(entry.removed, "", safe=True) if entry.removed is not None else None,
             help="remove it: an entry that matches nothing hides the next mistake of its kind",
         )
