@@ -184,7 +184,10 @@ class Frame:
         if second is not Flow.ON and first is Flow.ON:
             self._become(taken)
             return
-        both = {name: merged(taken, self.variables, name) for name in {**taken, **self.variables}}
+        both = {**taken, **self.variables}
+        for name, value in both.items():
+            if name in taken and taken[name] is not value:
+                both[name] = merged(taken, self.variables, name)
         self._become(both)
 
     def _become(self, variables: dict[str, Value | None]) -> None:
