@@ -69,7 +69,8 @@ class Case:
 
     `words` are the command line of `trainlint diff` in the folder of the case, and each of `same_words` one
     that finds the same. `setup` and `run` are commands in the folder of each side; a candidate that
-    `fails` prints this text. `distributed` is a run of several processes.
+    `fails` prints this text, and one whose output shows what is wrong `prints` a match of this pattern.
+    `distributed` is a run of several processes.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Case:
     edits: tuple[Edit, ...] = ()
     findings: tuple[Expected, ...] = ()
     fails: str = ""
+    prints: str = ""
     distributed: str = ""
     same_words: tuple[tuple[str, ...], ...] = ()
 
