@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from trainer.models.language_model import LanguageModel
+
 #: Peak of dense bf16 matrix products in FLOP/s, from the makers' data sheets.
 PEAK_FLOPS = {
     "A100": 312e12,
@@ -43,19 +45,15 @@ class Factors:
         )
 
 
-def flops_per_token(model: nn.Module, tokens_per_sample: int) -> float:
+def flops_per_token(model: nn.Module, tokens_per_sample: int) -> float | None:
     """Of forward and backward: 6 N + 12 L H Q T (PaLM, Chowdhery et al. 2022, appendix B).
 
-    N counts parameters without embeddings of positions; the second term is attention, and 0 for a model
-    that does not tell its layers.
+    None for a model that it does not hold for: a table, or a reasoner that uses its weights again and again.
     """
-    parameters = sum(p.numel() for p in model.parameters())
-    positions = getattr(model, "positions", None)
-    if isinstance(positions, nn.Embedding):
-        parameters -= positions.weight.numel()
-    layers = getattr(model, "blocks", ())
-    width = getattr(getattr(model, "norm", None), "normalized_shape", (0,))[0]
-    return 6.0 * parameters + 12.0 * len(layers) * width * tokens_per_sample
+    size = model.size() if isinstance(model, LanguageModel) else None
+    if size is None:
+        return None
+    return 6.0 * size.parameters + 12.0 * size.layers * size.width * tokens_per_sample
 
 
 def peak_flops(device: torch.device) -> float | None:
@@ -67,8 +65,10 @@ def peak_flops(device: torch.device) -> float | None:
 
 
 def model_flops_utilisation(
-    tokens_per_second: float, per_token: float, device: torch.device, world_size: int
+    tokens_per_second: float, per_token: float | None, device: torch.device, world_size: int
 ) -> float | None:
-    """The share of the hardware's peak that the model's own FLOPs take; None without a known peak."""
+    """The share of the hardware's peak that the model's own FLOPs take; None where either is not known."""
     peak = peak_flops(device)
-    return None if peak is None else tokens_per_second * per_token / (peak * world_size)
+    if peak is None or per_token is None:
+        return None
+    return tokens_per_second * per_token / (peak * world_size)

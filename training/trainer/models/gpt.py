@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from trainer.configuration.arch import GPTConfig
-from trainer.models.language_model import LanguageModel
+from trainer.models.language_model import LanguageModel, Size, parameters_of
 
 
 class KeyValues:
@@ -126,6 +126,11 @@ class GPT(LanguageModel):
             x = block(x, None if cache is None else cache.layers[number])
         logits: Tensor = self.head(self.norm(x))
         return logits
+
+    def size(self) -> Size:
+        """The head counts, which is the embedding of tokens at once."""
+        counted = parameters_of(self) - parameters_of(self.positions)
+        return Size(parameters=counted, layers=len(self.blocks), width=self.tokens.embedding_dim)
 
     def blueprint(self) -> dict[str, Any]:
         """How many positions it knows: a later session may train it on shorter windows."""

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from trainer.configuration.arch import GPT2Config
 from trainer.errors import TrainerError
-from trainer.models.language_model import LanguageModel
+from trainer.models.language_model import LanguageModel, Size, parameters_of
 
 transformers.utils.logging.disable_progress_bar()
 
@@ -55,6 +55,11 @@ class GPT2(LanguageModel):
     def blueprint(self) -> dict[str, Any]:
         """The configuration of `transformers` as plain types."""
         return dict(self.lm.config.to_dict())
+
+    def size(self) -> Size:
+        """The head counts, which is the embedding of tokens at once."""
+        counted = parameters_of(self.lm) - parameters_of(self.lm.transformer.wpe)
+        return Size(parameters=counted, layers=self.lm.config.n_layer, width=self.lm.config.n_embd)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Logits of the token after each."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from torch import Tensor, nn
+
+
+def parameters_of(module: nn.Module) -> int:
+    """How many numbers a module has to learn or has learned."""
+    return sum(parameter.numel() for parameter in module.parameters())
 
 
 class Cache(Protocol):
@@ -12,6 +18,16 @@ class Cache(Protocol):
 
     def get_seq_length(self) -> int:
         """How many tokens were read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """What decides how much a token costs in a transformer."""
+
+    #: Each takes part in one product for each token: embeddings of positions are only added and do not count.
+    parameters: int
+    layers: int
+    width: int
 
 
 class LanguageModel(nn.Module):
@@ -23,6 +39,10 @@ class LanguageModel(nn.Module):
     def blueprint(self) -> dict[str, Any]:
         """What a checkpoint keeps beside the configuration, so that the same shape can be built again."""
         return {}
+
+    def size(self) -> Size | None:
+        """Its size as a transformer; None for a model that is none."""
+        return None
 
     def new_cache(self) -> Cache | None:
         """Memory for generation, empty; None for a model that reads all tokens again."""
