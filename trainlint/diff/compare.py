@@ -9,7 +9,7 @@ from trainlint.diff.carried import Carried
 from trainlint.diff.definitions import definitions
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
-from trainlint.diff.roles import CORE, with_roles
+from trainlint.diff.roles import with_roles
 from trainlint.diff.settings import settings_of
 from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
@@ -187,7 +187,7 @@ def _score(one: Effect, other: Effect, judge: Judge) -> float:
     total = 4.0 if one.name == other.name else 1.0
     keys = {key for key, _ in (*one.parts, *other.parts)}
     same = sum(_same_part(one.part(key), other.part(key), judge) for key in keys)
-    total += 3 * same / len(keys) if keys else 3
+    total += 6 * same / len(keys) if keys else 6
     total += 1.5 if judge.same(_all(one.condition, judge), _all(other.condition, judge)) else 0
     total += 1 if len(one.loops) == len(other.loops) else 0
     return total + (0.5 if one.inside == other.inside else 0)
@@ -233,7 +233,7 @@ def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, 
             continue
         found += _difference(key, mine, theirs, judge)
     found += _of_condition(one, other, judge)
-    if one.kind in CORE and len(one.loops) != len(other.loops):
+    if one.kind is Kind.STEP and len(one.loops) != len(other.loops):
         depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
         found.append(Difference("loops", *depths))
     elif one.kind is Kind.STEP and one.loops:
@@ -258,8 +258,13 @@ def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
     theirs = [term for term in other.condition if not any(judge.same(same, term) for same in one.condition)]
     if not mine and not theirs:
         return []
-    certain = verdict.verdict is Verdict.DIFFERENT
+    certain = verdict.verdict is Verdict.DIFFERENT or all(map(_is_settled, (*mine, *theirs)))
     return [Difference("condition", _all(mine, judge), _all(theirs, judge), verdict.where, certain)]
+
+
+def _is_settled(term: Term) -> bool:
+    """Whether a test that one side alone has is one for certain: what it asks is not lost in a loop."""
+    return all(part.sort not in (Sort.UNKNOWN, Sort.CARRIED) for part in term.walk())
 
 
 def _of_within(one: Effect, other: Effect) -> list[Difference]:

@@ -47,7 +47,7 @@ def _with_role(effect: Effect, training: Sequence[Loop], terms: Terms) -> Effect
         splits = sorted(split for _, term in effect.parts for split in splits_of(term))
         parts = [("splits", terms.constant(tuple(dict.fromkeys(splits)))), ("batches", _turns(inner, terms))]
         return replace(effect, kind=Kind.EVALUATION, parts=tuple(parts))
-    if effect.kind in CORE and inner:
+    if effect.kind in CORE:
         return replace(effect, parts=(*effect.parts, ("times", _turns(inner, terms))))
     return effect
 

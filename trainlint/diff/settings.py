@@ -9,6 +9,7 @@ from trainlint.diff.sides import Side
 from trainlint.diff.terms import Terms
 from trainlint.facts.effects import Option
 from trainlint.facts.module import ModuleFacts
+from trainlint.facts.symbols import Constant, Symbol
 from trainlint.facts.terms import Term
 from trainlint.facts.value import Known, Value
 from trainlint.parse.python.places import node_span
@@ -25,7 +26,7 @@ def settings_of(side: Side, terms: Terms) -> tuple[Option, ...]:
             option = Option(declared.name, default, declared.form, declared.span, declared.read)
             found.setdefault((option.name, "option"), option)
         for variable in script.variables:
-            default = terms.nothing if variable.default is None else _written(variable.default, terms)
+            default = _stated(variable.default, terms)
             option = Option(variable.name, default, ENVIRONMENT, variable.span, True)
             found.setdefault((option.name, ENVIRONMENT), option)
     modules = {module.path: module for script in side.scripts for module in script.facts.loaded}
@@ -41,6 +42,15 @@ def _default(value: Value[object] | None, terms: Terms) -> Term:
     if value is None:
         return terms.nothing
     return terms.constant(value.value) if isinstance(value, Known) else terms.unknown(value.reason)
+
+
+def _stated(symbol: Symbol | None, terms: Terms) -> Term:
+    """What a variable of the environment is taken for where it is not set."""
+    if symbol is None:
+        return terms.nothing
+    if isinstance(symbol, Constant):
+        return terms.constant(symbol.value)
+    return terms.unknown("it is computed")
 
 
 def _written(node: ast.expr, terms: Terms) -> Term:

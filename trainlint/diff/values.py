@@ -150,7 +150,7 @@ class Judge:
 
     def _tried(self, one: Term, other: Term) -> Judgement:
         """Two values that are computed, for many cases."""
-        things = self._things(one, other)
+        things, alike = self._things(one, other)
         agreed = False
         for case in cases(one, other):
             values = [attempt(one, case, things[0]), attempt(other, case, things[1])]
@@ -159,7 +159,7 @@ class Judge:
             if FAILED in values:
                 continue
             if not equal(*values):
-                return self._differing(case, values)
+                return self._differing(case, values) if alike else Judgement(Verdict.UNCLEAR)
             agreed = True
         return Judgement(Verdict.SAME if agreed else Verdict.UNCLEAR)
 
@@ -172,8 +172,11 @@ class Judge:
         where = f"{shown(mine)} and {shown(theirs)}"
         return Judgement(Verdict.DIFFERENT, f"{case.told}: {where}" if case.told else where)
 
-    def _things(self, one: Term, other: Term) -> tuple[dict[int, object], dict[int, object]]:
-        """What stands for itself on each side, under names that are the same where the things are."""
+    def _things(self, one: Term, other: Term) -> tuple[tuple[dict[int, object], dict[int, object]], bool]:
+        """What stands for itself on each side, and whether each of them has its like on the other.
+
+        Two things that are the same have the same name; only a run knows what one without its like comes to.
+        """
         mine = {id(term): term for term in things_of(one)}
         theirs = {id(term): term for term in things_of(other)}
         named: tuple[dict[int, object], dict[int, object]] = ({}, {})
@@ -182,9 +185,10 @@ class Judge:
             twin = term if key in theirs else self._twin(term, theirs, named[1])
             if twin is not None:
                 named[1][id(twin)] = named[0][key]
+        alike = len(named[1]) == len(theirs) and set(named[0].values()) == set(named[1].values())
         for number, (key, term) in enumerate(theirs.items()):
             named[1].setdefault(key, _stand_in(term, 1000 + number))
-        return named
+        return named, alike
 
     def _twin(self, term: Term, others: Mapping[int, Term], taken: Mapping[int, object]) -> Term | None:
         """The thing of the other side that is the same for all that can be said."""
