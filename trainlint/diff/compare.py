@@ -117,6 +117,7 @@ def _program(
         definitions=tuple(entry for entry in defined if entry is not None),
         unfollowed=side.problems,
         start=side.start,
+        modules=tuple(modules),
     )
 
 
@@ -215,13 +216,33 @@ def _places(
     reference: Program, candidate: Program, found: Iterable[tuple[Effect, Effect]]
 ) -> dict[int, Span]:
     """For each effect of the reference the place in the candidate where it would stand."""
-    partners = {one.order: other for one, other in found}
-    places, last = dict[int, Span](), candidate.start
+    partners = {one.order: (one, other) for one, other in found}
+    following = dict[int, tuple[Effect, Effect] | None]()
+    after: tuple[Effect, Effect] | None = None
+    for effect in reversed(reference.effects):
+        following[effect.order] = after
+        after = partners.get(effect.order, after)
+    places, last = dict[int, Span](), None
     for effect in reference.effects:
-        partner = partners.get(effect.order)
-        last = partner.span if partner is not None else last
-        places[effect.order] = last
+        last = partners.get(effect.order, last)
+        places[effect.order] = _between(effect, last, following[effect.order], candidate.start)
     return places
+
+
+def _between(
+    lost: Effect,
+    last: tuple[Effect, Effect] | None,
+    following: tuple[Effect, Effect] | None,
+    start: Span,
+) -> Span:
+    """The step of the candidate behind which something lost would come."""
+    if last is None:
+        return start
+    chain = (*last[1].calls, last[1].span)
+    if following is None or (last[0].calls == lost.calls != following[0].calls):
+        return chain[-1]
+    other = (*following[1].calls, following[1].span)
+    return next((mine for mine, theirs in zip(chain, other, strict=False) if mine != theirs), chain[-1])
 
 
 def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from trainlint.facts.symbols import Operation, Symbol, Table
 from trainlint.facts.terms import Sort, Term
+from trainlint.source import Span
 
 _WORDS = re.compile(r"[a-z][a-z0-9_/%]*")
 #: Texts behind a value that belong to it: units, and what closes a bracket.
@@ -50,3 +52,25 @@ def label_of(text: str) -> str:
     segments = [piece for piece in re.split(r"[,;|\n(\[]|\s[-–—]\s", text.lower()) if piece.strip(" :=.-")]
     words = _WORDS.findall(segments[-1] if segments else "")
     return " ".join(words)
+
+
+def text_of(shown: Term) -> str:
+    """A text as it is shown, with `{}` for each value."""
+    if shown.sort is Sort.OPERATION and shown.value == "format":
+        return "".join(map(text_of, shown.operands))
+    return str(shown.value) if shown.sort is Sort.CONSTANT else "{}"
+
+
+def made_at(symbols: Iterable[Symbol], term: Callable[[Symbol], Term]) -> dict[int, Span]:
+    """Where each value that is shown is computed, by the identity of its term."""
+    found = dict[int, Span]()
+    for symbol in symbols:
+        inner: tuple[Symbol, ...] = ()
+        if isinstance(symbol, Operation) and symbol.name in ("format", "formatted", "str", "round"):
+            inner = symbol.operands
+        elif isinstance(symbol, Table):
+            inner = tuple(value for _, value in symbol.entries)
+        elif isinstance(symbol, Operation) and symbol.span is not None:
+            found.setdefault(id(value_of(term(symbol))), symbol.span)
+        found.update(made_at(inner, term))
+    return found

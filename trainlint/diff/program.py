@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
 from trainlint.diff.kinds import kind_of_function, kind_of_method
-from trainlint.diff.labels import labelled
+from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.normal import Normal
 from trainlint.facts.behaviour import (
@@ -280,9 +280,11 @@ class Effects:
     def _shown(self, event: Call, given: tuple[tuple[str, Term], ...]) -> Iterator[Effect]:
         """One effect for each value that is shown, under its label."""
         tagged = dict(given)
+        places = made_at((*event.positional, *(value for _, value in event.keywords)), self.normal.term)
         if "tag" in tagged and "scalar_value" in tagged:
-            tag = next(labelled(tagged["tag"]), ("", None))[0]
-            yield self.effect(Kind.LOG, tag, [("value", tagged["scalar_value"])], event.place, event.span)
+            tag, scalar = next(labelled(tagged["tag"]), ("", None))[0], tagged["scalar_value"]
+            found = self.effect(Kind.LOG, tag, [("value", scalar)], event.place, event.span)
+            yield replace(found, made=places.get(id(scalar)))
             return
         for key, term in given:
             if key in ("sep", "end", "file", "flush", "step", "global_step", "commit", "exc_info"):
@@ -290,7 +292,8 @@ class Effects:
             for label, value in labelled(term):
                 name = label or ("" if key.isdigit() else key)
                 parts = [("value", value)] if value is not None else []
-                yield self.effect(Kind.LOG, name, parts, event.place, event.span)
+                found = self.effect(Kind.LOG, name, parts, event.place, event.span)
+                yield replace(found, text=text_of(term), made=places.get(id(value)))
 
     def _saved(self, event: Call, name: str, given: tuple[tuple[str, Term], ...]) -> Effect:
         """A checkpoint with its keys as parts."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from trainlint.diff.terms import Terms
-from trainlint.diff.values import splits_of
 from trainlint.facts.effects import Effect, Kind, Loop
+from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 
 #: What every optimizer step goes through.

@@ -8,7 +8,6 @@ mentions. What cannot be computed (a tensor, a batch) stands for itself.
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import Enum
@@ -28,12 +27,9 @@ from trainlint.diff.computing import (
     things_of,
 )
 from trainlint.diff.terms import Terms
+from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
-
-_SPLIT = re.compile(r"(?<![a-z])(train|training|val|valid|validation|eval|evaluation|test|dev)(?![a-z])")
-_SPLITS = {"training": "train", "valid": "val", "validation": "val", "eval": "val", "evaluation": "val"}
-
 
 #: What has no parts that a comparison could have missed.
 _PLAIN = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.NAME, Sort.NOTHING, Sort.FACT)
@@ -53,23 +49,6 @@ class Judgement:
 
     verdict: Verdict
     where: str | None = None
-
-
-def splits_of(term: Term) -> frozenset[str]:
-    """The data splits that a value has to do with, by the texts in it: a key says more than a file's name."""
-    keys, texts = set[str](), set[str]()
-    for part in term.walk():
-        if part.sort is Sort.OPERATION and part.value == "[]" and part.operands[-1].sort is Sort.CONSTANT:
-            keys |= _split_words(part.operands[-1].value)
-        elif part.sort is Sort.CONSTANT:
-            texts |= _split_words(part.value)
-    return frozenset(keys or texts)
-
-
-def _split_words(value: object) -> set[str]:
-    if not isinstance(value, str):
-        return set()
-    return {_SPLITS.get(word, word) for word in _SPLIT.findall(value.lower())}
 
 
 def is_measured(term: Term) -> bool:
@@ -120,7 +99,9 @@ class Judge:
             return self._by_arguments(one, other)
         if is_measured(one) and is_measured(other):
             return self._by_split(one, other)
-        plain = all(term.sort in _PLAIN for term in (one, other))
+        lists = one.sort is other.sort is Sort.LIST
+        parts = (*one.operands, *other.operands) if lists else (one, other)
+        plain = all(term.sort in _PLAIN for term in parts)
         return Judgement(Verdict.DIFFERENT if plain else Verdict.UNCLEAR)
 
     def _by_split(self, one: Term, other: Term) -> Judgement:

@@ -79,7 +79,8 @@ class Effect:
     which it happens, loops aside. `loops` are those around it, `within` the context managers
     (`torch.no_grad`, `torch.autocast` …), both outermost first. `calls` are the places of the calls that lead
     to it, outermost first, `inside` the function that it stands in. `doubt` says why it may not happen
-    although nothing that can be told speaks against it.
+    although nothing that can be told speaks against it. Of a logged value, `text` is all that is shown
+    with it, `{}` for each value, and `made` the place where it is computed.
     """
 
     kind: Kind
@@ -93,6 +94,8 @@ class Effect:
     inside: str
     order: int
     doubt: str | None = None
+    text: str = ""
+    made: Span | None = None
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -138,7 +141,7 @@ class Definition:
 
 @record
 class Program:
-    """One side: everything that its scripts do."""
+    """One side: everything that its scripts do; `modules` are all that are loaded."""
 
     files: tuple[str, ...]
     effects: tuple[Effect, ...]
@@ -146,6 +149,7 @@ class Program:
     definitions: tuple[Definition, ...]
     unfollowed: tuple[Unknown, ...]
     start: Span
+    modules: tuple[ModuleFacts, ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""
