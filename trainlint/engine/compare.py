@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from trainlint.chain.build import Builder
 from trainlint.diff.compare import compare as compared
 from trainlint.diff.revisions import at_revision
-from trainlint.diff.sides import CANDIDATE, REFERENCE, SideError, read_side, refuse_empty
+from trainlint.diff.sides import CANDIDATE, REFERENCE, NothingToCompare, SideError, read_side, refuse_empty
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.settings import Settings
+from trainlint.facts.value import Unknown
 from trainlint.record import record
 from trainlint.source import Files
+
+#: How many of the things that were not followed are told.
+_TOLD = 5
 
 
 @record
@@ -41,13 +46,15 @@ class Ask:
 
 @record
 class Refusal:
-    """Why two programs cannot be compared, and what to do instead."""
+    """Why two programs cannot be compared, what to do instead, and what was not followed on the way."""
 
     reason: str
     remedy: str
+    unfollowed: tuple[Unknown, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.reason}; {self.remedy}"
+        open_ = (f"\n  not followed: {entry.reason} ({entry.span})" for entry in self.unfollowed[:_TOLD])
+        return f"{self.reason}; {self.remedy}{''.join(open_)}"
 
 
 def compare(ask: Ask, files: Files, settings: Settings) -> Comparison | Refusal:
@@ -59,15 +66,24 @@ def compare(ask: Ask, files: Files, settings: Settings) -> Comparison | Refusal:
         with at_revision(files, ask.revision, named) as then:
             return _compared(then, Path(ask.candidate), Builder(files, settings))
     except SideError as error:
-        where = f"{error.span}: " if error.span is not None else ""
-        return Refusal(f"{where}{error.reason}", error.remedy)
+        return _refusal(error)
 
 
-def _compared(references: Sequence[Path], candidate: Path, builder: Builder) -> Comparison:
+def _compared(references: Sequence[Path], candidate: Path, builder: Builder) -> Comparison | Refusal:
     sides = (
         read_side(REFERENCE, tuple(references), builder),
         read_side(CANDIDATE, (candidate,), builder),
     )
-    for side in sides:
-        refuse_empty(side)
-    return compared(*sides)
+    try:
+        for side in sides:
+            refuse_empty(side)
+        return compared(*sides)
+    except NothingToCompare as error:
+        # What was not followed may be the very part that trains.
+        unfollowed = next(side.problems for side in sides if side.name == error.side)
+        return replace(_refusal(error), unfollowed=unfollowed)
+
+
+def _refusal(error: SideError) -> Refusal:
+    where = f"{error.span}: " if error.span is not None else ""
+    return Refusal(f"{where}{error.reason}", error.remedy)

@@ -45,8 +45,7 @@ def run(*words: str) -> Result:
 
 def test_two_programs_that_do_the_same(project: Path) -> None:
     result = run("train.py", "new.py")
-    assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1] == "train.py → new.py: no difference was found"
+    assert (result.exit_code, result.stdout) == (0, "train.py → new.py: no difference was found\n")
 
 
 def test_several_references(project: Path) -> None:
@@ -94,6 +93,16 @@ def test_what_is_no_training_script_is_nothing_to_compare(project: Path, text: s
     result = run("train.py", "new.py")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("error: new.py:1: nothing to compare: ")
+
+
+def test_what_was_not_followed_is_told_where_nothing_is_seen_to_train(project: Path) -> None:
+    (project / "own").mkdir()
+    (project / "own" / "__init__.py").write_text("")
+    (project / "new.py").write_text("import torch\nfrom own.loop import train\ntrain(torch)\n")
+    result = run("train.py", "new.py")
+    assert result.exit_code == 2
+    assert "`new.py` trains nothing that can be seen" in result.stderr
+    assert "  not followed: `own.loop` is not there (new.py:2)" in result.stderr
 
 
 def test_a_script_that_does_not_parse(project: Path) -> None:
@@ -194,7 +203,7 @@ def test_from_python(project: Path) -> None:
     (project / "new.py").write_text(UNUSED)
     result = trainlint.diff("train.py", Path("new.py"))
     assert [(found.code, found.span.line) for found in result.findings] == [("TL642", 4)]
-    assert result.intended == ()
+    assert (result.intended, result.not_checked) == ((), ())
     assert result.report("concise").startswith("new.py:4:")
     assert trainlint.diff(["train.py", "new.py"], "new.py", ignore=["TL642"]).findings == ()
     assert trainlint.diff("train.py", "new.py", root=project).findings == result.findings
