@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from trainlint.diff.align import align_definitions, align_options, in_order
 from trainlint.diff.carried import Carried
+from trainlint.diff.cascades import ROOTS, Replacements, roots
 from trainlint.diff.definitions import definitions
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
@@ -13,7 +14,7 @@ from trainlint.diff.roles import with_roles
 from trainlint.diff.settings import settings_of
 from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
-from trainlint.diff.values import Judge, Verdict
+from trainlint.diff.values import Judge, Judgement, Verdict
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
@@ -104,12 +105,14 @@ def _program(
     options: Iterable[Option | None],
 ) -> Program:
     effects: list[Effect] = []
+    written: dict[Term, tuple[Span, ...]] = {}
     done = effectful(modules)
     for script in side.scripts:
         carried = Carried.of([script.behaviour])
         collected = Effects(Normal(terms, script.evaluation, carried, names, settings), done)
         collected.collect(script.behaviour)
         effects += with_roles(collected.found, terms)
+        written |= collected.written
     return Program(
         files=side.files,
         effects=tuple(effects),
@@ -118,6 +121,7 @@ def _program(
         unfollowed=side.problems,
         start=side.start,
         modules=tuple(modules),
+        written=written,
     )
 
 
@@ -140,6 +144,7 @@ def _compared(
         if kind not in _UNALIGNED:
             found += _aligned(reference.of(kind), candidate.of(kind), judge)
     found.sort(key=lambda pair: pair[0].order)
+    _learn(found, judge)
     mine, theirs = {id(one) for one, _ in found}, {id(other) for _, other in found}
     pairs = tuple(Pair(one, other, _differences(one, other, judge)) for one, other in found)
     lost = [effect for effect in reference.effects if id(effect) not in mine]
@@ -155,6 +160,15 @@ def _compared(
         not_checked=(),
         places=_places(reference, candidate, found),
     )
+
+
+def _learn(pairs: Iterable[tuple[Effect, Effect]], judge: Judge) -> None:
+    """Let the judge put aside what follows from differences that are told of where they stand."""
+    judge.replaced = Replacements(judge.terms, judge.may_be_same)
+    for mine, theirs in roots(pairs, judge.terms):
+        found = judge.told.setdefault((mine, theirs), judge.apart(mine, theirs))
+        if found.verdict is not Verdict.SAME:
+            judge.replaced.learn(mine, theirs)
 
 
 def _aligned(
@@ -252,19 +266,20 @@ def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, 
         if mine is None or theirs is None:
             found.append(Difference(key, mine, theirs))
             continue
-        found += _difference(key, mine, theirs, judge)
+        told = judge.told.get((mine, theirs)) if (one.kind, key) in ROOTS else None
+        found += _difference(key, mine, theirs, told or judge.apart(mine, theirs))
     found += _of_condition(one, other, judge)
     if one.kind is Kind.STEP and len(one.loops) != len(other.loops):
         depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
         found.append(Difference("loops", *depths))
     elif one.kind is Kind.STEP and one.loops:
-        found += _difference("turns", one.loops[0].turns, other.loops[0].turns, judge)
+        turns = one.loops[0].turns, other.loops[0].turns
+        found += _difference("turns", *turns, judge.judge(*turns))
     found += _of_within(one, other)
     return tuple(found)
 
 
-def _difference(part: str, mine: Term, theirs: Term, judge: Judge) -> list[Difference]:
-    verdict = judge.judge(mine, theirs)
+def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement) -> list[Difference]:
     if verdict.verdict is Verdict.SAME:
         return []
     return [Difference(part, mine, theirs, verdict.where, verdict.verdict is Verdict.DIFFERENT)]
@@ -272,7 +287,7 @@ def _difference(part: str, mine: Term, theirs: Term, judge: Judge) -> list[Diffe
 
 def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
     """What the conditions of two effects do not share."""
-    verdict = judge.judge(_all(one.condition, judge), _all(other.condition, judge))
+    verdict = judge.apart(_all(one.condition, judge), _all(other.condition, judge))
     if verdict.verdict is Verdict.SAME:
         return []
     mine = [term for term in one.condition if not any(judge.same(term, same) for same in other.condition)]

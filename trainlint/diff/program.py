@@ -10,6 +10,7 @@ from trainlint.diff.kinds import kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.normal import Normal
+from trainlint.diff.scaling import scaled
 from trainlint.facts.behaviour import (
     Behaviour,
     Call,
@@ -83,6 +84,7 @@ class Effects:
     normal: Normal
     effectful: frozenset[int]
     found: list[Effect] = field(default_factory=list)
+    written: dict[Term, tuple[Span, ...]] = field(default_factory=dict)
     _places: dict[Place, _Where] = field(default_factory=dict)
     _seen: dict[tuple[int, ...], int] = field(default_factory=dict)
     _restored: set[int] = field(default_factory=set)
@@ -268,7 +270,9 @@ class Effects:
         if kind is Kind.SETUP and (self._in_module(event.place) or id(event.node) not in self.effectful):
             return
         given = self.normal.arguments("." + name, event.positional, event.keywords)
-        if kind in _SHOWN:
+        if kind in (Kind.BACKWARD, Kind.STEP):
+            yield self.effect(kind, name, scaled(kind, around, given), event.place, event.span)
+        elif kind in _SHOWN:
             yield from self._shown(event, given)
         elif kind is Kind.SAVE:
             yield self._saved(event, name, (("object", around), *given))
@@ -332,9 +336,11 @@ class Effects:
         yield from self._restores(event, (event.value,))
 
     def _change(self, event: Change) -> Iterator[Effect]:
+        value = self.normal.term(event.value)
+        if value.sort is not Sort.CONSTANT:
+            self.written[value] = (*self.written.get(value, ()), event.span)
         if event.name == "require_backward_grad_sync":
-            parts = [("value", self.normal.term(event.value))]
-            yield self.effect(Kind.DISTRIBUTED, event.name, parts, event.place, event.span)
+            yield self.effect(Kind.DISTRIBUTED, event.name, [("value", value)], event.place, event.span)
         if not isinstance(event.value, Table):
             # What a dictionary holds is stored in it one by one.
             yield from self._restores(event, (event.value,))

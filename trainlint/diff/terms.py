@@ -141,7 +141,7 @@ class Terms:
         """A product: the number in front, then the factors with their powers."""
         constant: float = 1
         powers: dict[int, tuple[Term, float]] = {}
-        for term in _flat("*", terms):
+        for term in _flat("*", map(as_number, terms)):
             base, power = _power(term)
             if base.sort is Sort.CONSTANT and _is_number(base.value):
                 assert isinstance(base.value, (int, float))
@@ -304,6 +304,16 @@ def _textual(operands: Iterable[Term]) -> bool:
         if term.sort is Sort.OPERATION and term.value in ("format", "str", "concatenated"):
             return True
     return False
+
+
+def as_number(factor: Term) -> Term:
+    """A factor that is a number or None is a number: None cannot be multiplied."""
+    if factor.sort is Sort.OPERATION and factor.value == "if":
+        _, then, other = factor.operands
+        for branch, rest in ((then, other), (other, then)):
+            if branch.sort is Sort.CONSTANT and branch.value is None:
+                return as_number(rest)
+    return factor
 
 
 def _flat(name: str, terms: Iterable[Term]) -> Iterable[Term]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from enum import Enum
 
+from trainlint.diff.cascades import Replacements
 from trainlint.diff.computing import (
     FAILED,
     UNSAID,
@@ -62,10 +63,16 @@ def _is_member(term: Term) -> bool:
 
 @entity
 class Judge:
-    """Compares terms; `explained` are pairs of defaults that are told of already."""
+    """Compares terms.
+
+    `explained` are pairs of defaults that are told of already, `replaced` other values; `told` are the
+    judgements on those.
+    """
 
     terms: Terms
     explained: set[tuple[int, int]] = field(default_factory=set)
+    replaced: Replacements | None = None
+    told: dict[tuple[Term, Term], Judgement] = field(default_factory=dict)
     _known: dict[tuple[int, int], Judgement] = field(default_factory=dict)
 
     def judge(self, one: Term, other: Term) -> Judgement:
@@ -79,9 +86,22 @@ class Judge:
             found = self._known[key] = self._judge(one, other)
         return found
 
+    def apart(self, one: Term, other: Term) -> Judgement:
+        """The judgement once what follows from other differences is put aside."""
+        found = self.judge(one, other)
+        if found.verdict is Verdict.SAME or self.replaced is None or not self.replaced.values:
+            return found
+        put = self.replaced.put(other)
+        again = self.judge(one, put) if put is not other else found
+        return found if again.verdict is Verdict.DIFFERENT else again
+
     def same(self, one: Term, other: Term) -> bool:
         """Whether nothing is known to differ."""
         return self.judge(one, other).verdict is Verdict.SAME
+
+    def may_be_same(self, one: Term, other: Term) -> bool:
+        """Whether two terms are not known to differ."""
+        return self.judge(one, other).verdict is not Verdict.DIFFERENT
 
     def _judge(self, one: Term, other: Term) -> Judgement:
         if Sort.UNKNOWN in (one.sort, other.sort):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from dataclasses import field
 from enum import Enum
 
 from trainlint.facts.module import ModuleFacts
@@ -141,7 +143,10 @@ class Definition:
 
 @record
 class Program:
-    """One side: everything that its scripts do; `modules` are all that are loaded."""
+    """One side: everything that its scripts do; `modules` are all that are loaded.
+
+    `written` is, for each value, where variables and attributes are given it, in order.
+    """
 
     files: tuple[str, ...]
     effects: tuple[Effect, ...]
@@ -150,6 +155,7 @@ class Program:
     unfollowed: tuple[Unknown, ...]
     start: Span
     modules: tuple[ModuleFacts, ...] = ()
+    written: Mapping[Term, tuple[Span, ...]] = field(default_factory=dict)
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""
