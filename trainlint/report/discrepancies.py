@@ -16,7 +16,7 @@ from trainlint.report.tasks import Section, tasks
 from trainlint.source import Files
 
 _FUNCTIONAL = (Harm.RESULTS, Harm.REPORTS)
-_NONE = "nothing"
+_NONE = "no counterpart"
 
 
 @record
@@ -84,14 +84,21 @@ def _count(entries: Sequence[Reported], severity: Severity) -> int:
 
 
 def _structure(outcome: DiffOutcome) -> Iterator[str]:
+    """What each definition of the reference has become, and what is new, file by file."""
     yield "## 2. Structure"
     pairs = outcome.aligned.definitions
+    kept = [row(_place(one), _place(other)) for one, other in pairs if one is not None]
+    if kept:
+        yield "\n".join([row("in the reference", "in the candidate"), "|---|---|", *kept])
+    added: dict[str, list[str]] = {}
+    for one, other in pairs:
+        if one is None and other is not None:
+            added.setdefault(other.file, []).append(code(other.name))
+    if added:
+        yield "Only in the candidate:"
+        yield "\n".join(f"- {code(file)}: {', '.join(names)}" for file, names in added.items())
     if not pairs:
         yield "Neither program defines functions or classes."
-        return
-    lines = [row("in the reference", "in the candidate"), "|---|---|"]
-    lines += [row(_place(reference), _place(candidate)) for reference, candidate in pairs]
-    yield "\n".join(lines)
 
 
 def _place(place: PlaceResult | None) -> str:

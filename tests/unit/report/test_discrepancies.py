@@ -30,7 +30,10 @@ WHOLE = """\
 | in the reference | in the candidate |
 |---|---|
 | `main` reference.py:1 | `train` candidate.py:3 |
-| nothing | `train` candidate.py:3 |
+
+Only in the candidate:
+
+- `candidate.py`: `train`
 
 ## 3. Functional discrepancies
 
