@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison
 from trainlint.rules.base import Rule
+from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
+    accumulation_not_divided_by_world_size,
+)
 from trainlint.rules.refactor.unused_intended import unused_intended
 
 #: Rules over what differs between two programs, sorted by code.
-DIFF_RULES: tuple[Rule[Comparison], ...] = (unused_intended,)
+DIFF_RULES: tuple[Rule[Comparison], ...] = (accumulation_not_divided_by_world_size, unused_intended)
