@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from trainlint.facts.effects import Definition, Option
+from trainlint.facts.terms import Sort
+from trainlint.facts.value import Unknown
 
 T = TypeVar("T")
 Aligned = tuple[tuple[T | None, T | None], ...]
@@ -40,6 +42,20 @@ def align_options(
         lambda entry: plain_name(entry.name),
     ]
     return _by_keys(reference, candidate, keys)
+
+
+def unclear_defaults(pairs: Sequence[tuple[Option | None, Option | None]]) -> tuple[Unknown, ...]:
+    """The settings of both sides whose defaults cannot be held against each other."""
+    return tuple(
+        Unknown(f"the default of `{other.name}` cannot be told, so it is not compared", other.span)
+        for one, other in pairs
+        if one is not None and other is not None and _is_argument(one) and _is_argument(other)
+        if (one.default.sort is Sort.UNKNOWN) is not (other.default.sort is Sort.UNKNOWN)
+    )
+
+
+def _is_argument(option: Option) -> bool:
+    return option.form not in ("field", "global", "environment")
 
 
 def _by_keys(

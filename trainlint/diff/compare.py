@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from trainlint.diff.align import align_definitions, align_options, in_order
+from trainlint.diff.align import align_definitions, align_options, in_order, unclear_defaults
 from trainlint.diff.carried import Carried
 from trainlint.diff.cascades import ROOTS, Replacements, roots
 from trainlint.diff.definitions import definitions
@@ -157,7 +157,7 @@ def _compared(
         added=tuple(_real(added, [other for _, other in found])),
         options=options,
         definitions=defined,
-        not_checked=(),
+        not_checked=unclear_defaults(options),
         places=_places(reference, candidate, found),
     )
 

@@ -10,7 +10,12 @@ from trainlint.rules.base import Rule
 from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
     accumulation_not_divided_by_world_size,
 )
+from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
 
 #: Rules over what differs between two programs, sorted by code.
-DIFF_RULES: tuple[Rule[Comparison], ...] = (accumulation_not_divided_by_world_size, unused_intended)
+DIFF_RULES: tuple[Rule[Comparison], ...] = (
+    accumulation_not_divided_by_world_size,
+    option_default_changed,
+    unused_intended,
+)
