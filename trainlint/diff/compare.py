@@ -8,6 +8,8 @@ from trainlint.diff.align import align_definitions, align_options, in_order, unc
 from trainlint.diff.carried import Carried
 from trainlint.diff.cascades import ROOTS, Replacements, roots
 from trainlint.diff.definitions import definitions
+from trainlint.diff.library import signature
+from trainlint.diff.merged import ways
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
@@ -51,6 +53,8 @@ _COUNTED = {
     *(Kind.OPTIMIZER, Kind.MODEL, Kind.MODE, Kind.SAVE, Kind.SEED),
 }
 _LARGEST = 400
+#: What comes out otherwise inside `torch.no_grad` or `torch.autocast`.
+_COMPUTING = (Kind.FORWARD, Kind.EVALUATION, Kind.LOSS, Kind.BACKWARD)
 
 
 def compare(reference: Side, candidate: Side) -> Comparison:
@@ -60,17 +64,19 @@ def compare(reference: Side, candidate: Side) -> Comparison:
     defined = align_definitions(_definitions(reference, mine), _definitions(candidate, theirs))
     options = align_options(settings_of(reference, terms), settings_of(candidate, terms))
     judge = Judge(terms, explained=_explained(options))
-    first = _program(reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options])
+    first, scripts = _program(
+        reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options]
+    )
     names = {
         _last(other.name): _last(one.name) for one, other in defined if one is not None and other is not None
     }
     renamed = {other.name: one.name for one, other in options if one is not None and other is not None}
-    second = _program(
+    second, _ = _program(
         candidate, theirs, terms, names, renamed, [pair[1] for pair in defined], [o[1] for o in options]
     )
     for side, program in ((reference, first), (candidate, second)):
         _refuse_empty(side, program)
-    return _compared(first, second, judge, options, defined)
+    return _compared(first, scripts, second, judge, options, defined)
 
 
 def _last(name: str) -> str:
@@ -103,19 +109,20 @@ def _program(
     settings: Mapping[str, str],
     defined: Iterable[Definition | None],
     options: Iterable[Option | None],
-) -> Program:
-    effects: list[Effect] = []
+) -> tuple[Program, list[tuple[Effect, ...]]]:
+    """A side, and the effects of each of its scripts."""
+    scripts: list[tuple[Effect, ...]] = []
     written: dict[Term, tuple[Span, ...]] = {}
     done = effectful(modules)
     for script in side.scripts:
-        carried = Carried.of([script.behaviour])
-        collected = Effects(Normal(terms, script.evaluation, carried, names, settings), done)
+        normal = Normal(terms, script.evaluation, Carried.of([script.behaviour]), names, settings)
+        collected = Effects(normal, done, first=sum(map(len, scripts)))
         collected.collect(script.behaviour)
-        effects += with_roles(collected.found, terms)
+        scripts.append(with_roles(collected.found, terms))
         written |= collected.written
-    return Program(
+    program = Program(
         files=side.files,
-        effects=tuple(effects),
+        effects=tuple(effect for effects in scripts for effect in effects),
         options=tuple(option for option in options if option is not None),
         definitions=tuple(entry for entry in defined if entry is not None),
         unfollowed=side.problems,
@@ -123,6 +130,7 @@ def _program(
         modules=tuple(modules),
         written=written,
     )
+    return program, scripts
 
 
 def _refuse_empty(side: Side, program: Program) -> None:
@@ -134,21 +142,18 @@ def _refuse_empty(side: Side, program: Program) -> None:
 
 def _compared(
     reference: Program,
+    scripts: Sequence[Sequence[Effect]],
     candidate: Program,
     judge: Judge,
     options: tuple[tuple[Option | None, Option | None], ...],
     defined: tuple[tuple[Definition | None, Definition | None], ...],
 ) -> Comparison:
-    found: list[tuple[Effect, Effect]] = []
-    for kind in Kind:
-        if kind not in _UNALIGNED:
-            found += _aligned(reference.of(kind), candidate.of(kind), judge)
-    found.sort(key=lambda pair: pair[0].order)
+    found = _held(scripts, candidate.effects, judge)
     _learn(found, judge)
-    mine, theirs = {id(one) for one, _ in found}, {id(other) for _, other in found}
+    mine, theirs = {one.order for one, _ in found}, {other.order for _, other in found}
     pairs = tuple(Pair(one, other, _differences(one, other, judge)) for one, other in found)
-    lost = [effect for effect in reference.effects if id(effect) not in mine]
-    added = [effect for effect in candidate.effects if id(effect) not in theirs]
+    lost = [effect for effect in reference.effects if effect.order not in mine]
+    added = [effect for effect in candidate.effects if effect.order not in theirs]
     return Comparison(
         reference=reference,
         candidate=candidate,
@@ -169,6 +174,31 @@ def _learn(pairs: Iterable[tuple[Effect, Effect]], judge: Judge) -> None:
         found = judge.told.setdefault((mine, theirs), judge.apart(mine, theirs))
         if found.verdict is not Verdict.SAME:
             judge.replaced.learn(mine, theirs)
+
+
+def _held(
+    scripts: Sequence[Sequence[Effect]], candidate: Sequence[Effect], judge: Judge
+) -> list[tuple[Effect, Effect]]:
+    """The pairs of effects; of scripts that were merged each is held against what the program is for it."""
+    if len(scripts) == 1:
+        return _paired(scripts[0], candidate, judge)
+    found: list[tuple[Effect, Effect]] = []
+    possible = ways(scripts, candidate, judge.terms)
+    for script in scripts:
+        tried = [_paired(script, way, judge) for way in possible]
+        found += max(tried, key=lambda pairs: sum(_score(one, other, judge) for one, other in pairs))
+    return found
+
+
+def _paired(
+    reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
+) -> list[tuple[Effect, Effect]]:
+    found: list[tuple[Effect, Effect]] = []
+    for kind in Kind:
+        if kind not in _UNALIGNED:
+            mine, theirs = ([e for e in effects if e.kind is kind] for effects in (reference, candidate))
+            found += _aligned(mine, theirs, judge)
+    return sorted(found, key=lambda pair: pair[0].order)
 
 
 def _aligned(
@@ -264,7 +294,7 @@ def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, 
     for key in dict.fromkeys(key for key, _ in (*one.parts, *other.parts)):
         mine, theirs = one.part(key), other.part(key)
         if mine is None or theirs is None:
-            found.append(Difference(key, mine, theirs))
+            found += _one_sided(one, key, mine, theirs, judge)
             continue
         told = judge.told.get((mine, theirs)) if (one.kind, key) in ROOTS else None
         found += _difference(key, mine, theirs, told or judge.apart(mine, theirs))
@@ -285,6 +315,18 @@ def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement) -> list
     return [Difference(part, mine, theirs, verdict.where, verdict.verdict is Verdict.DIFFERENT)]
 
 
+def _one_sided(
+    effect: Effect, key: str, mine: Term | None, theirs: Term | None, judge: Judge
+) -> list[Difference]:
+    """An argument that one side alone gives: the other has what the library takes for it."""
+    default = signature(effect.name if "." in effect.name else f".{effect.name}").get(key, ...)
+    if default is ...:
+        return [Difference(key, mine, theirs, certain=effect.kind is Kind.SAVE)]
+    taken = judge.terms.constant(default)
+    mine, theirs = mine or taken, theirs or taken
+    return _difference(key, mine, theirs, judge.apart(mine, theirs))
+
+
 def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
     """What the conditions of two effects do not share."""
     verdict = judge.apart(_all(one.condition, judge), _all(other.condition, judge))
@@ -294,7 +336,10 @@ def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
     theirs = [term for term in other.condition if not any(judge.same(same, term) for same in one.condition)]
     if not mine and not theirs:
         return []
-    certain = verdict.verdict is Verdict.DIFFERENT or all(map(_is_settled, (*mine, *theirs)))
+    settled = all(map(_is_settled, (*mine, *theirs))) and all(
+        judge.judge(term, other).verdict is Verdict.DIFFERENT for term in mine for other in theirs
+    )
+    certain = verdict.verdict is Verdict.DIFFERENT or settled
     return [Difference("condition", _all(mine, judge), _all(theirs, judge), verdict.where, certain)]
 
 
@@ -305,6 +350,8 @@ def _is_settled(term: Term) -> bool:
 
 def _of_within(one: Effect, other: Effect) -> list[Difference]:
     """Context managers that only one side has around an effect."""
+    if one.kind not in _COMPUTING:
+        return []
     mine, theirs = (
         {str(term.value): term for term in effect.within if term.sort is Sort.CALL} for effect in (one, other)
     )

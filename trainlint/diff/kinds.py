@@ -142,6 +142,11 @@ _METHODS: dict[str, Kind] = {
     "load_checkpoint": Kind.LOAD,
     "manual_seed": Kind.SEED,
 }
+#: What declares arguments: they are compared as options.
+DECLARES = {
+    *("add_argument", "add_argument_group", "add_mutually_exclusive_group", "set_defaults", "parse_args"),
+    *("parse_known_args", "add_subparsers", "add_parser"),
+}
 _LOGGERS = {"info", "debug", "warning", "error", "critical", "log", "log_metrics"}
 _LOSSES = (
     "cross_entropy",

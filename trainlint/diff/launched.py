@@ -17,7 +17,17 @@ def variable(terms: Terms, name: str, default: Term) -> Term:
         plain = default.sort is Sort.NOTHING or str(default.value) == str(_ALONE[name])
         if plain:
             return terms.make(Sort.FACT, _VARIABLES[name])
-    return terms.make(Sort.ENVIRONMENT, name, default)
+    return terms.make(Sort.ENVIRONMENT, name, as_number(terms, default))
+
+
+def as_number(terms: Terms, default: Term) -> Term:
+    """The number that a text states: all that stands in the environment is a text at first."""
+    if default.sort is Sort.CONSTANT and isinstance(default.value, str):
+        try:
+            return terms.constant(float(default.value))
+        except ValueError:
+            return default
+    return default
 
 
 def launched(terms: Terms, name: str, one: Term, other: Term) -> Term | None:
@@ -25,7 +35,7 @@ def launched(terms: Terms, name: str, one: Term, other: Term) -> Term | None:
     for term, held in ((one, other), (other, one)):
         if term.sort is Sort.ENVIRONMENT and term.value in DISTRIBUTED:
             default = term.operands[0]
-            if default is held or (held.sort is Sort.CONSTANT and held.value in (0, None, 1)):
+            if held.sort is Sort.CONSTANT and str(held.value) in (str(default.value), "0", "None", "1"):
                 truth = name in ("!=", "is not", "<", ">", "<=", ">=")
                 return terms.distributed if truth else terms.negation(terms.distributed)
     world = terms.make(Sort.FACT, "world size")

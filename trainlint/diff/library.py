@@ -66,7 +66,7 @@ SIGNATURES: dict[str, dict[str, object]] = {
     "torch.utils.data.DataLoader": {
         "dataset": ...,
         "batch_size": 1,
-        "shuffle": None,
+        "shuffle": False,
         "sampler": None,
         "batch_sampler": None,
         "num_workers": 0,

@@ -47,6 +47,8 @@ _MOVES = {
     *("share_memory", "unwrap_model", "prepare_model", "compile"),
 }
 _FACTS = {Fact.WORLD_SIZE: "world size", Fact.RANK: "rank", Fact.LOCAL_RANK: "local rank"}
+#: What is the same in each turn of a loop.
+_STEADY = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.FACT, Sort.NOTHING, Sort.OPERATION)
 _DISTRIBUTED_NAMES = {"torch.distributed.is_initialized", "torch.distributed.is_torchelastic_launched"}
 
 
@@ -294,9 +296,12 @@ def _changing(run: Normal, symbol: Symbol) -> Term:
     if before.sort in (Sort.OBJECT, Sort.FUNCTION, Sort.OPTION):
         return before
     step = run.carried.step(symbol)
-    if step is not None:
-        return run.carried.counter(run.terms, symbol.span, before, run.term(step))
-    return run.terms.make(Sort.CARRIED, None, before)
+    if step is None:
+        return run.terms.make(Sort.CARRIED, None, before)
+    added = run.term(step)
+    if all(part.sort in _STEADY for part in added.walk()):
+        return run.carried.counter(run.terms, symbol.span, before, added)
+    return run.terms.make(Sort.CARRIED, "sum", before, added)
 
 
 def _element(run: Normal, symbol: Symbol) -> Term:

@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
-from trainlint.diff.kinds import kind_of_function, kind_of_method
+from trainlint.diff.kinds import DECLARES, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
+from trainlint.diff.networks import in_module, is_module
 from trainlint.diff.normal import Normal
 from trainlint.diff.scaling import scaled
 from trainlint.facts.behaviour import (
@@ -40,11 +41,12 @@ from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
 from trainlint.source import Span
 
-_MODULES = ("Module", "PreTrainedModel", "LightningModule")
 _GRADIENTS = {"no_grad": "torch.no_grad", "inference_mode": "torch.no_grad", "autocast": "torch.autocast"}
 _SHOWN = (Kind.LOG,)
-#: Methods of a network whose inside is the network's own.
-_OF_NETWORKS = ("forward", "__init__", "_init_weights")
+_LOOPS = (
+    *(ast.For, ast.AsyncFor, ast.While),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
+)
 
 
 def effectful(modules: Iterable[ModuleFacts]) -> frozenset[int]:
@@ -83,6 +85,7 @@ class Effects:
 
     normal: Normal
     effectful: frozenset[int]
+    first: int = 0
     found: list[Effect] = field(default_factory=list)
     written: dict[Term, tuple[Span, ...]] = field(default_factory=dict)
     _places: dict[Place, _Where] = field(default_factory=dict)
@@ -144,7 +147,7 @@ class Effects:
             span,
             where.calls,
             where.inside,
-            len(self.found),
+            self.first + len(self.found),
             where.doubt,
         )
 
@@ -158,7 +161,7 @@ class Effects:
         loops, within, calls = list[Loop](), list[Term](), list[Span]()
         inside, doubt = "", None
         for step in place.outwards():
-            if step.step is Step.LOOP and isinstance(step.node, (ast.For, ast.AsyncFor, ast.While)):
+            if step.step is Step.LOOP and isinstance(step.node, _LOOPS):
                 over = self.normal.term(step.value) if step.value is not None else self.normal.terms.nothing
                 loops.append(Loop(step.span, over, self._turns(over, step), step.node))
             elif step.step is Step.WITH and step.value is not None:
@@ -192,8 +195,11 @@ class Effects:
         if over.sort is Sort.LIST:
             return terms.constant(len(over.operands))
         ends = [terms.logic("and", self.normal.condition(left, place)) for left in self._left.get(place, ())]
-        test = over if isinstance(place.node, ast.While) else terms.constant(True)
-        return terms.logic("and", (test, *map(terms.negation, ends)))
+        going = map(terms.negation, ends)
+        if isinstance(place.node, ast.While):
+            return terms.logic("and", (over, *going))
+        items = terms.operation("len", over)
+        return terms.make(Sort.OPERATION, "until", items, terms.logic("and", going)) if ends else items
 
     def _call(self, event: Call) -> Iterator[Effect]:
         callee = _callee(event.callee)
@@ -214,45 +220,33 @@ class Effects:
         if isinstance(code.node, ast.ClassDef):
             made = event.result
             kind = Kind.MODEL if isinstance(made, Instance) and is_module(made) else Kind.CALL
-            if kind is Kind.MODEL and self._in_module(event.place):
+            if kind is Kind.MODEL and in_module(event.place):
                 return
             yield self.effect(kind, name, given, event.place, event.span)
             return
         if code.name == "forward" and isinstance(code.bound, Instance) and is_module(code.bound):
-            if not self._in_module(event.place):
+            if not in_module(event.place):
                 owner = code.bound.node.name
                 parts = (("model", self.normal.term(code.bound)), *given)
                 yield self.effect(
                     Kind.FORWARD, self.normal.names.get(owner, owner), parts, event.place, event.span
                 )
             return
-        if not self._in_module(event.place):
+        if not in_module(event.place):
             yield self.effect(Kind.CALL, name, given, event.place, event.span)
-
-    def _in_module(self, place: Place) -> bool:
-        """Whether a place is inside the constructor or the forward of a network."""
-        for step in place.outwards():
-            if step.step is Step.CALL and isinstance(step.value, Code):
-                code = step.value
-                if isinstance(code.node, ast.ClassDef):
-                    if any(ast.unparse(base).endswith(_MODULES) for base in code.node.bases):
-                        return True
-                elif code.name in _OF_NETWORKS and isinstance(code.bound, Instance) and is_module(code.bound):
-                    return True
-        return False
 
     def _object(self, event: Call, owner: Instance) -> Iterator[Effect]:
         """A call of an object whose forward is not the project's."""
-        if is_module(owner) and not self._in_module(event.place):
+        if is_module(owner) and not in_module(event.place):
             given = self.normal.arguments("()", event.positional, event.keywords)
             parts = (("model", self.normal.term(owner)), *given)
             yield self.effect(Kind.FORWARD, owner.node.name, parts, event.place, event.span)
 
     def _library(self, event: Call, name: str) -> Iterator[Effect]:
         kind = kind_of_function(name)
-        if kind is Kind.SETUP and (self._in_module(event.place) or id(event.node) not in self.effectful):
+        if kind is Kind.SETUP and (in_module(event.place) or id(event.node) not in self.effectful):
             return
-        if kind is Kind.DRAW and self._in_module(event.place):
+        if kind is Kind.DRAW and in_module(event.place):
             return
         given = self.normal.arguments(name, event.positional, event.keywords)
         if kind in _SHOWN:
@@ -267,7 +261,9 @@ class Effects:
         name = str(key.value) if isinstance(key, Constant) else "?"
         around = self.normal.term(owner)
         kind = kind_of_method(name, around)
-        if kind is Kind.SETUP and (self._in_module(event.place) or id(event.node) not in self.effectful):
+        if name in DECLARES:
+            return
+        if kind is Kind.SETUP and (in_module(event.place) or id(event.node) not in self.effectful):
             return
         given = self.normal.arguments("." + name, event.positional, event.keywords)
         if kind in (Kind.BACKWARD, Kind.STEP):
@@ -276,6 +272,10 @@ class Effects:
             yield from self._shown(event, given)
         elif kind is Kind.SAVE:
             yield self._saved(event, name, (("object", around), *given))
+        elif kind is Kind.MODE:
+            trains = name == "train" and dict(given).get("mode") is not self.normal.terms.constant(False)
+            parts = [("object", around)]
+            yield self.effect(kind, "train" if trains else "eval", parts, event.place, event.span)
         elif kind is Kind.RESTORE:
             yield self.effect(kind, _restored(given), (("object", around), *given), event.place, event.span)
         else:
@@ -348,17 +348,15 @@ class Effects:
     def _guard(self, event: Guard) -> Iterator[Effect]:
         if event.kind is GuardKind.LOOKUP:
             return
-        parts = [("test", self.normal.term(event.test))] if event.test is not None else []
-        yield self.effect(Kind.REFUSAL, event.exception, parts, event.place, event.span)
+        effect = self.effect(Kind.REFUSAL, "", [], event.place, event.span)
+        if event.test is not None:
+            failed = self.normal.terms.negation(self.normal.term(event.test))
+            effect = _with_condition(effect, self.normal.terms.ordered({*effect.condition, failed}))
+        yield effect
 
 
 def _with_condition(effect: Effect, condition: tuple[Term, ...]) -> Effect:
     return effect if condition == effect.condition else replace(effect, condition=condition)
-
-
-def is_module(owner: Instance) -> bool:
-    """Whether an object is a network."""
-    return any(base.rpartition(".")[2].endswith(_MODULES) for base in owner.bases)
 
 
 def _callee(symbol: Symbol) -> Symbol:
@@ -374,12 +372,13 @@ def _callee(symbol: Symbol) -> Symbol:
 
 
 def _restored(given: tuple[tuple[str, Term], ...]) -> str:
-    """The key of a checkpoint that is restored."""
+    """The key of a checkpoint that is restored; "?" where it is computed."""
     for _, term in given:
         key = _key_of_loaded(term)
         if key is not None:
             return key
-    return "state"
+    computed = any(term.sort is Sort.OPERATION and term.value == "[]" for _, term in given)
+    return "?" if computed else "state"
 
 
 def _key_of_loaded(term: Term) -> str | None:

@@ -25,10 +25,51 @@ CORE = (
 )
 
 
+#: What says something else on each side of an `if`, or stops the run there.
+_APART = (Kind.LOG, Kind.CALL, Kind.REFUSAL)
+
+
 def with_roles(effects: Sequence[Effect], terms: Terms) -> tuple[Effect, ...]:
     """Forwards without gradients are evaluations; each effect is told the turns of its inner loops."""
     training = training_loops(effects)
-    return tuple(_with_role(effect, training, terms) for effect in effects)
+    return tuple(_with_role(effect, training, terms) for effect in _folded(effects, terms))
+
+
+def _folded(effects: Sequence[Effect], terms: Terms) -> list[Effect]:
+    """A call on both sides of an `if` is one call, whose arguments depend on the test."""
+    found: list[Effect] = []
+    known: dict[tuple[Kind, str, tuple[int, ...]], int] = {}
+    for effect in effects:
+        partner = None if effect.kind in _APART else _partner(effect, known, terms)
+        if partner is None:
+            known[effect.kind, effect.name, tuple(map(id, effect.condition))] = len(found)
+            found.append(effect)
+            continue
+        index, test = partner
+        found[index] = _either(found[index], effect, test, terms)
+    return found
+
+
+def _partner(
+    effect: Effect, known: dict[tuple[Kind, str, tuple[int, ...]], int], terms: Terms
+) -> tuple[int, Term] | None:
+    """The effect of the other side of an `if`, and the test under which it is the one that happens."""
+    for term in effect.condition:
+        opposite = terms.negation(term)
+        others = terms.ordered((*(one for one in effect.condition if one is not term), opposite))
+        index = known.pop((effect.kind, effect.name, tuple(map(id, others))), None)
+        if index is not None:
+            return index, opposite
+    return None
+
+
+def _either(first: Effect, second: Effect, test: Term, terms: Terms) -> Effect:
+    keys = dict.fromkeys(key for key, _ in (*first.parts, *second.parts))
+    nothing = terms.nothing
+    parts = tuple(
+        (key, terms.choice(test, first.part(key) or nothing, second.part(key) or nothing)) for key in keys
+    )
+    return replace(first, parts=parts, condition=tuple(term for term in first.condition if term is not test))
 
 
 def training_loops(effects: Iterable[Effect]) -> tuple[Loop, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from trainlint.diff.launched import as_number
 from trainlint.diff.sides import Side
 from trainlint.diff.terms import Terms
 from trainlint.facts.effects import Option
@@ -49,7 +50,7 @@ def _stated(symbol: Symbol | None, terms: Terms) -> Term:
     if symbol is None:
         return terms.nothing
     if isinstance(symbol, Constant):
-        return terms.constant(symbol.value)
+        return as_number(terms, terms.constant(symbol.value))
     return terms.unknown("it is computed")
 
 

@@ -8,9 +8,10 @@ mentions. What cannot be computed (a tensor, a batch) stands for itself.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from enum import Enum
+from itertools import permutations, product
 
 from trainlint.diff.cascades import Replacements
 from trainlint.diff.computing import (
@@ -32,6 +33,8 @@ from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
 
+#: So many things that are alike are matched in all ways.
+_PERMUTED = 4
 #: What has no parts that a comparison could have missed.
 _PLAIN = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.NAME, Sort.NOTHING, Sort.FACT)
 
@@ -150,17 +153,31 @@ class Judge:
         return Judgement(Verdict.UNCLEAR if unclear else Verdict.SAME)
 
     def _tried(self, one: Term, other: Term) -> Judgement:
-        """Two values that are computed, for many cases."""
-        things, alike = self._things(one, other)
+        """Two values that are computed, for many cases; things that are alike are taken for the same.
+
+        Of several that are alike nobody knows which is which, so that each way to match them is tried.
+        """
+        found = Judgement(Verdict.UNCLEAR)
+        for number, (mine, theirs, alike) in enumerate(self._matched(one, other)):
+            judged = self._in_cases(one, other, mine, theirs)
+            if judged.verdict is Verdict.SAME:
+                return judged
+            if number == 0:
+                found = judged if alike else Judgement(Verdict.UNCLEAR)
+        return found
+
+    def _in_cases(
+        self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
+    ) -> Judgement:
         agreed = False
-        for case in cases(one, other):
-            values = [attempt(one, case, things[0]), attempt(other, case, things[1])]
+        for case, kinds in product(cases(one, other), _kinds(one, other, mine, theirs)):
+            values = [attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})]
             if UNSAID in values:
                 return Judgement(Verdict.UNCLEAR)
             if FAILED in values:
                 continue
             if not equal(*values):
-                return self._differing(case, values) if alike else Judgement(Verdict.UNCLEAR)
+                return self._differing(case, values)
             agreed = True
         return Judgement(Verdict.SAME if agreed else Verdict.UNCLEAR)
 
@@ -173,41 +190,67 @@ class Judge:
         where = f"{shown(mine)} and {shown(theirs)}"
         return Judgement(Verdict.DIFFERENT, f"{case.told}: {where}" if case.told else where)
 
-    def _things(self, one: Term, other: Term) -> tuple[tuple[dict[int, object], dict[int, object]], bool]:
-        """What stands for itself on each side, and whether each of them has its like on the other.
+    def _matched(self, one: Term, other: Term) -> Iterator[tuple[dict[int, object], dict[int, object], bool]]:
+        """What stands for itself on each side, named alike where it is, and whether each has its like.
 
-        Two things that are the same have the same name; only a run knows what one without its like comes to.
+        Only a run knows what a thing without its like comes to.
         """
         mine = {id(term): term for term in things_of(one)}
         theirs = {id(term): term for term in things_of(other)}
-        named: tuple[dict[int, object], dict[int, object]] = ({}, {})
-        for number, (key, term) in enumerate(mine.items()):
-            named[0][key] = _stand_in(term, number)
-            twin = term if key in theirs else self._twin(term, theirs, named[1])
+        named = {key: _stand_in(term, number) for number, (key, term) in enumerate(mine.items())}
+        sure, free = dict[int, int](), dict(theirs)
+        for key, term in mine.items():
+            twin = key if key in free else self._twin(term, free)
             if twin is not None:
-                named[1][id(twin)] = named[0][key]
-        alike = len(named[1]) == len(theirs) and set(named[0].values()) == set(named[1].values())
-        for number, (key, term) in enumerate(theirs.items()):
-            named[1].setdefault(key, _stand_in(term, 1000 + number))
-        return named, alike
+                sure[twin] = key
+                del free[twin]
+        rest = [key for key in mine if key not in sure.values()]
+        unmatched = {key: _stand_in(term, 1000 + number) for number, (key, term) in enumerate(free.items())}
+        known = {twin: named[key] for twin, key in sure.items()}
+        if not rest or len(rest) != len(free) or len(rest) > _PERMUTED:
+            yield named, known | unmatched, not rest and not free
+            return
+        for order in permutations(free):
+            pairs = dict(zip(order, rest, strict=True))
+            if all(_alike(mine[key], free[twin]) for twin, key in pairs.items()):
+                yield named, known | {twin: named[key] for twin, key in pairs.items()}, len(rest) == 1
+        yield named, known | unmatched, False
 
-    def _twin(self, term: Term, others: Mapping[int, Term], taken: Mapping[int, object]) -> Term | None:
+    def _twin(self, term: Term, free: Mapping[int, Term]) -> int | None:
         """The thing of the other side that is the same for all that can be said."""
-        free = [other for key, other in others.items() if key not in taken]
-        for other in free:
+        for key, other in free.items():
             if self.judge(term, other).verdict is Verdict.SAME:
-                return other
-        if not is_measured(term) and term.sort is not Sort.UNKNOWN:
-            return None
-        labels = splits_of(term)
-        return next((other for other in free if _alike(other, labels)), None)
+                return key
+        return None
 
 
-def _alike(other: Term, labels: frozenset[str]) -> bool:
+def _kinds(
+    one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
+) -> list[dict[int, object]]:
+    """Values for things that are asked which of some texts they are: each of those that are mentioned."""
+    texts: dict[object, dict[object, None]] = {}
+    holders: dict[object, set[int]] = {}
+    for term, known in ((one, mine), (other, theirs)):
+        for part in term.walk():
+            if part.sort is not Sort.OPERATION or part.value not in ("==", "!="):
+                continue
+            for thing, text in (part.operands, part.operands[::-1]):
+                if id(thing) in known and isinstance(text.value, str):
+                    texts.setdefault(known[id(thing)], {})[text.value] = None
+                    holders.setdefault(known[id(thing)], set()).add(id(thing))
+    most = max(map(len, texts.values()), default=0)
+    return [
+        {key: list(values)[index % len(values)] for name, values in texts.items() for key in holders[name]}
+        for index in range(most)
+    ] or [{}]
+
+
+def _alike(one: Term, other: Term) -> bool:
     """What is measured on the same split counts as the same here: what made it is compared elsewhere."""
-    if other.sort is Sort.UNKNOWN:
+    if Sort.UNKNOWN in (one.sort, other.sort):
         return True
-    return is_measured(other) and (not labels or not splits_of(other) or labels == splits_of(other))
+    mine, theirs = splits_of(one), splits_of(other)
+    return is_measured(one) and is_measured(other) and (not mine or not theirs or mine == theirs)
 
 
 def _stand_in(term: Term, number: int) -> object:
