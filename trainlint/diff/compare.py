@@ -63,7 +63,8 @@ def compare(reference: Side, candidate: Side) -> Comparison:
     mine, theirs = _modules(reference), _modules(candidate)
     defined = align_definitions(_definitions(reference, mine), _definitions(candidate, theirs))
     options = align_options(settings_of(reference, terms), settings_of(candidate, terms))
-    judge = Judge(terms, explained=_explained(options))
+    shared = [one.name for one, other in options if one is not None and other is not None]
+    judge = Judge(terms, _explained(options), frozenset(f"{Sort.OPTION.value} {name}" for name in shared))
     first, scripts = _program(
         reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options]
     )

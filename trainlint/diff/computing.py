@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import record
 
 _CASES = 40
+_TEXTS = 12
 #: Operators that are computed; anything else stands for itself.
 _COMPUTED: dict[str, Callable[..., object]] = {
     "<": operator.lt,
@@ -82,16 +83,19 @@ class Case:
     told: str
 
 
-def cases(one: Term, other: Term) -> Iterable[Case]:
-    """Steps around every number that is mentioned, alone and distributed, at the defaults and off them."""
+def cases(one: Term, other: Term, shared: Set[str] = frozenset()) -> Iterable[Case]:
+    """Steps around every number that is mentioned, alone and distributed, at the defaults and off them.
+
+    `shared` are the options that both programs have: what one of the two terms alone asks may be set too.
+    """
     parts = [*one.walk(), *other.walk()]
     counted = any(term.sort is Sort.COUNTER for term in parts)
-    shared = any(term.sort is Sort.FACT for term in parts)
-    for settings in _settings(one, other):
+    launched = any(term.sort is Sort.FACT for term in parts)
+    for settings in _settings(one, other, shared):
         steps = _steps(parts, settings) if counted else [0]
-        for world, rank in ((1, 0), (2, 1), (4, 0)) if shared else ((1, 0),):
+        for world, rank in ((1, 0), (2, 1), (4, 0)) if launched else ((1, 0),):
             for step in steps:
-                told = _told(step if counted else None, (world, rank) if shared else None)
+                told = _told(step if counted else None, (world, rank) if launched else None)
                 yield Case(step, world, rank, settings, told)
 
 
@@ -105,18 +109,26 @@ def _steps(parts: Iterable[Term], settings: Mapping[str, object]) -> list[int]:
     return sorted({0, 1, 2, 3, *(mark for mark in marks if 0 < mark < 10**8)})[:_CASES]
 
 
-def _settings(one: Term, other: Term) -> Iterable[Mapping[str, object]]:
-    """The defaults, then other values for what both sides can be told."""
+def _settings(one: Term, other: Term, shared: Set[str]) -> Iterable[Mapping[str, object]]:
+    """The defaults, then other values for what both sides can be told: all at once, and one by one."""
     mine, theirs = _defaults(one), _defaults(other)
-    both = mine.keys() & theirs.keys()
     defaults = theirs | mine
+    both = [name for name in defaults if (name in mine and name in theirs) or name in shared]
     yield defaults
-    if both:
-        for flipped in (False, True):
-            yield {
-                name: _moved(value, flipped=flipped) if name in both else value
-                for name, value in defaults.items()
-            }
+    for flipped in (False, True) if both else ():
+        yield defaults | {name: _moved(defaults[name], flipped=flipped) for name in both}
+    texts = {term.value for part in (one, other) for term in part.walk() if isinstance(term.value, str)}
+    asked = sorted(texts) if len(texts) <= _TEXTS else ()
+    for name in both[:_TEXTS]:
+        for value in _others(defaults[name], asked):
+            yield defaults | {name: value}
+
+
+def _others(value: object, asked: Iterable[str]) -> Iterable[object]:
+    """Values that change what a program does: nothing for a number, what a text is compared with."""
+    if isinstance(value, str):
+        return (text for text in asked if text != value)
+    return (0,) if isinstance(value, (int, float)) and not isinstance(value, bool) and value else ()
 
 
 def _moved(value: object, *, flipped: bool) -> object:

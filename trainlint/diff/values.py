@@ -69,11 +69,12 @@ class Judge:
     """Compares terms.
 
     `explained` are pairs of defaults that are told of already, `replaced` other values; `told` are the
-    judgements on those.
+    judgements on those. `shared` are the options that both programs have.
     """
 
     terms: Terms
     explained: set[tuple[int, int]] = field(default_factory=set)
+    shared: frozenset[str] = frozenset()
     replaced: Replacements | None = None
     told: dict[tuple[Term, Term], Judgement] = field(default_factory=dict)
     _known: dict[tuple[int, int], Judgement] = field(default_factory=dict)
@@ -170,7 +171,7 @@ class Judge:
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
     ) -> Judgement:
         agreed = False
-        for case, kinds in product(cases(one, other), _kinds(one, other, mine, theirs)):
+        for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
             values = [attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})]
             if UNSAID in values:
                 return Judgement(Verdict.UNCLEAR)
