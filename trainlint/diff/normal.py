@@ -316,7 +316,15 @@ def _element(run: Normal, symbol: Symbol) -> Term:
         start = ends[0] if len(ends) > 1 else run.terms.constant(0)
         step = ends[2] if len(ends) > 2 else run.terms.constant(1)
         return run.carried.counter(run.terms, symbol.span, start, step)
-    return run.terms.make(Sort.OPERATION, "item", run.term(of))
+    return run.terms.make(Sort.OPERATION, "item", iterated(run.terms, run.term(of)))
+
+
+def iterated(terms: Terms, items: Term) -> Term:
+    """What a loop goes over: of a dictionary its keys."""
+    keys = items.operands[::2]
+    if items.sort is Sort.TABLE and items.value is None and terms.nothing not in keys:
+        return terms.make(Sort.LIST, None, *keys)
+    return items
 
 
 def _happens(run: Normal, symbol: Symbol) -> Term:

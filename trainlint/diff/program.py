@@ -10,7 +10,7 @@ from trainlint.diff.kinds import DECLARES, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.networks import in_module, is_module
-from trainlint.diff.normal import Normal
+from trainlint.diff.normal import Normal, iterated
 from trainlint.diff.scaling import scaled
 from trainlint.facts.behaviour import (
     Behaviour,
@@ -162,7 +162,8 @@ class Effects:
         inside, doubt = "", None
         for step in place.outwards():
             if step.step is Step.LOOP and isinstance(step.node, _LOOPS):
-                over = self.normal.term(step.value) if step.value is not None else self.normal.terms.nothing
+                items = self.normal.term(step.value) if step.value is not None else self.normal.terms.nothing
+                over = iterated(self.normal.terms, items)
                 loops.append(Loop(step.span, over, self._turns(over, step), step.node))
             elif step.step is Step.WITH and step.value is not None:
                 within.append(self.normal.term(step.value))
