@@ -12,6 +12,7 @@ from trainlint.diff.library import canonical
 from trainlint.diff.networks import in_module, is_module
 from trainlint.diff.normal import Normal, iterated
 from trainlint.diff.scaling import scaled
+from trainlint.diff.terms import truth
 from trainlint.facts.behaviour import (
     Behaviour,
     Call,
@@ -97,16 +98,13 @@ class Effects:
         """The effects of one behaviour, in its order."""
         self._left |= {event.loop: event.left for event in behaviour.events if isinstance(event, Ended)}
         for event in behaviour.events:
-            if self.normal.evaluation.reached(event.place) is False and self._closed(event.place):
-                continue
-            for effect in self._of(event):
-                self._keep(event, effect)
+            if not self._is_closed(event.place):
+                for effect in self._of(event):
+                    self._keep(event, effect)
 
-    def _closed(self, place: Place) -> bool:
-        """Whether no setting leads to a place: what an option closes may be opened."""
-        return any(
-            term.sort is Sort.CONSTANT and term.value is False for term in self.normal.condition(place)
-        )
+    def _is_closed(self, place: Place) -> bool:
+        """Whether no run comes to a place, whatever its settings."""
+        return any(truth(term) is False for term in self._where(place).condition)
 
     def _of(self, event: Event) -> Iterator[Effect]:
         if isinstance(event, Call):
