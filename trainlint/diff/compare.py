@@ -13,7 +13,7 @@ from trainlint.diff.merged import ways
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
-from trainlint.diff.settings import settings_of
+from trainlint.diff.settings import FIELD, GLOBAL, settings_of
 from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
 from trainlint.diff.values import Judge, Judgement, Verdict
@@ -63,7 +63,7 @@ def compare(reference: Side, candidate: Side) -> Comparison:
     mine, theirs = _modules(reference), _modules(candidate)
     defined = align_definitions(_definitions(reference, mine), _definitions(candidate, theirs))
     options = align_options(settings_of(reference, terms), settings_of(candidate, terms))
-    shared = [one.name for one, other in options if one is not None and other is not None]
+    shared = [one.name for one, other in options if _is_given(one) and _is_given(other) and one is not None]
     judge = Judge(terms, _explained(options), frozenset(f"{Sort.OPTION.value} {name}" for name in shared))
     first, scripts = _program(
         reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options]
@@ -78,6 +78,11 @@ def compare(reference: Side, candidate: Side) -> Comparison:
     for side, program in ((reference, first), (candidate, second)):
         _refuse_empty(side, program)
     return _compared(first, scripts, second, judge, options, defined)
+
+
+def _is_given(option: Option | None) -> bool:
+    """Whether users set it: a constant in the code that has its name is none."""
+    return option is not None and option.form not in (FIELD, GLOBAL)
 
 
 def _last(name: str) -> str:
