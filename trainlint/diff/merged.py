@@ -52,7 +52,7 @@ class Assumed:
             return self.terms.logic(str(term.value), map(self.test, term.operands))
         if term.sort is Sort.OPERATION and term.value == "not":
             return self.terms.negation(self.test(term.operands[0]))
-        return self.terms.rebuilt(term, tuple(map(self.term, term.operands)))
+        return self.term(term)
 
     def effects(self, effects: Iterable[Effect]) -> Iterator[Effect]:
         """The effects that happen under these answers."""

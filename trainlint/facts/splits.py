@@ -7,6 +7,8 @@ import re
 from trainlint.facts.terms import Sort, Term
 
 _SPLIT = re.compile(r"(?<![a-z])(train|training|val|valid|validation|eval|evaluation|test|dev)(?![a-z])")
+#: So many words a key may have that says which split it is of.
+_LONGEST_KEY = 2
 _SPLITS = {"training": "train", "valid": "val", "validation": "val", "eval": "val", "evaluation": "val"}
 
 
@@ -15,10 +17,16 @@ def splits_of(term: Term) -> frozenset[str]:
     keys, texts = set[str](), set[str]()
     for part in term.walk():
         if part.sort is Sort.OPERATION and part.value == "[]" and part.operands[-1].sort is Sort.CONSTANT:
-            keys |= split_words(part.operands[-1].value)
+            keys |= _named_by(part.operands[-1].value)
         elif part.sort is Sort.CONSTANT:
             texts |= split_words(part.value)
     return frozenset(keys or texts)
+
+
+def _named_by(key: object) -> frozenset[str]:
+    """The split that a key names: `train`, `val/loss`, but not `training_data_source`."""
+    words = re.findall(r"[a-z0-9]+", key.lower()) if isinstance(key, str) else []
+    return split_words(key) if len(words) <= _LONGEST_KEY else frozenset()
 
 
 def split_words(value: object) -> frozenset[str]:
