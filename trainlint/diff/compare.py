@@ -10,6 +10,7 @@ from trainlint.diff.cascades import ROOTS, Replacements, roots
 from trainlint.diff.definitions import definitions
 from trainlint.diff.library import signature
 from trainlint.diff.merged import ways
+from trainlint.diff.narrowing import narrowed
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
@@ -119,6 +120,7 @@ def _program(
     """A side, and the effects of each of its scripts."""
     scripts: list[tuple[Effect, ...]] = []
     written: dict[Term, tuple[Span, ...]] = {}
+    computed: dict[Term, Span] = {}
     done = effectful(modules)
     for script in side.scripts:
         normal = Normal(terms, script.evaluation, Carried.of([script.behaviour]), names, settings)
@@ -126,6 +128,7 @@ def _program(
         collected.collect(script.behaviour)
         scripts.append(with_roles(collected.found, terms))
         written |= collected.written
+        computed |= normal.computed
     program = Program(
         files=side.files,
         effects=tuple(effect for effects in scripts for effect in effects),
@@ -135,6 +138,7 @@ def _program(
         start=side.start,
         modules=tuple(modules),
         written=written,
+        computed=computed,
     )
     return program, scripts
 
@@ -303,22 +307,24 @@ def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, 
             found += _one_sided(one, key, mine, theirs, judge)
             continue
         told = judge.told.get((mine, theirs)) if (one.kind, key) in ROOTS else None
-        found += _difference(key, mine, theirs, told or judge.apart(mine, theirs))
+        found += _difference(key, mine, theirs, told or judge.apart(mine, theirs), judge)
     found += _of_condition(one, other, judge)
     if one.kind is Kind.STEP and len(one.loops) != len(other.loops):
         depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
         found.append(Difference("loops", *depths))
     elif one.kind is Kind.STEP and one.loops:
         turns = one.loops[0].turns, other.loops[0].turns
-        found += _difference("turns", *turns, judge.judge(*turns))
+        found += _difference("turns", *turns, judge.judge(*turns), judge)
     found += _of_within(one, other)
     return tuple(found)
 
 
-def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement) -> list[Difference]:
+def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement, judge: Judge) -> list[Difference]:
     if verdict.verdict is Verdict.SAME:
         return []
-    return [Difference(part, mine, theirs, verdict.where, verdict.verdict is Verdict.DIFFERENT)]
+    certain = verdict.verdict is Verdict.DIFFERENT
+    inner = narrowed(mine, theirs, judge) if certain else None
+    return [Difference(part, mine, theirs, verdict.where, certain, inner)]
 
 
 def _one_sided(
@@ -330,7 +336,7 @@ def _one_sided(
         return [Difference(key, mine, theirs, certain=effect.kind is Kind.SAVE)]
     taken = judge.terms.constant(default)
     mine, theirs = mine or taken, theirs or taken
-    return _difference(key, mine, theirs, judge.apart(mine, theirs))
+    return _difference(key, mine, theirs, judge.apart(mine, theirs), judge)
 
 
 def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:

@@ -256,6 +256,8 @@ def _setting(term: Term, case: Case) -> object:
 def _number(value: object) -> float:
     if isinstance(value, (int, float)):
         return value
+    if isinstance(value, Thing):
+        raise UncertainError
     raise TypeError("not a number")
 
 
@@ -266,8 +268,11 @@ def equal(one: object, other: object) -> bool:
     return type(one) is type(other) and one == other
 
 
-def shown(value: object) -> str:
-    """A value in a message."""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    return repr(value)
+def shown(one: object, other: object) -> str:
+    """Two values in a message, with as many digits as it takes to tell them apart."""
+    texts = repr(one), repr(other)
+    for digits in (6, 9, 12):
+        short = [f"{value:.{digits}g}" if isinstance(value, float) else repr(value) for value in (one, other)]
+        if short[0] != short[1]:
+            return " and ".join(short)
+    return " and ".join(texts)

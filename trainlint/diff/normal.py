@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import field
 
@@ -38,6 +39,7 @@ from trainlint.facts.symbols import (
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.value import Known
 from trainlint.record import entity
+from trainlint.source import Span
 
 _DEPTH = 150
 #: Attributes and methods that give the thing itself, as far as a comparison goes.
@@ -46,6 +48,7 @@ _MOVES = {
     *("to", "cuda", "cpu", "pin_memory", "contiguous", "item", "numpy", "detach", "clone", "tolist"),
     *("share_memory", "unwrap_model", "prepare_model", "compile"),
 }
+_NUMBERS = {f"{module}.pi": math.pi for module in ("math", "numpy", "torch")} | {"math.e": math.e}
 _FACTS = {Fact.WORLD_SIZE: "world size", Fact.RANK: "rank", Fact.LOCAL_RANK: "local rank"}
 #: What is the same in each turn of a loop.
 _STEADY = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.FACT, Sort.NOTHING, Sort.OPERATION)
@@ -57,6 +60,7 @@ class Normal:
     """Turns the symbols of one program into terms.
 
     `names` gives functions and classes the names of those that they are aligned with, `settings` options.
+    `computed` is where the code computes a value.
     """
 
     terms: Terms
@@ -64,6 +68,7 @@ class Normal:
     carried: Carried
     names: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    computed: dict[Term, Span] = field(default_factory=dict)
     _known: dict[int, tuple[Symbol, Term]] = field(default_factory=dict)
     _depth: int = 0
 
@@ -80,6 +85,8 @@ class Normal:
         finally:
             self._depth -= 1
         self._known[id(symbol)] = (symbol, found)
+        if isinstance(symbol, (Operation, Made)) and symbol.span is not None:
+            self.computed.setdefault(found, symbol.span)
         return found
 
     def all(self, symbols: tuple[Symbol, ...]) -> tuple[Term, ...]:
@@ -263,6 +270,8 @@ def _instance(run: Normal, symbol: Symbol) -> Term:
 
 def _external(run: Normal, symbol: Symbol) -> Term:
     assert isinstance(symbol, External)
+    if symbol.name in _NUMBERS:
+        return run.terms.constant(_NUMBERS[symbol.name])
     return run.terms.make(Sort.NAME, canonical(symbol.name))
 
 

@@ -8,7 +8,7 @@ mentions. What cannot be computed (a tensor, a batch) stands for itself.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import field
 from enum import Enum
 from itertools import permutations, product
@@ -159,28 +159,36 @@ class Judge:
         Of several that are alike nobody knows which is which, so that each way to match them is tried.
         """
         found = Judgement(Verdict.UNCLEAR)
-        for number, (mine, theirs, alike) in enumerate(self._matched(one, other)):
-            judged = self._in_cases(one, other, mine, theirs)
+        for number, (mine, theirs, unsure) in enumerate(self._matched(one, other)):
+            judged = self._in_cases(one, other, mine, theirs, unsure)
             if judged.verdict is Verdict.SAME:
                 return judged
-            if number == 0:
-                found = judged if alike else Judgement(Verdict.UNCLEAR)
+            found = judged if number == 0 else found
         return found
 
     def _in_cases(
-        self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
+        self,
+        one: Term,
+        other: Term,
+        mine: Mapping[int, object],
+        theirs: Mapping[int, object],
+        unsure: Set[int],
     ) -> Judgement:
-        agreed = False
+        """Whether two values are the same in each case; where they differ it may not be by what is unsure."""
+        agreed = doubted = False
         for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
             values = [attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})]
             if UNSAID in values:
                 return Judgement(Verdict.UNCLEAR)
             if FAILED in values:
-                continue
-            if not equal(*values):
+                doubted = doubted or values[0] is not values[1]
+            elif equal(*values):
+                agreed = True
+            elif _settled(one, case, mine, unsure) and _settled(other, case, theirs, unsure):
                 return self._differing(case, values)
-            agreed = True
-        return Judgement(Verdict.SAME if agreed else Verdict.UNCLEAR)
+            else:
+                doubted = True
+        return Judgement(Verdict.SAME if agreed and not doubted else Verdict.UNCLEAR)
 
     def _differing(self, case: Case, values: list[object]) -> Judgement:
         mine, theirs = values
@@ -188,11 +196,13 @@ class Judge:
             return Judgement(Verdict.UNCLEAR)
         if isinstance(mine, Thing) or isinstance(theirs, Thing):
             return Judgement(Verdict.DIFFERENT, case.told or None)
-        where = f"{shown(mine)} and {shown(theirs)}"
+        where = shown(mine, theirs)
         return Judgement(Verdict.DIFFERENT, f"{case.told}: {where}" if case.told else where)
 
-    def _matched(self, one: Term, other: Term) -> Iterator[tuple[dict[int, object], dict[int, object], bool]]:
-        """What stands for itself on each side, named alike where it is, and whether each has its like.
+    def _matched(
+        self, one: Term, other: Term
+    ) -> Iterator[tuple[dict[int, object], dict[int, object], set[int]]]:
+        """What stands for itself on each side, named alike where it is, and what may not have its like.
 
         Only a run knows what a thing without its like comes to.
         """
@@ -208,14 +218,14 @@ class Judge:
         rest = [key for key in mine if key not in sure.values()]
         unmatched = {key: _stand_in(term, 1000 + number) for number, (key, term) in enumerate(free.items())}
         known = {twin: named[key] for twin, key in sure.items()}
-        if not rest or len(rest) != len(free) or len(rest) > _PERMUTED:
-            yield named, known | unmatched, not rest and not free
-            return
-        for order in permutations(free):
-            pairs = dict(zip(order, rest, strict=True))
-            if all(_alike(mine[key], free[twin]) for twin, key in pairs.items()):
-                yield named, known | {twin: named[key] for twin, key in pairs.items()}, len(rest) == 1
-        yield named, known | unmatched, False
+        unsure = {*rest, *free}
+        if rest and len(rest) == len(free) <= _PERMUTED:
+            for order in permutations(free):
+                pairs = dict(zip(order, rest, strict=True))
+                if all(_alike(mine[key], free[twin]) for twin, key in pairs.items()):
+                    put = {twin: named[key] for twin, key in pairs.items()}
+                    yield named, known | put, unsure if len(rest) > 1 else set()
+        yield named, known | unmatched, unsure
 
     def _twin(self, term: Term, free: Mapping[int, Term]) -> int | None:
         """The thing of the other side that is the same for all that can be said."""
@@ -223,6 +233,19 @@ class Judge:
             if self.judge(term, other).verdict is Verdict.SAME:
                 return key
         return None
+
+
+def _settled(term: Term, case: Case, things: Mapping[int, object], unsure: Set[int]) -> bool:
+    """Whether a value is the same whatever the things come to that are unsure."""
+    if not any(key in unsure for key in things):
+        return True
+    found = attempt(term, case, things)
+    for value in (-1e9, 1e9):
+        other = {key: value if key in unsure else thing for key, thing in things.items()}
+        again = attempt(term, case, other)
+        if again is UNSAID or again is FAILED or not equal(found, again):
+            return False
+    return True
 
 
 def _kinds(

@@ -16,7 +16,8 @@ class Difference:
 
     `part` is the name of the part, or "condition", "loops", "within", "order". `reference` and `candidate`
     are None where only the other side has it. `where` says for what the two differ, in words ("at step
-    2001: 5.9e-05 and 6e-05"). `certain` is False where something in it is unknown.
+    2001: 5.9e-05 and 6e-05"). `certain` is False where something in it is unknown. `inner` are the parts of
+    both values from which the difference comes.
     """
 
     part: str
@@ -24,6 +25,7 @@ class Difference:
     candidate: Term | None
     where: str | None = None
     certain: bool = True
+    inner: tuple[Term, Term] | None = None
 
 
 @record

@@ -145,7 +145,8 @@ class Definition:
 class Program:
     """One side: everything that its scripts do; `modules` are all that are loaded.
 
-    `written` is, for each value, where variables and attributes are given it, in order.
+    `written` is, for each value, where variables and attributes are given it, in order; `computed` where an
+    operator or a call makes it.
     """
 
     files: tuple[str, ...]
@@ -156,6 +157,7 @@ class Program:
     start: Span
     modules: tuple[ModuleFacts, ...] = ()
     written: Mapping[Term, tuple[Span, ...]] = field(default_factory=dict)
+    computed: Mapping[Term, Span] = field(default_factory=dict)
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""
