@@ -290,6 +290,9 @@ def _between(
     start: Span,
 ) -> Span:
     """The step of the candidate behind which something lost would come."""
+    if following is not None and (last is None or _shared(lost, following[0]) > _shared(lost, last[0])):
+        # What comes first in a loop stands in that loop, not behind what was done before.
+        last, following = following, last
     if last is None:
         return start
     chain = (*last[1].calls, last[1].span)
@@ -297,6 +300,11 @@ def _between(
         return chain[-1]
     other = (*following[1].calls, following[1].span)
     return next((mine for mine, theirs in zip(chain, other, strict=False) if mine != theirs), chain[-1])
+
+
+def _shared(one: Effect, other: Effect) -> int:
+    """How many loops two effects of a program have in common."""
+    return sum(mine.span == theirs.span for mine, theirs in zip(one.loops, other.loops, strict=False))
 
 
 def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, ...]:

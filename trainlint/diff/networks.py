@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 
+from trainlint.diff.kinds import kind_of_function
 from trainlint.facts.behaviour import Place, Step
-from trainlint.facts.symbols import Code, Instance
+from trainlint.facts.effects import Kind
+from trainlint.facts.symbols import Changing, Choice, Code, Instance, Made, Symbol
 
 _MODULES = ("Module", "PreTrainedModel", "LightningModule")
 #: Methods of a network whose inside is the network's own.
@@ -28,3 +30,24 @@ def in_module(place: Place) -> bool:
             elif code.name in _OF_NETWORKS and isinstance(code.bound, Instance) and is_module(code.bound):
                 return True
     return False
+
+
+def is_network(made: Made) -> bool:
+    """Whether a library's object is a network: a layer, several of them, a model that was loaded."""
+    kind = kind_of_function(made.name)
+    if made.owner is not None or kind is Kind.LOSS:
+        return False
+    head, _, last = made.name.rpartition(".")
+    return kind is Kind.MODEL or (head.startswith("torch.nn") and last[:1].isupper())
+
+
+def called(symbol: Symbol) -> Symbol:
+    """What is called, where that is wrapped: a variable of a loop, one of several."""
+    for _ in range(8):
+        if isinstance(symbol, Changing):
+            symbol = symbol.before
+        elif isinstance(symbol, Choice):
+            symbol = symbol.then
+        else:
+            break
+    return symbol

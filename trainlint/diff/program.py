@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from trainlint.diff.kinds import DECLARES, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
-from trainlint.diff.networks import in_module, is_module
+from trainlint.diff.networks import called, in_module, is_module, is_network
 from trainlint.diff.normal import Normal, iterated
 from trainlint.diff.scaling import scaled
 from trainlint.diff.terms import truth
@@ -28,12 +28,11 @@ from trainlint.facts.behaviour import (
 from trainlint.facts.effects import Effect, Kind, Loop
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import (
-    Changing,
-    Choice,
     Code,
     Constant,
     External,
     Instance,
+    Made,
     Operation,
     Symbol,
     Table,
@@ -201,11 +200,13 @@ class Effects:
         return terms.make(Sort.OPERATION, "until", items, terms.logic("and", going)) if ends else items
 
     def _call(self, event: Call) -> Iterator[Effect]:
-        callee = _callee(event.callee)
+        callee = called(event.callee)
         if isinstance(callee, Code):
             yield from self._own(event, callee)
         elif isinstance(callee, Instance):
             yield from self._object(event, callee)
+        elif isinstance(callee, Made):
+            yield from self._layers(event, callee)
         elif isinstance(callee, External):
             yield from self._library(event, canonical(callee.name))
         elif isinstance(callee, Operation) and callee.name == ".":
@@ -240,6 +241,13 @@ class Effects:
             given = self.normal.arguments("()", event.positional, event.keywords)
             parts = (("model", self.normal.term(owner)), *given)
             yield self.effect(Kind.FORWARD, owner.node.name, parts, event.place, event.span)
+
+    def _layers(self, event: Call, made: Made) -> Iterator[Effect]:
+        """A call of a network of a library."""
+        if is_network(made) and not in_module(event.place):
+            given = self.normal.arguments("()", event.positional, event.keywords)
+            parts = (("model", self.normal.term(made)), *given)
+            yield self.effect(Kind.FORWARD, made.name, parts, event.place, event.span)
 
     def _library(self, event: Call, name: str) -> Iterator[Effect]:
         kind = kind_of_function(name)
@@ -356,18 +364,6 @@ class Effects:
 
 def _with_condition(effect: Effect, condition: tuple[Term, ...]) -> Effect:
     return effect if condition == effect.condition else replace(effect, condition=condition)
-
-
-def _callee(symbol: Symbol) -> Symbol:
-    """What is called, where that is wrapped: a variable of a loop, one of several."""
-    for _ in range(8):
-        if isinstance(symbol, Changing):
-            symbol = symbol.before
-        elif isinstance(symbol, Choice):
-            symbol = symbol.then
-        else:
-            break
-    return symbol
 
 
 def _restored(given: tuple[tuple[str, Term], ...]) -> str:

@@ -71,6 +71,13 @@ class Loop:
     __hash__ = object.__hash__
     __eq__ = object.__eq__
 
+    def holds(self, place: Span) -> bool:
+        """Whether a place stands in the text of the loop."""
+        node = self.node
+        if not isinstance(node, ast.stmt) or place.file != self.span.file:
+            return False
+        return node.lineno <= place.line <= (node.end_lineno or node.lineno)
+
 
 @record
 class Effect:
