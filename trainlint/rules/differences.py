@@ -10,12 +10,18 @@ from trainlint.rules.base import Rule
 from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
     accumulation_not_divided_by_world_size,
 )
+from trainlint.rules.refactor.eval_split_lost import eval_split_lost
+from trainlint.rules.refactor.evaluation_added import evaluation_added
+from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
 
 #: Rules over what differs between two programs, sorted by code.
 DIFF_RULES: tuple[Rule[Comparison], ...] = (
+    eval_split_lost,
+    logged_value_of_other_name,
     accumulation_not_divided_by_world_size,
+    evaluation_added,
     option_default_changed,
     unused_intended,
 )

@@ -35,7 +35,8 @@ def _spell(term: Term, depth: int) -> str:
     if term.sort in (Sort.OPTION, Sort.ENVIRONMENT, Sort.FACT, Sort.NAME, Sort.FUNCTION, Sort.OBJECT):
         return str(term.value)
     if term.sort is Sort.COUNTER:
-        return "step"
+        start = term.operands[0]
+        return f"(step + {start.value})" if start.sort is Sort.CONSTANT and start.value else "step"
     if depth == 0 or term.sort is Sort.UNKNOWN:
         return "…"
     inner = [_spell(operand, depth - 1) for operand in term.operands]
