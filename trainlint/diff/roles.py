@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from trainlint.diff.terms import Terms
 from trainlint.facts.effects import Effect, Kind, Loop
-from trainlint.facts.splits import splits_of
+from trainlint.facts.splits import split_words, splits_of
 from trainlint.facts.terms import Sort, Term
 
 #: What every optimizer step goes through.
@@ -85,7 +85,8 @@ def training_loops(effects: Iterable[Effect]) -> tuple[Loop, ...]:
 def _with_role(effect: Effect, training: Sequence[Loop], terms: Terms) -> Effect:
     inner = [loop for loop in effect.loops if loop.span not in {known.span for known in training}]
     if effect.kind is Kind.FORWARD and is_without_gradients(effect):
-        splits = sorted(split for _, term in effect.parts for split in splits_of(term))
+        named = frozenset(split for loop in inner for split in _splits_over(loop.over))
+        splits = sorted(named or (split for _, term in effect.parts for split in splits_of(term)))
         parts = [("splits", terms.constant(tuple(dict.fromkeys(splits)))), ("batches", _turns(inner, terms))]
         return replace(effect, kind=Kind.EVALUATION, parts=tuple(parts))
     if effect.kind in CORE:
@@ -104,5 +105,15 @@ def _names(term: Term, name: str) -> bool:
 
 def _turns(loops: Iterable[Loop], terms: Terms) -> Term:
     """How often loops turn together, loops over named splits aside."""
-    counted = [loop.turns for loop in loops if not (loop.over.sort is Sort.LIST and splits_of(loop.over))]
+    counted = [loop.turns for loop in loops if not _splits_over(loop.over)]
     return terms.product(counted) if counted else terms.constant(1)
+
+
+def _splits_over(over: Term) -> frozenset[str]:
+    """The splits that a loop goes through: a list of names, or a table with an entry for each."""
+    while over.sort is Sort.CALL and over.value in (".items", ".keys"):
+        over = over.operands[0]
+    names = {Sort.LIST: over.operands, Sort.TABLE: over.operands[::2]}.get(over.sort, ())
+    if not all(name.sort is Sort.CONSTANT and split_words(name.value) for name in names):
+        return frozenset()
+    return frozenset(split for name in names for split in split_words(name.value))
