@@ -12,6 +12,8 @@ from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
 )
 from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added
+from trainlint.rules.refactor.evaluation_condition_changed import evaluation_condition_changed
+from trainlint.rules.refactor.evaluation_removed import evaluation_removed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
@@ -22,6 +24,8 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     logged_value_of_other_name,
     accumulation_not_divided_by_world_size,
     evaluation_added,
+    evaluation_removed,
+    evaluation_condition_changed,
     option_default_changed,
     unused_intended,
 )

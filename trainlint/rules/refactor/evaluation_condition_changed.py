@@ -1,0 +1,66 @@
+"""Evaluations of two programs in, those that happen at other steps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.diagnostic import Harm, Severity
+from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.terms import Sort, Term
+from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.evaluations import asked_at
+from trainlint.rules.refactor.spelling import spelled
+from trainlint.source import Span
+
+
+@difference("TL607", "evaluation-condition-changed", severity=Severity.WARNING, harm=Harm.REPORTS)
+def evaluation_condition_changed(comparison: Comparison) -> Iterator[Finding]:
+    """The candidate evaluates at other steps than the reference."""
+    seen = set[Span]()
+    for pair in comparison.pairs_of(Kind.EVALUATION):
+        found = pair.difference("condition")
+        place = asked_at(pair.candidate, comparison.candidate)
+        if found is None or not found.certain or place in seen:
+            continue
+        mine, theirs = _of_steps(found.reference), _of_steps(found.candidate)
+        if not (mine or theirs) or any(map(_is_open, (*mine, *theirs))):
+            continue
+        seen.add(place)
+        yield Finding(
+            place,
+            "this evaluation happens under another condition: "
+            f"the reference evaluates {_when(pair.reference)}, here {_when(pair.candidate)}",
+            runtime=f"whether it happens differs {found.where}" if found.where else None,
+            help="evaluate under the condition of the reference",
+            reference=asked_at(pair.reference, comparison.reference),
+        )
+
+
+def _of_steps(term: Term | None) -> list[Term]:
+    """The tests of a condition that are not about the rank."""
+    if term is None or term.sort is Sort.CONSTANT:
+        return []
+    tests = term.operands if term.sort is Sort.OPERATION and term.value == "and" else (term,)
+    return [test for test in tests if not _is_of_rank(test)]
+
+
+def _is_of_rank(test: Term) -> bool:
+    """Whether a test asks which process this is; a number that a rank's own file gave is no such test."""
+    if test.sort is Sort.FACT:
+        return test.value == "rank"
+    return test.sort is Sort.OPERATION and any(map(_is_of_rank, test.operands))
+
+
+def _is_open(test: Term) -> bool:
+    """Whether a test asks code that cannot be looked into."""
+    if test.sort is Sort.CALL:
+        return True
+    return test.sort is Sort.OPERATION and any(map(_is_open, test.operands))
+
+
+def _when(effect: Effect) -> str:
+    tests = [test for test in effect.condition if not _is_of_rank(test)]
+    if tests:
+        return f"if `{' and '.join(map(spelled, tests))}`"
+    return "without one"
