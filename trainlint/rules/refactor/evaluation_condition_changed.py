@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison
@@ -18,6 +18,9 @@ from trainlint.source import Span
 def evaluation_condition_changed(comparison: Comparison) -> Iterator[Finding]:
     """The candidate evaluates at other steps than the reference."""
     seen = set[Span]()
+    # Where the loop begins or ends elsewhere, whatever asks for its counter follows from that.
+    turns = [pair.difference("turns") for pair in comparison.pairs_of(Kind.STEP)]
+    moved = any(found is not None and found.certain for found in turns)
     for pair in comparison.pairs_of(Kind.EVALUATION):
         found = pair.difference("condition")
         place = asked_at(pair.candidate, comparison.candidate)
@@ -25,6 +28,8 @@ def evaluation_condition_changed(comparison: Comparison) -> Iterator[Finding]:
             continue
         mine, theirs = _of_steps(found.reference), _of_steps(found.candidate)
         if not (mine or theirs) or any(map(_is_open, (*mine, *theirs))):
+            continue
+        if moved and _counters(mine) != _counters(theirs):
             continue
         seen.add(place)
         yield Finding(
@@ -57,6 +62,10 @@ def _is_open(test: Term) -> bool:
     if test.sort is Sort.CALL:
         return True
     return test.sort is Sort.OPERATION and any(map(_is_open, test.operands))
+
+
+def _counters(tests: Iterable[Term]) -> set[Term]:
+    return {part for test in tests for part in test.walk() if part.sort is Sort.COUNTER}
 
 
 def _when(effect: Effect) -> str:

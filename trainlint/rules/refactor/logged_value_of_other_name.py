@@ -66,7 +66,8 @@ def _is_swapped(pair: Pair, other: Pair) -> bool:
         return False
     if found is None or not found.certain or found.candidate is None or not pair.reference.name:
         return False
-    if found.candidate.sort is Sort.CONSTANT:
+    if found.candidate.sort in (Sort.CONSTANT, Sort.COUNTER):
+        # Two counters may be at the same number at times.
         return False
     return found.candidate is _value(other.reference) and found.reference is not found.candidate
 
