@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from trainlint.diff.align import align_definitions, align_options, in_order, unclear_defaults
 from trainlint.diff.carried import Carried
@@ -214,15 +214,29 @@ def _paired(
 def _aligned(
     reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
 ) -> list[tuple[Effect, Effect]]:
-    """The effects of one kind: in order as far as that goes, then whatever is left of the same name."""
+    """The effects of one kind: those of the same content, then those alike, in order as far as that goes."""
     if len(reference) > _LARGEST or len(candidate) > _LARGEST:
         return _by_name(list(reference), list(candidate), judge)
-    order = in_order(reference, candidate, lambda one, other: _score(one, other, judge))
-    pairs = [(reference[row], candidate[column]) for row, column in order]
-    rows, columns = {row for row, _ in order}, {column for _, column in order}
-    left = [effect for index, effect in enumerate(reference) if index not in rows]
-    free = [effect for index, effect in enumerate(candidate) if index not in columns]
+    pairs = _ordered(reference, candidate, lambda one, other: _exact(one, other, judge))
+    taken = {id(effect) for pair in pairs for effect in pair}
+    left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
+    pairs += _ordered(left, free, lambda one, other: _score(one, other, judge))
+    taken = {id(effect) for pair in pairs for effect in pair}
+    left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
     return pairs + _by_name(left, free, judge)
+
+
+def _ordered(
+    reference: Sequence[Effect], candidate: Sequence[Effect], score: Callable[[Effect, Effect], float]
+) -> list[tuple[Effect, Effect]]:
+    return [(reference[row], candidate[column]) for row, column in in_order(reference, candidate, score)]
+
+
+def _exact(one: Effect, other: Effect, judge: Judge) -> float:
+    """The score of two effects that have the same values; these find each other first."""
+    keys = {key for key, _ in (*one.parts, *other.parts)}
+    same = all(_same_part(one.part(key), other.part(key), judge) for key in keys)
+    return _score(one, other, judge) if same and one.name == other.name else 0
 
 
 def _by_name(reference: list[Effect], candidate: list[Effect], judge: Judge) -> list[tuple[Effect, Effect]]:
@@ -239,6 +253,8 @@ def _score(one: Effect, other: Effect, judge: Judge) -> float:
     """How alike two effects of one kind are; 0 for what cannot answer to each other."""
     if one.name != other.name and one.kind in _NAMED:
         return 0
+    if one.kind is Kind.SETUP and any(_differ(term, other.part(key), judge) for key, term in one.parts):
+        return 0
     total = 4.0 if one.name == other.name else 1.0
     keys = {key for key, _ in (*one.parts, *other.parts)}
     same = sum(_same_part(one.part(key), other.part(key), judge) for key in keys)
@@ -246,6 +262,10 @@ def _score(one: Effect, other: Effect, judge: Judge) -> float:
     total += 1.5 if judge.same(_all(one.condition, judge), _all(other.condition, judge)) else 0
     total += 1 if len(one.loops) == len(other.loops) else 0
     return total + (0.5 if one.inside == other.inside else 0)
+
+
+def _differ(one: Term, other: Term | None, judge: Judge) -> bool:
+    return other is not None and judge.judge(one, other).verdict is Verdict.DIFFERENT
 
 
 def _same_part(one: Term | None, other: Term | None, judge: Judge) -> bool:

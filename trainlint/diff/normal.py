@@ -347,8 +347,21 @@ def _opaque(run: Normal, symbol: Symbol) -> Term:
     return run.terms.unknown(symbol.reason)
 
 
+def _or(run: Normal, symbol: Operation) -> Term:
+    """`a or b`; with a value behind it, which is no answer, `a` where that counts as true."""
+    *tests, last = run.all(symbol.operands)
+    if last.sort is not Sort.CONSTANT or isinstance(last.value, bool):
+        return run.terms.operation("or", *tests, last)
+    for term in reversed(tests):
+        unset = term.sort is Sort.ENVIRONMENT and term.operands[0].value in (None, "")
+        named = variable(run.terms, str(term.value), last) if unset else None
+        last = named or run.terms.choice(term, term, last)
+    return last
+
+
 _OPERATIONS: dict[str, Callable[[Normal, Operation], Term]] = {
     "default": _default,
+    "or": _or,
     "in os.environ": _is_set,
     ".": _member,
     "[]": item,

@@ -256,6 +256,8 @@ class Effects:
         if kind is Kind.DRAW and in_module(event.place):
             return
         given = self.normal.arguments(name, event.positional, event.keywords)
+        if kind is Kind.SIGNAL and given and given[0][1].sort is Sort.NAME:
+            name = str(given[0][1].value)
         if kind in _SHOWN:
             yield from self._shown(event, given)
         elif kind is Kind.SAVE:

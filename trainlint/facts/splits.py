@@ -19,8 +19,12 @@ def splits_of(term: Term) -> frozenset[str]:
         if part.sort is Sort.OPERATION and part.value == "[]" and part.operands[-1].sort is Sort.CONSTANT:
             keys |= _named_by(part.operands[-1].value)
         elif part.sort is Sort.CONSTANT:
-            texts |= split_words(part.value)
+            texts |= split_words(part.value) if _is_path(part.value) else _named_by(part.value)
     return frozenset(keys or texts)
+
+
+def _is_path(text: object) -> bool:
+    return isinstance(text, str) and ("/" in text or "." in text)
 
 
 def _named_by(key: object) -> frozenset[str]:
