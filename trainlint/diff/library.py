@@ -183,6 +183,14 @@ TRAINING_ARGUMENTS: dict[str, object] = {
     "fp16": False,
     "bf16": False,
 }
+#: TRL takes bf16 where the machine has it.
+_TRL: dict[str, object] = {**TRAINING_ARGUMENTS, "bf16": ...}
+_TRAINERS: dict[str, dict[str, object]] = {
+    "TrainingArguments": TRAINING_ARGUMENTS,
+    "SFTConfig": {**_TRL, "learning_rate": 2e-5},
+    "DPOConfig": {**_TRL, "learning_rate": 1e-6},
+    "GRPOConfig": {**_TRL, "learning_rate": 1e-6},
+}
 
 
 def canonical(name: str) -> str:
@@ -195,6 +203,6 @@ def signature(name: str) -> dict[str, object]:
     found = SIGNATURES.get(name)
     if found is None and name.startswith("."):
         found = METHODS.get(name[1:])
-    if found is None and name.endswith(("TrainingArguments", "SFTConfig")):
-        found = TRAINING_ARGUMENTS
+    if found is None:
+        found = next((row for last, row in _TRAINERS.items() if name.endswith(last)), None)
     return found or {}
