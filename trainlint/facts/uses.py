@@ -20,13 +20,15 @@ class Use:
     """A setting that reaches what a program does.
 
     `defaults` are the plain values that stand in for it, as texts; `is_saved` says that what a checkpoint
-    holds may stand in, `is_open` that something else may that is not known here.
+    holds may stand in, `is_open` that something else may that is not known here. `fixed` are the plain
+    values that are taken in its place in some runs.
     """
 
     name: str
     defaults: frozenset[str]
     is_saved: bool
     is_open: bool
+    fixed: frozenset[str]
 
 
 def is_given(option: Option) -> bool:
@@ -55,11 +57,18 @@ def terms_of(effect: Effect) -> Iterator[Term]:
 def uses(program: Program, sort: Sort) -> dict[str, Use]:
     """The options or the environment variables that reach what a program does, by name."""
     found: dict[str, list[Term]] = {}
+    beside: dict[str, set[str]] = {}
     for part in _parts(term for effect in program.effects for term in terms_of(effect)):
         if part.sort is sort:
             found.setdefault(str(part.value), []).append(part.operands[0])
+        elif part.sort is Sort.OPERATION and part.value == "if":
+            for one, other in (part.operands[1:], part.operands[:0:-1]):
+                if one.sort is sort and other.sort is Sort.CONSTANT:
+                    beside.setdefault(str(one.value), set()).add(typed(other.value))
     loads = frozenset(effect.name for effect in program.of(Kind.LOAD))
-    return {name: _use(name, defaults, loads) for name, defaults in found.items()}
+    return {
+        name: _use(name, defaults, loads, frozenset(beside.get(name, ()))) for name, defaults in found.items()
+    }
 
 
 def _parts(terms: Iterable[Term]) -> Iterator[Term]:
@@ -73,7 +82,7 @@ def _parts(terms: Iterable[Term]) -> Iterator[Term]:
             yield term
 
 
-def _use(name: str, defaults: Iterable[Term], loads: frozenset[str]) -> Use:
+def _use(name: str, defaults: Iterable[Term], loads: frozenset[str], fixed: frozenset[str]) -> Use:
     leaves = {id(leaf): leaf for default in defaults for leaf in _leaves(default)}
     texts = {id(leaf): shown_value(leaf) for leaf in leaves.values()}
     saved = {
@@ -82,8 +91,9 @@ def _use(name: str, defaults: Iterable[Term], loads: frozenset[str]) -> Use:
         if any(part.sort is Sort.CALL and part.value in loads for part in leaf.walk())
     }
     known = frozenset(text for text in texts.values() if text is not None)
-    is_open = any(text is None and key not in saved for key, text in texts.items())
-    return Use(name, known, bool(saved), is_open)
+    # Where nothing stands in for it, what comes after the reading decides.
+    is_open = any(text in (None, "None", "") and key not in saved for key, text in texts.items())
+    return Use(name, known, bool(saved), is_open, fixed)
 
 
 def _leaves(term: Term) -> Iterator[Term]:
@@ -99,8 +109,6 @@ def shown_value(term: Term) -> str | None:
     """A plain value as it would be typed; None where it is none."""
     if term.sort is Sort.OPERATION and term.value in ("str", "int", "float") and term.operands:
         return shown_value(term.operands[-1])
-    if term.sort is Sort.NOTHING:
-        return ""
     return typed(term.value) if term.sort is Sort.CONSTANT else None
 
 

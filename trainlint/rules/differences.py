@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison
 from trainlint.rules.base import Rule
-from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
-    accumulation_not_divided_by_world_size,
-)
+from trainlint.rules.refactor.accumulation_not_divided_by_world_size import accumulation_not_divided_by_world_size
+from trainlint.rules.refactor.environment_variable_no_longer_read import environment_variable_no_longer_read
 from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added
 from trainlint.rules.refactor.evaluation_condition_changed import evaluation_condition_changed
 from trainlint.rules.refactor.evaluation_removed import evaluation_removed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.option_default_changed import option_default_changed
+from trainlint.rules.refactor.precedence_changed import precedence_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
 
 #: Rules over what differs between two programs, sorted by code.
@@ -27,5 +27,7 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     evaluation_removed,
     evaluation_condition_changed,
     option_default_changed,
+    environment_variable_no_longer_read,
+    precedence_changed,
     unused_intended,
 )

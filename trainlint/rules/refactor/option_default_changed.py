@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from trainlint.chain.operations import DISTRIBUTED
 from trainlint.diagnostic import Harm, Severity
@@ -17,21 +17,19 @@ from trainlint.rules.base import Finding, difference
 def option_default_changed(comparison: Comparison) -> Iterator[Finding]:
     """The same setting is worth something else where nobody sets it."""
     mine, theirs = (uses(side, Sort.ENVIRONMENT) for side in (comparison.reference, comparison.candidate))
+    lost = {value for name, use in mine.items() if name not in theirs for value in use.defaults}
     for one, other in comparison.options:
         if one is None or other is None or not is_given(one) or not is_given(other):
             continue
         if is_variable(one) and is_variable(other):
-            yield from _variable(one, other, mine.get(one.name), theirs.get(other.name))
+            yield from _variable(one, other, mine.get(one.name), theirs.get(other.name), lost)
         else:
             yield from _option(one, other)
 
 
 def _option(one: Option, other: Option) -> Iterator[Finding]:
     before, after = shown_value(one.default), shown_value(other.default)
-    if before is None or after is None or before == after:
-        return
-    if one.default.sort is Sort.NOTHING:
-        # Who had to give it still does.
+    if before is None or before == after:
         return
     if other.default.sort is Sort.NOTHING:
         yield Finding(
@@ -42,15 +40,23 @@ def _option(one: Option, other: Option) -> Iterator[Finding]:
             help=f"give it the default `{before}`",
             reference=one.span,
         )
-        return
-    yield _changed(one, other, before, after)
+    elif after is not None:
+        yield _changed(one, other, before, after)
 
 
-def _variable(one: Option, other: Option, mine: Use | None, theirs: Use | None) -> Iterator[Finding]:
-    """A variable of the environment, which may be read at several places with a default at each."""
+def _variable(
+    one: Option, other: Option, mine: Use | None, theirs: Use | None, lost: Collection[str]
+) -> Iterator[Finding]:
+    """A variable of the environment, which may be read at several places with a default at each.
+
+    A default of another variable that is `lost` is told of with that.
+    """
     if mine is None or theirs is None or mine.is_open or theirs.is_open or one.name in DISTRIBUTED:
         return
-    added, gone = sorted(theirs.defaults - mine.defaults), sorted(mine.defaults - theirs.defaults)
+    added, gone = (
+        sorted(theirs.defaults.difference(mine.defaults, lost)),
+        sorted(mine.defaults - theirs.defaults),
+    )
     if added and mine.defaults:
         yield _changed(one, other, " or ".join(gone or sorted(mine.defaults)), " or ".join(added))
 
