@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison
 from trainlint.rules.base import Rule
-from trainlint.rules.refactor.accumulation_not_divided_by_world_size import accumulation_not_divided_by_world_size
+from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
+    accumulation_not_divided_by_world_size,
+)
 from trainlint.rules.refactor.environment_variable_no_longer_read import environment_variable_no_longer_read
 from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added

@@ -31,7 +31,8 @@ def _lost(comparison: Comparison, name: str, after: Use) -> Finding:
     reads = asked_for(comparison.candidate.modules, name)
     return Finding(
         _place([read for read in reads if read.stands_in] or list(reads)[::-1], comparison.candidate.start),
-        f"the checkpoint's value no longer stands in for `{name}`: the reference takes it where `{name}` is not set",
+        f"the checkpoint's value no longer stands in for `{name}`: "
+        f"the reference takes it where `{name}` is not set",
         runtime=f"a run that goes on ignores `{name}`, or takes {plain} and not the saved value",
         help=f"take `{name}` if it is set, else the value of the checkpoint, else the default",
         reference=_reference(comparison, name),
