@@ -11,6 +11,7 @@ from trainlint.diff.definitions import definitions
 from trainlint.diff.library import signature
 from trainlint.diff.merged import ways
 from trainlint.diff.narrowing import narrowed
+from trainlint.diff.environment import read_by_libraries
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
@@ -172,7 +173,7 @@ def _compared(
         added=tuple(_real(added, [other for _, other in found])),
         options=options,
         definitions=defined,
-        not_checked=unclear_defaults(options),
+        not_checked=(*unclear_defaults(options), *read_by_libraries(candidate.modules)),
         places=_places(reference, candidate, found),
     )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trainlint.facts.behaviour import Behaviour, Call, Place, Step
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Constant, External, Symbol
+from trainlint.facts.value import Unknown
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import qualified
 from trainlint.record import record
@@ -86,3 +87,16 @@ def _item(module: ModuleFacts, node: ast.AST) -> str | None:
         return None
     plain = isinstance(name, ast.Constant) and isinstance(name.value, str)
     return str(getattr(name, "value", "")) if plain and qualified(module, owner) == "os.environ" else None
+
+
+def read_by_libraries(modules: Iterable[ModuleFacts]) -> Iterator[Unknown]:
+    """The classes whose fields a library fills from the environment, under names of its own making."""
+    for module in modules:
+        for node in module.tree.body if "BaseSettings" in module.source.text else ():
+            if isinstance(node, ast.ClassDef) and any(map(_fills_itself, node.bases)):
+                reason = f"which environment variables the fields of `{node.name}` take is not known"
+                yield Unknown(reason, node_span(module.source, node))
+
+
+def _fills_itself(base: ast.expr) -> bool:
+    return ast.unparse(base).rpartition(".")[2] == "BaseSettings"
