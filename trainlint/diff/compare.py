@@ -8,10 +8,10 @@ from trainlint.diff.align import align_definitions, align_options, in_order, unc
 from trainlint.diff.carried import Carried
 from trainlint.diff.cascades import ROOTS, Replacements, roots
 from trainlint.diff.definitions import definitions
+from trainlint.diff.environment import read_by_libraries
 from trainlint.diff.library import signature
 from trainlint.diff.merged import ways
 from trainlint.diff.narrowing import narrowed
-from trainlint.diff.environment import read_by_libraries
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
