@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from trainlint.diff.align import align_definitions, align_options, in_order, unclear_defaults
+from trainlint.diff.align import align_definitions, align_options, unclear_defaults
 from trainlint.diff.carried import Carried
-from trainlint.diff.cascades import ROOTS, Replacements, roots
+from trainlint.diff.cascades import Replacements, roots
 from trainlint.diff.definitions import definitions
+from trainlint.diff.differing import differences
 from trainlint.diff.environment import read_by_libraries
-from trainlint.diff.library import signature
-from trainlint.diff.merged import ways
-from trainlint.diff.narrowing import narrowed
+from trainlint.diff.match import held
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
 from trainlint.diff.settings import FIELD, GLOBAL, settings_of
 from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
-from trainlint.diff.values import Judge, Judgement, Verdict
-from trainlint.facts.comparison import Comparison, Difference, Pair
+from trainlint.diff.unclear import unclear
+from trainlint.diff.values import Judge, Verdict
+from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.terms import Sort, Term
 from trainlint.source import Span
 
-#: What has a name that says which one it is; of the others there is usually one.
-_NAMED = {
-    *(
-        Kind.LOG,
-        Kind.RESTORE,
-        Kind.DISTRIBUTED,
-        Kind.SEED,
-        Kind.SETUP,
-        Kind.TOKENIZER,
-        Kind.TRAINER,
-        Kind.DATA,
-    ),
-    *(Kind.DRAW, Kind.LOADER, Kind.SIGNAL, Kind.MODE, Kind.FILE, Kind.CALLBACK, Kind.LOSS, Kind.FREEZE),
-}
-#: What is compared through what it does.
-_UNALIGNED = (Kind.CALL,)
 #: What counts as often as it is called.
 _COUNTED = {
     *(
@@ -54,9 +38,6 @@ _COUNTED = {
     ),
     *(Kind.OPTIMIZER, Kind.MODEL, Kind.MODE, Kind.SAVE, Kind.SEED),
 }
-_LARGEST = 400
-#: What comes out otherwise inside `torch.no_grad` or `torch.autocast`.
-_COMPUTING = (Kind.FORWARD, Kind.EVALUATION, Kind.LOSS, Kind.BACKWARD)
 
 
 def compare(reference: Side, candidate: Side) -> Comparison:
@@ -159,10 +140,10 @@ def _compared(
     options: tuple[tuple[Option | None, Option | None], ...],
     defined: tuple[tuple[Definition | None, Definition | None], ...],
 ) -> Comparison:
-    found = _held(scripts, candidate.effects, judge)
+    found = held(scripts, candidate.effects, judge)
     _learn(found, judge)
     mine, theirs = {one.order for one, _ in found}, {other.order for _, other in found}
-    pairs = tuple(Pair(one, other, _differences(one, other, judge)) for one, other in found)
+    pairs = tuple(Pair(one, other, differences(one, other, judge)) for one, other in found)
     lost = [effect for effect in reference.effects if effect.order not in mine]
     added = [effect for effect in candidate.effects if effect.order not in theirs]
     return Comparison(
@@ -173,7 +154,11 @@ def _compared(
         added=tuple(_real(added, [other for _, other in found])),
         options=options,
         definitions=defined,
-        not_checked=(*unclear_defaults(options), *read_by_libraries(candidate.modules)),
+        not_checked=(
+            *unclear_defaults(options),
+            *read_by_libraries(candidate.modules),
+            *unclear(pairs),
+        ),
         places=_places(reference, candidate, found),
     )
 
@@ -185,96 +170,6 @@ def _learn(pairs: Iterable[tuple[Effect, Effect]], judge: Judge) -> None:
         found = judge.told.setdefault((mine, theirs), judge.apart(mine, theirs))
         if found.verdict is not Verdict.SAME:
             judge.replaced.learn(mine, theirs)
-
-
-def _held(
-    scripts: Sequence[Sequence[Effect]], candidate: Sequence[Effect], judge: Judge
-) -> list[tuple[Effect, Effect]]:
-    """The pairs of effects; of scripts that were merged each is held against what the program is for it."""
-    if len(scripts) == 1:
-        return _paired(scripts[0], candidate, judge)
-    found: list[tuple[Effect, Effect]] = []
-    possible = ways(scripts, candidate, judge.terms)
-    for script in scripts:
-        tried = [_paired(script, way, judge) for way in possible]
-        found += max(tried, key=lambda pairs: sum(_score(one, other, judge) for one, other in pairs))
-    return found
-
-
-def _paired(
-    reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
-) -> list[tuple[Effect, Effect]]:
-    found: list[tuple[Effect, Effect]] = []
-    for kind in Kind:
-        if kind not in _UNALIGNED:
-            mine, theirs = ([e for e in effects if e.kind is kind] for effects in (reference, candidate))
-            found += _aligned(mine, theirs, judge)
-    return sorted(found, key=lambda pair: pair[0].order)
-
-
-def _aligned(
-    reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
-) -> list[tuple[Effect, Effect]]:
-    """The effects of one kind: those of the same content, then those alike, in order as far as that goes."""
-    if len(reference) > _LARGEST or len(candidate) > _LARGEST:
-        return _by_name(list(reference), list(candidate), judge)
-    pairs = _ordered(reference, candidate, lambda one, other: _exact(one, other, judge))
-    taken = {id(effect) for pair in pairs for effect in pair}
-    left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
-    pairs += _ordered(left, free, lambda one, other: _score(one, other, judge))
-    taken = {id(effect) for pair in pairs for effect in pair}
-    left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
-    return pairs + _by_name(left, free, judge)
-
-
-def _ordered(
-    reference: Sequence[Effect], candidate: Sequence[Effect], score: Callable[[Effect, Effect], float]
-) -> list[tuple[Effect, Effect]]:
-    return [(reference[row], candidate[column]) for row, column in in_order(reference, candidate, score)]
-
-
-def _exact(one: Effect, other: Effect, judge: Judge) -> float:
-    """The score of two effects that have the same values; these find each other first."""
-    keys = {key for key, _ in (*one.parts, *other.parts)}
-    same = all(_same_part(one.part(key), other.part(key), judge) for key in keys)
-    return _score(one, other, judge) if same and one.name == other.name else 0
-
-
-def _by_name(reference: list[Effect], candidate: list[Effect], judge: Judge) -> list[tuple[Effect, Effect]]:
-    pairs = []
-    for one in reference:
-        scored = [(_score(one, other, judge), -index) for index, other in enumerate(candidate)]
-        best = max(scored, default=(0.0, 0))
-        if best[0] > 0:
-            pairs.append((one, candidate.pop(-best[1])))
-    return pairs
-
-
-def _score(one: Effect, other: Effect, judge: Judge) -> float:
-    """How alike two effects of one kind are; 0 for what cannot answer to each other."""
-    if one.name != other.name and one.kind in _NAMED:
-        return 0
-    if one.kind is Kind.SETUP and any(_differ(term, other.part(key), judge) for key, term in one.parts):
-        return 0
-    total = 4.0 if one.name == other.name else 1.0
-    keys = {key for key, _ in (*one.parts, *other.parts)}
-    same = sum(_same_part(one.part(key), other.part(key), judge) for key in keys)
-    total += 6 * same / len(keys) if keys else 6
-    total += 1.5 if judge.same(_all(one.condition, judge), _all(other.condition, judge)) else 0
-    total += 1 if len(one.loops) == len(other.loops) else 0
-    return total + (0.5 if one.inside == other.inside else 0)
-
-
-def _differ(one: Term, other: Term | None, judge: Judge) -> bool:
-    return other is not None and judge.judge(one, other).verdict is Verdict.DIFFERENT
-
-
-def _same_part(one: Term | None, other: Term | None, judge: Judge) -> bool:
-    return one is not None and other is not None and judge.same(one, other)
-
-
-def _all(condition: Iterable[Term], judge: Judge) -> Term:
-    return judge.terms.logic("and", condition)
 
 
 def _real(left: Sequence[Effect], paired: Iterable[Effect]) -> Iterable[Effect]:
@@ -326,76 +221,3 @@ def _between(
 def _shared(one: Effect, other: Effect) -> int:
     """How many loops two effects of a program have in common."""
     return sum(mine.span == theirs.span for mine, theirs in zip(one.loops, other.loops, strict=False))
-
-
-def _differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, ...]:
-    found: list[Difference] = []
-    for key in dict.fromkeys(key for key, _ in (*one.parts, *other.parts)):
-        mine, theirs = one.part(key), other.part(key)
-        if mine is None or theirs is None:
-            found += _one_sided(one, key, mine, theirs, judge)
-            continue
-        told = judge.told.get((mine, theirs)) if (one.kind, key) in ROOTS else None
-        found += _difference(key, mine, theirs, told or judge.apart(mine, theirs), judge)
-    found += _of_condition(one, other, judge)
-    if one.kind is Kind.STEP and len(one.loops) != len(other.loops):
-        depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
-        found.append(Difference("loops", *depths))
-    elif one.kind is Kind.STEP and one.loops:
-        turns = one.loops[0].turns, other.loops[0].turns
-        found += _difference("turns", *turns, judge.judge(*turns), judge)
-    found += _of_within(one, other)
-    return tuple(found)
-
-
-def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement, judge: Judge) -> list[Difference]:
-    if verdict.verdict is Verdict.SAME:
-        return []
-    certain = verdict.verdict is Verdict.DIFFERENT
-    inner = narrowed(mine, theirs, judge) if certain else None
-    return [Difference(part, mine, theirs, verdict.where, certain, inner)]
-
-
-def _one_sided(
-    effect: Effect, key: str, mine: Term | None, theirs: Term | None, judge: Judge
-) -> list[Difference]:
-    """An argument that one side alone gives: the other has what the library takes for it."""
-    default = signature(effect.name if "." in effect.name else f".{effect.name}").get(key, ...)
-    if default is ...:
-        return [Difference(key, mine, theirs, certain=effect.kind is Kind.SAVE)]
-    taken = judge.terms.constant(default)
-    mine, theirs = mine or taken, theirs or taken
-    return _difference(key, mine, theirs, judge.apart(mine, theirs), judge)
-
-
-def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
-    """What the conditions of two effects do not share."""
-    verdict = judge.apart(_all(one.condition, judge), _all(other.condition, judge))
-    if verdict.verdict is Verdict.SAME:
-        return []
-    mine = [term for term in one.condition if not any(judge.same(term, same) for same in other.condition)]
-    theirs = [term for term in other.condition if not any(judge.same(same, term) for same in one.condition)]
-    if not mine and not theirs:
-        return []
-    settled = all(map(_is_settled, (*mine, *theirs))) and all(
-        judge.judge(term, other).verdict is Verdict.DIFFERENT for term in mine for other in theirs
-    )
-    certain = verdict.verdict is Verdict.DIFFERENT or settled
-    return [Difference("condition", _all(mine, judge), _all(theirs, judge), verdict.where, certain)]
-
-
-def _is_settled(term: Term) -> bool:
-    """Whether a test that one side alone has is one for certain: what it asks is not lost in a loop."""
-    return all(part.sort not in (Sort.UNKNOWN, Sort.CARRIED) for part in term.walk())
-
-
-def _of_within(one: Effect, other: Effect) -> list[Difference]:
-    """Context managers that only one side has around an effect."""
-    if one.kind not in _COMPUTING:
-        return []
-    mine, theirs = (
-        {str(term.value): term for term in effect.within if term.sort is Sort.CALL} for effect in (one, other)
-    )
-    lost = [Difference(f"within {name}", term, None) for name, term in mine.items() if name not in theirs]
-    added = [Difference(f"within {name}", None, term) for name, term in theirs.items() if name not in mine]
-    return lost + added

@@ -99,6 +99,10 @@ class Judge:
         again = self.judge(one, put) if put is not other else found
         return found if again.verdict is Verdict.DIFFERENT else again
 
+    def whole(self, condition: Iterable[Term]) -> Term:
+        """The tests of a condition as one."""
+        return self.terms.logic("and", condition)
+
     def same(self, one: Term, other: Term) -> bool:
         """Whether nothing is known to differ."""
         return self.judge(one, other).verdict is Verdict.SAME

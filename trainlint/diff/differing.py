@@ -1,0 +1,88 @@
+"""Two effects that answer to each other in, what differs between them out."""
+
+from __future__ import annotations
+
+from trainlint.diff.cascades import ROOTS
+from trainlint.diff.library import signature
+from trainlint.diff.narrowing import narrowed
+from trainlint.diff.values import Judge, Judgement, Verdict
+from trainlint.facts.comparison import Difference
+from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.terms import Sort, Term
+
+#: What comes out otherwise inside `torch.no_grad` or `torch.autocast`.
+_COMPUTING = (Kind.FORWARD, Kind.EVALUATION, Kind.LOSS, Kind.BACKWARD)
+
+
+def differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, ...]:
+    """What differs in the parts, the condition, the loops and the contexts of two effects."""
+    found: list[Difference] = []
+    for key in dict.fromkeys(key for key, _ in (*one.parts, *other.parts)):
+        mine, theirs = one.part(key), other.part(key)
+        if mine is None or theirs is None:
+            found += _one_sided(one, key, mine, theirs, judge)
+            continue
+        told = judge.told.get((mine, theirs)) if (one.kind, key) in ROOTS else None
+        found += _difference(key, mine, theirs, told or judge.apart(mine, theirs), judge)
+    found += _of_condition(one, other, judge)
+    if one.kind is Kind.STEP and len(one.loops) != len(other.loops):
+        depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
+        found.append(Difference("loops", *depths))
+    elif one.kind is Kind.STEP and one.loops:
+        turns = one.loops[0].turns, other.loops[0].turns
+        found += _difference("turns", *turns, judge.judge(*turns), judge)
+    found += _of_within(one, other)
+    return tuple(found)
+
+
+def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement, judge: Judge) -> list[Difference]:
+    if verdict.verdict is Verdict.SAME:
+        return []
+    certain = verdict.verdict is Verdict.DIFFERENT
+    inner = narrowed(mine, theirs, judge) if certain else None
+    return [Difference(part, mine, theirs, verdict.where, certain, inner)]
+
+
+def _one_sided(
+    effect: Effect, key: str, mine: Term | None, theirs: Term | None, judge: Judge
+) -> list[Difference]:
+    """An argument that one side alone gives: the other has what the library takes for it."""
+    default = signature(effect.name if "." in effect.name else f".{effect.name}").get(key, ...)
+    if default is ...:
+        return [Difference(key, mine, theirs, certain=effect.kind is Kind.SAVE)]
+    taken = judge.terms.constant(default)
+    mine, theirs = mine or taken, theirs or taken
+    return _difference(key, mine, theirs, judge.apart(mine, theirs), judge)
+
+
+def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
+    """What the conditions of two effects do not share."""
+    verdict = judge.apart(judge.whole(one.condition), judge.whole(other.condition))
+    if verdict.verdict is Verdict.SAME:
+        return []
+    mine = [term for term in one.condition if not any(judge.same(term, same) for same in other.condition)]
+    theirs = [term for term in other.condition if not any(judge.same(same, term) for same in one.condition)]
+    if not mine and not theirs:
+        return []
+    settled = all(map(_is_settled, (*mine, *theirs))) and all(
+        judge.judge(term, other).verdict is Verdict.DIFFERENT for term in mine for other in theirs
+    )
+    certain = verdict.verdict is Verdict.DIFFERENT or settled
+    return [Difference("condition", judge.whole(mine), judge.whole(theirs), verdict.where, certain)]
+
+
+def _is_settled(term: Term) -> bool:
+    """Whether a test that one side alone has is one for certain: what it asks is not lost in a loop."""
+    return all(part.sort not in (Sort.UNKNOWN, Sort.CARRIED) for part in term.walk())
+
+
+def _of_within(one: Effect, other: Effect) -> list[Difference]:
+    """Context managers that only one side has around an effect."""
+    if one.kind not in _COMPUTING:
+        return []
+    mine, theirs = (
+        {str(term.value): term for term in effect.within if term.sort is Sort.CALL} for effect in (one, other)
+    )
+    lost = [Difference(f"within {name}", term, None) for name, term in mine.items() if name not in theirs]
+    added = [Difference(f"within {name}", None, term) for name, term in theirs.items() if name not in mine]
+    return lost + added

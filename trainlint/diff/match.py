@@ -1,0 +1,115 @@
+"""The effects of two programs in, which answers to which out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from trainlint.diff.align import in_order
+from trainlint.diff.merged import ways
+from trainlint.diff.values import Judge, Verdict
+from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.terms import Term
+
+#: What has a name that says which one it is; of the others there is usually one.
+_NAMED = {
+    *(
+        Kind.LOG,
+        Kind.RESTORE,
+        Kind.DISTRIBUTED,
+        Kind.SEED,
+        Kind.SETUP,
+        Kind.TOKENIZER,
+        Kind.TRAINER,
+        Kind.DATA,
+    ),
+    *(Kind.DRAW, Kind.LOADER, Kind.SIGNAL, Kind.MODE, Kind.FILE, Kind.CALLBACK, Kind.LOSS, Kind.FREEZE),
+}
+#: What is compared through what it does.
+_UNALIGNED = (Kind.CALL,)
+_LARGEST = 400
+
+
+def held(
+    scripts: Sequence[Sequence[Effect]], candidate: Sequence[Effect], judge: Judge
+) -> list[tuple[Effect, Effect]]:
+    """The pairs of effects; of scripts that were merged each is held against what the program is for it."""
+    if len(scripts) == 1:
+        return _paired(scripts[0], candidate, judge)
+    found: list[tuple[Effect, Effect]] = []
+    possible = ways(scripts, candidate, judge.terms)
+    for script in scripts:
+        tried = [_paired(script, way, judge) for way in possible]
+        found += max(tried, key=lambda pairs: sum(_score(one, other, judge) for one, other in pairs))
+    return found
+
+
+def _paired(
+    reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
+) -> list[tuple[Effect, Effect]]:
+    found: list[tuple[Effect, Effect]] = []
+    for kind in Kind:
+        if kind not in _UNALIGNED:
+            mine, theirs = ([e for e in effects if e.kind is kind] for effects in (reference, candidate))
+            found += _aligned(mine, theirs, judge)
+    return sorted(found, key=lambda pair: pair[0].order)
+
+
+def _aligned(
+    reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
+) -> list[tuple[Effect, Effect]]:
+    """The effects of one kind: those of the same content, then those alike, in order as far as that goes."""
+    if len(reference) > _LARGEST or len(candidate) > _LARGEST:
+        return _by_name(list(reference), list(candidate), judge)
+    pairs = _ordered(reference, candidate, lambda one, other: _exact(one, other, judge))
+    taken = {id(effect) for pair in pairs for effect in pair}
+    left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
+    pairs += _ordered(left, free, lambda one, other: _score(one, other, judge))
+    taken = {id(effect) for pair in pairs for effect in pair}
+    left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
+    return pairs + _by_name(left, free, judge)
+
+
+def _ordered(
+    reference: Sequence[Effect], candidate: Sequence[Effect], score: Callable[[Effect, Effect], float]
+) -> list[tuple[Effect, Effect]]:
+    return [(reference[row], candidate[column]) for row, column in in_order(reference, candidate, score)]
+
+
+def _exact(one: Effect, other: Effect, judge: Judge) -> float:
+    """The score of two effects that have the same values; these find each other first."""
+    keys = {key for key, _ in (*one.parts, *other.parts)}
+    same = all(_same_part(one.part(key), other.part(key), judge) for key in keys)
+    return _score(one, other, judge) if same and one.name == other.name else 0
+
+
+def _by_name(reference: list[Effect], candidate: list[Effect], judge: Judge) -> list[tuple[Effect, Effect]]:
+    pairs = []
+    for one in reference:
+        scored = [(_score(one, other, judge), -index) for index, other in enumerate(candidate)]
+        best = max(scored, default=(0.0, 0))
+        if best[0] > 0:
+            pairs.append((one, candidate.pop(-best[1])))
+    return pairs
+
+
+def _score(one: Effect, other: Effect, judge: Judge) -> float:
+    """How alike two effects of one kind are; 0 for what cannot answer to each other."""
+    if one.name != other.name and one.kind in _NAMED:
+        return 0
+    if one.kind is Kind.SETUP and any(_differ(term, other.part(key), judge) for key, term in one.parts):
+        return 0
+    total = 4.0 if one.name == other.name else 1.0
+    keys = {key for key, _ in (*one.parts, *other.parts)}
+    same = sum(_same_part(one.part(key), other.part(key), judge) for key in keys)
+    total += 6 * same / len(keys) if keys else 6
+    total += 1.5 if judge.same(judge.whole(one.condition), judge.whole(other.condition)) else 0
+    total += 1 if len(one.loops) == len(other.loops) else 0
+    return total + (0.5 if one.inside == other.inside else 0)
+
+
+def _differ(one: Term, other: Term | None, judge: Judge) -> bool:
+    return other is not None and judge.judge(one, other).verdict is Verdict.DIFFERENT
+
+
+def _same_part(one: Term | None, other: Term | None, judge: Judge) -> bool:
+    return one is not None and other is not None and judge.same(one, other)
