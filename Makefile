@@ -55,7 +55,8 @@ fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
 	TRAINLINT_FUZZ=20 $(BIN)/python -m pytest -q tests/properties tests/unit/compose tests/unit/parse
 	$(BIN)/python -m tests.properties.fuzz 5000
 
-diff-study: $(STAMP) ## Run every program of the refactors, and every edit that shall not change what a run does
+diff-study: $(STAMP) ## Print which edits comparisons find; run every program of the refactors
+	$(BIN)/python -m tests.diff.study
 	TRAINLINT_STUDY=1 $(BIN)/python -m pytest tests/diff
 
 kill: $(STAMP) ## Kill the trainer, a rank, a launcher at random moments; each run must end as an undisturbed one

@@ -39,9 +39,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was found, what of the expected was not, and what was found that nobody expected."""
+    """What was found, which of it is what was expected, what was missed, and what nobody expected."""
 
     found: tuple[Found, ...]
+    matched: dict[Expected, tuple[Found, ...]]
     missed: tuple[Expected, ...]
     extra: tuple[Found, ...]
 
@@ -54,10 +55,11 @@ def compared(case: Case, folder: Path) -> Comparison:
     """Write a case into a new folder and hold what is found against what it lists."""
     written = case.write(folder)
     found = tuple(findings(written, case.words))
-    matched = {entry: [one for one in found if _is(one, entry, written)] for entry in case.findings}
+    matched = {entry: tuple(one for one in found if _is(one, entry, written)) for entry in case.findings}
     expected = {one for ones in matched.values() for one in ones}
     return Comparison(
         found,
+        matched,
         tuple(entry for entry, ones in matched.items() if not ones),
         tuple(one for one in found if one not in expected),
     )
