@@ -10,15 +10,20 @@ from trainlint.rules.base import Rule
 from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
     accumulation_not_divided_by_world_size,
 )
+from trainlint.rules.refactor.clip_changed import clip_changed
 from trainlint.rules.refactor.environment_variable_no_longer_read import environment_variable_no_longer_read
 from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added
 from trainlint.rules.refactor.evaluation_condition_changed import evaluation_condition_changed
 from trainlint.rules.refactor.evaluation_removed import evaluation_removed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
+from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.precedence_changed import precedence_changed
+from trainlint.rules.refactor.scaler_lost import scaler_lost
+from trainlint.rules.refactor.step_order_changed import step_order_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
+from trainlint.rules.refactor.zero_grad_changed import zero_grad_changed
 
 #: Rules over what differs between two programs, sorted by code.
 DIFF_RULES: tuple[Rule[Comparison], ...] = (
@@ -31,5 +36,10 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     option_default_changed,
     environment_variable_no_longer_read,
     precedence_changed,
+    loss_scaling_changed,
+    step_order_changed,
+    clip_changed,
+    zero_grad_changed,
+    scaler_lost,
     unused_intended,
 )

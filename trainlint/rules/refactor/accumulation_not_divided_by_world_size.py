@@ -9,6 +9,7 @@ from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.changes import steps_elsewhere
 from trainlint.rules.refactor.origins import computed, is_world_size, loop_of, written
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
@@ -17,7 +18,7 @@ from trainlint.source import Span
 @difference("TL603", "accumulation-not-divided-by-world-size", severity=Severity.ERROR, harm=Harm.RESULTS)
 def accumulation_not_divided_by_world_size(comparison: Comparison) -> Iterator[Finding]:
     """The reference divides its accumulation steps by the number of processes, the candidate does not."""
-    for pair in comparison.pairs_of(Kind.BACKWARD, Kind.STEP):
+    for pair in () if steps_elsewhere(comparison) else comparison.pairs_of(Kind.BACKWARD, Kind.STEP):
         for found in filter(None, (pair.difference("times"), pair.difference("condition"))):
             if found.certain and _is_divided(found):
                 yield _undivided(comparison, pair, found)

@@ -14,7 +14,7 @@ def written(program: Program, term: Term, used: Span) -> Span:
     places = [
         span for span in program.written.get(term, ()) if span.file == used.file and span.line <= used.line
     ]
-    return places[-1] if places else used
+    return max(places, key=lambda span: span.line, default=used)
 
 
 def computed(program: Program, term: Term, wanted: Callable[[Term], bool], used: Span) -> Span:
