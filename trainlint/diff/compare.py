@@ -105,7 +105,9 @@ def _program(
     computed: dict[Term, Span] = {}
     done = effectful(modules)
     for script in side.scripts:
-        normal = Normal(terms, script.evaluation, Carried.of([script.behaviour]), names, settings)
+        carried = Carried.of([script.behaviour])
+        missing = tuple(problem.module for problem in script.facts.import_problems)
+        normal = Normal(terms, script.evaluation, carried, names, settings, missing=missing)
         collected = Effects(normal, done, first=sum(map(len, scripts)))
         collected.collect(script.behaviour)
         scripts.append(with_roles(collected.found, terms))

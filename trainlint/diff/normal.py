@@ -60,7 +60,7 @@ class Normal:
     """Turns the symbols of one program into terms.
 
     `names` gives functions and classes the names of those that they are aligned with, `settings` options.
-    `computed` is where the code computes a value.
+    `computed` is where the code computes a value; `missing` are modules of the project that are not there.
     """
 
     terms: Terms
@@ -69,6 +69,7 @@ class Normal:
     names: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     computed: dict[Term, Span] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
     _known: dict[int, tuple[Symbol, Term]] = field(default_factory=dict)
     _depth: int = 0
 
@@ -88,6 +89,11 @@ class Normal:
         if isinstance(symbol, (Operation, Made)) and symbol.span is not None:
             self.computed.setdefault(found, symbol.span)
         return found
+
+    def gone(self, name: str) -> Term | None:
+        """What a name stands for that is imported from a module that is not there."""
+        module = next((module for module in self.missing if name.startswith(f"{module}.")), None)
+        return None if module is None else self.terms.unknown(f"`{module}` is not there")
 
     def all(self, symbols: tuple[Symbol, ...]) -> tuple[Term, ...]:
         """The terms of several symbols."""
@@ -272,7 +278,7 @@ def _external(run: Normal, symbol: Symbol) -> Term:
     assert isinstance(symbol, External)
     if symbol.name in _NUMBERS:
         return run.terms.constant(_NUMBERS[symbol.name])
-    return run.terms.make(Sort.NAME, canonical(symbol.name))
+    return run.gone(symbol.name) or run.terms.make(Sort.NAME, canonical(symbol.name))
 
 
 def _made(run: Normal, symbol: Symbol) -> Term:
@@ -281,7 +287,8 @@ def _made(run: Normal, symbol: Symbol) -> Term:
         name = canonical(symbol.name)
         if name in _DISTRIBUTED_NAMES:
             return run.terms.distributed
-        return run.call(name, None, run.arguments(name, symbol.positional, symbol.keywords))
+        gone = run.gone(symbol.name)
+        return gone or run.call(name, None, run.arguments(name, symbol.positional, symbol.keywords))
     name = "." + symbol.name.rpartition(".")[2]
     owner = run.term(symbol.owner)
     if name[1:] in _MOVES:

@@ -71,12 +71,22 @@ def is_measured(term: Term) -> bool:
 def scaled_in_words(parts: Iterable[Term]) -> str:
     """`divided by …`, `multiplied by …`, `as it is`."""
     parts = tuple(parts)
-    divisors = [part.operands[0] for part in parts if _is_inverse(part)]
-    numbers = [part for part in parts if not _is_inverse(part)]
-    words = [f"divided by `{spelled(part)}`" for part in divisors]
-    words += [f"multiplied by `{spelled(part)}`" for part in numbers]
+    divisors = [divisor for part in parts if (divisor := _divisor(part))]
+    numbers = [spelled(part) for part in parts if not _divisor(part)]
+    words = [f"divided by `{' * '.join(divisors)}`"] if divisors else []
+    words += [f"multiplied by `{' * '.join(numbers)}`"] if numbers else []
     return " and ".join(words) or "as it is"
 
 
-def _is_inverse(term: Term) -> bool:
-    return term.sort is Sort.OPERATION and term.value == "**" and term.operands[1].value == -1
+def _divisor(term: Term) -> str:
+    """What a factor divides by, nothing where it multiplies; 0.25 is a division by 4."""
+    if term.sort is Sort.OPERATION and term.value == "**" and term.operands[1].value == -1:
+        text = spelled(term.operands[0])
+        return f"({text})" if " " in text else text
+    if (
+        isinstance(term.value, float)
+        and 0 < term.value < 1
+        and abs(1 / term.value - round(1 / term.value)) < 1e-9
+    ):
+        return str(round(1 / term.value))
+    return ""

@@ -7,65 +7,27 @@ from collections.abc import Iterable, Iterator
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Effect, Kind
-from trainlint.record import record
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, is_between, lost
+from trainlint.rules.refactor.orders import NAMES, ORDERS
 from trainlint.source import Span
-
-
-@record
-class _Order:
-    """Something of which it matters on which side of something else it stands."""
-
-    moved: Kind
-    anchor: Kind
-    words: str
-    harm: str
-
-
-_ORDERS = (
-    _Order(Kind.STEP, Kind.BACKWARD, "the optimizer steps", "a step uses the gradients of the batch before"),
-    _Order(
-        Kind.CLIP, Kind.STEP, "gradients are clipped", "the step is made with gradients that are not clipped"
-    ),
-    _Order(
-        Kind.CLIP,
-        Kind.BACKWARD,
-        "gradients are clipped",
-        "the clipping does not see the gradients of the step",
-    ),
-    _Order(Kind.CLIP, Kind.UNSCALE, "gradients are clipped", "the scale of the loss is in what is clipped"),
-    _Order(
-        Kind.UNSCALE,
-        Kind.STEP,
-        "gradients are unscaled",
-        "the step unscales them itself, too late for others",
-    ),
-    _Order(Kind.SCALER_UPDATE, Kind.STEP, "the scaler is updated", "the step is made with another scale"),
-    _Order(
-        Kind.LEARNING_RATE, Kind.STEP, "the learning rate is set", "each step has the rate of its neighbour"
-    ),
-    _Order(Kind.SCHEDULER_STEP, Kind.STEP, "the scheduler steps", "each step has the rate of its neighbour"),
-    _Order(Kind.AVERAGE, Kind.STEP, "the average of the weights is updated", "it lags one step behind"),
-)
-_NAMES = {
-    Kind.STEP: "the step of the optimizer",
-    Kind.BACKWARD: "the backward pass",
-    Kind.UNSCALE: "the unscaling of the gradients",
-}
 
 
 @difference("TL619", "step-order-changed", severity=Severity.ERROR, harm=Harm.RESULTS)
 def step_order_changed(comparison: Comparison) -> Iterator[Finding]:
     """Something in the training loop comes before what it came behind, or the other way round."""
     gone = next(iter(lost(comparison, Kind.STEP)), None)
+    deeper = [pair for pair in comparison.pairs_of(Kind.STEP) if certain(pair, "loops") is not None]
     if gone is not None and not comparison.candidate.of(Kind.STEP, Kind.TRAINER):
         yield _no_step(comparison, gone)
-        return
-    deeper = [pair for pair in comparison.pairs_of(Kind.STEP) if certain(pair, "loops") is not None]
-    if deeper:
+    elif deeper:
         yield _other_loop(deeper[0])
-        return
+    else:
+        yield from _in_loop(comparison)
+
+
+def _in_loop(comparison: Comparison) -> Iterator[Finding]:
+    """What is moved in a loop that steps as before."""
     yield from _moved(comparison)
     cleared = {
         pair.candidate.span: pair
@@ -79,15 +41,15 @@ def step_order_changed(comparison: Comparison) -> Iterator[Finding]:
 def _moved(comparison: Comparison) -> Iterator[Finding]:
     """What stands on the other side of its anchor; of a swapped pair one of the two is told."""
     told = set[Span]()
-    for order in _ORDERS:
-        for pair in comparison.pairs_of(order.moved):
-            anchor = _anchor(pair, comparison.pairs_of(order.anchor))
+    for moved, fixed, words, harm in ORDERS:
+        for pair in comparison.pairs_of(moved):
+            anchor = _anchor(pair, comparison.pairs_of(fixed))
             if anchor is None or not told.isdisjoint((pair.candidate.span, anchor.candidate.span)):
                 continue
             was = _is_behind(pair.reference, anchor.reference)
             if was is not _is_behind(pair.candidate, anchor.candidate):
                 told.add(pair.candidate.span)
-                yield _finding(order, pair, anchor)
+                yield _finding(words, harm, pair, anchor)
 
 
 def _anchor(pair: Pair, anchors: Iterable[Pair]) -> Pair | None:
@@ -108,13 +70,13 @@ def _is_behind(one: Effect, other: Effect) -> bool:
     return one.order > other.order
 
 
-def _finding(order: _Order, pair: Pair, anchor: Pair) -> Finding:
+def _finding(words: str, harm: str, pair: Pair, anchor: Pair) -> Finding:
     now, then = ("behind", "before") if _is_behind(pair.candidate, anchor.candidate) else ("before", "behind")
-    name = _NAMES[anchor.candidate.kind]
+    name = NAMES[anchor.candidate.kind]
     return Finding(
         pair.candidate.span,
-        f"{order.words} {now} {name}, in the reference {then} it",
-        runtime=order.harm,
+        f"{words} {now} {name}, in the reference {then} it",
+        runtime=harm,
         help=f"move it {then} {name}",
         reference=pair.reference.span,
     )
@@ -142,10 +104,9 @@ def _no_step(comparison: Comparison, gone: Effect) -> Finding:
 
 def _other_loop(pair: Pair) -> Finding:
     here, there = len(pair.candidate.loops), len(pair.reference.loops)
-    loops = f"{here} loop{'s' * (here != 1)} around it, in the reference {there}"
     return Finding(
         pair.candidate.span,
-        f"the optimizer steps in another loop: there {'is' if here == 1 else 'are'} {loops}",
+        f"the optimizer steps inside of {here} loops, in the reference of {there}",
         runtime="it steps at each micro step where it stepped once for all of them, or the other way round",
         help="step in the loop of the reference",
         reference=pair.reference.span,
