@@ -74,7 +74,9 @@ def sequence(run: Normal, symbol: Symbol) -> Term:
     items = run.all(symbol.items)
     if symbol.open or symbol.touched:
         more = tuple(run.term(value) for value in symbol.written.values())
-        return run.terms.make(Sort.OPERATION, "each", *dict.fromkeys((*items, *more)))
+        tests = run.terms.logic("and", run.all(symbol.tests))
+        asked = (run.terms.make(Sort.OPERATION, "where", tests),) if symbol.tests else ()
+        return run.terms.make(Sort.OPERATION, "each", *dict.fromkeys((*items, *more)), *asked)
     return run.terms.make(Sort.LIST, None, *items)
 
 

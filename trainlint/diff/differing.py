@@ -11,6 +11,7 @@ from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 
 #: What comes out otherwise inside `torch.no_grad` or `torch.autocast`.
+_CONTEXTS = ("torch.no_grad", "torch.enable_grad", "torch.autocast")
 _COMPUTING = (Kind.FORWARD, Kind.EVALUATION, Kind.LOSS, Kind.BACKWARD)
 
 
@@ -76,12 +77,17 @@ def _is_settled(term: Term) -> bool:
     return all(part.sort not in (Sort.UNKNOWN, Sort.CARRIED) for part in term.walk())
 
 
+def _is_context(term: Term) -> bool:
+    return term.sort is Sort.CALL and term.value in _CONTEXTS
+
+
 def _of_within(one: Effect, other: Effect) -> list[Difference]:
     """Context managers that only one side has around an effect."""
     if one.kind not in _COMPUTING:
         return []
     mine, theirs = (
-        {str(term.value): term for term in effect.within if term.sort is Sort.CALL} for effect in (one, other)
+        {str(term.value): term for within in effect.within for term in within.walk() if _is_context(term)}
+        for effect in (one, other)
     )
     lost = [Difference(f"within {name}", term, None) for name, term in mine.items() if name not in theirs]
     added = [Difference(f"within {name}", None, term) for name, term in theirs.items() if name not in mine]

@@ -142,6 +142,11 @@ _METHODS: dict[str, Kind] = {
     "load_checkpoint": Kind.LOAD,
     "manual_seed": Kind.SEED,
 }
+#: Calls that do something beside giving their result, whoever takes it.
+STARTS = {
+    *("wandb.init", "mlflow.start_run", "swanlab.init", "torch.utils.tensorboard.SummaryWriter"),
+    *("torch.compile", "torch.profiler.profile", "logging.basicConfig"),
+}
 #: What declares arguments: they are compared as options.
 DECLARES = {
     *("add_argument", "add_argument_group", "add_mutually_exclusive_group", "set_defaults", "parse_args"),

@@ -39,6 +39,10 @@ _PERMUTED = 4
 _PLAIN = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.NAME, Sort.NOTHING, Sort.FACT)
 
 
+#: Methods of tensors that make one number of many, each another one.
+_REDUCTIONS = (".mean", ".sum", ".max", ".min", ".median", ".std", ".var", ".prod", ".norm")
+
+
 class Verdict(Enum):
     """What is known of two terms."""
 
@@ -58,6 +62,10 @@ class Judgement:
 def is_measured(term: Term) -> bool:
     """Whether only a run knows a value: it was computed from tensors or data."""
     return any(part.sort in (Sort.CALL, Sort.CARRIED) or _is_member(part) for part in term.walk())
+
+
+def _is_reduction(term: Term) -> bool:
+    return term.sort is Sort.CALL and term.value in _REDUCTIONS
 
 
 def _is_member(term: Term) -> bool:
@@ -125,6 +133,8 @@ class Judge:
             return self._together(zip(one.operands, other.operands, strict=True))
         if alike and one.sort is Sort.CALL:
             return self._by_arguments(one, other)
+        if _is_reduction(one) and _is_reduction(other) and self.same(one.operands[0], other.operands[0]):
+            return Judgement(Verdict.DIFFERENT)
         if is_measured(one) and is_measured(other):
             return self._by_split(one, other)
         lists = one.sort is other.sort is Sort.LIST

@@ -116,6 +116,7 @@ class Sequence:
 
     `written` is what code put into it or did to it later on ("*" for changes that cannot be told), and
     `touched` is not empty when any code, on whatever path, did so. `kind` is "list", "tuple" or "set".
+    `tests` are what a comprehension asks of its items.
     """
 
     items: tuple[Symbol, ...]
@@ -123,6 +124,7 @@ class Sequence:
     written: dict[str, Symbol] = field(default_factory=dict, compare=False, repr=False)
     touched: set[str] = field(default_factory=set, compare=False, repr=False)
     kind: str = "list"
+    tests: tuple[Symbol, ...] = ()
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

@@ -331,16 +331,18 @@ def _comprehension(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
     inner = Frame(frame.module, frame.place, frame.code, {}, frame, frame.depth, spans=frame.spans)
     inner.statement = frame.statement
+    tests: list[Symbol] = []
     for generator in node.generators:
         items = machine.value(generator.iter, inner)
         inner.place = machine.turn(inner, items, node)
         assign(machine, generator.target, item_of(items, frame.span), inner, quiet=True)
         for test in generator.ifs:
-            inner.place = machine.further(inner, machine.value(test, inner), truth=True)
+            tests.append(machine.value(test, inner))
+            inner.place = machine.further(inner, tests[-1], truth=True)
     if isinstance(node, ast.DictComp):
         key, held = machine.value(node.key, inner), machine.value(node.value, inner)
         return Table(((key, held),), open=True, span=frame.span)
-    return Sequence((machine.value(node.elt, inner),), open=True)
+    return Sequence((machine.value(node.elt, inner),), open=True, tests=tuple(tests))
 
 
 def _lambda(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
