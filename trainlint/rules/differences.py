@@ -18,6 +18,7 @@ from trainlint.rules.refactor.evaluation_condition_changed import evaluation_con
 from trainlint.rules.refactor.evaluation_removed import evaluation_removed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
+from trainlint.rules.refactor.lr_law_changed import lr_law_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.precedence_changed import precedence_changed
 from trainlint.rules.refactor.scaler_lost import scaler_lost
@@ -41,5 +42,6 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     clip_changed,
     zero_grad_changed,
     scaler_lost,
+    lr_law_changed,
     unused_intended,
 )
