@@ -22,6 +22,7 @@ from trainlint.rules.refactor.lr_law_changed import lr_law_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.precedence_changed import precedence_changed
 from trainlint.rules.refactor.scaler_lost import scaler_lost
+from trainlint.rules.refactor.shuffle_changed import shuffle_changed
 from trainlint.rules.refactor.step_order_changed import step_order_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
 from trainlint.rules.refactor.zero_grad_changed import zero_grad_changed
@@ -42,6 +43,7 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     clip_changed,
     zero_grad_changed,
     scaler_lost,
+    shuffle_changed,
     lr_law_changed,
     unused_intended,
 )
