@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from trainlint.diff.cascades import ROOTS
 from trainlint.diff.library import signature
 from trainlint.diff.narrowing import narrowed
+from trainlint.diff.scaling import in_force
 from trainlint.diff.values import Judge, Judgement, Verdict
 from trainlint.facts.comparison import Difference
 from trainlint.facts.effects import Effect, Kind
@@ -17,6 +20,7 @@ _COMPUTING = (Kind.FORWARD, Kind.EVALUATION, Kind.LOSS, Kind.BACKWARD)
 
 def differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, ...]:
     """What differs in the parts, the condition, the loops and the contexts of two effects."""
+    one, other = in_force(one, judge.terms), in_force(other, judge.terms)
     found: list[Difference] = []
     for key in dict.fromkeys(key for key, _ in (*one.parts, *other.parts)):
         mine, theirs = one.part(key), other.part(key)
@@ -82,13 +86,29 @@ def _is_context(term: Term) -> bool:
 
 
 def _of_within(one: Effect, other: Effect) -> list[Difference]:
-    """Context managers that only one side has around an effect."""
+    """Context managers that only one side has around an effect; uncertain where it is one of several."""
     if one.kind not in _COMPUTING:
         return []
     mine, theirs = (
-        {str(term.value): term for within in effect.within for term in within.walk() if _is_context(term)}
-        for effect in (one, other)
+        {name: term for term in effect.within for name in _contexts(term)} for effect in (one, other)
     )
-    lost = [Difference(f"within {name}", term, None) for name, term in mine.items() if name not in theirs]
-    added = [Difference(f"within {name}", None, term) for name, term in theirs.items() if name not in mine]
+    lost = [
+        Difference(f"within {name}", term, None, certain=term.sort is Sort.CALL)
+        for name, term in mine.items()
+        if name not in theirs
+    ]
+    added = [
+        Difference(f"within {name}", None, term, certain=term.sort is Sort.CALL)
+        for name, term in theirs.items()
+        if name not in mine
+    ]
     return lost + added
+
+
+def _contexts(term: Term) -> Iterator[str]:
+    """The context managers that a value may be: of `nullcontext() if … else autocast(…)` the latter."""
+    if term.sort is Sort.OPERATION and term.value == "if":
+        for branch in term.operands[1:]:
+            yield from _contexts(branch)
+    elif term.sort is Sort.CALL and term.value != "contextlib.nullcontext":
+        yield str(term.value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from trainlint.diff.kinds import kind_of_function
-from trainlint.diff.terms import as_number
-from trainlint.facts.effects import Kind
+from trainlint.diff.terms import Terms, as_number, truth
+from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 
 Parts = tuple[tuple[str, Term], ...]
@@ -41,3 +42,35 @@ def is_scaler(term: Term) -> bool:
         part.sort is Sort.CALL and kind_of_function(str(part.value)) is Kind.SCALER
         for part in (term, *term.operands)
     )
+
+
+def in_force(effect: Effect, terms: Terms) -> Effect:
+    """What is done with a gradient scaler, with what it is enabled by among its conditions or the reverse.
+
+    A scaler that is made only for float16 and one that is always made and enabled only for float16 are the
+    same, and so is all that is done with either.
+    """
+    if effect.kind is Kind.SCALER:
+        enabled = effect.part("enabled") or terms.constant(True)
+        whole = terms.logic("and", (*effect.condition, enabled))
+        parts = {**dict(effect.parts), "enabled": whole}
+        return replace(effect, parts=tuple(parts.items()), condition=())
+    if effect.kind not in (Kind.UNSCALE, Kind.SCALER_UPDATE):
+        return effect
+    owner = effect.part("object")
+    tests = [_enabled(term, terms) or term for term in effect.condition]
+    tests += [test for test in (_enabled(owner, terms) if owner is not None else None,) if test is not None]
+    return replace(effect, condition=terms.ordered(dict.fromkeys(tests)))
+
+
+def _enabled(term: Term, terms: Terms) -> Term | None:
+    """When a value is a scaler that is enabled; None for what is none."""
+    if term.sort is Sort.CALL and kind_of_function(str(term.value)) is Kind.SCALER:
+        given = {str(part.value): part.operands[0] for part in term.operands[1:]}
+        return given.get("enabled", terms.constant(True))
+    if term.sort is Sort.OPERATION and term.value == "if":
+        test, then, otherwise = term.operands
+        made = _enabled(then, terms)
+        if made is not None and truth(otherwise) is False:
+            return terms.logic("and", (test, made))
+    return None

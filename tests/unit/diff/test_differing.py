@@ -1,0 +1,101 @@
+"""Two small programs written, what is different between them for certain compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from trainlint.engine.compare import Ask, compare
+from trainlint.facts.comparison import Comparison
+from trainlint.facts.settings import Settings
+from trainlint.source import Files
+
+HEAD = """\
+import sys
+from contextlib import nullcontext
+import torch
+import torch.nn.functional as F
+
+dtype = sys.argv[1] if len(sys.argv) > 1 else "float32"
+x = torch.randn(8, 4)
+model = torch.nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+"""
+SCALED_IF_MADE = """\
+scaler = None
+if dtype == "float16":
+    scaler = torch.cuda.amp.GradScaler()
+for step in range(10):
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(x), x.sum(1, keepdim=True))
+    if scaler:
+        scaler.scale(loss).backward()
+        scaler.unscale_(optimizer)
+        scaler.step(optimizer)
+        scaler.update()
+    else:
+        loss.backward()
+        optimizer.step()
+"""
+SCALED = """\
+scaler = torch.cuda.amp.GradScaler(enabled=(dtype == "float16"))
+for step in range(10):
+    optimizer.zero_grad()
+    loss = F.mse_loss(model(x), x.sum(1, keepdim=True))
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    scaler.step(optimizer)
+    scaler.update()
+"""
+IN_CONTEXT = """\
+context = {context}
+for step in range(10):
+    optimizer.zero_grad()
+    with context:
+        loss = F.mse_loss(model(x), x.sum(1, keepdim=True))
+    loss.backward()
+    optimizer.step()
+"""
+CAST = 'torch.autocast("cpu", dtype=torch.bfloat16)'
+
+
+def differences(reference: str, candidate: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The parts that differ for certain, with the kind of what they are parts of."""
+    monkeypatch.chdir(folder)
+    (folder / "reference.py").write_text(HEAD + reference, "utf-8")
+    (folder / "candidate.py").write_text(HEAD + candidate, "utf-8")
+    comparison = compare(Ask(("reference.py",), "candidate.py"), Files(folder), Settings())
+    assert isinstance(comparison, Comparison)
+    assert len(comparison.pairs) >= 5
+    return {
+        f"{pair.reference.kind.name} {found.part}"
+        for pair in comparison.pairs
+        for found in pair.differences
+        if found.certain
+    }
+
+
+def test_a_scaler_made_when_needed_is_one_that_is_enabled_when_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = differences(SCALED_IF_MADE, SCALED, tmp_path, monkeypatch)
+    assert {part for part in found if part.startswith(("SCALER", "UNSCALE"))} == set()
+    always = SCALED.replace('enabled=(dtype == "float16")', "")
+    assert "UNSCALE condition" in differences(SCALED_IF_MADE, always, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("context", "found"),
+    [
+        (CAST, set()),
+        (f'nullcontext() if dtype == "float16" else {CAST}', set()),
+        ("nullcontext()", {"FORWARD within torch.autocast", "LOSS within torch.autocast"}),
+    ],
+    ids=["the same", "one of several", "none"],
+)
+def test_a_context_that_may_be_there_is_not_lost(
+    context: str, found: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = (IN_CONTEXT.format(context=entry) for entry in (CAST, context))
+    assert differences(*programs, tmp_path, monkeypatch) == found
