@@ -11,6 +11,9 @@ from trainlint.parse.python.places import node_span
 from trainlint.record import record
 from trainlint.source import Span
 
+#: Texts up to this length stand in a program for many things.
+_SHORT = 2
+
 
 @record
 class Request:
@@ -28,7 +31,7 @@ class Request:
 def set_to(modules: Sequence[ModuleFacts], name: str, values: Iterable[str] = ()) -> Span | None:
     """Where code gives a plain value to something of this name, before all one of some values.
 
-    Where nothing has the name it is where one of the values stands, if that is a single place.
+    Where nothing has the name it is where one of the values stands, if it is a telling one at a single place.
     """
     wanted, listed = plain(name), frozenset(values)
     places = [
@@ -44,9 +47,13 @@ def set_to(modules: Sequence[ModuleFacts], name: str, values: Iterable[str] = ()
         node_span(module.source, node)
         for module in modules
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Constant) and typed(node.value) in listed
+        if isinstance(node, ast.Constant) and typed(node.value) in listed and _is_telling(typed(node.value))
     ]
     return standing[0] if len(standing) == 1 else None
+
+
+def _is_telling(text: str) -> bool:
+    return len(text) > _SHORT and "." not in text
 
 
 def _rank(value: ast.expr, name: str, listed: frozenset[str]) -> int:
@@ -57,6 +64,16 @@ def _rank(value: ast.expr, name: str, listed: frozenset[str]) -> int:
     if isinstance(value, ast.Constant):
         return 3 if listed.intersection(held) else 1
     return 2 if listed.intersection(held) else 0
+
+
+def used_at(modules: Sequence[ModuleFacts], name: str) -> Span | None:
+    """The first place that reads something of this name: `dropout`, `args.dropout`."""
+    for module in modules:
+        for node in ast.walk(module.tree) if name in module.source.text else ():
+            named = node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
+            if named == name and isinstance(getattr(node, "ctx", None), ast.Load):
+                return node_span(module.source, node)
+    return None
 
 
 def taken_from(modules: Sequence[ModuleFacts], name: str) -> Span | None:

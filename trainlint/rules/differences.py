@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison
 from trainlint.rules.base import Rule
-from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
-    accumulation_not_divided_by_world_size,
-)
+from trainlint.rules.refactor.accumulation_not_divided_by_world_size import accumulation_not_divided_by_world_size
 from trainlint.rules.refactor.clip_changed import clip_changed
+from trainlint.rules.refactor.data_source_changed import data_source_changed
+from trainlint.rules.refactor.data_split_changed import data_split_changed
 from trainlint.rules.refactor.environment_variable_no_longer_read import environment_variable_no_longer_read
 from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added
 from trainlint.rules.refactor.evaluation_condition_changed import evaluation_condition_changed
 from trainlint.rules.refactor.evaluation_removed import evaluation_removed
+from trainlint.rules.refactor.hyperparameter_drift import hyperparameter_drift
+from trainlint.rules.refactor.label_shift_changed import label_shift_changed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
 from trainlint.rules.refactor.lr_law_changed import lr_law_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
+from trainlint.rules.refactor.option_lost import option_lost
 from trainlint.rules.refactor.precedence_changed import precedence_changed
 from trainlint.rules.refactor.scaler_lost import scaler_lost
 from trainlint.rules.refactor.shuffle_changed import shuffle_changed
@@ -35,6 +38,8 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     evaluation_added,
     evaluation_removed,
     evaluation_condition_changed,
+    hyperparameter_drift,
+    option_lost,
     option_default_changed,
     environment_variable_no_longer_read,
     precedence_changed,
@@ -43,7 +48,14 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     clip_changed,
     zero_grad_changed,
     scaler_lost,
+<<<<<<< HEAD
     shuffle_changed,
+=======
+    data_split_changed,
+    shuffle_changed,
+    label_shift_changed,
+>>>>>>> 3bc9cd6 (Find drifted values, lost options, and data that are split, shuffled, shifted or named otherwise)
     lr_law_changed,
     unused_intended,
+    data_source_changed,
 )

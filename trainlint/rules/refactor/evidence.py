@@ -3,25 +3,86 @@
 from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison, Difference, Pair
-from trainlint.facts.uses import mentioned
+from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.terms import Sort, Term
+from trainlint.facts.uses import mentioned, terms_of, typed
+
+#: What is built or called with plain values.
+BUILT = (
+    *(Kind.OPTIMIZER, Kind.TRAINER, Kind.LOADER, Kind.SCHEDULER, Kind.MODEL, Kind.LOSS, Kind.SCALER),
+    *(Kind.AVERAGE, Kind.SETUP),
+)
+#: What rules of their own tell of.
+_OTHERS = {
+    "condition",
+    "loops",
+    "turns",
+    "times",
+    "order",
+    "shuffle",
+    "sampler",
+    "seed",
+    "object",
+    "generator",
+}
+#: What a value is not plain with.
+_MADE = (Sort.CALL, Sort.OBJECT, Sort.FUNCTION, Sort.UNKNOWN, Sort.CARRIED, Sort.COUNTER)
 
 
-def evidence(comparison: Comparison, name: str) -> tuple[Pair, Difference] | None:
-    """The first thing that depends on a setting in the reference and for certain not in the candidate."""
-    for pair in comparison.pairs:
-        for found in pair.differences:
-            is_known = found.candidate is None or found.candidate.is_known
-            is_lost = name in mentioned(found.reference) and name not in mentioned(found.candidate)
-            if found.certain and is_known and is_lost:
-                return pair, found
-    return None
+def drifts(pair: Pair) -> tuple[Difference, ...]:
+    """The plain values that differ for certain between what two programs build or call."""
+    if pair.reference.kind not in BUILT:
+        return ()
+    return tuple(
+        found
+        for found in pair.differences
+        if found.certain and found.part not in _OTHERS and not found.part.startswith("within")
+        if is_plain(found.reference) and is_plain(found.candidate)
+        if _at_default(found.reference) != _at_default(found.candidate)
+    )
+
+
+def is_plain(term: Term | None) -> bool:
+    """Whether a value is nothing, or worked out from constants and settings alone."""
+    return term is None or all(part.sort not in _MADE for part in term.walk())
+
+
+def _at_default(term: Term | None) -> object:
+    """A plain value where nobody sets anything."""
+    if term is None:
+        return None
+    if term.sort in (Sort.OPTION, Sort.ENVIRONMENT):
+        return _at_default(term.operands[0])
+    if term.sort is Sort.CONSTANT:
+        return typed(term.value)
+    return term.sort, term.value, tuple(map(_at_default, term.operands))
+
+
+def evidence(comparison: Comparison, name: str) -> Pair | None:
+    """What depends on a setting in the reference and not in the candidate, where that is known in full.
+
+    What differs in value comes first, then what is nearest to the setting.
+    """
+    shown = [pair for pair in comparison.pairs if _depends(pair.reference, name)]
+    lost = [pair for pair in shown if _is_known(pair.candidate) and not _depends(pair.candidate, name)]
+    differing = [pair for pair in lost if any(entry.certain for entry in pair.differences)]
+    return next(iter(differing or lost), None)
 
 
 def other_name(comparison: Comparison, name: str, known: frozenset[str]) -> str | None:
     """What a setting is called in the candidate: a name that only it has stands where this one stood."""
     for pair in comparison.pairs:
-        for found in pair.differences:
-            new = mentioned(found.candidate) - known
-            if name in mentioned(found.reference) and name not in mentioned(found.candidate) and new:
-                return min(new)
+        for key, term in pair.reference.parts:
+            there = mentioned(pair.candidate.part(key))
+            if name in mentioned(term) and name not in there and there - known:
+                return min(there - known)
     return None
+
+
+def _depends(effect: Effect, name: str) -> bool:
+    return any(name in mentioned(term) for term in terms_of(effect))
+
+
+def _is_known(effect: Effect) -> bool:
+    terms: tuple[Term, ...] = tuple(terms_of(effect))
+    return all(term.is_known for term in terms)
