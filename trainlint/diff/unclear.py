@@ -22,6 +22,11 @@ _DECIDING: dict[Kind, tuple[str, ...]] = {
     Kind.STEP: ("turns", "condition"),
     Kind.EVALUATION: ("splits", "batches", "condition"),
     Kind.SAVE: ("condition",),
+    Kind.DATA: ("0", "path", "data_files", "split"),
+    Kind.TOKENIZER: ("0",),
+    Kind.TRAINER: ("learning_rate", "weight_decay", "max_steps", "num_train_epochs"),
+    Kind.LOSS: ("target", "ignore_index", "label_smoothing"),
+    Kind.DRAW: ("0",),
 }
 
 
@@ -36,7 +41,8 @@ def _told(pairs: Iterable[Pair]) -> Iterator[Unknown]:
         for entry in pair.differences:
             reason = None if entry.certain else _reason(entry)
             if reason is not None and entry.part in _DECIDING.get(kind, ()):
-                what = f"{entry.part} of the {kind.value}"
+                part = f"argument {int(entry.part) + 1}" if entry.part.isdigit() else entry.part
+                what = f"{part} of the {kind.value}"
                 yield Unknown(f"whether the {what} is the same: {reason}", pair.candidate.span)
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison
 from trainlint.rules.base import Rule
-from trainlint.rules.refactor.accumulation_not_divided_by_world_size import accumulation_not_divided_by_world_size
+from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
+    accumulation_not_divided_by_world_size,
+)
 from trainlint.rules.refactor.clip_changed import clip_changed
 from trainlint.rules.refactor.data_source_changed import data_source_changed
 from trainlint.rules.refactor.data_split_changed import data_split_changed
@@ -48,13 +50,9 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     clip_changed,
     zero_grad_changed,
     scaler_lost,
-<<<<<<< HEAD
-    shuffle_changed,
-=======
     data_split_changed,
     shuffle_changed,
     label_shift_changed,
->>>>>>> 3bc9cd6 (Find drifted values, lost options, and data that are split, shuffled, shifted or named otherwise)
     lr_law_changed,
     unused_intended,
     data_source_changed,

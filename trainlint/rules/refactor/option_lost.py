@@ -50,7 +50,8 @@ def _finding(comparison: Comparison, one: Option, other: Option | None, shown: P
         + (f", `{default}` by default" if default else ""),
         runtime="what sets it fails, or starts a run that does not do what was asked for",
         help=f"make `{one.name}` an option again that is used where the reference uses it",
-        reference=(used_at(comparison.reference.modules, one.name) if other is not None else None) or one.span,
+        reference=(used_at(comparison.reference.modules, one.name) if other is not None else None)
+        or one.span,
     )
 
 

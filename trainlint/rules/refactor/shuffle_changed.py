@@ -1,15 +1,10 @@
-<<<<<<< HEAD
 """The loaders and draws of two programs in, those that give the data in another order out."""
-=======
-"""The loaders and draws of two programs in, data that come in another order out."""
->>>>>>> 3bc9cd6 (Find drifted values, lost options, and data that are split, shuffled, shifted or named otherwise)
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
-<<<<<<< HEAD
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
@@ -26,20 +21,10 @@ _RUNTIME = {
 _SHUFFLES = {"shuffle", "randperm", "permutation", "sample", "randint", "choice", "choices"}
 #: Calls that may draw, whatever they belong to.
 _DRAWS = (*_SHUFFLES, "integers", "multinomial", "random", "rand", "Sampler", "DataLoader")
-=======
-from trainlint.facts.comparison import Comparison
-from trainlint.facts.effects import Effect, Kind
-from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.spelling import spelled
-
-_PARTS = ("shuffle", "sampler", "batch_sampler")
-_ORDERS = {"shuffle", "randperm", "permutation"}
->>>>>>> 3bc9cd6 (Find drifted values, lost options, and data that are split, shuffled, shifted or named otherwise)
 
 
 @difference("TL632", "shuffle-changed", severity=Severity.ERROR, harm=Harm.RESULTS)
 def shuffle_changed(comparison: Comparison) -> Iterator[Finding]:
-<<<<<<< HEAD
     """The training data come in another order, or another choice of them."""
     for pair in comparison.pairs_of(Kind.LOADER):
         for part in _RUNTIME:
@@ -157,35 +142,3 @@ def _may_draw(comparison: Comparison) -> bool:
 def _inputs(program: Program) -> Iterator[Term]:
     for effect in program.of(Kind.FORWARD):
         yield from (term for key, term in effect.parts if key != "model")
-=======
-    """Data are shuffled in one program and not, or otherwise, in the other."""
-    for pair in comparison.pairs_of(Kind.LOADER, Kind.DATA):
-        for found in pair.differences:
-            if found.certain and found.part in _PARTS:
-                now, before = spelled(found.candidate), spelled(found.reference)
-                called = pair.candidate.name.rpartition(".")[2]
-                yield Finding(
-                    pair.candidate.span,
-                    f"`{found.part}` of `{called}` is `{now}`: the reference has `{before}`",
-                    runtime=_RUNTIME,
-                    help=f"give `{called}` the reference's `{found.part}={before}`",
-                    reference=pair.reference.span,
-                )
-    for lost in comparison.lost_of(Kind.DRAW):
-        if _orders(lost) and not any(map(_orders, comparison.added_of(Kind.DRAW, Kind.LOADER))):
-            yield Finding(
-                comparison.place_of(lost),
-                f"the data are no longer shuffled: the reference calls `{lost.name}`",
-                runtime=_RUNTIME,
-                help=f"call `{lost.name}` where the reference does",
-                reference=lost.span,
-            )
-
-
-_RUNTIME = "batches hold other examples: in file order neighbours are alike, and the loss goes in waves"
-
-
-def _orders(effect: Effect) -> bool:
-    """Whether something decides about an order."""
-    return effect.kind is Kind.LOADER or effect.name.rpartition(".")[2] in _ORDERS
->>>>>>> 3bc9cd6 (Find drifted values, lost options, and data that are split, shuffled, shifted or named otherwise)
