@@ -26,6 +26,7 @@ from trainlint.rules.refactor.lr_law_changed import lr_law_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.option_lost import option_lost
 from trainlint.rules.refactor.precedence_changed import precedence_changed
+from trainlint.rules.refactor.resume_state_lost import resume_state_lost
 from trainlint.rules.refactor.scaler_lost import scaler_lost
 from trainlint.rules.refactor.shuffle_changed import shuffle_changed
 from trainlint.rules.refactor.step_order_changed import step_order_changed
@@ -54,6 +55,7 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     shuffle_changed,
     label_shift_changed,
     lr_law_changed,
+    resume_state_lost,
     unused_intended,
     data_source_changed,
 )

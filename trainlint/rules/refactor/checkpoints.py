@@ -1,0 +1,67 @@
+"""Checkpoints of two programs in, what is saved under a key and what is read from them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Effect, Kind, Program
+from trainlint.facts.terms import Sort, Term
+from trainlint.source import Span
+
+_LOADS = ("torch.load", "safetensors.torch.load_file", "pickle.load", "joblib.load")
+
+
+def saved_under(key: str, program: Program) -> Iterator[Term]:
+    """The values that a program saves under a key."""
+    for effect in program.of(Kind.SAVE):
+        term = effect.part(f"key {key}")
+        if term is not None:
+            yield term
+
+
+def continues(term: Term, restored: Effect) -> bool:
+    """Whether a value counts, or is carried, on from what was restored."""
+    state = restored.part("state")
+    running = (part for part in term.walk() if part.sort in (Sort.COUNTER, Sort.CARRIED))
+    return any(one is state for part in running for one in part.walk())
+
+
+def is_on_signal(effect: Effect) -> bool:
+    """Whether something happens only where a handler of a signal was called."""
+    tests = (part for test in effect.condition for part in test.walk())
+    return any(part.sort is Sort.UNKNOWN and "signal.signal" in str(part.value) for part in tests)
+
+
+def is_loaded(term: Term) -> bool:
+    """Whether a value comes, in some way, from a checkpoint."""
+    return any(part.sort is Sort.CALL and part.value in _LOADS for part in term.walk())
+
+
+def is_read_elsewhere(comparison: Comparison) -> bool:
+    """Whether the candidate may restore or save in a way that shows no keys: in a loop, by a library."""
+    if any(effect.name == "?" for effect in comparison.candidate.of(Kind.RESTORE)):
+        return True
+    if comparison.added_of(Kind.LOAD) and comparison.lost_of(Kind.LOAD):
+        return True
+    return any(
+        is_loaded(term)
+        for effect in comparison.added_of(Kind.SETUP)
+        for _, term in effect.parts
+        if comparison.candidate.unfollowed
+    )
+
+
+def written_at(effect: Effect, comparison: Comparison) -> Span:
+    """Where a program asks for a checkpoint: the call of a function that writes others too, else the call."""
+    shared = any(pair.reference.span == effect.span for pair in comparison.pairs_of(Kind.SAVE))
+    return effect.calls[-1] if shared and effect.calls else effect.span
+
+
+def is_joined(effect: Effect, comparison: Comparison) -> bool:
+    """Whether the candidate writes a lost checkpoint together with another: its condition is one of two."""
+    tests = (test for save in comparison.candidate.of(Kind.SAVE) for test in save.condition)
+    either = (test for test in tests if test.sort is Sort.OPERATION and test.value == "or")
+    return any(
+        {id(term) for term in effect.condition} <= {id(part) for part in test.walk()} for test in either
+    )
