@@ -11,6 +11,8 @@ from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
     accumulation_not_divided_by_world_size,
 )
 from trainlint.rules.refactor.clip_changed import clip_changed
+from trainlint.rules.refactor.command_line_convention_changed import command_line_convention_changed
+from trainlint.rules.refactor.contract_broken import contract_broken
 from trainlint.rules.refactor.data_source_changed import data_source_changed
 from trainlint.rules.refactor.data_split_changed import data_split_changed
 from trainlint.rules.refactor.environment_variable_no_longer_read import environment_variable_no_longer_read
@@ -50,7 +52,9 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     step_order_changed,
     clip_changed,
     zero_grad_changed,
+    contract_broken,
     scaler_lost,
+    command_line_convention_changed,
     data_split_changed,
     shuffle_changed,
     label_shift_changed,
