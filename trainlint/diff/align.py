@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeVar
 
 from trainlint.facts.effects import Definition, Option
@@ -12,6 +14,8 @@ from trainlint.facts.value import Unknown
 
 T = TypeVar("T")
 Aligned = tuple[tuple[T | None, T | None], ...]
+#: The largest table of scores.
+_TABLE = 3_000
 _WORDS = re.compile(r"[^a-z0-9]")
 
 
@@ -82,6 +86,64 @@ def _by_keys(
 
 
 def in_order(
+    reference: Sequence[T],
+    candidate: Sequence[T],
+    score: Callable[[T, T], float],
+    content: Callable[[T], Hashable],
+) -> list[tuple[int, int]]:
+    """The pairs of indices with (nearly) the greatest total score that keep the order.
+
+    Long lists are cut at entries whose content is there once on both sides, then each stretch between two
+    cuts is aligned by itself; what two stretches have in common at their ends is not scored.
+    """
+    if len(reference) * len(candidate) <= _TABLE:
+        return _table(reference, candidate, score)
+    mine, theirs = list(map(content, reference)), list(map(content, candidate))
+    pairs = list[tuple[int, int]]()
+    for rows, columns in _stretches(mine, theirs):
+        while rows and columns and mine[rows[0]] == theirs[columns[0]]:
+            pairs.append((rows[0], columns[0]))
+            rows, columns = rows[1:], columns[1:]
+        ends = list[tuple[int, int]]()
+        while rows and columns and mine[rows[-1]] == theirs[columns[-1]]:
+            ends.append((rows[-1], columns[-1]))
+            rows, columns = rows[:-1], columns[:-1]
+        if len(rows) * len(columns) <= _TABLE:
+            inner = _table([reference[row] for row in rows], [candidate[place] for place in columns], score)
+            pairs += [(rows[row], columns[column]) for row, column in inner]
+        pairs += reversed(ends)
+    return pairs
+
+
+def _stretches(mine: Sequence[Hashable], theirs: Sequence[Hashable]) -> Iterator[tuple[range, range]]:
+    """Two lists cut before each entry that both have once, in an order that both have."""
+    row = column = 0
+    for next_row, next_column in _anchors(mine, theirs):
+        yield range(row, next_row), range(column, next_column)
+        row, column = next_row, next_column
+    yield range(row, len(mine)), range(column, len(theirs))
+
+
+def _anchors(mine: Sequence[Hashable], theirs: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """The longest row of entries that both lists have once and in the same order (patience sorting)."""
+    counts, others = Counter(mine), Counter(theirs)
+    places = {entry: column for column, entry in enumerate(theirs)}
+    once = [(row, places[entry]) for row, entry in enumerate(mine) if counts[entry] == others[entry] == 1]
+    tops, before = list[int](), dict[int, int | None]()
+    last = list[int]()
+    for index, (_, column) in enumerate(once):
+        place = bisect_left(tops, column)
+        before[index] = last[place - 1] if place else None
+        tops[place : place + 1] = [column]
+        last[place : place + 1] = [index]
+    found, at = list[tuple[int, int]](), last[-1] if last else None
+    while at is not None:
+        found.append(once[at])
+        at = before[at]
+    return found[::-1]
+
+
+def _table(
     reference: Sequence[T], candidate: Sequence[T], score: Callable[[T, T], float]
 ) -> list[tuple[int, int]]:
     """The pairs of indices with the greatest total score that keep the order (Needleman and Wunsch, 1970)."""

@@ -24,7 +24,7 @@ _COMPUTED: dict[str, Callable[..., object]] = {
     "is not": operator.ne,
     "//": operator.floordiv,
     "%": operator.mod,
-    "**": lambda base, power: base**power if abs(power) < 64 else math.nan,
+    "**": lambda base, power: _bounded(base**power) if abs(power) < 64 else math.nan,
     "max": max,
     "min": min,
     "abs": abs,
@@ -170,26 +170,35 @@ def settles(term: Term) -> bool:
 
 
 def things_of(term: Term) -> Iterable[Term]:
-    """The outermost parts of a term that are not computed."""
-    if is_computed(term):
-        for operand in term.operands:
-            yield from things_of(operand)
-    elif not settles(term):
-        yield term
+    """The outermost parts of a term that are not computed, each once."""
+    seen, waiting = set[int](), [term]
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if is_computed(part):
+            waiting += reversed(part.operands)
+        elif not settles(part):
+            yield part
 
 
 def attempt(term: Term, case: Case, things: Mapping[int, object]) -> object:
     """The value of a term in one case; UNSAID where it is not known, FAILED where the arithmetic fails."""
     try:
-        return compute(term, case, things)
+        return compute(term, case, dict(things))
     except UncertainError:
         return UNSAID
     except (ArithmeticError, TypeError, ValueError):
         return FAILED
 
 
-def compute(term: Term, case: Case, things: Mapping[int, object]) -> object:
-    """The value of a term in one case; raises what the arithmetic raises."""
+def compute(term: Term, case: Case, known: dict[int, object]) -> object:
+    """The value of a term in one case; raises what the arithmetic raises.
+
+    `known` are the values of things, to which those of operations are added: a variable that is changed often
+    stands in its own value many times.
+    """
     if term.sort is Sort.CONSTANT:
         return term.value
     if term.sort in (Sort.OPTION, Sort.ENVIRONMENT):
@@ -197,14 +206,16 @@ def compute(term: Term, case: Case, things: Mapping[int, object]) -> object:
     if term.sort is Sort.FACT:
         return _fact(str(term.value), case)
     if term.sort is Sort.COUNTER:
-        start, step = (compute(operand, case, things) for operand in term.operands)
+        start, step = (compute(operand, case, known) for operand in term.operands)
         return _number(start) + case.step * _number(step)
     if not is_computed(term):
-        found = things.get(id(term))
+        found = known.get(id(term))
         if found is None or isinstance(found, Unsaid):
             raise UncertainError
         return found
-    return _operation(term, case, things)
+    if id(term) not in known:
+        known[id(term)] = _operation(term, case, known)
+    return known[id(term)]
 
 
 def _fact(name: str, case: Case) -> object:
@@ -213,31 +224,31 @@ def _fact(name: str, case: Case) -> object:
     return case.world if name == "world size" else case.rank
 
 
-def _operation(term: Term, case: Case, things: Mapping[int, object]) -> object:
+def _operation(term: Term, case: Case, known: dict[int, object]) -> object:
     name = str(term.value)
     if name == "if":
         test, then, other = term.operands
-        return compute(then if compute(test, case, things) else other, case, things)
+        return compute(then if compute(test, case, known) else other, case, known)
     if name in ("and", "or"):
-        return _logic(term, case, things)
-    values = [compute(operand, case, things) for operand in term.operands]
+        return _logic(term, case, known)
+    values = [compute(operand, case, known) for operand in term.operands]
     if name == "not":
         return not values[0]
     if name == "+":
         return sum(map(_number, values))
     if name == "*":
-        return math.prod(map(_number, values))
+        return _bounded(math.prod(map(_number, values)))
     if any(isinstance(value, Thing) for value in values) and name not in ("==", "!=", "is", "is not"):
         raise UncertainError
     return _COMPUTED[name](*values)
 
 
-def _logic(term: Term, case: Case, things: Mapping[int, object]) -> object:
+def _logic(term: Term, case: Case, known: dict[int, object]) -> object:
     """`and` and `or`: what decides may decide although another part is not known."""
     decides, unsaid = term.value == "or", False
     for operand in term.operands:
         try:
-            value = compute(operand, case, things)
+            value = compute(operand, case, known)
         except UncertainError:
             unsaid = True
             continue
@@ -251,6 +262,11 @@ def _logic(term: Term, case: Case, things: Mapping[int, object]) -> object:
 def _setting(term: Term, case: Case) -> object:
     name = f"{term.sort.value} {term.value}"
     return case.settings.get(name, Thing(name))
+
+
+def _bounded(value: float) -> float:
+    """A large number as one of fixed size: squares of squares would have more digits than there is memory."""
+    return float(value) if abs(value) > 2**63 else value
 
 
 def _number(value: object) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from trainlint.diff.align import in_order
 from trainlint.diff.merged import ways
@@ -26,7 +26,8 @@ _NAMED = {
 }
 #: What is compared through what it does.
 _UNALIGNED = (Kind.CALL,)
-_LARGEST = 400
+#: So many effects of one name are held against each one that is left.
+_TRIED = 60
 
 
 def held(
@@ -58,8 +59,6 @@ def _aligned(
     reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
 ) -> list[tuple[Effect, Effect]]:
     """The effects of one kind: those of the same content, then those alike, in order as far as that goes."""
-    if len(reference) > _LARGEST or len(candidate) > _LARGEST:
-        return _by_name(list(reference), list(candidate), judge)
     pairs = _ordered(reference, candidate, lambda one, other: _exact(one, other, judge))
     taken = {id(effect) for pair in pairs for effect in pair}
     left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
@@ -72,7 +71,14 @@ def _aligned(
 def _ordered(
     reference: Sequence[Effect], candidate: Sequence[Effect], score: Callable[[Effect, Effect], float]
 ) -> list[tuple[Effect, Effect]]:
-    return [(reference[row], candidate[column]) for row, column in in_order(reference, candidate, score)]
+    order = in_order(reference, candidate, score, _content)
+    return [(reference[row], candidate[column]) for row, column in order]
+
+
+def _content(effect: Effect) -> Hashable:
+    """What two effects that are wholly alike have in common."""
+    parts = tuple((key, id(term)) for key, term in effect.parts)
+    return (effect.name, parts, tuple(map(id, effect.condition)), len(effect.loops))
 
 
 def _exact(one: Effect, other: Effect, judge: Judge) -> float:
@@ -83,13 +89,23 @@ def _exact(one: Effect, other: Effect, judge: Judge) -> float:
 
 
 def _by_name(reference: list[Effect], candidate: list[Effect], judge: Judge) -> list[tuple[Effect, Effect]]:
+    """For each effect the one that is most like it, of the first few that answer to it by name."""
+    free: dict[str, list[Effect]] = {}
+    for effect in candidate:
+        free.setdefault(_called(effect), []).append(effect)
     pairs = []
     for one in reference:
-        scored = [(_score(one, other, judge), -index) for index, other in enumerate(candidate)]
+        others = free.get(_called(one), [])
+        scored = [(_score(one, other, judge), -index) for index, other in enumerate(others[:_TRIED])]
         best = max(scored, default=(0.0, 0))
         if best[0] > 0:
-            pairs.append((one, candidate.pop(-best[1])))
+            pairs.append((one, others.pop(-best[1])))
     return pairs
+
+
+def _called(effect: Effect) -> str:
+    """The name that another effect has to have to answer to this one."""
+    return effect.name if effect.kind in _NAMED else ""
 
 
 def _score(one: Effect, other: Effect, judge: Judge) -> float:

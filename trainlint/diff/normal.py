@@ -41,7 +41,7 @@ from trainlint.facts.value import Known
 from trainlint.record import entity
 from trainlint.source import Span
 
-_DEPTH = 150
+_DEPTH = 100
 #: Attributes and methods that give the thing itself, as far as a comparison goes.
 _ITSELF = {"module", "_orig_mod", "data"}
 _MOVES = {

@@ -67,6 +67,9 @@ def compare(ask: Ask, files: Files, settings: Settings) -> Comparison | Refusal:
             return _compared(then, Path(ask.candidate), Builder(files, settings))
     except SideError as error:
         return _refusal(error)
+    except RecursionError:
+        # Long rows of operators and of `elif` nest as deep as they are long.
+        return Refusal("the code is nested too deeply to be compared", "take the deepest expression apart")
 
 
 def _compared(references: Sequence[Path], candidate: Path, builder: Builder) -> Comparison | Refusal:

@@ -6,6 +6,7 @@ import ast
 import sys
 import warnings
 from dataclasses import field
+from typing import cast
 
 from trainlint.facts.module import (
     Definition,
@@ -30,6 +31,8 @@ _RANK = {
 }
 #: What a function's body must hold to bring names into play outside of itself.
 _REACHES_OUT = regex(r"\b(?:import|global)\b")
+#: `except*` has a class of its own, with the same parts.
+_TRIES = (ast.Try, *((ast.TryStar,) if hasattr(ast, "TryStar") else ()))
 _IMPORT_ERRORS = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 #: Syntax that only later versions of Python have, as it looks on the line of the error.
 _NEWER_SYNTAX = regex(
@@ -120,10 +123,9 @@ class _Reader:
             self.define(node.name, DefinitionKind.CLASS, node, guard, scope)
             self.block(node.body, guard, scope="class")
         elif isinstance(node, ast.If):
-            self.block(node.body, _if_guard(node.test, guard), scope=scope)
-            self.block(node.orelse, _under(guard, Guard.CONDITION), scope=scope)
-        elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-            self.try_statement(node, guard, scope)
+            self.if_statement(node, guard, scope)
+        elif isinstance(node, _TRIES):
+            self.try_statement(cast("ast.Try", node), guard, scope)
         elif isinstance(node, (ast.With, ast.AsyncWith)):
             self.with_statement(node, guard, scope)
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
@@ -158,8 +160,16 @@ class _Reader:
             if alias.name != "*":
                 self.define(bound, DefinitionKind.IMPORT, node, guard, scope)
 
-    def try_statement(self, node: ast.stmt, guard: Guard, scope: str) -> None:
-        assert isinstance(node, ast.Try)
+    def if_statement(self, node: ast.If, guard: Guard, scope: str) -> None:
+        """Each `elif` is an `if` in the `else` of the one before: a long row of them is gone along."""
+        self.block(node.body, _if_guard(node.test, guard), scope=scope)
+        inner = _under(guard, Guard.CONDITION)
+        while len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+            node = node.orelse[0]
+            self.block(node.body, _if_guard(node.test, inner), scope=scope)
+        self.block(node.orelse, inner, scope=scope)
+
+    def try_statement(self, node: ast.Try, guard: Guard, scope: str) -> None:
         caught = Guard.TRY if any(_catches_import_error(handler) for handler in node.handlers) else guard
         self.block(node.body, _under(guard, caught), scope=scope)
         for handler in node.handlers:
