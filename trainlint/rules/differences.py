@@ -10,6 +10,7 @@ from trainlint.rules.base import Rule
 from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
     accumulation_not_divided_by_world_size,
 )
+from trainlint.rules.refactor.checkpoint_keys_changed import checkpoint_keys_changed
 from trainlint.rules.refactor.clip_changed import clip_changed
 from trainlint.rules.refactor.command_line_convention_changed import command_line_convention_changed
 from trainlint.rules.refactor.contract_broken import contract_broken
@@ -60,6 +61,7 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     label_shift_changed,
     lr_law_changed,
     resume_state_lost,
+    checkpoint_keys_changed,
     unused_intended,
     data_source_changed,
 )

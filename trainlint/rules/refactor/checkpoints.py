@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
+from trainlint.parse.python.places import node_span
 from trainlint.source import Span
 
 _LOADS = ("torch.load", "safetensors.torch.load_file", "pickle.load", "joblib.load")
@@ -18,6 +20,24 @@ def saved_under(key: str, program: Program) -> Iterator[Term]:
         term = effect.part(f"key {key}")
         if term is not None:
             yield term
+
+
+def keys(effect: Effect) -> list[str]:
+    """The keys of a checkpoint, as far as they are written out."""
+    return [name.removeprefix("key ") for name, _ in effect.parts if name.startswith("key ")]
+
+
+def set_at(key: str, effect: Effect, program: Program) -> Span:
+    """Where a dictionary gives a key of a checkpoint: the one with most of its keys; else the call."""
+    wanted, best, place = set(keys(effect)), 0, effect.span
+    for module in program.modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Dict):
+                names = {entry.value: entry for entry in node.keys if isinstance(entry, ast.Constant)}
+                shared = len(wanted & names.keys())
+                if key in names and shared > best:
+                    best, place = shared, node_span(module.source, names[key])
+    return place
 
 
 def continues(term: Term, restored: Effect) -> bool:
