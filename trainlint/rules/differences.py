@@ -16,6 +16,7 @@ from trainlint.rules.refactor.command_line_convention_changed import command_lin
 from trainlint.rules.refactor.contract_broken import contract_broken
 from trainlint.rules.refactor.data_source_changed import data_source_changed
 from trainlint.rules.refactor.data_split_changed import data_split_changed
+from trainlint.rules.refactor.distributed_call_lost import distributed_call_lost
 from trainlint.rules.refactor.environment_variable_no_longer_read import environment_variable_no_longer_read
 from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added
@@ -26,11 +27,14 @@ from trainlint.rules.refactor.label_shift_changed import label_shift_changed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
 from trainlint.rules.refactor.lr_law_changed import lr_law_changed
+from trainlint.rules.refactor.optimizer_groups_changed import optimizer_groups_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.option_lost import option_lost
 from trainlint.rules.refactor.precedence_changed import precedence_changed
+from trainlint.rules.refactor.rank_guard_lost import rank_guard_lost
 from trainlint.rules.refactor.resume_state_lost import resume_state_lost
 from trainlint.rules.refactor.scaler_lost import scaler_lost
+from trainlint.rules.refactor.seed_changed import seed_changed
 from trainlint.rules.refactor.shuffle_changed import shuffle_changed
 from trainlint.rules.refactor.step_order_changed import step_order_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
@@ -53,15 +57,19 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     step_order_changed,
     clip_changed,
     zero_grad_changed,
+    rank_guard_lost,
+    distributed_call_lost,
     contract_broken,
     scaler_lost,
     command_line_convention_changed,
+    seed_changed,
     data_split_changed,
     shuffle_changed,
     label_shift_changed,
     lr_law_changed,
-    resume_state_lost,
+    optimizer_groups_changed,
     checkpoint_keys_changed,
+    resume_state_lost,
     unused_intended,
     data_source_changed,
 )

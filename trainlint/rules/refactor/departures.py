@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from trainlint.facts.effects import Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.source import Span
 
-#: Tests, which may be written in many ways around the same numbers.
-_TESTS = {"if", "and", "or", "not", "<", "<=", "==", "!=", "is", "is not", "in", "not in"}
+#: Tests may be written in many ways around the same numbers, and items are no numbers of their own.
+_TESTS = {"and", "or", "not", "<", "<=", "==", "!=", "is", "is not", "in", "not in"}
+_NO_NUMBERS = {*_TESTS, "if", "[]", "item", "each", "where"}
 
 
-def departure(program: Program, mine: Term, theirs: Term, used: Span) -> Span:
-    """Where a program computes the innermost part of its value that the other has not; else `used`."""
+def departure(program: Program, mine: Term, theirs: Term, inner: Term, used: Span) -> Span:
+    """Where a program computes the innermost part of its value that the other has not.
+
+    Where both are made of the same, the last variable that `inner` goes into, which makes the difference.
+    """
     known: dict[Term, int] = {}
-    others = {_shape(part, known) for part in theirs.walk()}
+    others = {_shape(part, known) for part in _parts(theirs)}
     new = [
         part
-        for part in mine.walk()
+        for part in _parts(mine)
         if part in program.computed and _is_number(part) and _shape(part, known) not in others
     ]
-    innermost = min(new, key=lambda part: sum(1 for _ in part.walk()), default=None)
-    return program.computed[innermost] if innermost is not None else used
+    if new:
+        return program.computed[min(new, key=_size)]
+    around = [part for part in _parts(mine) if part in program.written and inner in part.walk()]
+    return program.written[min(around, key=_size)][0] if around else used
+
+
+def _size(term: Term) -> int:
+    return sum(1 for _ in term.walk())
+
+
+def _parts(term: Term) -> Iterator[Term]:
+    """What a value is computed from; where counters begin is another matter."""
+    waiting, seen = [term], {id(term)}
+    while waiting:
+        part = waiting.pop()
+        yield part
+        for operand in () if part.sort in (Sort.COUNTER, Sort.CARRIED) else part.operands:
+            if id(operand) not in seen:
+                seen.add(id(operand))
+                waiting.append(operand)
 
 
 def same_shape(mine: Term, theirs: Term) -> bool:
@@ -30,7 +54,7 @@ def same_shape(mine: Term, theirs: Term) -> bool:
 
 
 def _is_number(term: Term) -> bool:
-    return term.sort is Sort.CALL or (term.sort is Sort.OPERATION and term.value not in _TESTS)
+    return term.sort is Sort.OPERATION and term.value not in _NO_NUMBERS
 
 
 def _shape(term: Term, known: dict[Term, int]) -> int:

@@ -66,8 +66,7 @@ def _place(
     """Where the law of one side departs from that of the other."""
     if mine is None or theirs is None or inner is None:
         return effect.span
-    given = program.written.get(inner)
-    return departure(program, mine, theirs, given[0] if given else effect.span)
+    return departure(program, mine, theirs, inner, effect.span)
 
 
 def _one_group(comparison: Comparison, pair: Pair) -> Iterator[Finding]:
