@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from trainlint.diff.align import align_definitions, align_options, unclear_defaults
+from trainlint.diff.breaches import breaches
 from trainlint.diff.carried import Carried
 from trainlint.diff.cascades import Replacements, roots
 from trainlint.diff.definitions import definitions
@@ -123,6 +124,7 @@ def _program(
         modules=tuple(modules),
         written=written,
         computed=computed,
+        breaches=breaches(modules, [script.behaviour for script in side.scripts]),
     )
     return program, scripts
 

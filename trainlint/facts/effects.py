@@ -148,6 +148,29 @@ class Definition:
     __eq__ = object.__eq__
 
 
+class Broken(Enum):
+    """What a call gets wrong of what it calls."""
+
+    NOTHING_RETURNED = "its value is used, and it returns none"
+    NOT_GIVEN = "an argument is not given"
+    NOT_TAKEN = "an argument is not taken"
+    NO_SUCH_METHOD = "the class has no such method"
+
+
+@record
+class Breach:
+    """A call that fails or that gives None: `name` is what is called, `detail` the arguments or the class.
+
+    `defined` is the function or class that it breaks with.
+    """
+
+    broken: Broken
+    name: str
+    detail: str
+    span: Span
+    defined: Span
+
+
 @record
 class Program:
     """One side: everything that its scripts do; `modules` are all that are loaded.
@@ -165,6 +188,7 @@ class Program:
     modules: tuple[ModuleFacts, ...] = ()
     written: Mapping[Term, tuple[Span, ...]] = field(default_factory=dict)
     computed: Mapping[Term, Span] = field(default_factory=dict)
+    breaches: tuple[Breach, ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""

@@ -1,30 +1,89 @@
-"""The calls of two programs in, those of the candidate that do not fit what they call out."""
+"""The calls of two programs in, those that no longer fit what they call out."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from trainlint.chain.contracts import misfits
-from trainlint.diagnostic import Harm, Note, Severity
-from trainlint.facts.comparison import Comparison
+from trainlint.diagnostic import Harm, Severity
+from trainlint.facts.comparison import Comparison, Pair
+from trainlint.facts.effects import Breach, Broken, Definition
+from trainlint.parse.python.places import node_span
 from trainlint.rules.base import Finding, difference
+from trainlint.source import Span
 
 
 @difference("TL626", "contract-broken", severity=Severity.ERROR, harm=Harm.RESULTS)
 def contract_broken(comparison: Comparison) -> Iterator[Finding]:
-    """A call does not fit the function that it calls, as moved code often does not."""
-    known = {(found.name, found.what) for found in misfits(comparison.reference.modules)}
-    places = {
-        other.span: one.span for one, other in comparison.definitions if one is not None and other is not None
-    }
-    for found in misfits(comparison.candidate.modules):
-        if (found.name, found.what) in known:
+    """A call does not fit what it calls: arguments, what comes back, or a method that is not there."""
+    known = {(breach.broken, breach.name, breach.detail) for breach in comparison.reference.breaches}
+    told = set[Span]()
+    for breach in comparison.candidate.breaches:
+        if (breach.broken, breach.name, breach.detail) in known or breach.span in told:
             continue
-        yield Finding(
-            found.place,
-            f"`{found.name}` {found.what}",
-            runtime="TypeError at this call, or at the first use of the None that it gives",
-            help=f"make `{found.name}` and its calls fit again; the reference shows how they did",
-            chain=(Note(found.defined, f"`{found.name}` is defined here"),),
-            reference=places.get(found.defined),
+        told.add(breach.span)
+        yield _finding(comparison, breach)
+
+
+def _finding(comparison: Comparison, breach: Breach) -> Finding:
+    message, runtime, remedy = _words(breach)
+    return Finding(
+        breach.span,
+        message,
+        runtime=runtime,
+        help=remedy,
+        reference=_returned(comparison, breach) or _counterpart(comparison, breach.span),
+    )
+
+
+def _words(breach: Breach) -> tuple[str, str, str]:
+    name, detail = breach.name, breach.detail
+    if breach.broken is Broken.NOTHING_RETURNED:
+        return (
+            f"`{name}` returns nothing, and its value is used",
+            "it is None: the run ends with a TypeError or AttributeError where it is used",
+            f"return from `{name}` what its callers expect",
         )
+    if breach.broken is Broken.NOT_GIVEN:
+        return (
+            f"`{name}` is called without `{detail}`",
+            f"TypeError: {name}() missing required argument: '{detail}'",
+            f"give `{detail}`, or give the parameter a default",
+        )
+    if breach.broken is Broken.NOT_TAKEN:
+        return (
+            f"`{name}` does not take the arguments that it is called with: {detail}",
+            f"TypeError: {name}() got an unexpected argument",
+            f"call it with what it takes, or let `{name}` take it",
+        )
+    return (
+        f"`{detail}` has no method `{name}`",
+        f"AttributeError: '{detail}' object has no attribute '{name}'",
+        f"call a method that `{detail}` has, or hand over another object",
+    )
+
+
+def _returned(comparison: Comparison, breach: Breach) -> Span | None:
+    """Where the reference's function of that name returns its value."""
+    if breach.broken is not Broken.NOTHING_RETURNED:
+        return None
+    for one, other in comparison.definitions:
+        if one is not None and other is not None and other.span == breach.defined:
+            return _return_of(one)
+    return None
+
+
+def _return_of(definition: Definition) -> Span | None:
+    found = [part for part in ast.walk(definition.node) if isinstance(part, ast.Return) and part.value]
+    return node_span(definition.module.source, found[-1]) if found else None
+
+
+def _counterpart(comparison: Comparison, call: Span) -> Span | None:
+    """The reference's call in place of a candidate's, or what it did there itself."""
+    return next((_above(pair, call) for pair in comparison.pairs if call in pair.candidate.calls), None)
+
+
+def _above(pair: Pair, call: Span) -> Span:
+    chain = (*pair.reference.calls, pair.reference.span)
+    depth = len(pair.candidate.calls) - pair.candidate.calls.index(call) + 1
+    return chain[-depth] if depth <= len(chain) else chain[0]
