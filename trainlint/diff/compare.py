@@ -8,7 +8,7 @@ from trainlint.diff.align import align_definitions, align_options, unclear_defau
 from trainlint.diff.breaches import breaches
 from trainlint.diff.carried import Carried
 from trainlint.diff.cascades import Replacements, roots
-from trainlint.diff.definitions import definitions
+from trainlint.diff.definitions import definitions, method_calls
 from trainlint.diff.differing import differences
 from trainlint.diff.environment import read_by_libraries
 from trainlint.diff.match import held
@@ -123,6 +123,7 @@ def _program(
         start=side.start,
         modules=tuple(modules),
         written=written,
+        methods=method_calls(modules),
         computed=computed,
         breaches=breaches(modules, [script.behaviour for script in side.scripts]),
     )

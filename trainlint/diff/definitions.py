@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from trainlint.facts.behaviour import Behaviour, Call, Step
 from trainlint.facts.effects import Definition
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Code
-from trainlint.parse.python.places import node_span
+from trainlint.parse.python.places import name_span, node_span
+from trainlint.source import Span
 
+#: How deep a dictionary is looked into.
+_DEEPEST = 8
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -29,6 +33,8 @@ def definitions(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour])
             digest(node),
             node in reached,
             node.name in mentioned,
+            name_span(module.source, node),
+            _returned(node),
         )
         for module in modules
         for name, node in _defined(module.tree, "")
@@ -68,6 +74,45 @@ def _mentions(tree: ast.Module) -> Iterator[str]:
             yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
+
+
+def method_calls(modules: Iterable[ModuleFacts]) -> dict[str, tuple[Span, ...]]:
+    """The places of names that are called on an object, by name."""
+    found: dict[str, tuple[Span, ...]] = {}
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                whole, name = node_span(module.source, node.func), node.func.attr
+                place = replace(whole, line=whole.end_line, column=whole.end_column - len(name))
+                found[name] = (*found.get(name, ()), place)
+    return {name: tuple(sorted(places)) for name, places in found.items()}
+
+
+def _returned(node: ast.AST) -> frozenset[tuple[str, ...]]:
+    """The paths of keys in the dictionary that a function writes out and returns; none where it is open."""
+    tables = {
+        target.id: part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Dict)
+        for target in part.targets
+        if isinstance(target, ast.Name)
+    }
+    results = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+    if len(results) != 1 or not isinstance(results[0], (ast.Dict, ast.Name)):
+        return frozenset()
+    return frozenset(_paths(results[0], tables, 0))
+
+
+def _paths(value: ast.expr | None, tables: dict[str, ast.Dict], depth: int) -> Iterator[tuple[str, ...]]:
+    table = tables.get(value.id) if isinstance(value, ast.Name) else value
+    if not isinstance(table, ast.Dict) or depth > _DEEPEST:
+        return
+    for key, held in zip(table.keys, table.values, strict=True):
+        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+            yield (key.value,)
+            yield from ((key.value, *path) for path in _paths(held, tables, depth + 1))
+        else:
+            yield ("*",)
 
 
 def digest(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:

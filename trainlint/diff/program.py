@@ -310,15 +310,16 @@ class Effects:
 
     def _saved(self, event: Call, name: str, given: tuple[tuple[str, Term], ...]) -> Effect:
         """A checkpoint with its keys as parts."""
-        parts = []
+        parts, made = [], None
         for key, term in given:
             if term.sort is Sort.TABLE:
+                made = next(reversed(self.written.get(term, ())), None)
                 pairs = zip(term.operands[::2], term.operands[1::2], strict=True)
                 parts += [(f"key {name.value}", value) for name, value in pairs]
                 parts += [("open", term)] if term.value == "open" else []
             else:
                 parts.append((key, term))
-        return self.effect(Kind.SAVE, name, parts, event.place, event.span)
+        return replace(self.effect(Kind.SAVE, name, parts, event.place, event.span), made=made)
 
     def _restores(self, event: Event, symbols: Iterable[Symbol]) -> Iterator[Effect]:
         """The keys of a loaded checkpoint that code asks for."""

@@ -89,7 +89,8 @@ class Effect:
     (`torch.no_grad`, `torch.autocast` …), both outermost first. `calls` are the places of the calls that lead
     to it, outermost first, `inside` the function that it stands in. `doubt` says why it may not happen
     although nothing that can be told speaks against it. Of a logged value, `text` is all that is shown
-    with it, `{}` for each value, and `made` the place where it is computed.
+    with it, `{}` for each value, and `made` the place where it is computed; of a checkpoint, `made` is where
+    its keys are written out.
     """
 
     kind: Kind
@@ -133,7 +134,8 @@ class Option:
 class Definition:
     """A function or class of the project; `digest` is its content without the names it was given.
 
-    `called` says whether the program comes to it, `named` whether any of its code mentions it.
+    `called` says whether the program comes to it, `named` whether any of its code mentions it. `head` is its
+    name where it is defined; `returns` are the paths of keys in a dictionary that it writes out and returns.
     """
 
     name: str
@@ -143,6 +145,8 @@ class Definition:
     digest: str
     called: bool
     named: bool
+    head: Span
+    returns: frozenset[tuple[str, ...]] = frozenset()
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -187,6 +191,7 @@ class Program:
     start: Span
     modules: tuple[ModuleFacts, ...] = ()
     written: Mapping[Term, tuple[Span, ...]] = field(default_factory=dict)
+    methods: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     computed: Mapping[Term, Span] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
 
