@@ -10,6 +10,9 @@ from trainlint.rules.base import Rule
 from trainlint.rules.refactor.accumulation_not_divided_by_world_size import (
     accumulation_not_divided_by_world_size,
 )
+from trainlint.rules.refactor.best_by_other_metric import best_by_other_metric
+from trainlint.rules.refactor.callback_output_changed import callback_output_changed
+from trainlint.rules.refactor.callback_reads_other_keys import callback_reads_other_keys
 from trainlint.rules.refactor.checkpoint_keys_changed import checkpoint_keys_changed
 from trainlint.rules.refactor.clip_changed import clip_changed
 from trainlint.rules.refactor.command_line_convention_changed import command_line_convention_changed
@@ -27,6 +30,7 @@ from trainlint.rules.refactor.label_shift_changed import label_shift_changed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
 from trainlint.rules.refactor.lr_law_changed import lr_law_changed
+from trainlint.rules.refactor.method_renamed import method_renamed
 from trainlint.rules.refactor.optimizer_groups_changed import optimizer_groups_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.option_lost import option_lost
@@ -48,6 +52,9 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     evaluation_added,
     evaluation_removed,
     evaluation_condition_changed,
+    callback_reads_other_keys,
+    callback_output_changed,
+    method_renamed,
     hyperparameter_drift,
     option_lost,
     option_default_changed,
@@ -70,6 +77,7 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     optimizer_groups_changed,
     checkpoint_keys_changed,
     resume_state_lost,
+    best_by_other_metric,
     unused_intended,
     data_source_changed,
 )
