@@ -31,6 +31,7 @@ from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_
 from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
 from trainlint.rules.refactor.lr_law_changed import lr_law_changed
 from trainlint.rules.refactor.method_renamed import method_renamed
+from trainlint.rules.refactor.model_changed import model_changed
 from trainlint.rules.refactor.optimizer_groups_changed import optimizer_groups_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
 from trainlint.rules.refactor.option_lost import option_lost
@@ -78,6 +79,7 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     checkpoint_keys_changed,
     resume_state_lost,
     best_by_other_metric,
+    model_changed,
     unused_intended,
     data_source_changed,
 )
