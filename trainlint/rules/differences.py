@@ -25,12 +25,15 @@ from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added
 from trainlint.rules.refactor.evaluation_condition_changed import evaluation_condition_changed
 from trainlint.rules.refactor.evaluation_removed import evaluation_removed
+from trainlint.rules.refactor.gradient_guard_lost import gradient_guard_lost
 from trainlint.rules.refactor.hyperparameter_drift import hyperparameter_drift
+from trainlint.rules.refactor.iteration_count_changed import iteration_count_changed
 from trainlint.rules.refactor.label_shift_changed import label_shift_changed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
 from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
 from trainlint.rules.refactor.lr_law_changed import lr_law_changed
 from trainlint.rules.refactor.method_renamed import method_renamed
+from trainlint.rules.refactor.mode_switch_lost import mode_switch_lost
 from trainlint.rules.refactor.model_changed import model_changed
 from trainlint.rules.refactor.optimizer_groups_changed import optimizer_groups_changed
 from trainlint.rules.refactor.option_default_changed import option_default_changed
@@ -65,9 +68,12 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     step_order_changed,
     clip_changed,
     zero_grad_changed,
+    mode_switch_lost,
+    gradient_guard_lost,
     rank_guard_lost,
     distributed_call_lost,
     contract_broken,
+    iteration_count_changed,
     scaler_lost,
     command_line_convention_changed,
     seed_changed,
