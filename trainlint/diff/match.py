@@ -82,10 +82,10 @@ def _content(effect: Effect) -> Hashable:
 
 
 def _exact(one: Effect, other: Effect, judge: Judge) -> float:
-    """The score of two effects that have the same values; these find each other first."""
-    keys = {key for key, _ in (*one.parts, *other.parts)}
-    same = all(_same_part(one.part(key), other.part(key), judge) for key in keys)
-    return _score(one, other, judge) if same and one.name == other.name else 0
+    """The score of two effects that are written with the same values; these find each other first."""
+    if one.name != other.name or dict(one.parts) != dict(other.parts):
+        return 0
+    return _score(one, other, judge)
 
 
 def _by_name(reference: list[Effect], candidate: list[Effect], judge: Judge) -> list[tuple[Effect, Effect]]:
