@@ -10,6 +10,7 @@ from trainlint.facts.effects import Kind
 from trainlint.facts.terms import Sort
 from trainlint.facts.uses import mentioned, uses
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.data_parts import names_other_split
 from trainlint.rules.refactor.evidence import is_plain
 from trainlint.rules.refactor.spelling import spelled
 
@@ -41,6 +42,8 @@ def data_source_changed(comparison: Comparison) -> Iterator[Finding]:
 
 def _is_source(pair: Pair, found: Difference) -> bool:
     """Whether it says what is loaded, in plain words."""
+    if names_other_split(found):
+        return False
     loads = pair.reference.kind is not Kind.MODEL or "from_pretrained" in pair.reference.name
     both = found.reference is not None and found.candidate is not None
     plain = is_plain(found.reference) and is_plain(found.candidate)

@@ -12,6 +12,7 @@ from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.uses import terms_of, typed
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.data_parts import drawn, evaluated, loaded
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
@@ -36,7 +37,11 @@ def data_split_changed(comparison: Comparison) -> Iterator[Finding]:
                 value = [typed(found.candidate.value)] if found.candidate is not None else []
                 place = set_to(comparison.candidate.modules, found.part, value) if value else None
                 yield _finding(place or pair.candidate.span, pair.reference.span, told)
-    yield from _swapped(comparison)
+    swapped = list(_swapped(comparison))
+    parts = (*loaded(comparison), *drawn(comparison))
+    yield from swapped
+    for told_of in parts if swapped else (*parts, *evaluated(comparison)):
+        yield _finding(*told_of)
 
 
 def _swapped(comparison: Comparison) -> Iterator[Finding]:

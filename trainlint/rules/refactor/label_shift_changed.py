@@ -13,6 +13,8 @@ from trainlint.rules.refactor.origins import computed
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
+_RUNTIME = "the model learns to predict another token than the next; the loss looks plausible"
+
 
 @difference("TL633", "label-shift-changed", severity=Severity.ERROR, harm=Harm.RESULTS)
 def label_shift_changed(comparison: Comparison) -> Iterator[Finding]:
@@ -27,11 +29,32 @@ def label_shift_changed(comparison: Comparison) -> Iterator[Finding]:
             yield Finding(
                 _targets(comparison.candidate, pair.candidate),
                 f"the targets begin {_told(after)} the inputs: in the reference {_told(before)} them",
-                runtime="the model learns to predict another token than the next; the loss looks plausible",
+                runtime=_RUNTIME,
                 help="cut the targets out of the data where the reference does",
                 reference=_targets(comparison.reference, pair.reference),
             )
             return
+    yield from _cut_elsewhere(comparison)
+
+
+def _cut_elsewhere(comparison: Comparison) -> Iterator[Finding]:
+    """Targets whose cut begins elsewhere for certain, whatever the inputs are."""
+    for pair in comparison.pairs_of(Kind.LOSS):
+        found = pair.difference("target")
+        if found is None or not found.certain or found.reference is None or found.candidate is None:
+            continue
+        windows = (filter(_is_window, term.walk()) for term in (found.reference, found.candidate))
+        for one, other in zip(*windows, strict=False):
+            if one.operands[0] is not other.operands[0]:
+                before, after = spelled(one.operands[0]), spelled(other.operands[0])
+                yield Finding(
+                    _targets_of(comparison.candidate, found.candidate, pair.candidate),
+                    f"the targets begin at `{after}`: in the reference at `{before}`",
+                    runtime=_RUNTIME,
+                    help="cut the targets out of the data where the reference does",
+                    reference=_targets_of(comparison.reference, found.reference, pair.reference),
+                )
+                return
 
 
 def _ignored(pair: Pair, found: Difference) -> Finding:
@@ -47,7 +70,11 @@ def _ignored(pair: Pair, found: Difference) -> Finding:
 
 def _targets(program: Program, effect: Effect) -> Span:
     """Where the targets are cut out."""
-    return computed(program, _parts(effect)[1], _is_window, effect.span)
+    return _targets_of(program, _parts(effect)[1], effect)
+
+
+def _targets_of(program: Program, targets: Term, effect: Effect) -> Span:
+    return computed(program, targets, _is_window, effect.span)
 
 
 def _parts(effect: Effect) -> list[Term]:

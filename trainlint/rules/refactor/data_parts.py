@@ -1,0 +1,79 @@
+"""Two programs in, where one of them trains or evaluates on another part of the same data out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.facts.comparison import Comparison, Difference
+from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.splits import splits_of
+from trainlint.facts.terms import Sort, Term
+from trainlint.rules.refactor.evaluations import asked_at, chosen_at
+from trainlint.rules.refactor.spelling import spelled
+from trainlint.source import Span
+
+#: The place in the candidate, that in the reference, and what differs: its name, before, after.
+Told = tuple[Span, Span, tuple[str, str, str]]
+
+
+def names_other_split(found: Difference) -> bool:
+    """Whether what is loaded is the same but for the split that its name holds."""
+    mine, theirs = found.inner or (found.reference, found.candidate)
+    if mine is None or theirs is None or not found.certain:
+        return False
+    before, after = splits_of(mine), splits_of(theirs)
+    return bool(before and after and before != after)
+
+
+def loaded(comparison: Comparison) -> Iterator[Told]:
+    """A file or data set of another split, once for each place that asks for one."""
+    told = set[Span]()
+    for pair in comparison.pairs_of(Kind.DATA):
+        place = chosen_at(pair.candidate, comparison.candidate)
+        for found in pair.differences:
+            if found.part == "split" or not names_other_split(found) or place in told:
+                continue
+            told.add(place)
+            mine, theirs = found.inner or (found.reference, found.candidate)
+            there = chosen_at(pair.reference, comparison.reference)
+            yield place, there, ("what is loaded", spelled(mine), spelled(theirs))
+
+
+def drawn(comparison: Comparison) -> Iterator[Told]:
+    """Samples that are drawn from another share of the data."""
+    for pair in comparison.pairs_of(Kind.DRAW):
+        found = pair.difference("0")
+        if found is not None and found.certain and _of_length(found.reference):
+            there, here = spelled(found.reference), spelled(found.candidate)
+            yield pair.candidate.span, pair.reference.span, ("the range that is drawn from", there, here)
+            return
+
+
+def _of_length(term: Term | None) -> bool:
+    return term is not None and any(part.value == "len" for part in term.walk())
+
+
+def evaluated(comparison: Comparison) -> Iterator[Told]:
+    """An evaluation on another of the parts that the data were cut into."""
+    for pair in comparison.pairs_of(Kind.EVALUATION):
+        before, after = _pieces(pair.reference), _pieces(pair.candidate)
+        if before and after and not before & after:
+            place = asked_at(pair.candidate, comparison.candidate)
+            there = asked_at(pair.reference, comparison.reference)
+            yield place, there, ("the part that is evaluated", _which(before), _which(after))
+            return
+
+
+def _which(pieces: set[object]) -> str:
+    return " and ".join(sorted(map(str, pieces)))
+
+
+def _pieces(effect: Effect) -> set[object]:
+    """Which items of what cuts data an effect has to do with."""
+    return {
+        part.operands[1].value
+        for key, term in effect.parts
+        if key != "model"
+        for part in term.walk()
+        if part.sort is Sort.OPERATION and part.value == "[]" and "split" in str(part.operands[0].value)
+    }
