@@ -99,3 +99,24 @@ def test_a_context_that_may_be_there_is_not_lost(
 ) -> None:
     programs = (IN_CONTEXT.format(context=entry) for entry in (CAST, context))
     assert differences(*programs, tmp_path, monkeypatch) == found
+
+
+RATE = """\
+if dtype == "float16":
+    model = torch.nn.Linear(4, 1, bias=False)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+for step in range(10):
+    for group in optimizer.param_groups:
+        group["lr"] = 0.1 * (step + {first}) / 10
+    loss = F.mse_loss(model(x), x.sum(1, keepdim=True))
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+
+
+def test_the_rate_of_one_of_several_optimizers_is_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = (RATE.format(first=first) for first in (0, 1))
+    assert differences(*programs, tmp_path, monkeypatch) == {"LEARNING_RATE value"}

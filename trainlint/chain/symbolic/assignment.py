@@ -86,6 +86,8 @@ def write(
     if isinstance(owner, Choice):
         for side in (owner.then, owner.other):
             _one_side(machine, owner, side, name, value, frame)
+        if not any(isinstance(side, (Instance, Setting)) for side in (owner.then, owner.other)):
+            machine.record(Store(frame.place, owner, key, value, adds, frame.span))
     elif isinstance(owner, Instance) and name is not None:
         _from_class(machine, owner, name)
         machine.set_attribute(owner, name, value)
