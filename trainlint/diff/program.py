@@ -281,6 +281,9 @@ class Effects:
             yield from self._shown(event, given)
         elif kind is Kind.SAVE:
             yield self._saved(event, name, (("object", around), *given))
+        elif name == "update" and "lr" in dict(given) and _is_group(around):
+            rate = [("value", dict(given)["lr"])]
+            yield self.effect(Kind.LEARNING_RATE, "lr", rate, event.place, event.span)
         elif kind is Kind.MODE:
             trains = name == "train" and dict(given).get("mode") is not self.normal.terms.constant(False)
             parts = [("object", around)]
@@ -336,7 +339,7 @@ class Effects:
         if owner.sort is Sort.NAME:
             name, value = f"{owner.value}.{key.value}", self.normal.term(event.value)
             yield self.effect(Kind.SETUP, name, [("value", value)], event.place, event.span)
-        if key.value == "lr" and "param_groups" in str(owner.value) + _inner(owner):
+        if key.value == "lr" and _is_group(owner):
             value = self.normal.term(event.value)
             yield self.effect(Kind.LEARNING_RATE, "lr", [("value", value)], event.place, event.span)
         elif key.value in ("require_backward_grad_sync", "requires_grad"):
@@ -390,5 +393,7 @@ def _key_of_loaded(term: Term) -> str | None:
     return None
 
 
-def _inner(term: Term) -> str:
-    return " ".join(str(part.value) for part in term.walk() if part.sort is Sort.OPERATION)
+def _is_group(term: Term) -> bool:
+    """Whether a value is one of an optimizer's groups."""
+    inside = (str(part.value) for part in term.walk() if part is term or part.sort is Sort.OPERATION)
+    return any("param_groups" in name for name in inside)

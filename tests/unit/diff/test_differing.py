@@ -120,3 +120,7 @@ def test_the_rate_of_one_of_several_optimizers_is_compared(
 ) -> None:
     programs = (RATE.format(first=first) for first in (0, 1))
     assert differences(*programs, tmp_path, monkeypatch) == {"LEARNING_RATE value"}
+    stored = RATE.format(first=0)
+    updated = stored.replace('group["lr"] = 0.1 * (step + 0) / 10', "group.update(lr=0.1 * step / 10)")
+    assert updated != stored
+    assert differences(stored, updated, tmp_path, monkeypatch) == set()
