@@ -19,6 +19,8 @@ from trainlint.rules.refactor.command_line_convention_changed import command_lin
 from trainlint.rules.refactor.contract_broken import contract_broken
 from trainlint.rules.refactor.data_source_changed import data_source_changed
 from trainlint.rules.refactor.data_split_changed import data_split_changed
+from trainlint.rules.refactor.defined_never_called import defined_never_called
+from trainlint.rules.refactor.derived_quantity_changed import derived_quantity_changed
 from trainlint.rules.refactor.distributed_call_lost import distributed_call_lost
 from trainlint.rules.refactor.environment_variable_no_longer_read import environment_variable_no_longer_read
 from trainlint.rules.refactor.eval_split_lost import eval_split_lost
@@ -43,6 +45,7 @@ from trainlint.rules.refactor.rank_guard_lost import rank_guard_lost
 from trainlint.rules.refactor.resume_state_lost import resume_state_lost
 from trainlint.rules.refactor.scaler_lost import scaler_lost
 from trainlint.rules.refactor.seed_changed import seed_changed
+from trainlint.rules.refactor.setup_step_lost import setup_step_lost
 from trainlint.rules.refactor.shuffle_changed import shuffle_changed
 from trainlint.rules.refactor.step_order_changed import step_order_changed
 from trainlint.rules.refactor.unused_intended import unused_intended
@@ -53,12 +56,15 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     eval_split_lost,
     logged_value_of_other_name,
     accumulation_not_divided_by_world_size,
+    derived_quantity_changed,
     evaluation_added,
     evaluation_removed,
     evaluation_condition_changed,
     callback_reads_other_keys,
     callback_output_changed,
     method_renamed,
+    defined_never_called,
+    setup_step_lost,
     hyperparameter_drift,
     option_lost,
     option_default_changed,

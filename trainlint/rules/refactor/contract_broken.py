@@ -10,6 +10,7 @@ from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Breach, Broken, Definition
 from trainlint.parse.python.places import node_span
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.renames import last_name, left_calls, renamed
 from trainlint.source import Span
 
 
@@ -18,8 +19,19 @@ def contract_broken(comparison: Comparison) -> Iterator[Finding]:
     """A call does not fit what it calls: arguments, what comes back, or a method that is not there."""
     known = {(breach.broken, breach.name, breach.detail) for breach in comparison.reference.breaches}
     told = set[Span]()
+    # A call by the name that a method had before is told of where the method was renamed.
+    renamed_calls = {
+        (place.file, place.end_line)
+        for mine, _ in renamed(comparison)
+        for place in left_calls(comparison, last_name(mine))
+    }
     for breach in comparison.candidate.breaches:
         if (breach.broken, breach.name, breach.detail) in known or breach.span in told:
+            continue
+        if (
+            breach.broken is Broken.NO_SUCH_METHOD
+            and (breach.span.file, breach.span.end_line) in renamed_calls
+        ):
             continue
         told.add(breach.span)
         yield _finding(comparison, breach)

@@ -1,0 +1,74 @@
+"""What two programs set up in, the steps that only the reference takes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.diagnostic import Harm, Severity
+from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.terms import Sort, Term
+from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.evaluations import may_be_done_elsewhere
+from trainlint.rules.refactor.spelling import spelled
+
+#: Settings of a library that hold for all that follows.
+_SWITCHES = ("torch.backends.", "torch.set_", "torch.use_deterministic", "torch.compile", "torch._dynamo.")
+#: Methods that only show something.
+_SHOWS = ("print", "show", "log", "get_", "summary")
+#: What changes a network or a tokenizer for good.
+_MAKES = (Kind.MODEL, Kind.TOKENIZER, Kind.OPTIMIZER, Kind.DATA, Kind.TRAINER)
+
+
+@difference("TL612", "setup-step-lost", severity=Severity.WARNING, harm=Harm.RESULTS)
+def setup_step_lost(comparison: Comparison) -> Iterator[Finding]:
+    """The reference sets something up that the candidate does not."""
+    things = _things(comparison)
+    elsewhere = may_be_done_elsewhere(comparison)
+    uncalled = {
+        _last(mine.name)
+        for mine, theirs in comparison.definitions
+        if mine is not None and theirs is not None and mine.called and not theirs.called
+    }
+    for effect in comparison.lost_of(Kind.SETUP):
+        if effect.doubt is not None or effect.inside in uncalled or not _is_setup(effect, things):
+            continue
+        if elsewhere and not effect.name.startswith(_SWITCHES):
+            continue
+        yield Finding(
+            comparison.place_of(effect),
+            f"a step of the reference is gone: `{_spelled(effect)}`",
+            runtime="what follows works on something that is not set up as in the reference",
+            help="take this step here too",
+            reference=effect.span,
+        )
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _things(comparison: Comparison) -> set[tuple[Sort, object]]:
+    """What networks, tokenizers, optimizers and data sets of the reference are made by."""
+    made = {(Sort.CALL, effect.name) for effect in comparison.reference.of(*_MAKES)}
+    networks = comparison.reference.of(Kind.MODEL, Kind.FORWARD)
+    return made | {(sort, effect.name) for effect in networks for sort in (Sort.OBJECT, Sort.CALL)}
+
+
+def _is_setup(effect: Effect, things: set[tuple[Sort, object]]) -> bool:
+    if effect.name.startswith(_SWITCHES):
+        return True
+    if effect.name.startswith(_SHOWS):
+        return False
+    owner = effect.part("object")
+    return owner is not None and (owner.sort, owner.value) in things
+
+
+def _spelled(effect: Effect) -> str:
+    owner = effect.part("object")
+    given: list[Term] = [term for key, term in effect.parts if key not in ("object", "value")]
+    value = effect.part("value")
+    if value is not None and not given:
+        return f"{effect.name} = {spelled(value)}"
+    before = f"{spelled(owner)}." if owner is not None else ""
+    return f"{before}{effect.name}({', '.join(map(spelled, given))})"
