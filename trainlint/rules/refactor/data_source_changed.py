@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
-from trainlint.facts.effects import Kind, Program
+from trainlint.facts.effects import Kind
 from trainlint.facts.terms import Sort
 from trainlint.facts.uses import mentioned, uses
 from trainlint.rules.base import Finding, difference
@@ -30,7 +30,7 @@ def data_source_changed(comparison: Comparison) -> Iterator[Finding]:
         changed = [
             found
             for found in pair.differences
-            if _is_source(pair, found) and not _is_elsewhere(found, reference, comparison.candidate)
+            if _is_source(pair, found) and not _is_elsewhere(found, comparison)
         ]
         # What can be chosen now is chosen by who starts the run.
         if any(mentioned(found.candidate) - known for found in changed):
@@ -46,11 +46,11 @@ def data_source_changed(comparison: Comparison) -> Iterator[Finding]:
             )
 
 
-def _is_elsewhere(found: Difference, reference: Program, candidate: Program) -> bool:
+def _is_elsewhere(found: Difference, comparison: Comparison) -> bool:
     """Whether each program loads what the other does, at another place."""
     ours, theirs = (
         {id(term) for effect in side.of(*_LOADING) for _, term in effect.parts}
-        for side in (reference, candidate)
+        for side in (comparison.reference, comparison.candidate)
     )
     return id(found.candidate) in ours and id(found.reference) in theirs
 
