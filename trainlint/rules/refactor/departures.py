@@ -18,17 +18,18 @@ def departure(program: Program, mine: Term, theirs: Term, inner: Term, used: Spa
 
     Where both are made of the same, the last variable that `inner` goes into, which makes the difference.
     """
-    known: dict[Term, int] = {}
-    others = {_shape(part, known) for part in _parts(theirs)}
-    new = [
-        part
-        for part in _parts(mine)
-        if part in program.computed and _is_number(part) and _shape(part, known) not in others
-    ]
+    new = [part for part in new_parts(mine, theirs) if part in program.computed and _is_number(part)]
     if new:
         return program.computed[min(new, key=_size)]
     around = [part for part in _parts(mine) if part in program.written and inner in part.walk()]
     return program.written[min(around, key=_size)][0] if around else used
+
+
+def new_parts(mine: Term, theirs: Term) -> Iterator[Term]:
+    """What a value is computed from and the other is not, outermost first."""
+    known: dict[Term, int] = {}
+    others = {_shape(part, known) for part in _parts(theirs)}
+    return (part for part in _parts(mine) if _shape(part, known) not in others)
 
 
 def _size(term: Term) -> int:
@@ -62,8 +63,24 @@ def _shape(term: Term, known: dict[Term, int]) -> int:
     found = known.get(term)
     if found is None:
         is_open = term.sort in (Sort.COUNTER, Sort.CARRIED) and term.operands[0].sort is not Sort.CONSTANT
-        inner = () if is_open else term.operands
+        # The default of a setting is another matter, too.
+        inner = () if is_open or term.sort in (Sort.OPTION, Sort.ENVIRONMENT) else term.operands
         shapes = [_shape(operand, known) for operand in inner]
         ordered = sorted(shapes) if term.sort is Sort.OPERATION and term.value in ("+", "*") else shapes
         found = known[term] = hash((term.sort, str(term.value), *ordered))
     return found
+
+
+def is_moved(mine: Term, theirs: Term) -> bool:
+    """Whether two numbers are the same but for a constant that is added."""
+    if mine.sort is theirs.sort is Sort.OPERATION and mine.value == theirs.value == "if":
+        return any(map(is_moved, mine.operands[1:], theirs.operands[1:]))
+    (one, added), (other, more) = _parted(mine), _parted(theirs)
+    return added != more and len(one) == len(other) > 0 and all(map(same_shape, one, other))
+
+
+def _parted(number: Term) -> tuple[list[Term], list[object]]:
+    """What a sum is made of, and its constants."""
+    summed = number.operands if number.sort is Sort.OPERATION and number.value == "+" else (number,)
+    constants = [term.value for term in summed if term.sort is Sort.CONSTANT]
+    return [term for term in summed if term.sort is not Sort.CONSTANT], constants

@@ -1,4 +1,4 @@
-"""The loops of two programs in, those that turn more or less often out."""
+"""The loops of two programs in, where the candidate trains or evaluates for another number of turns out."""
 
 from __future__ import annotations
 
@@ -6,77 +6,131 @@ from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
-from trainlint.facts.effects import Effect, Kind
-from trainlint.facts.terms import Term
+from trainlint.facts.effects import Effect, Kind, Program
+from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, steps_elsewhere, when
-from trainlint.rules.refactor.origins import is_world_size
+from trainlint.rules.refactor.departures import is_moved, new_parts
+from trainlint.rules.refactor.origins import is_world_size, loop_of
+from trainlint.rules.refactor.ranks import asks_rank
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
-_WORDS = {
-    "turns": "the training loop",
-    "batches": "an evaluation",
-    "times": "the accumulation",
-    "condition": "the optimizer step",
-}
+_TESTS = {"<", "<=", "==", "!=", "is", "is not"}
 
 
 @difference("TL627", "iteration-count-changed", severity=Severity.ERROR, harm=Harm.RESULTS)
 def iteration_count_changed(comparison: Comparison) -> Iterator[Finding]:
-    """A loop turns more or less often than in the reference, ends elsewhere, or is never entered."""
-    seen = set[Span]()
-    for pair in comparison.pairs_of(Kind.STEP, Kind.EVALUATION, Kind.BACKWARD):
-        found = _counted(comparison, pair)
-        if found is None or (pair.reference.kind is Kind.BACKWARD and steps_elsewhere(comparison)):
-            continue
-        place = _place(pair.candidate, found)
-        if place not in seen:
-            seen.add(place)
-            yield _finding(pair, found, place)
+    """The optimizer makes another number of steps, or an evaluation takes another number of batches."""
+    found = dict[Span, Finding]()
+    for pair in comparison.pairs_of(Kind.STEP):
+        for finding in _of_step(comparison, pair):
+            found[finding.span] = finding
+    for pair in comparison.pairs_of(Kind.EVALUATION):
+        batches = certain(pair, "batches")
+        if batches is not None and pair.reference.loops and pair.candidate.loops:
+            place = pair.candidate.loops[-1].span
+            found.setdefault(place, _of_batches(pair, batches, place))
+    for pair in () if steps_elsewhere(comparison) else comparison.pairs_of(Kind.BACKWARD):
+        times = certain(pair, "times")
+        if times is not None and not _is_shared(times):
+            place = loop_of(pair.candidate, times.candidate)
+            found.setdefault(place, _of_batches(pair, times, place))
+    yield from found.values()
 
 
-def _counted(comparison: Comparison, pair: Pair) -> Difference | None:
-    """The change of a count that is no matter of the world size, which has a rule of its own."""
-    parts = {Kind.STEP: ("turns", "condition"), Kind.EVALUATION: ("batches",), Kind.BACKWARD: ("times",)}
-    found = certain(pair, *parts[pair.reference.kind])
-    if found is None or found.reference is None or found.candidate is None:
-        return None
-    shared = [any(map(is_world_size, term.walk())) for term in (found.reference, found.candidate)]
-    return None if found.part in ("times", "condition") and shared == [True, False] else found
+def _of_step(comparison: Comparison, pair: Pair) -> Iterator[Finding]:
+    turns, condition = certain(pair, "turns"), certain(pair, "condition")
+    starts = _start(pair.reference), _start(pair.candidate)
+    if turns is not None:
+        words = f"the training loop goes on for another number of turns{when(turns)}"
+        harm = "the run stops earlier or later than the reference, or goes on from another step"
+        yield _finding(comparison, pair, turns, words, harm)
+    elif condition is not None and not _is_of_processes(condition):
+        was, now = spelled(condition.reference), spelled(condition.candidate)
+        words = f"the optimizer steps if `{now}`, in the reference if `{was}`"
+        harm = f"it makes other steps, with the gradients of other batches{when(condition)}"
+        yield _finding(comparison, pair, condition, words, harm)
+    elif starts[0] is not None and starts[1] is not None and is_moved(starts[0], starts[1]):
+        yield _begun(comparison, pair, starts[0], starts[1])
 
 
-def _finding(pair: Pair, found: Difference, place: Span) -> Finding:
-    assert found.inner is not None or found.reference is not None
-    mine, theirs = found.inner or (found.reference, found.candidate)
-    evaluates = found.part == "batches"
+def _is_of_processes(found: Difference) -> bool:
+    """Whether a condition differs in a way that rules about processes tell of."""
+    return asks_rank(found.reference) or asks_rank(found.candidate) or _is_shared(found)
+
+
+def _finding(comparison: Comparison, pair: Pair, found: Difference, words: str, harm: str) -> Finding:
     return Finding(
-        place,
-        f"{_WORDS[found.part]} {_how(found.part, theirs)}, in the reference {_how(found.part, mine)}",
-        severity=Severity.WARNING if evaluates else None,
-        runtime=(
-            "the loss that is reported is the mean of other batches"
-            if evaluates
-            else "the run makes another number of steps, or never comes to its end"
-        )
-        + when(found),
-        help="count as the reference does",
-        reference=_place(pair.reference, found),
+        _asked(comparison.candidate, pair.candidate, found.candidate, found.reference, found.part),
+        words,
+        runtime=harm,
+        help="begin, go on and end as the reference does",
+        reference=_asked(comparison.reference, pair.reference, found.reference, found.candidate, found.part),
     )
 
 
-def _how(part: str, term: Term | None) -> str:
-    if part in ("batches", "times"):
-        return f"takes `{spelled(term)}` batches"
-    return f"happens if `{spelled(term)}`" if part == "condition" else f"turns for `{spelled(term)}`"
+def _begun(comparison: Comparison, pair: Pair, mine: Term, theirs: Term) -> Finding:
+    return Finding(
+        _given(comparison.candidate, theirs, pair.candidate.loops[0].span),
+        f"the training loop begins at `{spelled(theirs)}`, in the reference at `{spelled(mine)}`",
+        runtime="a run that goes on does a turn twice, or leaves one out",
+        help="begin where the reference does",
+        reference=_given(comparison.reference, mine, pair.reference.loops[0].span),
+    )
 
 
-def _place(effect: Effect, found: Difference) -> Span:
-    """The loop that is counted; what is asked at each turn stands in it."""
-    if found.part == "turns":
-        return effect.loops[0].span
-    if found.part == "condition" or not effect.loops:
+def _of_batches(pair: Pair, found: Difference, place: Span) -> Finding:
+    """Another number of batches in a mean, or in a step."""
+    evaluates = found.part == "batches"
+    what, harm = (
+        ("an evaluation", "what is reported is the mean of other batches")
+        if evaluates
+        else ("the accumulation", "each step is made with the gradients of more or fewer batches")
+    )
+    return Finding(
+        place,
+        f"{what} takes `{spelled(found.candidate)}` batches, in the reference `{spelled(found.reference)}`",
+        severity=Severity.WARNING if evaluates else None,
+        runtime=f"{harm}{when(found)}",
+        help="take as many batches as the reference",
+        reference=pair.reference.loops[-1].span if evaluates else loop_of(pair.reference, found.reference),
+    )
+
+
+def _is_shared(found: Difference) -> bool:
+    """Whether the reference shares its steps among the processes and the candidate does not."""
+    counts = (found.reference, found.candidate)
+    mine, theirs = (term is not None and any(map(is_world_size, term.walk())) for term in counts)
+    return mine and not theirs
+
+
+def _asked(program: Program, effect: Effect, mine: Term | None, theirs: Term | None, part: str) -> Span:
+    """Where a program asks something of which it depends whether it goes on, and the other does not."""
+    if mine is None or theirs is None or not effect.loops:
         return effect.span
-    term = found.candidate
-    inner = [loop.span for loop in effect.loops if loop.turns in (term, found.reference)]
-    return inner[-1] if inner else effect.loops[-1].span
+    is_counted = part == "turns" and effect.loops[0].over.value == "range"
+    for test in () if is_counted else filter(_is_test, new_parts(mine, theirs)):
+        asked = (term for term in program.computed if _is_test(term))
+        same = next((term for term in asked if {*term.operands} == {*test.operands}), None)
+        if same is not None:
+            return program.computed[same]
+    return effect.loops[0].span
+
+
+def _given(program: Program, start: Term, used: Span) -> Span:
+    """Where a variable is given what a loop begins with; of a choice, one of the two."""
+    sides = start.operands[1:] if start.sort is Sort.OPERATION and start.value == "if" else (start,)
+    places = [place for side in sides for place in program.written.get(side, ())]
+    return places[0] if places else used
+
+
+def _start(effect: Effect) -> Term | None:
+    """The number that the outermost loop around an effect begins with."""
+    over = effect.loops[0].over if effect.loops else None
+    is_range = over is not None and over.sort is Sort.OPERATION and over.value == "range"
+    return over.operands[0] if over is not None and is_range and len(over.operands) > 1 else None
+
+
+def _is_test(term: Term) -> bool:
+    return term.sort is Sort.OPERATION and term.value in _TESTS

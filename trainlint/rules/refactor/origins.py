@@ -31,7 +31,7 @@ def is_world_size(term: Term) -> bool:
     return term.sort is Sort.FACT and term.value == "world size"
 
 
-def loop_of(effect: Effect, turns: Term) -> Span:
+def loop_of(effect: Effect, turns: Term | None) -> Span:
     """The innermost loop around an effect that has so many turns; its own place without one."""
     found = [loop.span for loop in effect.loops if loop.turns is turns]
     return found[-1] if found else effect.span
