@@ -20,7 +20,7 @@ _UNPACKED = {"*", "**"}
 
 
 def breaches(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) -> tuple[Breach, ...]:
-    """Each once, in the order of what happens."""
+    """The first of each place, in the order of what happens."""
     modules = tuple(modules)
     used = {id(call) for module in modules for call in _used(module.tree)}
     stored = {name for module in modules for name in _stored(module.tree)}
@@ -32,7 +32,10 @@ def breaches(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) ->
         if not _is_caught(event.place)
         for breach in (*_misfits(event, used), *_unmet(event, stored, given))
     )
-    return tuple(dict.fromkeys(found))
+    first = dict[Span, Breach]()
+    for breach in found:
+        first.setdefault(breach.span, breach)
+    return tuple(first.values())
 
 
 def _misfits(event: Call, used: set[int]) -> Iterator[Breach]:

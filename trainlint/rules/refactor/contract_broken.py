@@ -11,6 +11,7 @@ from trainlint.facts.effects import Breach, Broken, Definition
 from trainlint.parse.python.places import node_span
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.renames import last_name, left_calls, renamed
+from trainlint.rules.refactor.uncalled import uncalled
 from trainlint.source import Span
 
 
@@ -18,23 +19,30 @@ from trainlint.source import Span
 def contract_broken(comparison: Comparison) -> Iterator[Finding]:
     """A call does not fit what it calls: arguments, what comes back, or a method that is not there."""
     known = {(breach.broken, breach.name, breach.detail) for breach in comparison.reference.breaches}
-    told = set[Span]()
-    # A call by the name that a method had before is told of where the method was renamed.
-    renamed_calls = {
+    told = _renamed_calls(comparison)
+    for breach in comparison.candidate.breaches:
+        place = breach.span.file, breach.span.end_line
+        is_known = (breach.broken, breach.name, breach.detail) in known
+        if is_known or (breach.broken is Broken.NO_SUCH_METHOD and place in told):
+            continue
+        yield _finding(comparison, breach)
+    for name, named, call in uncalled(comparison):
+        yield Finding(
+            named,
+            f"`{name}` is named and not called: its result is wanted here",
+            runtime="TypeError or AttributeError where the function is used for what it returns",
+            help=f"call it: `{name}(…)`",
+            reference=call,
+        )
+
+
+def _renamed_calls(comparison: Comparison) -> set[tuple[str, int]]:
+    """Calls by the name that a method had before, which are told of where the method was renamed."""
+    return {
         (place.file, place.end_line)
         for mine, _ in renamed(comparison)
         for place in left_calls(comparison, last_name(mine))
     }
-    for breach in comparison.candidate.breaches:
-        if (breach.broken, breach.name, breach.detail) in known or breach.span in told:
-            continue
-        if (
-            breach.broken is Broken.NO_SUCH_METHOD
-            and (breach.span.file, breach.span.end_line) in renamed_calls
-        ):
-            continue
-        told.add(breach.span)
-        yield _finding(comparison, breach)
 
 
 def _finding(comparison: Comparison, breach: Breach) -> Finding:

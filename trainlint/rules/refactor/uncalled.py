@@ -1,0 +1,78 @@
+"""Two programs in, the functions that the candidate names where the result of a call is wanted out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Kind, Program
+from trainlint.facts.terms import Sort, Term
+from trainlint.facts.uses import terms_of
+from trainlint.parse.python.places import node_span
+from trainlint.source import Span
+
+#: Layers that are made of numbers alone.
+_SIZED = ("Linear", "Embedding", "LayerNorm", "RMSNorm", "Dropout", "Conv1d", "Conv2d")
+
+
+def uncalled(comparison: Comparison) -> Iterator[tuple[str, Span, Span | None]]:
+    """The name of each function, where it is named without a call, and where the reference calls it."""
+    before = {term.value for term in _taken_apart(comparison.reference)}
+    plain = _functions(comparison.candidate)
+    for name in dict.fromkeys(str(term.value) for term in _taken_apart(comparison.candidate)):
+        places = list(_named(comparison.candidate, name))
+        if name not in before and name in plain and len(places) == 1:
+            yield name, places[0], _call_of(comparison, name)
+
+
+def _taken_apart(program: Program) -> Iterator[Term]:
+    """The functions that are indexed, asked for a method, or given for a size."""
+    seen, waiting = set[int](), [term for effect in program.effects for term in terms_of(effect)]
+    while waiting:
+        term = waiting.pop()
+        if id(term) in seen:
+            continue
+        seen.add(id(term))
+        waiting += term.operands
+        wrong = term.operands[:1] if term.value == "[]" or str(term.value).startswith(".") else ()
+        if term.sort is Sort.CALL and str(term.value).endswith(_SIZED):
+            given = (part.operands[0] for part in term.operands if part.sort is Sort.ARGUMENT)
+            wrong = tuple(choice for value in given for choice in _choices(value))
+        yield from (part for part in wrong if part.sort is Sort.FUNCTION)
+
+
+def _choices(term: Term) -> tuple[Term, ...]:
+    return term.operands[1:] if term.sort is Sort.OPERATION and term.value == "if" else (term,)
+
+
+def _functions(program: Program) -> set[str]:
+    """The names that stand for nothing but functions that no decorator changes."""
+    found, other = set[str](), set[str]()
+    for definition in program.definitions:
+        node = definition.node
+        is_plain = isinstance(node, ast.FunctionDef) and not node.decorator_list
+        (found if is_plain else other).add(node.name)
+    return found - other
+
+
+def _named(program: Program, name: str) -> Iterator[Span]:
+    """Where code names a function without calling it."""
+    for module in program.modules:
+        called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
+        for node in ast.walk(module.tree):
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                own = node.id if isinstance(node, ast.Name) else node.attr
+                if own == name and id(node) not in called:
+                    yield node_span(module.source, node)
+
+
+def _call_of(comparison: Comparison, name: str) -> Span | None:
+    """Where the reference calls the function that answers to it."""
+    names = {name} | {
+        one.node.name
+        for one, other in comparison.definitions
+        if one is not None and other is not None and other.node.name == name
+    }
+    calls = (effect.span for effect in comparison.reference.of(Kind.CALL) if effect.name in names)
+    return next(calls, None)
