@@ -27,11 +27,13 @@ from trainlint.rules.refactor.eval_split_lost import eval_split_lost
 from trainlint.rules.refactor.evaluation_added import evaluation_added
 from trainlint.rules.refactor.evaluation_condition_changed import evaluation_condition_changed
 from trainlint.rules.refactor.evaluation_removed import evaluation_removed
+from trainlint.rules.refactor.feature_lost import feature_lost
 from trainlint.rules.refactor.gradient_guard_lost import gradient_guard_lost
 from trainlint.rules.refactor.hyperparameter_drift import hyperparameter_drift
 from trainlint.rules.refactor.iteration_count_changed import iteration_count_changed
 from trainlint.rules.refactor.label_shift_changed import label_shift_changed
 from trainlint.rules.refactor.logged_value_of_other_name import logged_value_of_other_name
+from trainlint.rules.refactor.logging_lost import logging_lost
 from trainlint.rules.refactor.loss_scaling_changed import loss_scaling_changed
 from trainlint.rules.refactor.lr_law_changed import lr_law_changed
 from trainlint.rules.refactor.method_renamed import method_renamed
@@ -92,6 +94,8 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     resume_state_lost,
     best_by_other_metric,
     model_changed,
+    logging_lost,
+    feature_lost,
     unused_intended,
     data_source_changed,
 )

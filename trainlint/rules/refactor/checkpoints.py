@@ -78,10 +78,13 @@ def written_at(effect: Effect, comparison: Comparison) -> Span:
     return effect.calls[-1] if shared and effect.calls else effect.span
 
 
-def is_joined(effect: Effect, comparison: Comparison) -> bool:
-    """Whether the candidate writes a lost checkpoint together with another: its condition is one of two."""
-    tests = (test for save in comparison.candidate.of(Kind.SAVE) for test in save.condition)
-    either = (test for test in tests if test.sort is Sort.OPERATION and test.value == "or")
+def is_joined(comparison: Comparison) -> bool:
+    """Whether the candidate writes checkpoints under one condition that the reference writes under two."""
     return any(
-        {id(term) for term in effect.condition} <= {id(part) for part in test.walk()} for test in either
+        _is_choice(pair.candidate) and not _is_choice(pair.reference)
+        for pair in comparison.pairs_of(Kind.SAVE)
     )
+
+
+def _is_choice(effect: Effect) -> bool:
+    return any(test.sort is Sort.OPERATION and test.value == "or" for test in effect.condition)

@@ -97,7 +97,7 @@ def _written(comparison: Comparison) -> Iterator[Finding]:
     seen = set[Span]()
     for effect in comparison.lost_of(Kind.SAVE):
         place = comparison.place_of(effect)
-        if effect.doubt or place in seen or not is_on_signal(effect) or is_joined(effect, comparison):
+        if effect.doubt or place in seen or not is_on_signal(effect) or is_joined(comparison):
             continue
         seen.add(place)
         yield Finding(
