@@ -9,6 +9,7 @@ from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Kind
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.evaluations import each_place, is_share, may_be_done_elsewhere, splits
+from trainlint.rules.refactor.guards import unguarded
 from trainlint.rules.refactor.spelling import listed
 
 
@@ -23,6 +24,7 @@ def evaluation_removed(comparison: Comparison) -> Iterator[Finding]:
         effect
         for effect in comparison.lost_of(Kind.EVALUATION)
         if effect.doubt is None and not is_share(effect, kept, whole)
+        if unguarded(comparison, effect) is None
     ]
     for place, effect in each_place(lost, comparison.reference):
         named = f" on {listed(splits(effect))}" if splits(effect) else ""
