@@ -15,6 +15,9 @@ from trainlint.source import Span
 #: The place in the candidate, that in the reference, and what differs: its name, before, after.
 Told = tuple[Span, Span, tuple[str, str, str]]
 
+#: What loads things by their names.
+LOADING = (Kind.DATA, Kind.TOKENIZER, Kind.MODEL)
+
 
 def names_other_split(found: Difference) -> bool:
     """Whether what is loaded is the same but for the split that its name holds."""
@@ -25,6 +28,15 @@ def names_other_split(found: Difference) -> bool:
     return bool(before and after and before != after)
 
 
+def is_elsewhere(found: Difference, comparison: Comparison) -> bool:
+    """Whether each program loads what the other does, at another place."""
+    ours, theirs = (
+        {id(part) for effect in side.of(*LOADING) for _, term in effect.parts for part in term.walk()}
+        for side in (comparison.reference, comparison.candidate)
+    )
+    return id(found.candidate) in ours and id(found.reference) in theirs
+
+
 def loaded(comparison: Comparison) -> Iterator[Told]:
     """A file or data set of another split, once for each place that asks for one."""
     told = set[Span]()
@@ -32,6 +44,8 @@ def loaded(comparison: Comparison) -> Iterator[Told]:
         place = chosen_at(pair.candidate, comparison.candidate)
         for found in pair.differences:
             if found.part == "split" or not names_other_split(found) or place in told:
+                continue
+            if is_elsewhere(found, comparison):
                 continue
             told.add(place)
             mine, theirs = found.inner or (found.reference, found.candidate)

@@ -10,14 +10,12 @@ from trainlint.facts.effects import Kind
 from trainlint.facts.terms import Sort
 from trainlint.facts.uses import mentioned, uses
 from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.data_parts import names_other_split
+from trainlint.rules.refactor.data_parts import LOADING, is_elsewhere, names_other_split
 from trainlint.rules.refactor.evidence import is_plain
 from trainlint.rules.refactor.spelling import spelled
 
 _PARTS = {"0", "path", "data_files", "data_dir", "name", "filename", "file", "f", "chat_template", "revision"}
 _PARTS |= {"pretrained_model_name_or_path", "mapping"}
-
-_LOADING = (Kind.DATA, Kind.TOKENIZER, Kind.MODEL)
 
 
 @difference("TL643", "data-source-changed", severity=Severity.WARNING, harm=Harm.RESULTS)
@@ -26,11 +24,11 @@ def data_source_changed(comparison: Comparison) -> Iterator[Finding]:
     known = (
         uses(comparison.reference, Sort.OPTION).keys() | uses(comparison.reference, Sort.ENVIRONMENT).keys()
     )
-    for pair in comparison.pairs_of(*_LOADING):
+    for pair in comparison.pairs_of(*LOADING):
         changed = [
             found
             for found in pair.differences
-            if _is_source(pair, found) and not _is_elsewhere(found, comparison)
+            if _is_source(pair, found) and not is_elsewhere(found, comparison)
         ]
         # What can be chosen now is chosen by who starts the run.
         if any(mentioned(found.candidate) - known for found in changed):
@@ -44,15 +42,6 @@ def data_source_changed(comparison: Comparison) -> Iterator[Finding]:
                 help=f"load `{before}`, or make it an option with that default",
                 reference=pair.reference.span,
             )
-
-
-def _is_elsewhere(found: Difference, comparison: Comparison) -> bool:
-    """Whether each program loads what the other does, at another place."""
-    ours, theirs = (
-        {id(term) for effect in side.of(*_LOADING) for _, term in effect.parts}
-        for side in (comparison.reference, comparison.candidate)
-    )
-    return id(found.candidate) in ours and id(found.reference) in theirs
 
 
 def _is_source(pair: Pair, found: Difference) -> bool:
