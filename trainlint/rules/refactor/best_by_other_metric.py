@@ -1,65 +1,95 @@
-"""The conditions of two programs' checkpoints in, those that choose the best by something else out."""
+"""Checkpoints of two programs in, those that the candidate takes for the best by something else out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
-from trainlint.facts.comparison import Comparison
-from trainlint.facts.effects import Kind
+from trainlint.facts.comparison import Comparison, Pair
+from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.spelling import listed
+from trainlint.source import Span
 
 
 @difference("TL638", "best-by-other-metric", severity=Severity.ERROR, harm=Harm.RESULTS)
 def best_by_other_metric(comparison: Comparison) -> Iterator[Finding]:
-    """The best checkpoint is chosen by another value, or in another direction, than in the reference."""
+    """The candidate chooses its best checkpoint otherwise than the reference."""
     for pair in comparison.pairs_of(Kind.SAVE):
-        found = pair.difference("condition")
-        if found is None or found.reference is None or found.candidate is None:
-            continue
-        mine, theirs = _compared(found.reference), _compared(found.candidate)
-        told = found.certain or _splits(mine) != _splits(theirs) != []
-        if not mine or mine == theirs or not (told or (not theirs and _is_bound(found.candidate))):
-            continue
-        yield Finding(
-            pair.candidate.span,
-            f"the checkpoint is written by another measure: {_told(mine, theirs)}",
-            runtime="the file that is kept as the best is not the best of the reference's measure",
-            help="compare the value that the reference compares, in the same direction",
-            reference=pair.reference.span,
+        what = _changed(pair)
+        if what is not None:
+            yield Finding(
+                _compared_at(pair.candidate, comparison.candidate),
+                f"the best checkpoint is {what}",
+                runtime="the checkpoint that is kept as the best is not the one that the reference keeps",
+                help="compare what the reference compares, and note the best value",
+                reference=_compared_at(pair.reference, comparison.reference),
+            )
+            return
+
+
+def _changed(pair: Pair) -> str | None:
+    """What is another way to choose, in words; None where nothing is, or nothing can be told."""
+    mine = next(_records(pair.reference), None)
+    if mine is None:
+        return None
+    theirs = next(_records(pair.candidate), None)
+    if theirs is None:
+        return _unnoted(mine[0], pair)
+    (metric, is_low), (other, is_lower) = mine, theirs
+    wanted, found = splits_of(metric), splits_of(other)
+    if wanted and found and wanted != found:
+        here, there = listed(sorted(found)), listed(sorted(wanted))
+        return f"chosen by a value of {here}, in the reference by one of {there}"
+    if is_low != is_lower and wanted and wanted == found and not (_is_negated(metric) or _is_negated(other)):
+        return (
+            "the one with the largest value, in the reference the smallest"
+            if is_low
+            else ("the one with the smallest value, in the reference the largest")
         )
+    changed = pair.difference("condition")
+    if changed is not None and changed.certain and _is_negated(metric) != _is_negated(other):
+        return "chosen by another value than in the reference"
+    return None
 
 
-def _compared(test: Term) -> list[Term]:
-    """The comparisons with what an earlier turn left, which choose the best."""
-    return [
-        part
-        for part in test.walk()
-        if part.sort is Sort.OPERATION
-        and part.value in ("<", "<=")
-        and any(inner.sort is Sort.CARRIED for operand in part.operands for inner in operand.walk())
-    ]
+def _compared_at(effect: Effect, program: Program) -> Span:
+    """Where what is compared is handed to a function that compares it; else where it is compared."""
+    metric = next((one for one, _ in _records(effect)), None)
+    for call in program.of(Kind.CALL):
+        if call.span in effect.calls and any(term is metric for _, term in call.parts):
+            return call.span
+    values = [one for pair in _tests(effect) for one in pair]
+    for term, span in program.computed.items():
+        if term.value in ("<", "<=") and list(term.operands) == values[:2]:
+            return span
+    return effect.span
 
 
-def _is_bound(test: Term) -> bool:
-    """Whether a test compares with a number that never changes."""
-    return any(
-        part.sort is Sort.OPERATION
-        and part.value in ("<", "<=")
-        and any(operand.sort is Sort.CONSTANT for operand in part.operands)
-        for part in test.walk()
-    )
+def _records(effect: Effect) -> Iterator[tuple[Term, bool]]:
+    """What is compared with the best so far, and whether less is better."""
+    for left, right in _tests(effect):
+        if (left.sort is Sort.CARRIED) != (right.sort is Sort.CARRIED):
+            yield (left, True) if right.sort is Sort.CARRIED else (right, False)
 
 
-def _told(mine: list[Term], theirs: list[Term]) -> str:
-    here, there = _splits(theirs), _splits(mine)
-    if here and there and here != there:
-        return f"the reference compares {listed(there)}, here {listed(here)}"
-    return "the reference keeps what is best so far" + (", here another comparison decides" if theirs else "")
+def _tests(effect: Effect) -> Iterator[tuple[Term, Term]]:
+    for test in effect.condition:
+        for part in (test, *(test.operands if test.value in ("or", "and") else ())):
+            if part.sort is Sort.OPERATION and part.value in ("<", "<="):
+                yield part.operands[0], part.operands[1]
 
 
-def _splits(tests: list[Term]) -> list[str]:
-    return sorted({split for term in tests for split in splits_of(term)})
+def _unnoted(metric: Term, pair: Pair) -> str | None:
+    """Whether the candidate compares the same kind of value with what never changes."""
+    wanted = splits_of(metric)
+    for left, right in _tests(pair.candidate):
+        if wanted and wanted in (splits_of(left), splits_of(right)):
+            return "compared with a value that stays as it is, in the reference with the best so far"
+    return None
+
+
+def _is_negated(term: Term) -> bool:
+    return term.value == "*" and any(one.sort is Sort.CONSTANT and one.value == -1 for one in term.operands)
