@@ -16,6 +16,8 @@ from trainlint.source import Span
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: Decorators that leave what a function takes and returns as it is.
 _PLAIN = ("no_grad", "inference_mode", "dataclass")
+#: What gives objects attributes whose names are computed.
+_SETTERS = {"setattr", "__dict__", "vars"}
 _UNPACKED = {"*", "**"}
 
 
@@ -58,7 +60,7 @@ def _unmet(event: Call, stored: set[str], given: Mapping[Span, tuple[Symbol, ...
     if not isinstance(owner, Instance) or not isinstance(key, Constant):
         return
     name = str(key.value)
-    if name not in stored and _lacks(owner, name):
+    if name not in stored and not stored & _SETTERS and _lacks(owner, name):
         handed = _handed_at(event)
         swapped = handed is not None and any(_has(value, name) for value in given.get(handed, ()))
         place = handed if handed is not None and swapped else event.span
@@ -152,6 +154,10 @@ def _stored(tree: ast.Module) -> Iterator[str]:
             yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             yield node.value
+        elif isinstance(node, ast.Name) and node.id in _SETTERS:
+            yield node.id
+        if isinstance(node, ast.Attribute) and node.attr in _SETTERS:
+            yield node.attr
 
 
 def _lacks(owner: Instance, name: str) -> bool:

@@ -93,9 +93,9 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     checkpoint_keys_changed,
     resume_state_lost,
     best_by_other_metric,
-    model_changed,
     logging_lost,
     feature_lost,
+    model_changed,
     unused_intended,
     data_source_changed,
 )
