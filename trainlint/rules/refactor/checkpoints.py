@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
-from trainlint.parse.python.places import node_span
+from trainlint.parse.python.written import key_place
 from trainlint.source import Span
 
 _LOADS = ("torch.load", "safetensors.torch.load_file", "pickle.load", "joblib.load")
@@ -29,15 +28,7 @@ def keys(effect: Effect) -> list[str]:
 
 def set_at(key: str, effect: Effect, program: Program) -> Span:
     """Where a dictionary gives a key of a checkpoint: the one with most of its keys; else the call."""
-    wanted, best, place = set(keys(effect)), 0, effect.span
-    for module in program.modules:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Dict):
-                names = {entry.value: entry for entry in node.keys if isinstance(entry, ast.Constant)}
-                shared = len(wanted & names.keys())
-                if key in names and shared > best:
-                    best, place = shared, node_span(module.source, names[key])
-    return place
+    return key_place(key, set(keys(effect)), program.modules) or effect.span
 
 
 def continues(term: Term, restored: Effect) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Pair
-from trainlint.facts.effects import Breach, Broken, Definition
-from trainlint.parse.python.places import node_span
+from trainlint.facts.effects import Breach, Broken
+from trainlint.parse.python.written import returned_at
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.renames import last_name, left_calls, renamed
 from trainlint.rules.refactor.uncalled import uncalled
@@ -89,13 +88,8 @@ def _returned(comparison: Comparison, breach: Breach) -> Span | None:
         return None
     for one, other in comparison.definitions:
         if one is not None and other is not None and other.span == breach.defined:
-            return _return_of(one)
+            return returned_at(one.module, one.node)
     return None
-
-
-def _return_of(definition: Definition) -> Span | None:
-    found = [part for part in ast.walk(definition.node) if isinstance(part, ast.Return) and part.value]
-    return node_span(definition.module.source, found[-1]) if found else None
 
 
 def _counterpart(comparison: Comparison, call: Span) -> Span | None:

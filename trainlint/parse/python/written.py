@@ -1,0 +1,30 @@
+"""Modules in, where they write what is asked for out: the key of a dictionary, the value of a function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from trainlint.facts.module import ModuleFacts
+from trainlint.parse.python.places import node_span
+from trainlint.source import Span
+
+
+def key_place(key: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts]) -> Span | None:
+    """Where a dictionary gives a key: the one that has most of the wanted keys; None where none has it."""
+    best, place = 0, None
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Dict):
+                names = {entry.value: entry for entry in node.keys if isinstance(entry, ast.Constant)}
+                shared = len(wanted & names.keys())
+                if key in names and shared > best:
+                    best, place = shared, node_span(module.source, names[key])
+    return place
+
+
+def returned_at(module: ModuleFacts, function: ast.AST) -> Span | None:
+    """Where a function last returns a value."""
+    found = [part for part in ast.walk(function) if isinstance(part, ast.Return) and part.value is not None]
+    return node_span(module.source, found[-1]) if found else None
