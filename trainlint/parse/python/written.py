@@ -1,9 +1,9 @@
-"""Modules in, where they write what is asked for out: the key of a dictionary, the value of a function."""
+"""Modules in, where they write what is asked for out: keys of dictionaries, values and names of functions."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
 from trainlint.facts.module import ModuleFacts
@@ -28,3 +28,19 @@ def returned_at(module: ModuleFacts, function: ast.AST) -> Span | None:
     """Where a function last returns a value."""
     found = [part for part in ast.walk(function) if isinstance(part, ast.Return) and part.value is not None]
     return node_span(module.source, found[-1]) if found else None
+
+
+def named_without_call(modules: Iterable[ModuleFacts], name: str) -> Iterator[Span]:
+    """Where code names a function and does not call it."""
+    for module in modules:
+        called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
+        for node in ast.walk(module.tree):
+            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
+                own = node.id if isinstance(node, ast.Name) else node.attr
+                if own == name and id(node) not in called:
+                    yield node_span(module.source, node)
+
+
+def is_plain_function(node: ast.AST) -> bool:
+    """Whether a definition is a function that no decorator changes."""
+    return isinstance(node, ast.FunctionDef) and not node.decorator_list

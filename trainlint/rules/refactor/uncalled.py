@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Kind, Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.uses import terms_of
-from trainlint.parse.python.places import node_span
+from trainlint.parse.python.written import is_plain_function, named_without_call
 from trainlint.source import Span
 
 #: Layers that are made of numbers alone.
@@ -21,7 +20,7 @@ def uncalled(comparison: Comparison) -> Iterator[tuple[str, Span, Span | None]]:
     before = {term.value for term in _taken_apart(comparison.reference)}
     plain = _functions(comparison.candidate)
     for name in dict.fromkeys(str(term.value) for term in _taken_apart(comparison.candidate)):
-        places = list(_named(comparison.candidate, name))
+        places = list(named_without_call(comparison.candidate.modules, name))
         if name not in before and name in plain and len(places) == 1:
             yield name, places[0], _call_of(comparison, name)
 
@@ -51,20 +50,8 @@ def _functions(program: Program) -> set[str]:
     found, other = set[str](), set[str]()
     for definition in program.definitions:
         node = definition.node
-        is_plain = isinstance(node, ast.FunctionDef) and not node.decorator_list
-        (found if is_plain else other).add(node.name)
+        (found if is_plain_function(node) else other).add(node.name)
     return found - other
-
-
-def _named(program: Program, name: str) -> Iterator[Span]:
-    """Where code names a function without calling it."""
-    for module in program.modules:
-        called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
-        for node in ast.walk(module.tree):
-            if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
-                own = node.id if isinstance(node, ast.Name) else node.attr
-                if own == name and id(node) not in called:
-                    yield node_span(module.source, node)
 
 
 def _call_of(comparison: Comparison, name: str) -> Span | None:
