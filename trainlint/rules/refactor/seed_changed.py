@@ -11,6 +11,7 @@ from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, lost, when
 from trainlint.rules.refactor.ranks import asks_rank
 from trainlint.rules.refactor.spelling import spelled
+from trainlint.source import Span
 
 _ALIKE = "all processes draw the same batches and dropout: N processes see the data that one would"
 _OTHER = "random numbers are others from then on: weights, batches and dropout are not those of the reference"
@@ -31,23 +32,24 @@ def seed_changed(comparison: Comparison) -> Iterator[Finding]:
             )
     for pair in comparison.pairs_of(Kind.SEED):
         found = certain(pair, "seed", "0", "condition")
-        if found is not None and not _goes_further(comparison, found):
-            yield _changed(pair, found)
+        if found is not None:
+            yield _changed(comparison, pair, found)
     yield from _too_late(comparison)
 
 
-def _changed(pair: Pair, found: Difference) -> Finding:
+def _changed(comparison: Comparison, pair: Pair, found: Difference) -> Finding:
+    place, reference = _source(comparison, found) or (pair.candidate.span, pair.reference.span)
     is_number = found.part != "condition"
     alike = is_number and asks_rank(found.reference) and not asks_rank(found.candidate)
     return Finding(
-        pair.candidate.span,
+        place,
         f"`{_last(pair.candidate)}` {'gets' if is_number else 'is called under'} "
         f"`{spelled(found.candidate)}`, "
         f"in the reference `{spelled(found.reference)}`",
         severity=Severity.ERROR if alike else None,
         runtime=_ALIKE if alike else f"{_OTHER}{when(found)}",
         help="set the seed as the reference does",
-        reference=pair.reference.span,
+        reference=reference,
     )
 
 
@@ -79,10 +81,15 @@ def _is_covered(comparison: Comparison, effect: Effect) -> bool:
     return effect.name.startswith(("torch.cuda.", "torch.mps.")) and "torch.manual_seed" in kept
 
 
-def _goes_further(comparison: Comparison, found: Difference) -> bool:
-    """Whether a library's trainer gets the same other seed, where it is told of."""
-    others = (certain(pair, "seed") for pair in comparison.pairs_of(Kind.TRAINER))
-    return any(other is not None and other.candidate is found.candidate for other in others)
+def _source(comparison: Comparison, found: Difference) -> tuple[Span, Span] | None:
+    """Where a seed comes from that a library's trainer gets, too: the option of the candidate."""
+    trainers = [(pair, certain(pair, "seed")) for pair in comparison.pairs_of(Kind.TRAINER)]
+    for pair, other in trainers:
+        if other is not None and other.candidate is found.candidate and other.candidate is not None:
+            options = (option for _, option in comparison.options if option is not None)
+            place = next((option.span for option in options if option.name == other.candidate.value), None)
+            return place or pair.candidate.span, pair.reference.span
+    return None
 
 
 def _last(effect: Effect) -> str:
