@@ -18,6 +18,7 @@ _KEY = "key "
 def checkpoint_keys_changed(comparison: Comparison) -> Iterator[Finding]:
     """The candidate's checkpoint lacks something that the reference's has."""
     seen = set[str]()
+    recounted = any(pair.difference("turns") for pair in comparison.pairs_of(Kind.STEP))
     for pair in comparison.pairs_of(Kind.SAVE):
         for found in pair.differences:
             key = found.part.removeprefix(_KEY)
@@ -26,7 +27,7 @@ def checkpoint_keys_changed(comparison: Comparison) -> Iterator[Finding]:
             if _is_lost(key, found, pair, comparison):
                 seen.add(key)
                 yield _lost(key, pair, comparison)
-            elif found.candidate is not None and _is_counted(found):
+            elif found.candidate is not None and _is_counted(found) and not recounted:
                 seen.add(key)
                 yield _moved(key, found, pair, comparison)
 

@@ -40,7 +40,11 @@ def is_elsewhere(found: Difference, comparison: Comparison) -> bool:
 def loaded(comparison: Comparison) -> Iterator[Told]:
     """A file or data set of another split, once for each place that asks for one."""
     told = set[Span]()
+    other_splits = any(pair.difference("splits") for pair in comparison.pairs_of(Kind.EVALUATION))
     for pair in comparison.pairs_of(Kind.DATA):
+        if other_splits and pair.candidate.within:
+            # Which splits an evaluation goes through is told of there.
+            continue
         place = chosen_at(pair.candidate, comparison.candidate)
         for found in pair.differences:
             if found.part == "split" or not names_other_split(found) or place in told:

@@ -45,8 +45,8 @@ def _cut_elsewhere(comparison: Comparison) -> Iterator[Finding]:
             continue
         windows = (filter(_is_window, term.walk()) for term in (found.reference, found.candidate))
         for one, other in zip(*windows, strict=False):
-            if one.operands[0] is not other.operands[0]:
-                before, after = spelled(one.operands[0]), spelled(other.operands[0])
+            before, after = spelled(one.operands[0]), spelled(other.operands[0])
+            if one.operands[0] is not other.operands[0] and before != after:
                 yield Finding(
                     _targets_of(comparison.candidate, found.candidate, pair.candidate),
                     f"the targets begin at `{after}`: in the reference at `{before}`",
