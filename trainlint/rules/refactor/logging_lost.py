@@ -9,6 +9,8 @@ from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.callbacks import shown_by_callbacks
+from trainlint.rules.refactor.checkpoints import is_on_signal
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
@@ -19,8 +21,9 @@ def logging_lost(comparison: Comparison) -> Iterator[Finding]:
     if comparison.candidate.unfollowed:
         return
     seen, shown = set[Span](), dict[tuple[str, str], str]()
+    told = set(shown_by_callbacks(comparison.reference))
     for effect in comparison.lost_of(Kind.LOG):
-        if effect.span in seen or not _is_lost(effect, comparison):
+        if effect.span in seen or effect in told or not _is_lost(effect, comparison):
             continue
         seen.add(effect.span)
         # Scripts that were merged show the same, each with a line of its own.
@@ -38,7 +41,7 @@ def logging_lost(comparison: Comparison) -> Iterator[Finding]:
 def _is_lost(effect: Effect, comparison: Comparison) -> bool:
     """Whether the candidate shows no value of this kind under any name."""
     value = effect.part("value")
-    if value is None or value.sort is Sort.CONSTANT or effect.doubt is not None:
+    if value is None or value.sort is Sort.CONSTANT or effect.doubt is not None or is_on_signal(effect):
         return False
     shown = comparison.candidate.of(Kind.LOG, Kind.FILE)
     if any(value in term.walk() for other in shown for _, term in other.parts):
