@@ -25,6 +25,9 @@ def _checkpoints(comparison: Comparison) -> Iterator[Finding]:
     seen = set[Span]()
     if is_read_elsewhere(comparison) or is_joined(comparison) or comparison.added_of(Kind.SAVE):
         return
+    if comparison.lost_of(Kind.SIGNAL) and not comparison.candidate.of(Kind.SIGNAL):
+        # Which of the checkpoints is the one that the signal asked for cannot be told from what is left.
+        return
     for effect in comparison.lost_of(Kind.SAVE):
         place = comparison.place_of(effect)
         if effect.doubt or place in seen or is_on_signal(effect):
