@@ -58,7 +58,8 @@ def _files(comparison: Comparison) -> Iterator[Finding]:
     others = {_way(effect) for effect in written if effect.order not in paired and _is_written(effect)}
     seen = dict[tuple[str, str], str]()
     for effect in comparison.lost_of(Kind.FILE, Kind.SETUP):
-        if effect.doubt is not None or not _is_written(effect) or _way(effect) in others:
+        excused = bool(others - {"rows", _way(effect)}) or _way(effect) in others
+        if effect.doubt is not None or not _is_written(effect) or excused:
             continue
         # Scripts that were merged write the same file, each with a function of its own.
         if seen.setdefault((effect.inside, effect.name), effect.span.file) != effect.span.file:
