@@ -1,10 +1,11 @@
-"""Prints what `trainlint check` costs and the ratio beside Hydra, both measured in this run; then trains.
+"""Prints what `check` and `diff` cost, with ratios beside Hydra and PyTorch of the same run; then trains.
 
 Every time is the best of several cold processes; memory is the largest resident set of the process.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import shutil
@@ -16,12 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.bench.inputs import job_line, write_jobs, write_project
+from tests.bench.programs import write_program
 from tests.bench.scripts import launches, write_scripts
 from tests.properties.bash_scripts import Sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = ROOT / "fixtures" / "pipelines" / "etrm"
 CHECK = [sys.executable, "-m", "trainlint", "check", "--no-cache"]
+DIFF = [sys.executable, "-m", "trainlint", "diff", "reference/train.py", "candidate/train.py"]
 HYDRA_SAMPLE = 8
 
 
@@ -125,6 +128,28 @@ def long_lists(folder: Path) -> None:
         say(f"{jobs} job lines, 5 overrides each", seconds, 10.0, extra)
 
 
+def _sorting(size: int) -> float:
+    return size * math.log(size)
+
+
+def two_programs(folder: Path) -> None:
+    """Whoever compares two programs by running them imports PyTorch in each of them first."""
+    torch, _ = measure([sys.executable, "-c", "import torch"], folder, 3)
+    print(f"{'import torch':<58} {torch:7.3f} s")
+    first, shortest = 0.0, 500
+    for lines in (shortest, 1_000, 2_000, 4_000):
+        project = folder / f"programs{lines}"
+        write_program(project / "reference", lines, candidate=False)
+        write_program(project / "candidate", lines, candidate=True)
+        seconds, memory = measure(DIFF, project, 3)
+        first = seconds if lines == shortest else first
+        growth = _sorting(lines) / _sorting(shortest)
+        limit = 2.0 * max(1.0, _sorting(lines) / _sorting(2_000))
+        extra = f"{seconds / first:.1f} x {shortest} lines (at most {growth:.1f}), "
+        extra += f"{seconds / (2 * torch):.2f} x two imports of torch, {memory:.0f} MB (below 300)"
+        say(f"diff of two scripts of {lines} lines, ten modules each", seconds, limit, extra)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
@@ -133,6 +158,7 @@ def main() -> None:
         many_jobs(folder)
         many_scripts(folder)
         long_lists(folder)
+        two_programs(folder)
     # A process of its own: this one has not imported torch.
     subprocess.run([sys.executable, "-m", "tests.bench.training"], check=True)
 

@@ -86,6 +86,7 @@ class Judge:
     replaced: Replacements | None = None
     told: dict[tuple[Term, Term], Judgement] = field(default_factory=dict)
     _known: dict[tuple[int, int], Judgement] = field(default_factory=dict)
+    _same: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def judge(self, one: Term, other: Term) -> Judgement:
         """Whether the reference's term and the candidate's are the same value."""
@@ -112,8 +113,34 @@ class Judge:
         return self.terms.logic("and", condition)
 
     def same(self, one: Term, other: Term) -> bool:
-        """Whether nothing is known to differ."""
-        return self.judge(one, other).verdict is Verdict.SAME
+        """Whether two terms are known to be the same; this ends with the first case in which they are not."""
+        key = (id(one), id(other))
+        if one is other or key in self._known or not _has_cases(one, other):
+            return self.judge(one, other).verdict is Verdict.SAME
+        found = self._same.get(key)
+        if found is None:
+            named = self._matched(one, other)
+            found = self._same[key] = any(self._agree(one, other, *pair[:2]) for pair in named)
+        return found
+
+    def _agree(
+        self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
+    ) -> bool:
+        """Whether two values are the same in each case in which the arithmetic does not fail for both."""
+        agreed = False
+        for values in self._values(one, other, mine, theirs):
+            if values[0] is FAILED and values[1] is FAILED:
+                continue
+            if UNSAID in values or FAILED in values or not equal(*values):
+                return False
+            agreed = True
+        return agreed
+
+    def _values(
+        self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
+    ) -> Iterator[tuple[object, object]]:
+        for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
+            yield attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})
 
     def may_be_same(self, one: Term, other: Term) -> bool:
         """Whether two terms are not known to differ."""
@@ -122,7 +149,7 @@ class Judge:
     def _judge(self, one: Term, other: Term) -> Judgement:
         if Sort.UNKNOWN in (one.sort, other.sort):
             return Judgement(Verdict.UNCLEAR)
-        if is_computed(one) or is_computed(other) or settles(one) or settles(other):
+        if _has_cases(one, other):
             return self._tried(one, other)
         return self._by_form(one, other)
 
@@ -247,6 +274,13 @@ class Judge:
             if self.judge(term, other).verdict is Verdict.SAME:
                 return key
         return None
+
+
+def _has_cases(one: Term, other: Term) -> bool:
+    """Whether two values are compared by what they are in many cases."""
+    if Sort.UNKNOWN in (one.sort, other.sort):
+        return False
+    return is_computed(one) or is_computed(other) or settles(one) or settles(other)
 
 
 def _settled(term: Term, case: Case, things: Mapping[int, object], unsure: Set[int]) -> bool:
