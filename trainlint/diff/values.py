@@ -114,8 +114,10 @@ class Judge:
 
     def same(self, one: Term, other: Term) -> bool:
         """Whether two terms are known to be the same; this ends with the first case in which they are not."""
+        if one is other:
+            return True
         key = (id(one), id(other))
-        if one is other or key in self._known or not _has_cases(one, other):
+        if key in self.explained or key in self._known or not _has_cases(one, other):
             return self.judge(one, other).verdict is Verdict.SAME
         found = self._same.get(key)
         if found is None:
