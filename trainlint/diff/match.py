@@ -62,6 +62,10 @@ def _aligned(
     pairs = _ordered(reference, candidate, lambda one, other: _exact(one, other, judge))
     taken = {id(effect) for pair in pairs for effect in pair}
     left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
+    if any(effect.kind is Kind.DATA for effect in (*left, *free)):
+        # What is read once more answers to another source only where nothing else is left.
+        known = {_source(effect) for pair in pairs for effect in pair}
+        left, free = ([e for e in es if _source(e) not in known] or es for es in (left, free))
     pairs += _ordered(left, free, lambda one, other: _score(one, other, judge))
     taken = {id(effect) for pair in pairs for effect in pair}
     left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
@@ -79,6 +83,11 @@ def _content(effect: Effect) -> Hashable:
     """What two effects that are wholly alike have in common."""
     parts = tuple((key, id(term)) for key, term in effect.parts)
     return (effect.name, parts, tuple(map(id, effect.condition)), len(effect.loops))
+
+
+def _source(effect: Effect) -> Hashable:
+    """What is read, whenever that is."""
+    return (effect.name, *((key, id(term)) for key, term in effect.parts))
 
 
 def _exact(one: Effect, other: Effect, judge: Judge) -> float:

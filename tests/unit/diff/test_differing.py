@@ -8,7 +8,9 @@ import pytest
 
 from trainlint.engine.compare import Ask, compare
 from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.settings import Settings
+from trainlint.facts.terms import Term
 from trainlint.source import Files
 
 HEAD = """\
@@ -60,14 +62,20 @@ for step in range(10):
 CAST = 'torch.autocast("cpu", dtype=torch.bfloat16)'
 
 
-def differences(reference: str, candidate: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The parts that differ for certain, with the kind of what they are parts of."""
+def held(reference: str, candidate: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Comparison:
+    """Two programs with the same head, held against each other."""
     monkeypatch.chdir(folder)
     (folder / "reference.py").write_text(HEAD + reference, "utf-8")
     (folder / "candidate.py").write_text(HEAD + candidate, "utf-8")
     comparison = compare(Ask(("reference.py",), "candidate.py"), Files(folder), Settings())
     assert isinstance(comparison, Comparison)
     assert len(comparison.pairs) >= 5
+    return comparison
+
+
+def differences(reference: str, candidate: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The parts that differ for certain, with the kind of what they are parts of."""
+    comparison = held(reference, candidate, folder, monkeypatch)
     return {
         f"{pair.reference.kind.name} {found.part}"
         for pair in comparison.pairs
@@ -99,6 +107,46 @@ def test_a_context_that_may_be_there_is_not_lost(
 ) -> None:
     programs = (IN_CONTEXT.format(context=entry) for entry in (CAST, context))
     assert differences(*programs, tmp_path, monkeypatch) == found
+
+
+READ_ONCE = """\
+train = np.memmap("train.bin")
+val = np.memmap("val.bin")
+def batch(split):
+    data = train if split == "train" else val
+    return torch.from_numpy(data[:4])
+"""
+READ_EACH_TIME = """\
+def batch(split):
+    if split == "train":
+        data = np.memmap("train.bin")
+    else:
+        data = np.memmap("val.bin")
+    return torch.from_numpy(data[:4])
+"""
+BATCHES = """\
+first = batch("train")
+for step in range(10):
+    for split in ("train", "val"):
+        print(split, model(batch(split)).mean())
+    model(batch("train")).sum().backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+
+
+def test_a_file_that_is_opened_again_does_not_answer_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = [f"import numpy as np\n{opened}{BATCHES}" for opened in (READ_ONCE, READ_EACH_TIME)]
+    pairs = held(*programs, tmp_path, monkeypatch).pairs_of(Kind.DATA)
+    files = [{str(part.value) for part in parts_of(pair.candidate)} for pair in pairs]
+    assert ["val.bin" in names for names in files] == [False, True]
+
+
+def parts_of(effect: Effect) -> list[Term]:
+    """All that the values of an effect are made of."""
+    return [part for _, term in effect.parts for part in term.walk()]
 
 
 RATE = """\
