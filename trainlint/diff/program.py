@@ -11,6 +11,7 @@ from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.networks import called, in_module, is_module, is_network
 from trainlint.diff.normal import Normal, iterated
+from trainlint.diff.rates import is_group, whole_rate
 from trainlint.diff.scaling import scaled
 from trainlint.diff.terms import truth
 from trainlint.facts.behaviour import (
@@ -281,7 +282,7 @@ class Effects:
             yield from self._shown(event, given)
         elif kind is Kind.SAVE:
             yield self._saved(event, name, (("object", around), *given))
-        elif name == "update" and "lr" in dict(given) and _is_group(around):
+        elif name == "update" and "lr" in dict(given) and is_group(around):
             rate = [("value", dict(given)["lr"])]
             yield self.effect(Kind.LEARNING_RATE, "lr", rate, event.place, event.span)
         elif kind is Kind.MODE:
@@ -339,9 +340,10 @@ class Effects:
         if owner.sort is Sort.NAME:
             name, value = f"{owner.value}.{key.value}", self.normal.term(event.value)
             yield self.effect(Kind.SETUP, name, [("value", value)], event.place, event.span)
-        if key.value == "lr" and _is_group(owner):
+        if key.value == "lr" and is_group(owner):
             value = self.normal.term(event.value)
-            yield self.effect(Kind.LEARNING_RATE, "lr", [("value", value)], event.place, event.span)
+            rate = self.effect(Kind.LEARNING_RATE, "lr", [("value", value)], event.place, event.span)
+            yield whole_rate(rate, owner, self.normal.terms)
         elif key.value in ("require_backward_grad_sync", "requires_grad"):
             kind = Kind.FREEZE if key.value == "requires_grad" else Kind.DISTRIBUTED
             parts = [("object", owner), ("value", self.normal.term(event.value))]
@@ -391,9 +393,3 @@ def _key_of_loaded(term: Term) -> str | None:
         if owner.sort is Sort.CALL and kind_of_function(str(owner.value)) is Kind.LOAD:
             return str(term.operands[1].value)
     return None
-
-
-def _is_group(term: Term) -> bool:
-    """Whether a value is one of an optimizer's groups."""
-    inside = (str(part.value) for part in term.walk() if part is term or part.sort is Sort.OPERATION)
-    return any("param_groups" in name for name in inside)

@@ -172,3 +172,29 @@ def test_the_rate_of_one_of_several_optimizers_is_compared(
     updated = stored.replace('group["lr"] = 0.1 * (step + 0) / 10', "group.update(lr=0.1 * step / 10)")
     assert updated != stored
     assert differences(stored, updated, tmp_path, monkeypatch) == set()
+
+
+DECAYED = """\
+import argparse
+parser = argparse.ArgumentParser()
+parser.add_argument("--decay", type=int, default=1)
+decay = parser.parse_args().decay
+for step in range(10):
+    {set_rate}
+    loss = F.mse_loss(model(x), x.sum(1, keepdim=True))
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+"""
+ONLY_IF = """if decay:
+        optimizer.param_groups[0]["lr"] = 0.1 * step / 10"""
+ALWAYS = 'optimizer.param_groups[0]["lr"] = 0.1 * step / 10 if decay else {otherwise}'
+
+
+@pytest.mark.parametrize(("otherwise", "found"), [(0.1, set()), (0.2, {"LEARNING_RATE value"})])
+def test_a_rate_that_is_not_set_is_what_the_optimizer_began_with(
+    otherwise: float, found: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates = ONLY_IF, ALWAYS.format(otherwise=otherwise)
+    programs = (DECAYED.replace("{set_rate}", rate) for rate in rates)
+    assert differences(*programs, tmp_path, monkeypatch) == found
