@@ -38,13 +38,16 @@ def paths_written(program: Program) -> frozenset[Path]:
 
 
 def _paths(term: Term) -> Iterator[Path]:
-    keys: list[str] = []
-    while _is_entry(term):
-        keys.append(str(term.operands[1].value))
-        term = term.operands[0]
-    yield tuple(reversed(keys))
-    for operand in term.operands:
-        yield from _paths(operand)
+    """The longest paths of keys that are read in a value."""
+    entries = [part for part in term.walk() if _is_entry(part)]
+    inner = {part.operands[0] for part in entries}
+    for entry in entries:
+        if entry not in inner:
+            keys: list[str] = []
+            while _is_entry(entry):
+                keys.append(str(entry.operands[1].value))
+                entry = entry.operands[0]
+            yield tuple(reversed(keys))
 
 
 def _is_entry(term: Term) -> bool:

@@ -38,7 +38,7 @@ def drifts(pair: Pair) -> tuple[Difference, ...]:
         for found in pair.differences
         if found.certain and found.part not in _OTHERS and not found.part.startswith("within")
         if is_plain(found.reference) and is_plain(found.candidate)
-        if _at_default(found.reference) != _at_default(found.candidate)
+        if not _same_at_default(found.reference, found.candidate)
     )
 
 
@@ -47,15 +47,27 @@ def is_plain(term: Term | None) -> bool:
     return term is None or all(part.sort not in _MADE for part in term.walk())
 
 
-def _at_default(term: Term | None) -> object:
-    """A plain value where nobody sets anything."""
+def _same_at_default(one: Term | None, other: Term | None) -> bool:
+    """Whether two plain values are written alike where nobody sets anything."""
+    numbers: dict[object, int] = {}
+    known: dict[Term, int] = {}
+    return _number(one, numbers, known) == _number(other, numbers, known)
+
+
+def _number(term: Term | None, numbers: dict[object, int], known: dict[Term, int]) -> int:
+    """One number for all that is written alike; each part is looked at once."""
     if term is None:
-        return None
+        return -1
+    if term in known:
+        return known[term]
     if term.sort in (Sort.OPTION, Sort.ENVIRONMENT):
-        return _at_default(term.operands[0])
-    if term.sort is Sort.CONSTANT:
-        return typed(term.value)
-    return term.sort, term.value, tuple(map(_at_default, term.operands))
+        found = _number(term.operands[0], numbers, known)
+    else:
+        value = typed(term.value) if term.sort is Sort.CONSTANT else term.value
+        parts = tuple(_number(part, numbers, known) for part in term.operands)
+        found = numbers.setdefault((term.sort, value, parts), len(numbers))
+    known[term] = found
+    return found
 
 
 def evidence(comparison: Comparison, name: str) -> Pair | None:
