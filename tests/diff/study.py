@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from tests.diff.cases import Expected
 from tests.diff.findings import Found, compared
 from tests.diff.mutants import Mutant, mutants
+from trainlint.diagnostic import Severity
+from trainlint.rules.differences import DIFF_RULES
+
+#: Rules that tell what a person misses and no run does.
+_NOTES = {rule.info.name for rule in DIFF_RULES if rule.info.severity is Severity.INFO}
 
 
 class Verdict(Enum):
@@ -29,7 +35,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Judged:
-    """An edit, what became of it, and what was found that counts: at error or warning."""
+    """An edit, what became of it, and what was found at error or warning."""
 
     mutant: Mutant
     verdict: Verdict
@@ -47,9 +53,14 @@ def judged(mutant: Mutant, folder: Path) -> Judged:
     counted = tuple(one for one in result.found if one.severity in ("error", "warning"))
     if not mutant.changes:
         return Judged(mutant, Verdict.ALARM if counted else Verdict.SILENT, counted)
-    if all(set(found).intersection(counted) for found in result.matched.values()):
+    if all(_is_found(entry, found, counted) for entry, found in result.matched.items()):
         return Judged(mutant, Verdict.FOUND, counted)
     return Judged(mutant, Verdict.ELSEWHERE if counted else Verdict.MISSED, counted)
+
+
+def _is_found(entry: Expected, found: tuple[Found, ...], counted: tuple[Found, ...]) -> bool:
+    """Whether something that counts is what an edit lists; of rules that only ever tell notes a note is."""
+    return bool(found) if _NOTES.issuperset(entry.rules) else not set(found).isdisjoint(counted)
 
 
 def judge(chosen: Iterable[Mutant]) -> Iterator[Judged]:
