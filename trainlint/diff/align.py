@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -10,18 +9,12 @@ from typing import TypeVar
 
 from trainlint.facts.effects import Definition, Option
 from trainlint.facts.terms import Sort
+from trainlint.facts.uses import is_given, is_variable, plain
 from trainlint.facts.value import Unknown
 
 T = TypeVar("T")
-Aligned = tuple[tuple[T | None, T | None], ...]
 #: The largest table of scores.
 _TABLE = 3_000
-_WORDS = re.compile(r"[^a-z0-9]")
-
-
-def plain_name(name: str) -> str:
-    """A name without its case, its separators and the groups it stands in: `optim.batch-size`."""
-    return _WORDS.sub("", name.rpartition(".")[2].lower())
 
 
 def align_definitions(
@@ -32,7 +25,7 @@ def align_definitions(
         lambda entry: (entry.digest, entry.name),
         lambda entry: entry.digest if len(entry.node.body) > 1 else None,
         lambda entry: entry.name,
-        lambda entry: (plain_name(entry.name), type(entry.node)),
+        lambda entry: (plain(entry.name), type(entry.node)),
     ]
     return _by_keys(reference, candidate, keys)
 
@@ -43,7 +36,7 @@ def align_options(
     """By whole name, then by the name without groups and separators."""
     keys: list[Callable[[Option], object]] = [
         lambda entry: entry.name,
-        lambda entry: plain_name(entry.name),
+        lambda entry: plain(entry.name),
     ]
     return _by_keys(reference, candidate, keys)
 
@@ -59,7 +52,7 @@ def unclear_defaults(pairs: Sequence[tuple[Option | None, Option | None]]) -> tu
 
 
 def _is_argument(option: Option) -> bool:
-    return option.form not in ("field", "global", "environment")
+    return is_given(option) and not is_variable(option)
 
 
 def _by_keys(

@@ -15,7 +15,7 @@ from trainlint.diff.match import held
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
-from trainlint.diff.settings import FIELD, GLOBAL, settings_of
+from trainlint.diff.settings import settings_of
 from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
 from trainlint.diff.unclear import unclear
@@ -24,6 +24,7 @@ from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.terms import Sort, Term
+from trainlint.facts.uses import is_given
 from trainlint.source import Span
 
 #: What counts as often as it is called.
@@ -47,7 +48,11 @@ def compare(reference: Side, candidate: Side) -> Comparison:
     mine, theirs = _modules(reference), _modules(candidate)
     defined = align_definitions(_definitions(reference, mine), _definitions(candidate, theirs))
     options = align_options(settings_of(reference, terms), settings_of(candidate, terms))
-    shared = [one.name for one, other in options if _is_given(one) and _is_given(other) and one is not None]
+    shared = [
+        one.name
+        for one, other in options
+        if one is not None and other is not None and is_given(one) and is_given(other)
+    ]
     judge = Judge(terms, _explained(options), frozenset(f"{Sort.OPTION.value} {name}" for name in shared))
     first, scripts = _program(
         reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options]
@@ -62,11 +67,6 @@ def compare(reference: Side, candidate: Side) -> Comparison:
     for side, program in ((reference, first), (candidate, second)):
         _refuse_empty(side, program)
     return _compared(first, scripts, second, judge, options, defined)
-
-
-def _is_given(option: Option | None) -> bool:
-    """Whether users set it: a constant in the code that has its name is none."""
-    return option is not None and option.form not in (FIELD, GLOBAL)
 
 
 def _last(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trainlint.facts.effects import Kind
+from trainlint.facts.effects import LOADS, Kind
 from trainlint.facts.terms import Sort, Term
 
 _OPTIMIZERS = {
@@ -99,7 +99,7 @@ _FUNCTIONS: dict[str, Kind] = {
     "torch.nn.utils.clip_grad_value_": Kind.CLIP,
     "torch.autograd.backward": Kind.BACKWARD,
     "torch.amp.GradScaler": Kind.SCALER,
-    **dict.fromkeys(("torch.load", "safetensors.torch.load_file", "pickle.load", "joblib.load"), Kind.LOAD),
+    **dict.fromkeys(LOADS, Kind.LOAD),
     **dict.fromkeys(("torch.save", "safetensors.torch.save_file", "joblib.dump"), Kind.SAVE),
     "signal.signal": Kind.SIGNAL,
     "atexit.register": Kind.SIGNAL,

@@ -84,7 +84,7 @@ def training_loops(effects: Iterable[Effect]) -> tuple[Loop, ...]:
 
 def _with_role(effect: Effect, training: Sequence[Loop], terms: Terms) -> Effect:
     inner = [loop for loop in effect.loops if loop.span not in {known.span for known in training}]
-    if effect.kind is Kind.FORWARD and is_without_gradients(effect):
+    if effect.kind is Kind.FORWARD and effect.is_without_gradients:
         named = frozenset(split for loop in inner for split in _splits_over(loop.over))
         splits = sorted(named or (split for _, term in effect.parts for split in splits_of(term)))
         parts = [("splits", terms.constant(tuple(dict.fromkeys(splits)))), ("batches", _turns(inner, terms))]
@@ -92,15 +92,6 @@ def _with_role(effect: Effect, training: Sequence[Loop], terms: Terms) -> Effect
     if effect.kind in CORE:
         return replace(effect, parts=(*effect.parts, ("times", _turns(inner, terms))))
     return effect
-
-
-def is_without_gradients(effect: Effect) -> bool:
-    """Whether `torch.no_grad` is around."""
-    return any(_names(term, "torch.no_grad") for term in effect.within)
-
-
-def _names(term: Term, name: str) -> bool:
-    return term.sort is Sort.CALL and term.value == name
 
 
 def _turns(loops: Iterable[Loop], terms: Terms) -> Term:

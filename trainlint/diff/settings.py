@@ -8,14 +8,12 @@ from collections.abc import Iterable, Iterator
 from trainlint.diff.launched import as_number
 from trainlint.diff.sides import Side
 from trainlint.diff.terms import Terms
-from trainlint.facts.effects import Option
+from trainlint.facts.effects import ENVIRONMENT, FIELD, GLOBAL, Option
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Constant, Symbol
 from trainlint.facts.terms import Term
 from trainlint.facts.value import Known, Value
 from trainlint.parse.python.places import node_span
-
-FIELD, GLOBAL, ENVIRONMENT = "field", "global", "environment"
 
 
 def settings_of(side: Side, terms: Terms) -> tuple[Option, ...]:

@@ -91,7 +91,8 @@ class Terms:
         """What an operator makes of constants."""
         values = [term.value for term in operands]
         if not all(term.sort is Sort.CONSTANT for term in operands):
-            return self._same(name) if name in ("==", "is") and operands[0] is operands[1] else None
+            same = name in ("==", "is") and operands[0] is operands[1]
+            return self.constant(True) if same else None
         if name in ("==", "is", "!=", "is not"):
             equal = values[0] == values[1] and isinstance(values[0], str) is isinstance(values[1], str)
             return self.constant(equal is (name in ("==", "is")))
@@ -102,9 +103,6 @@ class Terms:
             return self.constant(function(*values))
         except (ArithmeticError, ValueError):
             return None
-
-    def _same(self, name: str) -> Term:
-        return self.constant(name in ("==", "is"))
 
     def sum(self, terms: Iterable[Term]) -> Term:
         """A sum: like parts put together, a constant added to a counter moves its start."""
@@ -129,7 +127,8 @@ class Terms:
     def _split(self, term: Term) -> tuple[float, Term | None]:
         """A term as a number times the rest; None for a number alone."""
         if term.sort is Sort.CONSTANT and _is_number(term.value):
-            return float(str(term.value)) if not isinstance(term.value, int) else term.value, None
+            assert isinstance(term.value, (int, float))
+            return term.value, None
         if term.sort is Sort.OPERATION and term.value == "*":
             first, *rest = term.operands
             if first.sort is Sort.CONSTANT and _is_number(first.value):

@@ -46,10 +46,9 @@ class Comparison:
     """Everything that rules of refactorings look at.
 
     `lost` are effects that only the reference has, `added` those that only the candidate has; `options` and
-    `definitions` are aligned pairs, None where one side has no counterpart. `unclear` are effects of either
-    side that cannot be aligned since something around them is unknown. `places` are, for each lost effect (by
-    its order), where in the candidate it would stand. `unused_intended` says what was meant to differ and
-    does not; it is filled only for the rules that run last.
+    `definitions` are aligned pairs, None where one side has no counterpart. `places` are, for each effect of
+    the reference (by its order), where in the candidate it would stand. `unused_intended` says what was meant
+    to differ and does not; it is filled only for the rules that run last.
     """
 
     reference: Program

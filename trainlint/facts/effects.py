@@ -8,10 +8,15 @@ from dataclasses import field
 from enum import Enum
 
 from trainlint.facts.module import ModuleFacts
-from trainlint.facts.terms import Term
+from trainlint.facts.terms import Sort, Term
 from trainlint.facts.value import Unknown
 from trainlint.record import record
 from trainlint.source import Span
+
+#: Forms of options that are not given on the command line or in a config.
+FIELD, GLOBAL, ENVIRONMENT = "field", "global", "environment"
+#: What reads a checkpoint.
+LOADS = ("torch.load", "safetensors.torch.load_file", "pickle.load", "joblib.load")
 
 
 class Kind(Enum):
@@ -109,6 +114,11 @@ class Effect:
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
+
+    @property
+    def is_without_gradients(self) -> bool:
+        """Whether `torch.no_grad` is around."""
+        return any(term.sort is Sort.CALL and term.value == "torch.no_grad" for term in self.within)
 
     def part(self, name: str) -> Term | None:
         """A value of it, None where it has none of that name."""

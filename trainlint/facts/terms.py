@@ -17,13 +17,13 @@ class Sort(Enum):
 
     CONSTANT: `value`. OPTION: what the user sets, `value` is its name, the first operand its default (a
     NOTHING where there is none). ENVIRONMENT: the variable `value`. FACT: the world size, the rank, the local
-    rank. COUNTER: a number of the turn of a loop, `value` is "step" or "turn"; its operands are where it
-    starts and what is added. CARRIED: another variable of a loop, its operand is its value before. DATA: what
-    only data decide. OPERATION: `value` is the operator (`+`, `*`, `<`, `and`, `if`, `[]` …). CALL: of the
-    library function, method or class `value`; the first operand is the object of a method (NOTHING for a
-    function), the others are ARGUMENTs. ARGUMENT: `value` is its name or position. OBJECT: of a class of the
-    project. FUNCTION: code of the project. LIST, TABLE: written out. NAME: something of a library.
-    NOTHING: there is none. UNKNOWN: `value` is the reason.
+    rank. COUNTER: a number of the turn of a loop, `value` says how deep that is; its operands are where it
+    starts and what is added. CARRIED: another variable of a loop, its first operand is its value before.
+    OPERATION: `value` is the operator (`+`, `*`, `<`, `and`, `if`, `[]` …). CALL: of the library function,
+    method or class `value`; the first operand is the object of a method (NOTHING for a function), the others
+    are ARGUMENTs. ARGUMENT: `value` is its name or position. OBJECT: of a class of the project. FUNCTION:
+    code of the project. LIST, TABLE: written out. NAME: something of a library. NOTHING: there is none.
+    UNKNOWN: `value` is the reason.
     """
 
     CONSTANT = "constant"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from trainlint.facts.effects import Effect, Kind, Option, Program
+from trainlint.facts.effects import ENVIRONMENT, FIELD, GLOBAL, Effect, Kind, Option, Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import record
 
 #: Forms of what only code sets; all others are what a user sets.
-_CODE = ("field", "global")
+_CODE = (FIELD, GLOBAL)
 _WORDS = re.compile(r"[^a-z0-9]")
 _SETTINGS = (Sort.OPTION, Sort.ENVIRONMENT)
 
@@ -38,11 +38,11 @@ def is_given(option: Option) -> bool:
 
 def is_variable(option: Option) -> bool:
     """Whether it is a variable of the environment."""
-    return option.form == "environment"
+    return option.form == ENVIRONMENT
 
 
 def plain(name: str) -> str:
-    """A name without its case, its separators and the groups it stands in."""
+    """A name without its case, its separators and the groups it stands in: `optim.batch-size`."""
     return _WORDS.sub("", name.rpartition(".")[2].lower())
 
 
@@ -58,7 +58,7 @@ def uses(program: Program, sort: Sort) -> dict[str, Use]:
     """The options or the environment variables that reach what a program does, by name."""
     found: dict[str, list[Term]] = {}
     beside: dict[str, set[str]] = {}
-    for part in _parts(term for effect in program.effects for term in terms_of(effect)):
+    for part in parts_of(term for effect in program.effects for term in terms_of(effect)):
         if part.sort is sort:
             found.setdefault(str(part.value), []).append(part.operands[0])
         elif part.sort is Sort.OPERATION and part.value == "if":
@@ -71,7 +71,7 @@ def uses(program: Program, sort: Sort) -> dict[str, Use]:
     }
 
 
-def _parts(terms: Iterable[Term]) -> Iterator[Term]:
+def parts_of(terms: Iterable[Term]) -> Iterator[Term]:
     """All that some terms are made of, each once."""
     seen, waiting = set[int](), list(terms)
     while waiting:
@@ -98,11 +98,16 @@ def _use(name: str, defaults: Iterable[Term], loads: frozenset[str], fixed: froz
 
 def _leaves(term: Term) -> Iterator[Term]:
     """What a value is in one case or another."""
-    if term.sort is Sort.OPERATION and term.value == "if":
-        yield from _leaves(term.operands[1])
-        yield from _leaves(term.operands[2])
-    else:
-        yield term
+    seen, waiting = set[int](), [term]
+    while waiting:
+        case = waiting.pop()
+        if id(case) in seen:
+            continue
+        seen.add(id(case))
+        if case.sort is Sort.OPERATION and case.value == "if":
+            waiting += (case.operands[2], case.operands[1])
+        else:
+            yield case
 
 
 def shown_value(term: Term) -> str | None:

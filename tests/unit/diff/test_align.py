@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from trainlint.diff.align import align_options, in_order, plain_name
+from trainlint.diff.align import align_options, in_order
 from trainlint.diff.terms import Terms
 from trainlint.facts.effects import Option
+from trainlint.facts.uses import plain
 from trainlint.source import Span
 
 
@@ -75,7 +76,7 @@ def test_long_lists_take_little_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "plain"),
+    ("name", "letters"),
     [
         ("batch_size", "batchsize"),
         ("optim.batch-size", "batchsize"),
@@ -83,8 +84,8 @@ def test_long_lists_take_little_time() -> None:
         ("lr", "lr"),
     ],
 )
-def test_names_without_groups_and_separators(name: str, plain: str) -> None:
-    assert plain_name(name) == plain
+def test_names_without_groups_and_separators(name: str, letters: str) -> None:
+    assert plain(name) == letters
 
 
 def test_options_by_whole_name_then_without_groups() -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.facts.comparison import Comparison
-from trainlint.facts.effects import Effect, Kind, Program
+from trainlint.facts.effects import LOADS, Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.parse.python.written import key_place
 from trainlint.source import Span
-
-_LOADS = ("torch.load", "safetensors.torch.load_file", "pickle.load", "joblib.load")
 
 
 def saved_under(key: str, program: Program) -> Iterator[Term]:
@@ -46,7 +44,7 @@ def is_on_signal(effect: Effect) -> bool:
 
 def is_loaded(term: Term) -> bool:
     """Whether a value comes, in some way, from a checkpoint."""
-    return any(part.sort is Sort.CALL and part.value in _LOADS for part in term.walk())
+    return any(part.sort is Sort.CALL and part.value in LOADS for part in term.walk())
 
 
 def is_read_elsewhere(comparison: Comparison) -> bool:

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Effect, Kind
-from trainlint.facts.terms import Sort
-
-_GUARD = "torch.no_grad"
 
 
 def unguarded(comparison: Comparison, evaluation: Effect) -> Effect | None:
     """The forward of the candidate that answers to a lost evaluation, but keeps gradients."""
     trained = {pair.candidate.span for pair in comparison.pairs_of(Kind.FORWARD) if pair.reference.loops}
-    forwards = (other for other in comparison.candidate.of(Kind.FORWARD) if not _is_guarded(other))
+    forwards = (other for other in comparison.candidate.of(Kind.FORWARD) if not other.is_without_gradients)
     for other in forwards:
         if _is_same_function(comparison, evaluation, other):
             return other
         if other.span not in trained and len(other.loops) == len(evaluation.loops):
             return other
     return None
-
-
-def _is_guarded(effect: Effect) -> bool:
-    return any(term.sort is Sort.CALL and term.value == _GUARD for term in effect.within)
 
 
 def _is_same_function(comparison: Comparison, effect: Effect, other: Effect) -> bool:
