@@ -1,0 +1,48 @@
+"""Small programs written, the sides of a comparison that they are out."""
+
+import json
+from pathlib import Path
+
+from trainlint.chain.build import Builder
+from trainlint.diff.sides import Script, Side, read_side
+from trainlint.facts.behaviour import Call
+from trainlint.facts.settings import Settings
+from trainlint.facts.symbols import Setting
+from trainlint.facts.value import Known, Unknown
+from trainlint.source import Files
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def side(root: Path, files: dict[str, str], *paths: str) -> Side:
+    write(root, files)
+    named = tuple(Path(path) for path in paths or ("train.py",))
+    return read_side("candidate", named, Builder(Files(root), Settings()))
+
+
+def script(root: Path, files: dict[str, str], *paths: str) -> Script:
+    (found,) = side(root, files, *paths).scripts
+    return found
+
+
+def notebook(*cells: str) -> str:
+    listed = [{"cell_type": "code", "source": cell.splitlines(keepends=True)} for cell in cells]
+    return json.dumps({"cells": listed, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+def calls(found: Script) -> list[Call]:
+    return [event for event in found.behaviour.events if isinstance(event, Call)]
+
+
+def called(found: Script) -> list[str]:
+    """The names of what is called, in order."""
+    return [str(getattr(event.callee, "name", "?")) for event in calls(found)]
+
+
+def value(found: Script, name: str) -> object:
+    known = found.evaluation.value(Setting((name,)))
+    return known.value if isinstance(known, Known) else Unknown
