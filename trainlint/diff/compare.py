@@ -20,6 +20,7 @@ from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
 from trainlint.diff.unclear import unclear
 from trainlint.diff.values import Judge, Verdict
+from trainlint.facts.behaviour import Call
 from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
@@ -131,10 +132,14 @@ def _program(
 
 
 def _refuse_empty(side: Side, program: Program) -> None:
+    """Raise NothingToCompare where a side trains nothing, or does not do anything at all."""
     trains = (Kind.OPTIMIZER, Kind.BACKWARD, Kind.STEP, Kind.TRAINER, Kind.MODEL, Kind.FORWARD)
     if not program.of(*trains):
+        events = (event for script in side.scripts for event in script.behaviour.events)
+        calls = any(isinstance(event, Call) for event in events)
+        why = "trains nothing that can be seen" if calls else "calls nothing when it is started"
         shown = side.scripts[0].facts.module.display
-        raise NothingToCompare(side.name, f"`{shown}` trains nothing that can be seen", side.start)
+        raise NothingToCompare(side.name, f"`{shown}` {why}", side.start)
 
 
 def _compared(

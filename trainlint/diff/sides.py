@@ -14,7 +14,7 @@ from trainlint.diff.bare_launch import bare_launch
 from trainlint.diff.environment import Variable, variables_read
 from trainlint.diff.options import Declared, argument_options, below_commands, config_options, without_value
 from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
-from trainlint.facts.behaviour import Behaviour, Call
+from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition
 from trainlint.facts.launch import LaunchFacts
 from trainlint.facts.module import ModuleFacts
@@ -248,10 +248,3 @@ def _of_behaviour(facts: ScriptFacts, behaviour: Behaviour) -> Iterator[Unknown]
         yield Unknown(reason, span)
     if not behaviour.complete:
         yield Unknown("there is too much code to follow all of it", Span.at(facts.module.display))
-
-
-def refuse_empty(side: Side) -> None:
-    """Raise NothingToCompare where no script of a side does anything."""
-    if not any(isinstance(event, Call) for script in side.scripts for event in script.behaviour.events):
-        shown = side.scripts[0].facts.module.display
-        raise NothingToCompare(side.name, f"`{shown}` calls nothing when it is started", side.start)

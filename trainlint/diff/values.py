@@ -59,17 +59,8 @@ class Judgement:
     where: str | None = None
 
 
-def is_measured(term: Term) -> bool:
-    """Whether only a run knows a value: it was computed from tensors or data."""
-    return any(part.sort in (Sort.CALL, Sort.CARRIED) or _is_member(part) for part in term.walk())
-
-
 def _is_reduction(term: Term) -> bool:
     return term.sort is Sort.CALL and term.value in _REDUCTIONS
-
-
-def _is_member(term: Term) -> bool:
-    return (term.sort is Sort.OPERATION and str(term.value)[:1] in ("[", ".")) or term.value == "item"
 
 
 @entity
@@ -164,7 +155,7 @@ class Judge:
             return self._by_arguments(one, other)
         if _is_reduction(one) and _is_reduction(other) and self.same(one.operands[0], other.operands[0]):
             return Judgement(Verdict.DIFFERENT)
-        if is_measured(one) and is_measured(other):
+        if one.is_measured and other.is_measured:
             return self._by_split(one, other)
         lists = one.sort is other.sort is Sort.LIST
         parts = (*one.operands, *other.operands) if lists else (one, other)
@@ -324,12 +315,12 @@ def _alike(one: Term, other: Term) -> bool:
     if Sort.UNKNOWN in (one.sort, other.sort):
         return True
     mine, theirs = splits_of(one), splits_of(other)
-    return is_measured(one) and is_measured(other) and (not mine or not theirs or mine == theirs)
+    return one.is_measured and other.is_measured and (not mine or not theirs or mine == theirs)
 
 
 def _stand_in(term: Term, number: int) -> object:
     if term.sort is Sort.UNKNOWN:
         return Unsaid(number)
-    if is_measured(term):
+    if term.is_measured:
         return 0.5 + random.Random(number).random()
     return Thing(f"{term.sort.value} {number}")

@@ -10,7 +10,7 @@ from pathlib import Path
 from trainlint.chain.build import Builder
 from trainlint.diff.compare import compare as compared
 from trainlint.diff.revisions import at_revision
-from trainlint.diff.sides import CANDIDATE, REFERENCE, NothingToCompare, SideError, read_side, refuse_empty
+from trainlint.diff.sides import CANDIDATE, REFERENCE, NothingToCompare, SideError, read_side
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.settings import Settings
 from trainlint.facts.value import Unknown
@@ -78,8 +78,6 @@ def _compared(references: Sequence[Path], candidate: Path, builder: Builder) -> 
         read_side(CANDIDATE, (candidate,), builder),
     )
     try:
-        for side in sides:
-            refuse_empty(side)
         return compared(*sides)
     except NothingToCompare as error:
         # What was not followed may be the very part that trains.

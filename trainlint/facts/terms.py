@@ -67,6 +67,16 @@ class Term:
                     waiting.append(operand)
 
     @property
+    def is_measured(self) -> bool:
+        """Whether only a run knows it: it was computed from tensors or data, or carried through a loop."""
+        return any(part.sort in (Sort.CALL, Sort.CARRIED) or part._is_member for part in self.walk())
+
+    @property
+    def _is_member(self) -> bool:
+        """Whether it is an item or an attribute of something."""
+        return self.sort is Sort.OPERATION and (str(self.value)[:1] in ("[", ".") or self.value == "item")
+
+    @property
     def is_known(self) -> bool:
         """Whether nothing in it is unknown."""
         return all(term.sort is not Sort.UNKNOWN for term in self.walk())

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.unit.diff.programs import called, calls, script, side
-from trainlint.diff.sides import NothingToCompare, SideError, refuse_empty
+from trainlint.diff.compare import compare
+from trainlint.diff.sides import NothingToCompare, SideError
 from trainlint.facts.symbols import Constant
 
 
@@ -52,7 +53,7 @@ def test_an_enormous_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "import torch\n", "def main():\n    print(1)\n", "x = 3\n"])
 def test_what_does_nothing_is_nothing_to_compare(tmp_path: Path, text: str) -> None:
     with pytest.raises(NothingToCompare, match="nothing to compare") as caught:
-        refuse_empty(side(tmp_path, {"train.py": text}))
+        compare(*[side(tmp_path, {"train.py": text})] * 2)
     assert caught.value.side == "candidate"
 
 

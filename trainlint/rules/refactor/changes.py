@@ -60,12 +60,7 @@ def when(found: Difference) -> str:
 
 def scale(term: Term) -> tuple[Term, ...]:
     """What a measured value is multiplied by."""
-    return tuple(factor for factor in factors(term) if not is_measured(factor))
-
-
-def is_measured(term: Term) -> bool:
-    """Whether only a run knows a value: a library computes it."""
-    return any(part.sort in (Sort.CALL, Sort.CARRIED) for part in term.walk())
+    return tuple(factor for factor in factors(term) if not factor.is_measured)
 
 
 def scaled_in_words(parts: Iterable[Term]) -> str:

@@ -30,9 +30,9 @@ def derived_quantity_changed(comparison: Comparison) -> Iterator[Finding]:
 
 def _finding(pair: Pair, found: Difference, mine: Term, theirs: Term) -> Finding | None:
     lost, new = _only(factors(mine), factors(theirs)), _only(factors(theirs), factors(mine))
-    if _is_measured(mine) or _is_measured(theirs):
+    if mine.is_measured or theirs.is_measured:
         # What a run measures cannot be compared, but for the numbers that it is multiplied by.
-        lost, new = ([term for term in terms if not _is_measured(term)] for terms in (lost, new))
+        lost, new = ([term for term in terms if not term.is_measured] for terms in (lost, new))
         if not lost and not new:
             return None
     changed = f"the reference computes `{spelled(mine)}`, here `{spelled(theirs)}`"
@@ -46,15 +46,6 @@ def _finding(pair: Pair, found: Difference, mine: Term, theirs: Term) -> Finding
         runtime=f"what is logged under this name differs {found.where}" if found.where else None,
         help=f"compute it as the reference does: `{spelled(mine)}`",
         reference=pair.reference.made or pair.reference.span,
-    )
-
-
-def _is_measured(term: Term) -> bool:
-    """Whether only a run knows a value: it was computed from tensors or data."""
-    return any(
-        part.sort in (Sort.CALL, Sort.CARRIED, Sort.OBJECT)
-        or (part.sort is Sort.OPERATION and str(part.value)[:1] in ("[", ".", "i") and part.value != "if")
-        for part in term.walk()
     )
 
 

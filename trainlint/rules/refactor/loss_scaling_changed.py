@@ -9,7 +9,7 @@ from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Term
 from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.changes import certain, is_measured, scale, scaled_in_words, when
+from trainlint.rules.refactor.changes import certain, scale, scaled_in_words, when
 from trainlint.rules.refactor.origins import written
 from trainlint.rules.refactor.spelling import factors, spelled
 from trainlint.source import Span
@@ -33,7 +33,7 @@ def _is_comparable(found: Difference) -> bool:
 
 
 def _function(loss: Term | None) -> str:
-    made = [part for part in factors(loss) if is_measured(part)] if loss is not None else []
+    made = [part for part in factors(loss) if part.is_measured] if loss is not None else []
     return str(made[0].value) if made else ""
 
 
