@@ -9,6 +9,7 @@ from trainlint.facts.terms import Sort, Term
 
 if TYPE_CHECKING:
     from trainlint.diff.normal import Normal
+    from trainlint.diff.terms import Terms
 
 
 def item(run: Normal, symbol: Operation) -> Term:
@@ -93,3 +94,11 @@ def table(run: Normal, symbol: Symbol) -> Term:
     return run.terms.make(
         Sort.TABLE, "open" if symbol.open else None, *(part for key in order for part in pairs[id(key)])
     )
+
+
+def iterated(terms: Terms, items: Term) -> Term:
+    """What a loop goes over: of a dictionary its keys."""
+    keys = items.operands[::2]
+    if items.sort is Sort.TABLE and items.value is None and terms.nothing not in keys:
+        return terms.make(Sort.LIST, None, *keys)
+    return items

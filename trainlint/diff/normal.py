@@ -10,7 +10,7 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT, DISTRIBUTED
 from trainlint.chain.symbolic.settings import PERHAPS_CHANGED
 from trainlint.diff.carried import Carried
-from trainlint.diff.containers import item, sequence, table
+from trainlint.diff.containers import item, iterated, sequence, table
 from trainlint.diff.launched import launched, variable
 from trainlint.diff.library import canonical, signature
 from trainlint.diff.places import around_both, leaves_loop
@@ -71,6 +71,7 @@ class Normal:
     computed: dict[Term, Span] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     _known: dict[int, tuple[Symbol, Term]] = field(default_factory=dict)
+    _tests: dict[Place, tuple[Term, ...]] = field(default_factory=dict)
     _depth: int = 0
 
     def term(self, symbol: Symbol) -> Term:
@@ -133,9 +134,16 @@ class Normal:
         for step in place.outwards():
             if step is outside:
                 break
-            for term in _parts(self._test(step)):
+            for term in self.tests(step):
                 found[id(term)] = term
         return self.terms.ordered(found.values())
+
+    def tests(self, place: Place) -> tuple[Term, ...]:
+        """The tests that a place adds to those around it."""
+        found = self._tests.get(place)
+        if found is None:
+            found = self._tests[place] = _parts(self._test(place))
+        return found
 
     def _test(self, place: Place) -> Term:
         if place.step is Step.BRANCH and place.value is not None:
@@ -333,14 +341,6 @@ def _element(run: Normal, symbol: Symbol) -> Term:
         step = ends[2] if len(ends) > 2 else run.terms.constant(1)
         return run.carried.counter(run.terms, symbol.span, start, step)
     return run.terms.make(Sort.OPERATION, "item", iterated(run.terms, run.term(of)))
-
-
-def iterated(terms: Terms, items: Term) -> Term:
-    """What a loop goes over: of a dictionary its keys."""
-    keys = items.operands[::2]
-    if items.sort is Sort.TABLE and items.value is None and terms.nothing not in keys:
-        return terms.make(Sort.LIST, None, *keys)
-    return items
 
 
 def _happens(run: Normal, symbol: Symbol) -> Term:

@@ -10,15 +10,14 @@ from trainlint.diff.kinds import DECLARES, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.networks import called, in_module, is_module, is_network
-from trainlint.diff.normal import Normal, iterated
+from trainlint.diff.normal import Normal
 from trainlint.diff.rates import is_group, whole_rate
 from trainlint.diff.scaling import scaled
-from trainlint.diff.terms import truth
+from trainlint.diff.whereabouts import Whereabouts
 from trainlint.facts.behaviour import (
     Behaviour,
     Call,
     Change,
-    Ended,
     Event,
     Guard,
     GuardKind,
@@ -26,7 +25,7 @@ from trainlint.facts.behaviour import (
     Step,
     Store,
 )
-from trainlint.facts.effects import Effect, Kind, Loop
+from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import (
     Code,
@@ -39,15 +38,10 @@ from trainlint.facts.symbols import (
     Table,
 )
 from trainlint.facts.terms import Sort, Term
-from trainlint.record import entity, record
+from trainlint.record import entity
 from trainlint.source import Span
 
-_GRADIENTS = {"no_grad": "torch.no_grad", "inference_mode": "torch.no_grad", "autocast": "torch.autocast"}
 _SHOWN = (Kind.LOG,)
-_LOOPS = (
-    *(ast.For, ast.AsyncFor, ast.While),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
-)
 
 
 def effectful(modules: Iterable[ModuleFacts]) -> frozenset[int]:
@@ -68,18 +62,6 @@ def _rebinds(node: ast.Assign, value: ast.Call) -> bool:
     return any(isinstance(given, ast.Name) and given.id in targets for given in value.args)
 
 
-@record
-class _Where:
-    """What the place of an event says of all effects that stand in it."""
-
-    condition: tuple[Term, ...]
-    loops: tuple[Loop, ...]
-    within: tuple[Term, ...]
-    calls: tuple[Span, ...]
-    inside: str
-    doubt: str | None
-
-
 @entity
 class Effects:
     """Collects the effects of one program."""
@@ -89,22 +71,17 @@ class Effects:
     first: int = 0
     found: list[Effect] = field(default_factory=list)
     written: dict[Term, tuple[Span, ...]] = field(default_factory=dict)
-    _places: dict[Place, _Where] = field(default_factory=dict)
     _seen: dict[tuple[int, ...], int] = field(default_factory=dict)
-    _restored: set[int] = field(default_factory=set)
-    _left: dict[Place, tuple[Place, ...]] = field(default_factory=dict)
+    _walked: set[int] = field(default_factory=set)
+    _whereabouts: Whereabouts = field(init=False)
 
     def collect(self, behaviour: Behaviour) -> None:
         """The effects of one behaviour, in its order."""
-        self._left |= {event.loop: event.left for event in behaviour.events if isinstance(event, Ended)}
+        self._whereabouts = Whereabouts.over(self.normal, behaviour)
         for event in behaviour.events:
-            if not self._is_closed(event.place):
+            if not self._whereabouts.of(event.place).closed:
                 for effect in self._of(event):
                     self._keep(event, effect)
-
-    def _is_closed(self, place: Place) -> bool:
-        """Whether no run comes to a place, whatever its settings."""
-        return any(truth(term) is False for term in self._where(place).condition)
 
     def _of(self, event: Event) -> Iterator[Effect]:
         if isinstance(event, Call):
@@ -134,7 +111,7 @@ class Effects:
         self, kind: Kind, name: str, parts: Iterable[tuple[str, Term]], place: Place, span: Span
     ) -> Effect:
         """An effect at a place."""
-        where = self._where(place)
+        where = self._whereabouts.of(place)
         return Effect(
             kind,
             name,
@@ -148,57 +125,6 @@ class Effects:
             self.first + len(self.found),
             where.doubt,
         )
-
-    def _where(self, place: Place) -> _Where:
-        known = self._places.get(place)
-        if known is None:
-            known = self._places[place] = self._located(place)
-        return known
-
-    def _located(self, place: Place) -> _Where:
-        loops, within, calls = list[Loop](), list[Term](), list[Span]()
-        inside, doubt = "", None
-        for step in place.outwards():
-            if step.step is Step.LOOP and isinstance(step.node, _LOOPS):
-                items = self.normal.term(step.value) if step.value is not None else self.normal.terms.nothing
-                over = iterated(self.normal.terms, items)
-                loops.append(Loop(step.span, over, self._turns(over, step), step.node))
-            elif step.step is Step.WITH and step.value is not None:
-                within.append(self.normal.term(step.value))
-            elif step.step is Step.CALL:
-                calls.append(step.span)
-                within += self._decorators(step.value)
-                inside = inside or (step.value.name if isinstance(step.value, Code) else "")
-            elif step.step is Step.TRY:
-                doubt = "an exception may be caught around it"
-        condition = self.normal.condition(place)
-        return _Where(condition, tuple(loops[::-1]), tuple(within[::-1]), tuple(calls[::-1]), inside, doubt)
-
-    def _decorators(self, code: Symbol | None) -> Iterator[Term]:
-        """`@torch.no_grad()` over a function, which is a context for all that it does."""
-        node = code.node if isinstance(code, Code) else None
-        for mark in node.decorator_list if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) else ():
-            called = mark.func if isinstance(mark, ast.Call) else mark
-            name = _GRADIENTS.get(ast.unparse(called).rpartition(".")[2])
-            if name is not None:
-                yield self.normal.call(name, None, ())
-
-    def _turns(self, over: Term, place: Place) -> Term:
-        """How many turns a loop has, as far as its text says."""
-        terms = self.normal.terms
-        if over.sort is Sort.OPERATION and over.value == "range":
-            given = over.operands
-            start = given[0] if len(given) > 1 else terms.constant(0)
-            end = given[1] if len(given) > 1 else given[0]
-            return terms.sum((end, terms.negative(start)))
-        if over.sort is Sort.LIST:
-            return terms.constant(len(over.operands))
-        ends = [terms.logic("and", self.normal.condition(left, place)) for left in self._left.get(place, ())]
-        going = map(terms.negation, ends)
-        if isinstance(place.node, ast.While):
-            return terms.logic("and", (over, *going))
-        items = terms.operation("len", over)
-        return terms.make(Sort.OPERATION, "until", items, terms.logic("and", going)) if ends else items
 
     def _call(self, event: Call) -> Iterator[Effect]:
         callee = called(event.callee)
@@ -328,9 +254,8 @@ class Effects:
     def _restores(self, event: Event, symbols: Iterable[Symbol]) -> Iterator[Effect]:
         """The keys of a loaded checkpoint that code asks for."""
         for symbol in symbols:
-            for term in self.normal.term(symbol).walk():
-                if id(term) not in self._restored and (key := _key_of_loaded(term)) is not None:
-                    self._restored.add(id(term))
+            for term in self.normal.term(symbol).walk(self._walked):
+                if (key := _key_of_loaded(term)) is not None:
                     parts = [("state", term)]
                     yield self.effect(Kind.RESTORE, key, parts, event.place, event.span)
 

@@ -7,6 +7,7 @@ question, and what a launch of one process makes of a term is the term itself wh
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import field
 
@@ -32,6 +33,7 @@ class Terms:
     _made: dict[_Key, Term] = field(default_factory=dict)
     _serial: dict[int, int] = field(default_factory=dict)
     _alone: dict[int, Term] = field(default_factory=dict)
+    _negated: dict[int, Term] = field(default_factory=dict)
 
     def make(self, sort: Sort, value: object = None, *operands: Term) -> Term:
         """The term of this content, as it is."""
@@ -65,7 +67,19 @@ class Terms:
 
     def ordered(self, terms: Iterable[Term]) -> tuple[Term, ...]:
         """Terms in an order that depends on what they are only."""
-        return tuple(sorted(terms, key=lambda term: self._serial[id(term)]))
+        return tuple(sorted(terms, key=self._rank))
+
+    def inserted(self, known: tuple[Term, ...], terms: Iterable[Term]) -> tuple[Term, ...]:
+        """Terms that are in order already, with others among them, each once."""
+        found = list(known)
+        for term in terms:
+            at = bisect_left(found, self._rank(term), key=self._rank)
+            if at == len(found) or found[at] is not term:
+                found.insert(at, term)
+        return known if len(found) == len(known) else tuple(found)
+
+    def _rank(self, term: Term) -> int:
+        return self._serial[id(term)]
 
     def operation(self, name: str, *operands: Term) -> Term:
         """An operator over terms, in normal form."""
@@ -206,6 +220,12 @@ class Terms:
 
     def negation(self, term: Term) -> Term:
         """`not term`, with the `not` as far inside as it goes."""
+        found = self._negated.get(id(term))
+        if found is None:
+            found = self._negated[id(term)] = self._not(term)
+        return found
+
+    def _not(self, term: Term) -> Term:
         known = truth(term)
         if known is not None:
             return self.constant(not known)

@@ -55,9 +55,14 @@ class Term:
     __hash__ = object.__hash__
     __eq__ = object.__eq__
 
-    def walk(self) -> Iterator[Term]:
-        """The term and all it is made of, each once, outermost first."""
-        seen, waiting = {id(self)}, [self]
+    def walk(self, seen: set[int] | None = None) -> Iterator[Term]:
+        """The term and all it is made of, each once, outermost first.
+
+        What was `seen` in other walks is left out with all that it is made of.
+        """
+        seen = set() if seen is None else seen
+        waiting = [] if id(self) in seen else [self]
+        seen.add(id(self))
         while waiting:
             term = waiting.pop()
             yield term
