@@ -52,6 +52,26 @@ def set_to(modules: Sequence[ModuleFacts], name: str, values: Iterable[str] = ()
     return standing[0] if len(standing) == 1 else None
 
 
+def texts_at(modules: Sequence[ModuleFacts], text: str) -> Iterator[Span]:
+    """Where a text stands in the code."""
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and node.value == text:
+                yield node_span(module.source, node)
+
+
+def lists_at(modules: Sequence[ModuleFacts], items: Iterable[object]) -> Iterator[Span]:
+    """Where a list, tuple or set of some texts stands in the code, in whatever order."""
+    wanted = sorted(item for item in items if isinstance(item, str))
+    for module in modules:
+        for node in ast.walk(module.tree) if wanted else ():
+            held = getattr(node, "elts", ())
+            texts = [part.value for part in held if isinstance(part, ast.Constant)]
+            plain = [text for text in texts if isinstance(text, str)]
+            if len(plain) == len(texts) and sorted(plain) == wanted:
+                yield node_span(module.source, node)
+
+
 def _is_telling(text: str) -> bool:
     return len(text) > _SHORT and "." not in text
 

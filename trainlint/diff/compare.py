@@ -87,7 +87,7 @@ def _explained(options: Iterable[tuple[Option | None, Option | None]]) -> set[tu
     return {
         (id(one.default), id(other.default))
         for one, other in options
-        if one is not None and other is not None and one.default is not other.default
+        if one is not None and other is not None and is_given(one) and is_given(other)
         if one.default.sort is other.default.sort is Sort.CONSTANT
     }
 

@@ -72,6 +72,9 @@ def _of_pair(run: Normal, element: Element, index: object) -> Term | None:
 def sequence(run: Normal, symbol: Symbol) -> Term:
     """A list that was written out; of one that code adds to, each of its items."""
     assert isinstance(symbol, Sequence)
+    whole = _copied(run, symbol)
+    if whole is not None:
+        return whole
     items = run.all(symbol.items)
     if symbol.open or symbol.touched:
         more = tuple(run.term(value) for value in symbol.written.values())
@@ -79,6 +82,21 @@ def sequence(run: Normal, symbol: Symbol) -> Term:
         asked = (run.terms.make(Sort.OPERATION, "where", tests),) if symbol.tests else ()
         return run.terms.make(Sort.OPERATION, "each", *dict.fromkeys((*items, *more)), *asked)
     return run.terms.make(Sort.LIST, None, *items)
+
+
+def _copied(run: Normal, symbol: Sequence) -> Term | None:
+    """`list(items)`, `[*items]` of a list that was written out: that list."""
+    only = symbol.items[0] if len(symbol.items) == 1 and symbol.open and not symbol.touched else None
+    if not isinstance(only, Element) or symbol.tests:
+        return None
+    of = run.term(only.of)
+    return of if of.sort is Sort.LIST else None
+
+
+def unordered(run: Normal, term: Term) -> Term:
+    """A list of names whose order does not matter."""
+    plain = term.sort is Sort.LIST and all(item.sort is Sort.CONSTANT for item in term.operands)
+    return run.terms.make(Sort.LIST, None, *run.terms.ordered(set(term.operands))) if plain else term
 
 
 def table(run: Normal, symbol: Symbol) -> Term:

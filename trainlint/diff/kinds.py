@@ -141,6 +141,7 @@ _METHODS: dict[str, Kind] = {
     "load_state": Kind.LOAD,
     "load_checkpoint": Kind.LOAD,
     "manual_seed": Kind.SEED,
+    "generate": Kind.SAMPLE,
 }
 #: Calls that do something beside giving their result, whoever takes it.
 STARTS = {
@@ -162,7 +163,12 @@ _LOSSES = (
     "kl_div",
     "smooth_l1_loss",
 )
-_TRAINERS = ("Trainer", "TrainingArguments", "SFTConfig", "DPOConfig", "GRPOConfig", "LoraConfig")
+_TRAINERS = (
+    *("Trainer", "TrainingArguments", "SFTConfig", "DPOConfig", "GRPOConfig", "LoraConfig"),
+    *("BitsAndBytesConfig", "train_on_responses_only"),
+)
+#: What trainers of libraries are asked to do.
+_RUNS = ("train", "evaluate", "predict", "fit")
 
 
 def kind_of_function(name: str) -> Kind:
@@ -177,8 +183,12 @@ def kind_of_function(name: str) -> Kind:
         return Kind.OPTIMIZER
     if name.startswith("torch.distributed.") or "DistributedDataParallel" in last or last == "fully_shard":
         return Kind.DISTRIBUTED
-    if last in ("from_pretrained", "from_config", "get_peft_model"):
+    if last in ("from_pretrained", "from_config", "get_peft_model", "prepare_model_for_kbit_training"):
         return Kind.TOKENIZER if "Tokenizer" in head or "Processor" in head else Kind.MODEL
+    if last == "get_chat_template":
+        return Kind.TOKENIZER
+    if "DataCollator" in last:
+        return Kind.LOADER
     if last.endswith(_TRAINERS):
         return Kind.TRAINER
     if last in _LOSSES or (name.startswith("torch.nn.") and last.endswith("Loss")):
@@ -197,13 +207,22 @@ def kind_of_method(name: str, owner: Term) -> Kind:
         return _stepped(owner)
     if name == "update":
         return Kind.SCALER_UPDATE if _is_made_by(owner, Kind.SCALER) else Kind.SETUP
-    if name in ("train", "eval") and not _is_made_by(owner, Kind.TRAINER):
+    if name in _RUNS and _is_made_by(owner, Kind.TRAINER):
+        return Kind.TRAINER
+    if name in ("train", "eval"):
         return Kind.MODE
     if name in _LOGGERS and name != "log":
         return Kind.LOG
     if name == "log":
         return Kind.SETUP if owner.sort is Sort.CALL and str(owner.value).startswith("torch.") else Kind.LOG
     return _METHODS.get(name, Kind.SETUP)
+
+
+def is_of_library(owner: Term) -> bool:
+    """Whether something belongs to a model, a tokenizer or a trainer of a library, or is one."""
+    while owner.sort is Sort.OPERATION and str(owner.value).startswith("."):
+        owner = owner.operands[0]
+    return _is_made_by(owner, Kind.MODEL, Kind.TOKENIZER, Kind.TRAINER)
 
 
 def _stepped(owner: Term) -> Kind:

@@ -6,6 +6,10 @@ is not listed keeps its position. `tests/unit/diff/test_library.py` holds the ro
 
 from __future__ import annotations
 
+from trainlint.diff.finetuning import CLASSES, METHODS_OF_FINE_TUNING, NAMES, UNORDERED
+
+__all__ = ["ALIASES", "METHODS", "SIGNATURES", "UNORDERED", "argument", "canonical", "signature"]
+
 #: Other names of the same thing.
 ALIASES = {
     "torch.cuda.amp.GradScaler": "torch.amp.GradScaler",
@@ -161,35 +165,7 @@ METHODS: dict[str, dict[str, object]] = {
     "train": {"mode": True},
     "add_scalar": {"tag": ..., "scalar_value": ..., "global_step": None},
     "log": {"data": ..., "step": None},
-}
-
-#: Settings of library trainers that decide what is trained; other arguments count where they are given.
-TRAINING_ARGUMENTS: dict[str, object] = {
-    "output_dir": ...,
-    "per_device_train_batch_size": 8,
-    "per_device_eval_batch_size": 8,
-    "gradient_accumulation_steps": 1,
-    "learning_rate": 5e-5,
-    "weight_decay": 0.0,
-    "adam_beta1": 0.9,
-    "adam_beta2": 0.999,
-    "adam_epsilon": 1e-8,
-    "max_grad_norm": 1.0,
-    "num_train_epochs": 3.0,
-    "max_steps": -1,
-    "lr_scheduler_type": "linear",
-    "warmup_steps": 0,
-    "seed": 42,
-    "fp16": False,
-    "bf16": False,
-}
-#: TRL takes bf16 where the machine has it.
-_TRL: dict[str, object] = {**TRAINING_ARGUMENTS, "bf16": ...}
-_TRAINERS: dict[str, dict[str, object]] = {
-    "TrainingArguments": TRAINING_ARGUMENTS,
-    "SFTConfig": {**_TRL, "learning_rate": 2e-5},
-    "DPOConfig": {**_TRL, "learning_rate": 1e-6},
-    "GRPOConfig": {**_TRL, "learning_rate": 1e-6},
+    **METHODS_OF_FINE_TUNING,
 }
 
 
@@ -204,5 +180,11 @@ def signature(name: str) -> dict[str, object]:
     if found is None and name.startswith("."):
         found = METHODS.get(name[1:])
     if found is None:
-        found = next((row for last, row in _TRAINERS.items() if name.endswith(last)), None)
+        found = next((row for last, row in CLASSES.items() if name.endswith(last)), None)
     return found or {}
+
+
+def argument(name: str, key: str) -> str:
+    """What an argument of a call is called in the library of today."""
+    former = next((row for last, row in NAMES.items() if name.endswith(last)), {})
+    return former.get(key, key)

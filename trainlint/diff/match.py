@@ -23,6 +23,7 @@ _NAMED = {
         Kind.DATA,
     ),
     *(Kind.DRAW, Kind.LOADER, Kind.SIGNAL, Kind.MODE, Kind.FILE, Kind.CALLBACK, Kind.LOSS, Kind.FREEZE),
+    *(Kind.ATTRIBUTE, Kind.SAMPLE),
 }
 #: What is compared through what it does.
 _UNALIGNED = (Kind.CALL,)

@@ -10,9 +10,9 @@ from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT, DISTRIBUTED
 from trainlint.chain.symbolic.settings import PERHAPS_CHANGED
 from trainlint.diff.carried import Carried
-from trainlint.diff.containers import item, iterated, sequence, table
+from trainlint.diff.containers import item, iterated, sequence, table, unordered
 from trainlint.diff.launched import launched, variable
-from trainlint.diff.library import canonical, signature
+from trainlint.diff.library import UNORDERED, argument, canonical, signature
 from trainlint.diff.places import around_both, leaves_loop
 from trainlint.diff.terms import Terms
 from trainlint.diff.texts import joined_text, percent, str_format
@@ -111,10 +111,11 @@ class Normal:
             given[order[index] if index < len(order) else str(index)] = self.term(value)
         for key, value in keywords:
             if key == "**" and isinstance(value, Table) and not value.open and not value.touched:
-                pairs = ((self.term(name), self.term(entry)) for name, entry in value.entries)
-                given |= {str(name.value): entry for name, entry in pairs}
+                pairs = ((self.term(part), self.term(entry)) for part, entry in value.entries)
+                given |= {argument(name, str(key.value)): entry for key, entry in pairs}
             else:
-                given[key] = self.term(value)
+                given[argument(name, key)] = self.term(value)
+        given |= {key: unordered(self, given[key]) for key in UNORDERED if key in given}
         defaults = {key: value for key, value in known.items() if value is not ...}
         kept = {
             key: value

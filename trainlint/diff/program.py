@@ -6,12 +6,14 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
-from trainlint.diff.kinds import DECLARES, kind_of_function, kind_of_method
+from trainlint.diff.frozen import frozen
+from trainlint.diff.kinds import DECLARES, is_of_library, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.networks import called, in_module, is_module, is_network
 from trainlint.diff.normal import Normal
 from trainlint.diff.rates import is_group, whole_rate
+from trainlint.diff.restored import key_of_loaded, restored
 from trainlint.diff.scaling import scaled
 from trainlint.diff.whereabouts import Whereabouts
 from trainlint.facts.behaviour import (
@@ -215,8 +217,14 @@ class Effects:
             trains = name == "train" and dict(given).get("mode") is not self.normal.terms.constant(False)
             parts = [("object", around)]
             yield self.effect(kind, "train" if trains else "eval", parts, event.place, event.span)
+        elif kind is Kind.FREEZE:
+            value = dict(given).get("requires_grad", self.normal.terms.constant(True))
+            parts = [("object", frozen(around)), ("value", value)]
+            yield self.effect(kind, "requires_grad", parts, event.place, event.span)
+        elif kind in (Kind.TRAINER, Kind.SAMPLE):
+            yield self.effect(kind, name, given, event.place, event.span)
         elif kind is Kind.RESTORE:
-            yield self.effect(kind, _restored(given), (("object", around), *given), event.place, event.span)
+            yield self.effect(kind, restored(given), (("object", around), *given), event.place, event.span)
         else:
             yield self.effect(kind, name, (("object", around), *given), event.place, event.span)
 
@@ -255,7 +263,7 @@ class Effects:
         """The keys of a loaded checkpoint that code asks for."""
         for symbol in symbols:
             for term in self.normal.term(symbol).walk(self._walked):
-                if (key := _key_of_loaded(term)) is not None:
+                if (key := key_of_loaded(term)) is not None:
                     parts = [("state", term)]
                     yield self.effect(Kind.RESTORE, key, parts, event.place, event.span)
 
@@ -271,8 +279,11 @@ class Effects:
             yield whole_rate(rate, owner, self.normal.terms)
         elif key.value in ("require_backward_grad_sync", "requires_grad"):
             kind = Kind.FREEZE if key.value == "requires_grad" else Kind.DISTRIBUTED
-            parts = [("object", owner), ("value", self.normal.term(event.value))]
-            yield self.effect(kind, str(key.value), parts, event.place, event.span)
+            given = [("object", frozen(owner)), ("value", self.normal.term(event.value))]
+            yield self.effect(kind, str(key.value), given, event.place, event.span)
+        elif is_of_library(owner):
+            value = self.normal.term(event.value)
+            yield self.effect(Kind.ATTRIBUTE, str(key.value), [("value", value)], event.place, event.span)
         yield from self._restores(event, (event.value,))
 
     def _change(self, event: Change) -> Iterator[Effect]:
@@ -297,24 +308,3 @@ class Effects:
 
 def _with_condition(effect: Effect, condition: tuple[Term, ...]) -> Effect:
     return effect if condition == effect.condition else replace(effect, condition=condition)
-
-
-def _restored(given: tuple[tuple[str, Term], ...]) -> str:
-    """The key of a checkpoint that is restored; "?" where it is computed."""
-    for _, term in given:
-        key = _key_of_loaded(term)
-        if key is not None:
-            return key
-    computed = any(term.sort is Sort.OPERATION and term.value == "[]" for _, term in given)
-    return "?" if computed else "state"
-
-
-def _key_of_loaded(term: Term) -> str | None:
-    """`torch.load(…)["key"]`."""
-    if term.sort is Sort.OPERATION and term.value == "[]" and term.operands[1].sort is Sort.CONSTANT:
-        owner = term.operands[0]
-        while owner.sort is Sort.OPERATION and owner.value == "if":
-            owner = owner.operands[1]
-        if owner.sort is Sort.CALL and kind_of_function(str(owner.value)) is Kind.LOAD:
-            return str(term.operands[1].value)
-    return None

@@ -58,6 +58,8 @@ class Kind(Enum):
     SETUP = "other call of a library"
     CALL = "call of the project's own code"
     REFUSAL = "assertion or raise"
+    ATTRIBUTE = "attribute of something of a library"
+    SAMPLE = "text or image generated"
 
 
 @record

@@ -8,7 +8,7 @@ import pkgutil
 import pytest
 import torch
 
-from trainlint.diff.library import ALIASES, METHODS, SIGNATURES, canonical, signature
+from trainlint.diff.library import ALIASES, METHODS, SIGNATURES, argument, canonical, signature
 
 #: Rows that say what a default comes to, where the library has a stand-in for it.
 MEANT = {
@@ -66,6 +66,8 @@ METHODS_OF = {
     "shuffle": "datasets.Dataset.shuffle",
     "add_scalar": "torch.utils.tensorboard.SummaryWriter.add_scalar",
     "log": "wandb.sdk.wandb_run.Run.log",
+    "apply_chat_template": "transformers.PreTrainedTokenizerBase.apply_chat_template",
+    "map": "datasets.Dataset.map",
 }
 
 
@@ -74,6 +76,20 @@ def test_rows_of_methods(name: str) -> None:
     real = parameters(METHODS_OF[name])
     for key, default in METHODS[name].items():
         assert real[key] == default, key
+
+
+@pytest.mark.parametrize("name", ["peft.LoraConfig", "transformers.BitsAndBytesConfig"])
+def test_rows_of_settings(name: str) -> None:
+    real = parameters(name)
+    for key, default in signature(name).items():
+        assert real[key] == default, key
+
+
+def test_former_names_of_arguments() -> None:
+    assert argument("transformers.AutoModelForCausalLM.from_pretrained", "torch_dtype") == "dtype"
+    assert argument("trl.SFTConfig", "max_seq_length") == "max_length"
+    assert argument("trl.SFTConfig", "max_length") == "max_length"
+    assert argument("torch.nn.Linear", "tokenizer") == "tokenizer"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from trainlint.facts.uses import mentioned, terms_of, typed
 #: What is built or called with plain values.
 BUILT = (
     *(Kind.OPTIMIZER, Kind.TRAINER, Kind.LOADER, Kind.SCHEDULER, Kind.MODEL, Kind.LOSS, Kind.SCALER),
-    *(Kind.AVERAGE, Kind.SETUP),
+    *(Kind.AVERAGE, Kind.SETUP, Kind.ATTRIBUTE, Kind.SAMPLE, Kind.FREEZE),
 )
 #: What rules of their own tell of.
 _OTHERS = {

@@ -27,6 +27,7 @@ def feature_lost(comparison: Comparison) -> Iterator[Finding]:
         yield from _checkpoints(comparison)
         yield from _files(comparison)
         yield from _renamed(comparison)
+        yield from _samples(comparison)
 
 
 def _checkpoints(comparison: Comparison) -> Iterator[Finding]:
@@ -49,6 +50,19 @@ def _checkpoints(comparison: Comparison) -> Iterator[Finding]:
             help="write this checkpoint as the reference does",
             reference=written_at(effect, comparison),
         )
+
+
+def _samples(comparison: Comparison) -> Iterator[Finding]:
+    """What only the reference has a model generate."""
+    for effect in comparison.lost_of(Kind.SAMPLE):
+        if effect.doubt is None:
+            yield Finding(
+                comparison.place_of(effect),
+                "nothing is generated with the model any more, as the reference does here",
+                runtime="nobody sees what the model says; the numbers of the run are the same",
+                help="have the model generate as the reference does",
+                reference=effect.span,
+            )
 
 
 def _files(comparison: Comparison) -> Iterator[Finding]:

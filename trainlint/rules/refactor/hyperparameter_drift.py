@@ -6,12 +6,18 @@ from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
-from trainlint.facts.effects import Option
+from trainlint.facts.effects import Kind, Option
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.uses import is_given, mentioned, shown_value, uses
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.evidence import BUILT, drifts
-from trainlint.rules.refactor.spelling import spelled
+from trainlint.rules.refactor.origins import stated
+from trainlint.rules.refactor.spelling import excerpts, spelled, text_of
+
+#: What has a value and no arguments.
+_NAMED = (Kind.ATTRIBUTE, Kind.FREEZE)
+#: Longer texts are shown in part.
+_LONG = 60
 
 
 @difference("TL613", "hyperparameter-drift", severity=Severity.WARNING, harm=Harm.RESULTS)
@@ -24,7 +30,7 @@ def hyperparameter_drift(comparison: Comparison) -> Iterator[Finding]:
             key = (spelled(found.reference), spelled(found.candidate))
             if not mentioned(found.reference) & lost and key not in told:
                 told.add(key)
-                yield _finding(pair, found, options)
+                yield _finding(comparison, pair, found, options)
 
 
 def _lost(comparison: Comparison) -> set[str]:
@@ -37,19 +43,32 @@ def _lost(comparison: Comparison) -> set[str]:
     return missing - kept - used if used <= kept | {""} else set()
 
 
-def _finding(pair: Pair, found: Difference, options: dict[str, Option]) -> Finding:
+def _finding(comparison: Comparison, pair: Pair, found: Difference, options: dict[str, Option]) -> Finding:
     called, name = pair.candidate.name.rpartition(".")[2], found.part
     named = f"argument {int(name) + 1} of `{called}`" if name.isdigit() else f"`{name}` of `{called}`"
-    before, after = _shown(found.reference), _shown(found.candidate)
+    if pair.candidate.kind in _NAMED:
+        named = f"`{called}`"
+    before, after = _told(found)
     option = options.get(str(found.candidate.value)) if found.candidate is not None else None
     is_option = option is not None and found.candidate is not None and found.candidate.sort is Sort.OPTION
     return Finding(
-        option.span if is_option and option is not None else pair.candidate.span,
+        option.span
+        if is_option and option is not None
+        else stated(comparison.candidate, found.candidate, pair.candidate.span),
         f"{named} is {after}: the reference has {before}",
         runtime="the run trains as before, and comes to another result",
         help=f"take the reference's {before}, or make it an option with that default",
-        reference=pair.reference.span,
+        reference=stated(comparison.reference, found.reference, pair.reference.span),
     )
+
+
+def _told(found: Difference) -> tuple[str, str]:
+    """What both sides have; of long texts the parts around the first place where they differ."""
+    mine, theirs = (text_of(term) for term in (found.reference, found.candidate))
+    if mine is None or theirs is None or max(len(mine), len(theirs)) < _LONG:
+        return _shown(found.reference), _shown(found.candidate)
+    before, after = excerpts(mine, theirs)
+    return f"`{before}`", f"`{after}`"
 
 
 def _shown(term: Term | None) -> str:

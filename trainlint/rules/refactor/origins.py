@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from trainlint.chain.constants import lists_at, texts_at
 from trainlint.facts.effects import Effect, Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.source import Span
+
+#: Texts up to this length stand in a program for many things.
+_SHORT = 12
 
 
 def written(program: Program, term: Term, used: Span) -> Span:
@@ -15,6 +19,19 @@ def written(program: Program, term: Term, used: Span) -> Span:
         span for span in program.written.get(term, ()) if span.file == used.file and span.line <= used.line
     ]
     return max(places, key=lambda span: span.line, default=used)
+
+
+def stated(program: Program, term: Term | None, used: Span) -> Span:
+    """Where a text or a list of names stands that is used elsewhere; `used` where that is not one place."""
+    if term is None or term.sort not in (Sort.CONSTANT, Sort.LIST, Sort.OPTION):
+        return used
+    value = term.operands[0].value if term.sort is Sort.OPTION else term.value
+    places: list[Span] = []
+    if term.sort is Sort.LIST:
+        places = list(lists_at(program.modules, [part.value for part in term.operands]))
+    elif isinstance(value, str) and len(value) > _SHORT:
+        places = list(texts_at(program.modules, value))
+    return places[0] if len(places) == 1 else used
 
 
 def computed(program: Program, term: Term, wanted: Callable[[Term], bool], used: Span) -> Span:

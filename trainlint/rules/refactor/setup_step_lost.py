@@ -10,6 +10,7 @@ from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.evaluations import may_be_done_elsewhere
+from trainlint.rules.refactor.fine_tuning import never_taken
 from trainlint.rules.refactor.spelling import spelled
 
 #: Settings of a library that hold for all that follows.
@@ -17,6 +18,7 @@ _SWITCHES = ("torch.backends.", "torch.set_", "torch.use_deterministic", "torch.
 #: Methods that only show something.
 _SHOWS = ("print", "show", "log", "get_", "summary")
 #: What changes a network or a tokenizer for good.
+_WHOLE = (Kind.MODEL, Kind.TOKENIZER, Kind.TRAINER)
 _MAKES = (Kind.MODEL, Kind.TOKENIZER, Kind.OPTIMIZER, Kind.DATA, Kind.TRAINER)
 
 
@@ -30,8 +32,9 @@ def setup_step_lost(comparison: Comparison) -> Iterator[Finding]:
         for mine, theirs in comparison.definitions
         if mine is not None and theirs is not None and mine.called and not theirs.called
     }
-    for effect in comparison.lost_of(Kind.SETUP):
-        if effect.doubt is not None or effect.inside in uncalled or not _is_setup(effect, things):
+    steps = (effect for effect in comparison.lost_of(Kind.SETUP) if _is_setup(effect, things))
+    for effect in (*steps, *never_taken(comparison)):
+        if effect.doubt is not None or effect.inside in uncalled:
             continue
         if elsewhere and not effect.name.startswith(_SWITCHES):
             continue
@@ -70,5 +73,7 @@ def _spelled(effect: Effect) -> str:
     value = effect.part("value")
     if value is not None and not given:
         return f"{effect.name} = {spelled(value)}"
+    if effect.kind in _WHOLE:
+        return f"{effect.name.rpartition('.')[2]}(…)"
     before = f"{spelled(owner)}." if owner is not None else ""
     return f"{before}{effect.name}({', '.join(map(spelled, given))})"

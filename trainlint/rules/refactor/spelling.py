@@ -8,6 +8,8 @@ from trainlint.facts.terms import Sort, Term
 
 _LENGTH = 80
 _DEPTH = 4
+#: So much of a long text is shown before and behind a place in it.
+_BEFORE, _BEHIND = 30, 40
 _NAMES = {"<": "<", "<=": "<=", "==": "==", "!=": "!=", "//": "//", "%": "%", "is": "is", "is not": "is not"}
 _JOINED = {"+": " + ", "*": " * ", "and": " and ", "or": " or "}
 
@@ -16,6 +18,28 @@ def spelled(term: Term | None) -> str:
     """What a value is computed from, in at most 80 characters; settings go by their names."""
     text = "nothing" if term is None else _spell(term, _DEPTH)
     return text if len(text) <= _LENGTH else text[: _LENGTH - 1].rstrip() + "…"
+
+
+def text_of(term: Term | None) -> str | None:
+    """The text that a value is, also where it is the default of a setting."""
+    if term is not None and term.sort is Sort.OPTION:
+        term = term.operands[0]
+    is_text = term is not None and term.sort is Sort.CONSTANT and isinstance(term.value, str)
+    return str(term.value) if is_text and term is not None else None
+
+
+def excerpts(one: str, other: str) -> tuple[str, str]:
+    """Two texts as they are around the first place where they differ."""
+    pairs = zip(one, other, strict=False)
+    place = next(
+        (index for index, (mine, theirs) in enumerate(pairs) if mine != theirs), min(len(one), len(other))
+    )
+    return _excerpt(one, place), _excerpt(other, place)
+
+
+def _excerpt(text: str, place: int) -> str:
+    first, last = max(0, place - _BEFORE), place + _BEHIND
+    return ("…" if first else "") + repr(text[first:last])[1:-1] + ("…" if last < len(text) else "")
 
 
 def listed(names: Iterable[str]) -> str:
