@@ -63,6 +63,7 @@ class Behaviours:
             for use in reading.uses:
                 if use.parser.overrides is not None:
                     machine.overridden = frozenset(use.parser.overrides.names)
+                    machine.overriding = use.parser.overrides.loop
             self._known[key] = of_script(machine, script.module)
         return self._known[key]
 

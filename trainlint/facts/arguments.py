@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
@@ -147,7 +148,7 @@ class Overrides:
 
     `names` are the globals at that point with their values, `places` where they are set. `more` says why
     there may be others. `read` are all names that the script mentions. Of names in `typed` only the type is
-    known, and their value is one of that type.
+    known, and their value is one of that type. `loop` is the code where it stands in the script itself.
     """
 
     code: ModuleFacts = field(compare=False, repr=False)
@@ -156,6 +157,7 @@ class Overrides:
     read: frozenset[str]
     more: Unknown | None = None
     typed: frozenset[str] = frozenset()
+    loop: ast.stmt | None = field(default=None, compare=False, repr=False)
 
 
 @record

@@ -35,15 +35,16 @@ args = parser.parse_args()
 print(json.dumps(vars(args)))
 """
 
-OVERRIDES = """
+EXECUTED = 'exec(open("configurator.py").read())'
+OVERRIDES = f"""
 import json
 lr = 1e-3
 steps = 100
 name = "none"
 bias = False
 betas = [0.9, 0.95]
-exec(open("configurator.py").read())
-print(json.dumps({key: globals()[key] for key in ("lr", "steps", "name", "bias", "betas")}))
+{EXECUTED}
+print(json.dumps({{key: globals()[key] for key in ("lr", "steps", "name", "bias", "betas")}}))
 """
 
 CONFIGURATOR = """
@@ -235,8 +236,9 @@ def test_options_made_from_the_fields_of_a_dataclass(tmp_path: Path, made: str, 
 @pytest.mark.parametrize(
     "arguments", ["", "--lr=0.5", "small.py", "small.py --steps=7 --bias=True", "--name=x-y --betas=[1,2]"]
 )
-def test_overrides_of_globals(tmp_path: Path, arguments: str) -> None:
-    check = built(tmp_path, OVERRIDES, arguments).command_line
+@pytest.mark.parametrize("text", [OVERRIDES, OVERRIDES.replace(EXECUTED, CONFIGURATOR)])
+def test_overrides_of_globals(tmp_path: Path, arguments: str, text: str) -> None:
+    check = built(tmp_path, text, arguments).command_line
     assert check is not None
     assert check.values is not None
     expected = real(tmp_path, arguments)

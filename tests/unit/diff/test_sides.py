@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.diff.programs import called, notebook, script, side, value
+from tests.unit.diff.programs import called, calls, notebook, script, side, value
 from trainlint.facts.behaviour import Call
 from trainlint.facts.symbols import Setting
 from trainlint.facts.value import Known, Unknown
@@ -86,6 +86,15 @@ def test_a_file_to_execute_that_only_the_run_knows(tmp_path: Path) -> None:
     found = script(tmp_path, {"train.py": GLOBALS.format("input()"), "configurator.py": CONFIGURATOR})
     assert found.options == ()
     assert any("exec" in problem.reason and problem.span.line == 7 for problem in found.problems)
+
+
+def test_globals_that_a_loop_of_the_script_overrides(tmp_path: Path) -> None:
+    own = GLOBALS.replace("exec(open({}).read())", CONFIGURATOR.replace("{}", "{{}}"))
+    found = script(tmp_path, {"train.py": own})
+    assert [option.name for option in found.options] == ["lr", "steps", "device"]
+    made = next(event for event in calls(found) if getattr(event.callee, "name", "") == "torch.optim.SGD")
+    assert made.keyword("lr") == Setting(("lr",), plain=True)
+    assert not any("exec" in problem.reason for problem in found.problems)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
-"""A program in, the code that it executes over its own globals to read the command line out."""
+"""A program in, the code that sets its globals to what the command line says out."""
 
 from __future__ import annotations
 
 import ast
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from trainlint.chain.arguments.evaluate import Evaluation
 from trainlint.chain.arguments.frame import Frame
 from trainlint.chain.arguments.machine import Machine, TooMuchError
+from trainlint.chain.arguments.override_loop import as_code, own_loop
 from trainlint.chain.arguments.program import Program
 from trainlint.chain.arguments.values import Constant, Value
 from trainlint.facts.arguments import CommandLineFacts, CommandLineReading, Overrides, ParserKind, ParserUse
@@ -25,18 +27,27 @@ _IMPLICIT = ("__name__", "__file__", "__doc__", "__builtins__", "__spec__", "__l
 
 
 def read_overrides(program: Program) -> CommandLineReading | None:
-    """`exec(open("configurator.py").read())`, where that file reads `sys.argv` and sets globals."""
+    """A loop over `sys.argv` that sets globals, the script's own or that of a file whose text it executes."""
     script = program.script
+    own = own_loop(script)
+    if own is not None:
+        return _reading(program, own[0], as_code(script, *own), own[1])
     if "exec(" not in script.source.text:
         return None
     for index, statement in enumerate(script.tree.body):
         code = _executed(statement, program)
         if code is not None and "sys.argv" in code.source.text and "globals()" in code.source.text:
-            span = node_span(script.source, statement)
-            overrides = _overrides(program, script.tree.body[:index], code)
-            facts = CommandLineFacts(ParserKind.GLOBALS, span, open=overrides.more, overrides=overrides)
-            return CommandLineReading((ParserUse(facts, span),))
+            return _reading(program, index, code, None)
     return None
+
+
+def _reading(program: Program, index: int, code: ModuleFacts, loop: ast.stmt | None) -> CommandLineReading:
+    """The globals that the statements in front have set are the arguments."""
+    script = program.script
+    span = node_span(script.source, script.tree.body[index])
+    overrides = replace(_overrides(program, script.tree.body[:index], code), loop=loop)
+    facts = CommandLineFacts(ParserKind.GLOBALS, span, open=overrides.more, overrides=overrides)
+    return CommandLineReading((ParserUse(facts, span),))
 
 
 def _executed(statement: ast.stmt, program: Program) -> ModuleFacts | None:

@@ -20,9 +20,8 @@ def executed(machine: Machine, site: Site) -> Symbol:
     own = len(site.positional) == 1 and not site.keywords
     if frame is None or not own:
         return Constant(None)
-    if machine.overridden:
-        for name in machine.overridden & frame.variables.keys():
-            machine.heap.write(frame.variables, name, Setting((name,), plain=True))
+    if machine.overridden and machine.overriding is None:
+        given(machine)
         return Constant(None)
     module = _file(machine, site.positional[0])
     if module is None or module.tree in machine.stack:
@@ -32,6 +31,13 @@ def executed(machine: Machine, site: Site) -> Symbol:
     machine.run(module.tree.body, Frame(module, site.frame.place, variables=frame.variables))
     machine.stack.pop()
     return Constant(None)
+
+
+def given(machine: Machine) -> None:
+    """From here on the globals of the script are what the command line says."""
+    names = machine.script.variables if machine.script is not None else {}
+    for name in machine.overridden & names.keys():
+        machine.heap.write(names, name, Setting((name,), plain=True))
 
 
 def _anything(machine: Machine, frame: Frame, site: Site) -> None:

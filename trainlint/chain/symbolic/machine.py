@@ -81,9 +81,11 @@ class Machine:
     muted: int = 0
     #: Loops that are being run for good, and what a trial of the outermost found the inner ones to change.
     loops: int = 0
-    #: The text of a script that is run itself, and those of its globals that are its arguments.
+    #: The text of a script that is run itself, those of its globals that are its arguments, and the loop
+    #: of its own that makes them so.
     script: Frame | None = None
     overridden: frozenset[str] = frozenset()
+    overriding: ast.stmt | None = None
     #: What `hydra.compose` gives a script that calls it once.
     composed: Setting | None = None
     effects: dict[ast.AST, dict[tuple[int, str], tuple[Names, str]]] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from trainlint.chain.symbolic.assignment import assign, delete, item_of
 from trainlint.chain.symbolic.attempts import attempt, with_
 from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.branches import after_loop, branch, otherwise, sides
+from trainlint.chain.symbolic.executed import given
 from trainlint.chain.symbolic.expressions import BINARY
 from trainlint.chain.symbolic.frame import Flow, Frame, barred
 from trainlint.chain.symbolic.loops import changes, loosen, note_before, remember
@@ -151,6 +152,9 @@ def _loop(
     turn: Callable[[], None],
 ) -> Flow:
     """A trial shows what the loop changes; then it is run once with those as changing."""
+    if node is machine.overriding:
+        given(machine)
+        return Flow.NEXT
     span, seen, dropped = frame.span, len(frame.left), len(frame.dropped)
     changed = changes(machine, frame, node, turn)
     first = _first_test(machine, node, frame) if isinstance(node, ast.While) else items
