@@ -80,7 +80,14 @@ def _differ(was: Term | None, now: Term | None) -> bool:
         return False
     if was is None or now is None:
         return Sort.OPTION in sorts
-    return was.value != now.value
+    if was.sort is now.sort:
+        return was.value != now.value
+    return _unset(was) is not _unset(now)
+
+
+def _unset(term: Term) -> Term:
+    """What a value is where nobody sets anything."""
+    return term.operands[0] if term.sort is Sort.OPTION else term
 
 
 def _given(key: str, value: Term | None) -> str:
