@@ -8,7 +8,7 @@ from trainlint.diff.align import in_order
 from trainlint.diff.merged import ways
 from trainlint.diff.values import Judge, Verdict
 from trainlint.facts.effects import Effect, Kind
-from trainlint.facts.terms import Term
+from trainlint.facts.terms import Sort, Term
 
 #: What has a name that says which one it is; of the others there is usually one.
 _NAMED = {
@@ -134,7 +134,15 @@ def _score(one: Effect, other: Effect, judge: Judge) -> float:
 
 
 def _differ(one: Term, other: Term | None, judge: Judge) -> bool:
-    return other is not None and judge.judge(one, other).verdict is Verdict.DIFFERENT
+    """Whether two values tell one step from another: how a thing of the same maker is made is told there."""
+    if other is None or _is_made_alike(one, other):
+        return False
+    return judge.judge(one, other).verdict is Verdict.DIFFERENT
+
+
+def _is_made_alike(one: Term, other: Term) -> bool:
+    made = one.sort is other.sort and one.sort in (Sort.CALL, Sort.OBJECT)
+    return made and one.value == other.value
 
 
 def _same_part(one: Term | None, other: Term | None, judge: Judge) -> bool:
