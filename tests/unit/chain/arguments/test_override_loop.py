@@ -41,7 +41,7 @@ def test_a_loop_of_the_script(tmp_path: Path) -> None:
         "import sys\nlr = 0.1\nwords = sys.argv[1:]\nfor word in words:\n    vars()[word] = 1\n",
         "import sys\nlr = 0.1\nfor word in sys.argv[1:]:\n    globals().update({word: 1})\n",
         "import sys\nlr = 0.1\nplace = 1\nwhile place < len(sys.argv):\n    globals()[sys.argv[place]] = 1\n",
-        "import sys\nlr = 0.1\nif sys.argv[1:]:\n    for word in sys.argv[1:]:\n        globals()[word] = 1\n",
+        "import sys\nlr = 1\nif sys.argv[1:]:\n    for word in sys.argv[1:]:\n        globals()[word] = 1\n",
     ],
 )
 def test_other_forms(tmp_path: Path, text: str) -> None:
