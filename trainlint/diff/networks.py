@@ -38,7 +38,7 @@ def is_network(made: Made) -> bool:
     if made.owner is not None or kind is Kind.LOSS:
         return False
     head, _, last = made.name.rpartition(".")
-    return kind is Kind.MODEL or (head.startswith("torch.nn") and last[:1].isupper())
+    return kind in (Kind.MODEL, Kind.AVERAGE) or (head.startswith("torch.nn") and last[:1].isupper())
 
 
 def called(symbol: Symbol) -> Symbol:

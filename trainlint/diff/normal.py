@@ -16,6 +16,7 @@ from trainlint.diff.library import UNORDERED, argument, canonical, signature
 from trainlint.diff.places import around_both, leaves_loop
 from trainlint.diff.terms import Terms
 from trainlint.diff.texts import joined_text, percent, str_format
+from trainlint.diff.weights import is_copied
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import (
     Changing,
@@ -148,7 +149,8 @@ class Normal:
 
     def _test(self, place: Place) -> Term:
         if place.step is Step.BRANCH and place.value is not None:
-            test = self.term(place.value)
+            copied = is_copied(place.value)
+            test = self.terms.constant(True) if copied else self.term(place.value)
             return test if place.truth else self.terms.negation(test)
         if place.step is Step.UNLESS and place.barred is not None and not leaves_loop(place):
             return self.terms.negation(
@@ -258,6 +260,8 @@ def _choice(run: Normal, symbol: Symbol) -> Term:
     then, other = run.term(symbol.then), run.term(symbol.other)
     if isinstance(symbol.test, Opaque) and symbol.test.reason == PERHAPS_CHANGED:
         return other
+    if is_copied(symbol.test):
+        return run.terms.make(Sort.OPERATION, "copy", then)
     if _unset(symbol.other) and not _unset(symbol.then):
         return then
     if _unset(symbol.then) and not _unset(symbol.other):

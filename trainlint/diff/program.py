@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
-from trainlint.diff.frozen import frozen
+from trainlint.diff.averages import averaged, joined
 from trainlint.diff.kinds import DECLARES, is_of_library, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
@@ -15,6 +15,7 @@ from trainlint.diff.normal import Normal
 from trainlint.diff.rates import is_group, whole_rate
 from trainlint.diff.restored import key_of_loaded, restored
 from trainlint.diff.scaling import scaled
+from trainlint.diff.weights import is_moved, network_of, of_copy
 from trainlint.diff.whereabouts import Whereabouts
 from trainlint.facts.behaviour import (
     Behaviour,
@@ -102,6 +103,10 @@ class Effects:
         key = (id(node or effect.span), *chain, hash((effect.kind, effect.name)))
         known = self._seen.get(key) if node is not None else None
         if known is None:
+            whole = joined(self.found[-1], effect, self.normal.terms) if self.found else None
+            if whole is not None:
+                self.found[-1] = whole
+                return
             self._seen[key] = len(self.found)
             self.found.append(effect)
             return
@@ -156,7 +161,7 @@ class Effects:
         if code.name == "forward" and isinstance(code.bound, Instance) and is_module(code.bound):
             if not in_module(event.place):
                 owner = code.bound.node.name
-                parts = (("model", self.normal.term(code.bound)), *given)
+                parts = (self._network(event, code.bound), *given)
                 yield self.effect(
                     Kind.FORWARD, self.normal.names.get(owner, owner), parts, event.place, event.span
                 )
@@ -164,11 +169,15 @@ class Effects:
         if not in_module(event.place):
             yield self.effect(Kind.CALL, name, given, event.place, event.span)
 
+    def _network(self, event: Call, owner: Instance) -> tuple[str, Term]:
+        """Whose forward it is, as a part."""
+        return "model", of_copy(event.place, self.normal.term(owner), self.normal.terms)
+
     def _object(self, event: Call, owner: Instance) -> Iterator[Effect]:
         """A call of an object whose forward is not the project's."""
         if is_module(owner) and not in_module(event.place):
             given = self.normal.arguments("()", event.positional, event.keywords)
-            parts = (("model", self.normal.term(owner)), *given)
+            parts = (self._network(event, owner), *given)
             yield self.effect(Kind.FORWARD, owner.node.name, parts, event.place, event.span)
 
     def _layers(self, event: Call, made: Made) -> Iterator[Effect]:
@@ -219,10 +228,12 @@ class Effects:
             yield self.effect(kind, "train" if trains else "eval", parts, event.place, event.span)
         elif kind is Kind.FREEZE:
             value = dict(given).get("requires_grad", self.normal.terms.constant(True))
-            parts = [("object", frozen(around)), ("value", value)]
-            yield self.effect(kind, "requires_grad", parts, event.place, event.span)
+            yield self._frozen(around, value, event)
         elif kind in (Kind.TRAINER, Kind.SAMPLE):
             yield self.effect(kind, name, given, event.place, event.span)
+        elif kind is Kind.SETUP and is_moved(name, around, self.normal.terms):
+            given = averaged(name, around, given, self.normal.terms)
+            yield self.effect(Kind.AVERAGE, name, given, event.place, event.span)
         elif kind is Kind.RESTORE:
             yield self.effect(kind, restored(given), (("object", around), *given), event.place, event.span)
         else:
@@ -277,14 +288,20 @@ class Effects:
             value = self.normal.term(event.value)
             rate = self.effect(Kind.LEARNING_RATE, "lr", [("value", value)], event.place, event.span)
             yield whole_rate(rate, owner, self.normal.terms)
-        elif key.value in ("require_backward_grad_sync", "requires_grad"):
-            kind = Kind.FREEZE if key.value == "requires_grad" else Kind.DISTRIBUTED
-            given = [("object", frozen(owner)), ("value", self.normal.term(event.value))]
-            yield self.effect(kind, str(key.value), given, event.place, event.span)
+        elif key.value == "requires_grad":
+            yield self._frozen(owner, self.normal.term(event.value), event)
+        elif key.value == "require_backward_grad_sync":
+            parts = [("object", owner), ("value", self.normal.term(event.value))]
+            yield self.effect(Kind.DISTRIBUTED, str(key.value), parts, event.place, event.span)
         elif is_of_library(owner):
             value = self.normal.term(event.value)
             yield self.effect(Kind.ATTRIBUTE, str(key.value), [("value", value)], event.place, event.span)
         yield from self._restores(event, (event.value,))
+
+    def _frozen(self, owner: Term, value: Term, event: Call | Store) -> Effect:
+        """Weights that get gradients or none: those of a network, or what else code has of it."""
+        parts = [("object", network_of(owner, self.normal.terms) or owner), ("value", value)]
+        return self.effect(Kind.FREEZE, "requires_grad", parts, event.place, event.span)
 
     def _change(self, event: Change) -> Iterator[Effect]:
         value = self.normal.term(event.value)

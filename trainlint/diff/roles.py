@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from trainlint.diff.terms import Terms
+from trainlint.diff.weights import weights_of
 from trainlint.facts.effects import Effect, Kind, Loop
 from trainlint.facts.splits import split_words, splits_of
 from trainlint.facts.terms import Sort, Term
@@ -88,6 +89,7 @@ def _with_role(effect: Effect, training: Sequence[Loop], terms: Terms) -> Effect
         named = frozenset(split for loop in inner for split in _splits_over(loop.over))
         splits = sorted(named or (split for _, term in effect.parts for split in splits_of(term)))
         parts = [("splits", terms.constant(tuple(dict.fromkeys(splits)))), ("batches", _turns(inner, terms))]
+        parts += [("weights", terms.constant(weights)) for weights in weights_of(effect.part("model"))]
         return replace(effect, kind=Kind.EVALUATION, parts=tuple(parts))
     if effect.kind in CORE:
         return replace(effect, parts=(*effect.parts, ("times", _turns(inner, terms))))

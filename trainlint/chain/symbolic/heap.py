@@ -13,6 +13,9 @@ Names = dict[str, Symbol]
 #: What names hold at the end of one side of a branch: each dictionary with its key and value.
 Side = dict[tuple[int, str], tuple[Names, str, "Symbol | None"]]
 
+#: Why a network is one of two: it may be its copy, whose weights are others.
+COPIED_NETWORK = "what was changed in the copy of a network is not known"
+
 
 @dataclass
 class Heap:

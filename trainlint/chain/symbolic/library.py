@@ -8,6 +8,7 @@ from trainlint.chain.symbolic import command_lines, schedulers
 from trainlint.chain.symbolic.assignment import item_of
 from trainlint.chain.symbolic.attributes import get_attribute, has_attribute, paths_in
 from trainlint.chain.symbolic.escapes import called_back
+from trainlint.chain.symbolic.heap import COPIED_NETWORK
 from trainlint.chain.symbolic.holdings import aliases, settings_in
 from trainlint.chain.symbolic.machine import Handler, Machine, Site
 from trainlint.chain.symbolic.settings import child_of, fetch, literal, over
@@ -103,8 +104,13 @@ def _copied(_: Machine, site: Site) -> Symbol:
     if isinstance(first, Setting):
         return replace(first, copied=True)
     if isinstance(first, (Sequence, Table, Instance)):
-        return Choice(site.opaque("what was changed in a copy is not known"), first, site.opaque("a copy"))
+        reason = COPIED_NETWORK if _is_network(first) else "what was changed in a copy is not known"
+        return Choice(site.opaque(reason), first, site.opaque("a copy"))
     return _same(_, site)
+
+
+def _is_network(copied: Symbol) -> bool:
+    return isinstance(copied, Instance) and any(base.endswith("Module") for base in copied.bases)
 
 
 def _container(_: Machine, site: Site) -> Symbol:

@@ -1,14 +1,15 @@
-"""Evaluations of two programs in, those that happen at other steps out."""
+"""Evaluations of two programs in, those that happen at other steps or with other weights out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from trainlint.diagnostic import Harm, Severity
-from trainlint.facts.comparison import Comparison
+from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.changes import certain
 from trainlint.rules.refactor.evaluations import asked_at
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
@@ -16,8 +17,13 @@ from trainlint.source import Span
 
 @difference("TL607", "evaluation-condition-changed", severity=Severity.WARNING, harm=Harm.REPORTS)
 def evaluation_condition_changed(comparison: Comparison) -> Iterator[Finding]:
-    """The candidate evaluates at other steps than the reference."""
+    """The candidate evaluates at other steps than the reference, or with other weights."""
     seen = set[Span]()
+    for pair in comparison.pairs_of(Kind.EVALUATION):
+        place = asked_at(pair.candidate, comparison.candidate)
+        if place not in seen and certain(pair, "weights") is not None:
+            seen.add(place)
+            yield _of_weights(pair, place, comparison)
     # Where the loop begins or ends elsewhere, whatever asks for its counter follows from that.
     turns = [pair.difference("turns") for pair in comparison.pairs_of(Kind.STEP)]
     moved = any(found is not None and found.certain for found in turns)
@@ -40,6 +46,19 @@ def evaluation_condition_changed(comparison: Comparison) -> Iterator[Finding]:
             help="evaluate under the condition of the reference",
             reference=asked_at(pair.reference, comparison.reference),
         )
+
+
+def _of_weights(pair: Pair, place: Span, comparison: Comparison) -> Finding:
+    """The average of the weights where what is trained was evaluated, or the reverse."""
+    mine, theirs = pair.reference.part("weights"), pair.candidate.part("weights")
+    now, was = (str(side.value) if side is not None else "something else" for side in (theirs, mine))
+    return Finding(
+        place,
+        f"this evaluation is of the weights of {now}, in the reference of {was}",
+        runtime="what is reported, and whatever is chosen by it, belongs to other weights",
+        help="evaluate the network that the reference evaluates",
+        reference=asked_at(pair.reference, comparison.reference),
+    )
 
 
 def _of_steps(term: Term | None) -> list[Term]:

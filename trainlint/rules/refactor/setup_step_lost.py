@@ -9,9 +9,12 @@ from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.calls import whole
+from trainlint.rules.refactor.changes import certain
 from trainlint.rules.refactor.evaluations import may_be_done_elsewhere
 from trainlint.rules.refactor.fine_tuning import never_taken
 from trainlint.rules.refactor.spelling import spelled
+from trainlint.source import Span
 
 #: Settings of a library that hold for all that follows.
 _SWITCHES = ("torch.backends.", "torch.set_", "torch.use_deterministic", "torch.compile", "torch._dynamo.")
@@ -32,19 +35,61 @@ def setup_step_lost(comparison: Comparison) -> Iterator[Finding]:
         for mine, theirs in comparison.definitions
         if mine is not None and theirs is not None and mine.called and not theirs.called
     }
+    yield from _frozen(comparison)
     steps = (effect for effect in comparison.lost_of(Kind.SETUP) if _is_setup(effect, things))
-    for effect in (*steps, *never_taken(comparison)):
+    told: dict[str, set[Span]] = {}
+    for effect in (*steps, *never_taken(comparison), *_unchanged(comparison)):
         if effect.doubt is not None or effect.inside in uncalled:
             continue
         if elsewhere and not effect.name.startswith(_SWITCHES):
             continue
-        yield Finding(
-            comparison.place_of(effect),
-            f"a step of the reference is gone: `{_spelled(effect)}`",
-            runtime="what follows works on something that is not set up as in the reference",
-            help="take this step here too",
-            reference=effect.span,
-        )
+        asked = whole(effect, comparison)
+        step = _spelled(effect) if asked is effect else f"{asked.name}(…)"
+        # A step is told of once: scripts that were merged take it each for itself.
+        known = told.setdefault(step, set())
+        if not any(one == asked.span or one.file != asked.span.file for one in known):
+            known.add(asked.span)
+            yield _finding(comparison, effect, asked, step)
+
+
+def _frozen(comparison: Comparison) -> Iterator[Finding]:
+    """Weights that are frozen on one side and trained on the other."""
+    for pair in comparison.pairs_of(Kind.FREEZE):
+        found = certain(pair, "value")
+        if found is not None:
+            yield Finding(
+                pair.candidate.span,
+                f"`requires_grad` is `{spelled(found.candidate)}` here, in the reference "
+                f"`{spelled(found.reference)}`",
+                runtime="other weights are trained than in the reference",
+                help="freeze and train what the reference does",
+                reference=pair.reference.span,
+            )
+
+
+def _finding(comparison: Comparison, effect: Effect, asked: Effect, step: str) -> Finding:
+    return Finding(
+        comparison.place_of(effect),
+        f"a step of the reference is gone: `{step}`",
+        runtime="what follows works on something that is not set up as in the reference",
+        help="take this step here too",
+        reference=asked.span,
+    )
+
+
+def _unchanged(comparison: Comparison) -> Iterator[Effect]:
+    """Networks of the reference's own code that are never made, and averages that never move."""
+    if comparison.candidate.unfollowed:
+        return
+    kept = [_loops(pair.reference) for pair in comparison.pairs_of(Kind.AVERAGE)]
+    for effect in comparison.lost_of(Kind.MODEL, Kind.AVERAGE):
+        is_own = effect.kind is Kind.AVERAGE or "." not in effect.name
+        if is_own and _loops(effect) not in kept and not comparison.added_of(effect.kind):
+            yield effect
+
+
+def _loops(effect: Effect) -> list[Span]:
+    return [loop.span for loop in effect.loops]
 
 
 def _last(name: str) -> str:
