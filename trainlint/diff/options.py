@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from trainlint.chain.arguments.override_ways import takes_files, ways_to_set
 from trainlint.chain.config_values import plain
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import Resolve
+from trainlint.diff.ways import ways_of
 from trainlint.facts.arguments import (
     ANY_NUMBER,
     OPTIONAL,
@@ -31,6 +33,8 @@ from trainlint.source import Span
 #: How options are given.
 EQUALS, VALUE, FLAG, POSITIONAL, KEY = "--name=value", "--name value", "--name", "name", "key=value"
 _FLAGS = (ArgumentAction.FLAG, ArgumentAction.BOOLEAN, ArgumentAction.COUNT)
+#: What a word without a name is called where it is the name of a settings file.
+_FILE = "settings file"
 _ENDING = (ArgumentAction.HELP, ArgumentAction.VERSION)
 
 
@@ -40,7 +44,8 @@ class Declared:
 
     `name` is its name in the program, `spellings` how it is typed. `default` is None where it must be given,
     and Unknown where only a run knows it. `read` says whether the code that was followed uses it. `argument`
-    is what its parser knows of it; a global and a config key have none.
+    is what its parser knows of it; a global and a config key have none. `ways` are all ways to type it, with
+    `value` for its value, none where they are not known; `told` is the place that makes it an option.
     """
 
     name: str
@@ -50,6 +55,8 @@ class Declared:
     read: bool
     spellings: tuple[str, ...] = ()
     argument: Argument | None = None
+    ways: tuple[str, ...] = ()
+    told: Span | None = None
 
 
 def argument_options(
@@ -61,7 +68,9 @@ def argument_options(
     found: dict[str, Declared] = {}
     for use in reading.uses if reading is not None else ():
         overrides = use.parser.overrides
-        options = _globals(overrides, script) if overrides is not None else _arguments(use.parser, read)
+        options = (
+            _globals(overrides, script, use.span) if overrides is not None else _arguments(use.parser, read)
+        )
         for option in options:
             if option.name in fields and option.argument is not None and option.argument.suppressed:
                 setting, place = fields[option.name]
@@ -90,6 +99,7 @@ def config_options(root: ConfigMap, resolve: Resolve, behaviour: Behaviour) -> t
             KEY,
             node.origin.key_span,
             any(_covers(known, path) for known in read),
+            ways=(f"{'.'.join(map(str, path))}=value",),
         )
         for path, node in _leaves(root, ())
     )
@@ -155,6 +165,8 @@ def _arguments(parser: CommandLineFacts, read: frozenset[str] | None) -> Iterato
             read is None or argument.dest in read,
             argument.names,
             argument,
+            ways_of(parser, argument),
+            argument.span,
         )
 
 
@@ -164,7 +176,7 @@ def _form(argument: Argument) -> str:
     return FLAG if argument.action in _FLAGS else VALUE
 
 
-def _globals(overrides: Overrides, script: ModuleFacts) -> Iterator[Declared]:
+def _globals(overrides: Overrides, script: ModuleFacts, told: Span) -> Iterator[Declared]:
     """The globals that take the place of arguments: numbers, texts and truth values."""
     loaded = {
         node.id
@@ -177,7 +189,10 @@ def _globals(overrides: Overrides, script: ModuleFacts) -> Iterator[Declared]:
             continue
         if isinstance(value, Known) and isinstance(value.value, (bool, int, float, str)):
             default: Value[object] = Unknown("it is computed", place) if name in overrides.typed else value
-            yield Declared(name, default, EQUALS, place, name in loaded, (f"--{name}",))
+            ways = ways_to_set(overrides, name)
+            yield Declared(name, default, EQUALS, place, name in loaded, (f"--{name}",), ways=ways, told=told)
+    if takes_files(overrides):
+        yield Declared(_FILE, None, POSITIONAL, told, True, ways=("value",), told=told)
 
 
 def _names_read(behaviour: Behaviour) -> frozenset[str] | None:

@@ -22,7 +22,15 @@ def settings_of(side: Side, terms: Terms) -> tuple[Option, ...]:
     for script in side.scripts:
         for declared in script.options:
             default = _default(declared.default, terms)
-            option = Option(declared.name, default, declared.form, declared.span, declared.read)
+            option = Option(
+                declared.name,
+                default,
+                declared.form,
+                declared.span,
+                declared.read,
+                declared.ways,
+                declared.told,
+            )
             found.setdefault((option.name, "option"), option)
         for variable in script.variables:
             default = _stated(variable.default, terms)

@@ -132,7 +132,9 @@ class Option:
     """Something that a user can set: an argument, a global that the command line overrides, a config key.
 
     `default` is a NOTHING where it must be given. `form` is how it is given ("--name=value",
-    "--name value", "key=value", "environment"). `read` says whether the program uses it.
+    "--name value", "key=value", "environment"). `read` says whether the program uses it. `ways` are all ways
+    to type it, with `value` for its value, none where they are not known; `told` is the place that makes it
+    an option, where that is another one than `span`, at which its default stands.
     """
 
     name: str
@@ -140,6 +142,8 @@ class Option:
     form: str
     span: Span
     read: bool
+    ways: tuple[str, ...] = ()
+    told: Span | None = None
 
 
 @record

@@ -77,7 +77,8 @@ def test_globals_that_a_constant_file_overrides(tmp_path: Path) -> None:
     files = {"train.py": GLOBALS.format("'configurator.py'"), "configurator.py": CONFIGURATOR}
     found = script(tmp_path, files)
     assert [(option.name, option.form) for option in found.options] == [
-        (name, "--name=value") for name in ("lr", "steps", "device")
+        *((name, "--name=value") for name in ("lr", "steps", "device")),
+        ("settings file", "name"),
     ]
     assert (value(found, "lr"), value(found, "steps"), value(found, "device")) == (0.1, 10, Unknown)
 
@@ -102,7 +103,7 @@ def test_globals_that_a_loop_of_the_script_overrides(tmp_path: Path) -> None:
 )
 def test_a_script_may_be_started_in_its_folder_or_above(tmp_path: Path, path: str, place: str) -> None:
     files = {"old/train.py": GLOBALS.format(repr(path)), place: CONFIGURATOR}
-    assert len(script(tmp_path, files, "old/train.py").options) == 3
+    assert len(script(tmp_path, files, "old/train.py").options) == 4
 
 
 COMMANDS = """

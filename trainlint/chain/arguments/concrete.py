@@ -308,7 +308,7 @@ class Concrete:
         return [self.value(given) for given in node.args]
 
     def _function(self, callee: object, node: ast.Call) -> object:
-        name = callee.name if isinstance(callee, Named) else ""
+        name = callee.name if isinstance(callee, Named) else getattr(callee, "__name__", "")
         if name == "print":
             return None
         if name == "globals":
@@ -338,13 +338,14 @@ def _builtin(name: str, given: list[object], node: ast.Call) -> object:
     if (
         len(given) == 1
         and isinstance(given[0], str)
-        and name in ("ast.literal_eval", "int", "float", "str", "len")
+        and name in ("ast.literal_eval", "int", "float", "str", "bool", "len")
     ):
         reader: Mapping[str, Callable[[str], object]] = {
             "ast.literal_eval": ast.literal_eval,
             "int": int,
             "float": float,
             "str": str,
+            "bool": bool,
             "len": len,
         }
         return reader[name](given[0])

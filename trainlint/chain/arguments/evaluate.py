@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -51,6 +52,7 @@ _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], object]] = {
     ast.In: lambda one, other: one in other,
     ast.NotIn: lambda one, other: one not in other,
 }
+_ALIKE = {ast.Is: True, ast.Eq: True, ast.IsNot: False, ast.NotEq: False}
 _EXITS = ("sys.exit", "os._exit", "exit", "quit")
 
 
@@ -254,6 +256,9 @@ class Evaluation:
                 return Constant(bool(_COMPARED[type(kind)](left.value, right.value)), left.span)
             except TypeError:
                 return None
+        if isinstance(left, Library) and isinstance(right, Library) and type(kind) in _ALIKE:
+            same = _same_type(left.name, right.name)
+            return Constant(same is _ALIKE[type(kind)], self.span(node, frame)) if same is not None else None
         none = isinstance(right, Constant) and right.value is None
         if none and isinstance(kind, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)):
             return Constant(isinstance(kind, (ast.IsNot, ast.NotEq)), self.span(node, frame))
@@ -332,6 +337,13 @@ class Evaluation:
     def _lambda(self, node: ast.expr, frame: Frame) -> Value | None:
         assert isinstance(node, ast.Lambda)
         return Closure(frame.module, node, {**(frame.around or {}), **frame.variables})
+
+
+def _same_type(one: str, other: str) -> bool | None:
+    """Whether two names mean the same: builtin types are known, what else has two names is not."""
+    if one == other:
+        return True
+    return False if isinstance(getattr(builtins, one, 0), type) and hasattr(builtins, other) else None
 
 
 def _formatted(left: Constant, right: Constant) -> Value | None:

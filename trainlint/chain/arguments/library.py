@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 
 from trainlint.chain.arguments.dataclass_fields import as_pairs, fields_of
@@ -10,12 +11,16 @@ from trainlint.chain.arguments.methods import ParserMethods
 from trainlint.chain.arguments.site import Site
 from trainlint.chain.arguments.values import (
     Argv,
+    Class,
+    Closure,
     Constant,
+    Described,
     Group,
     Headed,
     Instance,
     Items,
     Library,
+    OwnModule,
     Pairs,
     Parser,
     Rest,
@@ -157,14 +162,30 @@ def _type(site: Site) -> Value | None:
 
 
 def _is_instance(site: Site) -> Value | None:
-    """`isinstance(value, type)` of a constant and builtin types."""
+    """`isinstance(value, type)` of a constant, a function or a class, and builtin types."""
     value, kinds = (*site.positional, None, None)[:2]
-    if not isinstance(value, Constant):
-        return None
     wanted = list(kinds.items) if isinstance(kinds, Items) else [kinds]
     names = [kind.name for kind in wanted if isinstance(kind, Library)]
     types = [_BUILTIN[name] for name in names if name in _BUILTIN]
-    return Constant(isinstance(value.value, tuple(types)), site.span) if len(types) == len(wanted) else None
+    if len(types) < len(wanted) or not isinstance(value, (Constant, Closure, Class, OwnModule, Described)):
+        return None
+    return Constant(isinstance(value, Constant) and isinstance(value.value, tuple(types)), site.span)
+
+
+def _globals(site: Site) -> Value | None:
+    """`globals()` in the code of a module: what is set so far."""
+    frame = site.frame
+    if frame.function is not None or site.positional:
+        return None
+    own: dict[object, Value | None] = {}
+    own.update(frame.variables)
+    for imported in frame.module.imports:
+        if imported.name == "*":
+            return None
+        value = frame.evaluator.value(ast.Name(imported.bound, ast.Load()), frame)
+        # Of what libraries export hardly anything is a number or a text.
+        own.setdefault(imported.bound, Described({}) if isinstance(value, Library) else value)
+    return Pairs(own, site.span)
 
 
 _BUILTIN: Mapping[str, type] = {
@@ -214,4 +235,5 @@ _READERS: Mapping[str, Callable[[Site], Value | None]] = {
     "len": _length,
     "type": _type,
     "isinstance": _is_instance,
+    "globals": _globals,
 }

@@ -7,37 +7,23 @@ from collections.abc import Iterator
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Option
-from trainlint.facts.uses import is_given, is_variable
+from trainlint.facts.uses import is_given, is_variable, plain
 from trainlint.rules.base import Finding, difference
 
-#: The ways to give an option that a program which takes it in one way takes too.
-_TAKES = {
-    "--name value": {"--name value", "--name=value"},
-    "--name=value": {"--name=value"},
-    "--name": {"--name"},
-    "name": {"name"},
-    "key=value": {"key=value"},
-}
+Typed = tuple[Option, Option]
 
 
 @difference("TL629", "command-line-convention-changed", severity=Severity.ERROR, harm=Harm.FEATURES)
 def command_line_convention_changed(comparison: Comparison) -> Iterator[Finding]:
     """Command lines that start the reference do not start the candidate, or are read otherwise."""
-    told = set[tuple[str, str]]()
-    for one, other in comparison.options:
+    changed = dict[object, list[Typed]]()
+    for one, other in (*comparison.options, *_words(comparison)):
         if one is None or other is None or not _is_typed(one) or not _is_typed(other):
             continue
-        ways = one.form, other.form
-        if one.form in _TAKES.get(other.form, ()) or ways in told:
-            continue
-        told.add(ways)
-        yield Finding(
-            other.span,
-            f"`{other.name}` is given as `{_spelled(other)}`: in the reference it is `{_spelled(one)}`",
-            runtime="the command lines and job files of the reference are refused or read otherwise",
-            help=f"take `{_spelled(one)}` too, or change every job file that gives it",
-            reference=one.span,
-        )
+        if one.ways and other.ways and not set(one.ways) <= set(other.ways):
+            changed.setdefault(_change(one, other), []).append((one, other))
+    for alike in changed.values():
+        yield _finding(*alike[0], more=len(alike) - 1)
 
 
 def _is_typed(option: Option) -> bool:
@@ -45,6 +31,56 @@ def _is_typed(option: Option) -> bool:
     return is_given(option) and not is_variable(option)
 
 
-def _spelled(option: Option) -> str:
-    """How it is typed."""
-    return option.form.replace("name", option.name).replace("key", option.name)
+def _words(comparison: Comparison) -> Iterator[Typed]:
+    """What is given without a name in the reference alone, and what the candidate has in its place."""
+    bare = [one for one, other in comparison.options if one is not None and other is None and _is_bare(one)]
+    new = [other for one, other in comparison.options if one is None and other is not None and other.ways]
+    if bare and new and not any(map(_is_bare, new)):
+        yield bare[0], max(new, key=lambda option: plain(bare[0].name) in plain(option.name))
+
+
+def _is_bare(option: Option) -> bool:
+    return option.ways == ("value",)
+
+
+def _change(one: Option, other: Option) -> object:
+    """What is changed, the name of the option aside where only its separators are others."""
+    same = plain(one.name) == plain(other.name)
+    mine, theirs = _words_of(one), _words_of(other)
+    kept = mine & theirs
+    lost = frozenset(_shape(way, kept) for way in one.ways if way not in other.ways)
+    new = frozenset(_shape(way, kept) for way in other.ways if way not in one.ways)
+    return lost, new, None if same else one.name
+
+
+def _words_of(option: Option) -> frozenset[str]:
+    return frozenset(map(_word, option.ways))
+
+
+def _word(way: str) -> str:
+    """The name in a way to type an option."""
+    return way.lstrip("-").partition("=")[0].partition(" ")[0]
+
+
+def _shape(way: str, kept: frozenset[str]) -> str:
+    """A way without the name; with what separates its words where those are others on the other side."""
+    word = _word(way)
+    look = "a-name" if "-" in word else "a_name" if "_" in word else "name"
+    return way.replace(word, "name" if word in kept else look, 1)
+
+
+def _finding(one: Option, other: Option, more: int) -> Finding:
+    ways = [way for way in one.ways if way not in other.ways]
+    beside = f", and {more} more in the same way" if more else ""
+    return Finding(
+        other.told or other.span,
+        f"`{other.name}` is given as `{_first(other.ways)}`: in the reference it is `{_first(ways)}`{beside}",
+        runtime="the command lines and job files of the reference are refused or read otherwise",
+        help=f"take `{_first(ways)}` too, or change every job file that gives it",
+        reference=one.told or one.span,
+    )
+
+
+def _first(ways: tuple[str, ...] | list[str]) -> str:
+    """A way to show, before all one by the whole name."""
+    return next((way for way in ways if way.startswith("--")), ways[0])
