@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -153,6 +154,7 @@ def all_arguments(parser: CommandLineFacts) -> Iterator[Argument]:
 
 
 def _arguments(parser: CommandLineFacts, read: frozenset[str] | None) -> Iterator[Declared]:
+    made = Counter(argument.span for argument in all_arguments(parser))
     for argument in all_arguments(parser):
         # What the library itself takes stands nowhere in the script.
         if argument.action in _ENDING or (parser.kind is ParserKind.ABSL and argument.span == parser.span):
@@ -161,13 +163,19 @@ def _arguments(parser: CommandLineFacts, read: frozenset[str] | None) -> Iterato
             argument.dest,
             None if _is_needed(argument) else _default(argument),
             _form(argument),
-            argument.span,
+            _place(argument) if made[argument.span] > 1 else argument.span,
             read is None or argument.dest in read,
             argument.names,
             argument,
             ways_of(parser, argument),
             argument.span,
         )
+
+
+def _place(argument: Argument) -> Span:
+    """Where one of the arguments that a loop makes is stated: its default tells it from the others."""
+    default = argument.default
+    return default.span if isinstance(default, Known) else argument.span
 
 
 def _form(argument: Argument) -> str:

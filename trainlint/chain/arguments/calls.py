@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trainlint.chain.arguments.builder import ParserBuilder
 from trainlint.chain.arguments.concern import is_small, text_of
+from trainlint.chain.arguments.files import method_of
 from trainlint.chain.arguments.frame import Frame
 from trainlint.chain.arguments.items import items_of
 from trainlint.chain.arguments.library import HARMLESS, PARSERS, add_known, library_value
@@ -29,8 +30,10 @@ from trainlint.chain.arguments.values import (
     Library,
     Made,
     Method,
+    Opened,
     Pairs,
     Parser,
+    Place,
     Rest,
     Super,
     Value,
@@ -128,6 +131,8 @@ class Caller:
             return Done(owner if name == "copy" else None)
         if isinstance(owner, Super) and isinstance(owner.bound, Parser) and not isinstance(callee, Closure):
             return Done(self._parser_method(owner.bound, name, site))
+        if isinstance(owner, (Place, Opened)):
+            return Done(method_of(owner, name, site))
         if isinstance(owner, (Constant, Items, Pairs)):
             return Done(self._plain(owner, name, site))
         if callee is None and name in _ADDS and not isinstance(owner, (Instance, Class)):

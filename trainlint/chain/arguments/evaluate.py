@@ -11,6 +11,7 @@ from typing import Any
 
 from trainlint.chain.arguments.arithmetic import arithmetic
 from trainlint.chain.arguments.calls import Caller
+from trainlint.chain.arguments.files import attribute_of, joined, path_of
 from trainlint.chain.arguments.frame import Frame, truth
 from trainlint.chain.arguments.items import collected, items_of
 from trainlint.chain.arguments.machine import Machine
@@ -33,6 +34,7 @@ from trainlint.chain.arguments.values import (
     OwnModule,
     Pairs,
     Parser,
+    Place,
     Rest,
     Super,
     Value,
@@ -123,6 +125,8 @@ class Evaluation:
             return self.namer.member(owner.facts, name)
         if isinstance(owner, Described):
             return owner.attributes.get(name)
+        if isinstance(owner, Place):
+            return attribute_of(owner, name, self.span(node, frame))
         if isinstance(owner, (Instance, Class, Super)):
             return self.namer.attribute(owner, name, frame)
         if isinstance(owner, Parser):
@@ -187,6 +191,9 @@ class Evaluation:
         left, right = self.value(node.left, frame), self.value(node.right, frame)
         if isinstance(node.op, ast.Add):
             return self._sum(left, right, self.span(node, frame))
+        if isinstance(left, Place) and isinstance(node.op, ast.Div):
+            below = path_of(right)
+            return joined(left.path, below) if below is not None else None
         if not isinstance(left, Constant) or not isinstance(right, Constant):
             return None
         if isinstance(node.op, ast.Mod) and isinstance(left.value, str):

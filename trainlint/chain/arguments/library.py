@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 
 from trainlint.chain.arguments.dataclass_fields import as_pairs, fields_of
+from trainlint.chain.arguments.files import READERS
 from trainlint.chain.arguments.items import collected, items_of
 from trainlint.chain.arguments.methods import ParserMethods
 from trainlint.chain.arguments.site import Site
@@ -62,7 +63,7 @@ HARMLESS = frozenset(
 
 def library_value(name: str, site: Site, methods: ParserMethods) -> Value | None:
     """The result of a call, None when it is not known."""
-    reader = _READERS.get(name)
+    reader = _READERS.get(name) or READERS.get(name)
     return reader(site) if reader is not None else None
 
 

@@ -57,6 +57,20 @@ class Made:
 
 
 @record
+class Place:
+    """A path of the disk."""
+
+    path: str
+
+
+@record
+class Opened:
+    """A file that is open for reading, or the text of it."""
+
+    path: str
+
+
+@record
 class OwnModule:
     """A module of the project."""
 
@@ -177,6 +191,8 @@ Value = (
     | Described
     | Library
     | Made
+    | Place
+    | Opened
     | OwnModule
     | Closure
     | Class

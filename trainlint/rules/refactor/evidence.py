@@ -6,6 +6,7 @@ from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.uses import mentioned, terms_of, typed
+from trainlint.source import Span
 
 #: What is built or called with plain values.
 BUILT = (
@@ -89,6 +90,35 @@ def other_name(comparison: Comparison, name: str, known: frozenset[str]) -> str 
             if name in mentioned(term) and name not in there and there - known:
                 return min(there - known)
     return None
+
+
+def fixed_at(comparison: Comparison, name: str) -> Span | None:
+    """Where the candidate computes with the default of a setting what the reference computes with it."""
+    wanted = {
+        _with_defaults(term, name) for term in comparison.reference.computed if _has(term.operands, name)
+    }
+    places = [
+        span
+        for term, span in comparison.candidate.computed.items()
+        if term not in comparison.reference.computed and _shape(term) in wanted
+    ]
+    return places[0] if len(places) == 1 else None
+
+
+def _has(terms: tuple[Term, ...], name: str) -> bool:
+    return any(term.sort in (Sort.OPTION, Sort.ENVIRONMENT) and term.value == name for term in terms)
+
+
+def _with_defaults(term: Term, name: str) -> object:
+    plain = tuple(part.operands[0] if _has((part,), name) else part for part in term.operands)
+    return _shape(term, plain)
+
+
+def _shape(term: Term, operands: tuple[Term, ...] = ()) -> object:
+    """An operation with its constants; of what else it works on only how much there is."""
+    parts = operands or term.operands
+    values = tuple(sorted(typed(part.value) for part in parts if part.sort is Sort.CONSTANT))
+    return term.sort, str(term.value), len(parts), values
 
 
 def _depends(effect: Effect, name: str) -> bool:

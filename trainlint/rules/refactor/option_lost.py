@@ -11,7 +11,7 @@ from trainlint.facts.effects import Option
 from trainlint.facts.terms import Sort
 from trainlint.facts.uses import is_given, is_variable, mentioned, shown_value, uses
 from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.evidence import drifts, evidence, other_name
+from trainlint.rules.refactor.evidence import drifts, evidence, fixed_at, other_name
 from trainlint.source import Span
 
 
@@ -58,6 +58,7 @@ def _finding(comparison: Comparison, one: Option, other: Option | None, shown: P
 def _place(comparison: Comparison, one: Option, shown: Pair | None, default: str | None) -> Span:
     """The constant in its place, else what depended on it."""
     found = set_to(comparison.candidate.modules, one.name, [default] if default else [])
+    found = found or fixed_at(comparison, one.name)
     if found is not None:
         return found
     return shown.candidate.span if shown is not None else comparison.candidate.start
