@@ -92,7 +92,7 @@ def test_a_file_to_execute_that_only_the_run_knows(tmp_path: Path) -> None:
 def test_globals_that_a_loop_of_the_script_overrides(tmp_path: Path) -> None:
     own = GLOBALS.replace("exec(open({}).read())", CONFIGURATOR.replace("{}", "{{}}"))
     found = script(tmp_path, {"train.py": own})
-    assert [option.name for option in found.options] == ["lr", "steps", "device"]
+    assert [option.name for option in found.options] == ["lr", "steps", "device", "settings file"]
     made = next(event for event in calls(found) if getattr(event.callee, "name", "") == "torch.optim.SGD")
     assert made.keyword("lr") == Setting(("lr",), plain=True)
     assert not any("exec" in problem.reason for problem in found.problems)
