@@ -12,6 +12,8 @@ from trainlint.diff.definitions import definitions, method_calls
 from trainlint.diff.differing import differences
 from trainlint.diff.environment import read_by_libraries
 from trainlint.diff.match import held
+from trainlint.diff.network_changes import of_all_scripts
+from trainlint.diff.network_parts import network_parts
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
@@ -24,6 +26,7 @@ from trainlint.facts.behaviour import Call
 from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
+from trainlint.facts.networks import NetworkPart
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.uses import is_given
 from trainlint.source import Span
@@ -105,6 +108,7 @@ def _program(
     scripts: list[tuple[Effect, ...]] = []
     written: dict[Term, tuple[Span, ...]] = {}
     computed: dict[Term, Span] = {}
+    networks: list[tuple[NetworkPart, ...]] = []
     done = effectful(modules)
     for script in side.scripts:
         carried = Carried.of([script.behaviour])
@@ -112,6 +116,7 @@ def _program(
         normal = Normal(terms, script.evaluation, carried, names, settings, missing=missing)
         collected = Effects(normal, done, first=sum(map(len, scripts)))
         collected.collect(script.behaviour)
+        networks.append(network_parts(collected, script.behaviour))
         scripts.append(with_roles(collected.found, terms))
         written |= collected.written
         computed |= normal.computed
@@ -127,6 +132,7 @@ def _program(
         methods=method_calls(modules),
         computed=computed,
         breaches=breaches(modules, [script.behaviour for script in side.scripts]),
+        networks=tuple(networks),
     )
     return program, scripts
 
@@ -170,6 +176,7 @@ def _compared(
             *unclear(pairs),
         ),
         places=_places(reference, candidate, found),
+        networks=of_all_scripts(reference, candidate, judge),
     )
 
 

@@ -35,6 +35,7 @@ def definitions(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour])
             node.name in mentioned,
             name_span(module.source, node),
             _returned(node),
+            reached.get(node),
         )
         for module in modules
         for name, node in _defined(module.tree, "")
@@ -52,17 +53,19 @@ def _defined(
             yield from _defined(node, prefix)
 
 
-def _reached(behaviours: Iterable[Behaviour]) -> set[ast.AST]:
-    """The functions and classes that the program comes to, and those that it hands on."""
-    found = set[ast.AST]()
+def _reached(behaviours: Iterable[Behaviour]) -> dict[ast.AST, Span]:
+    """The functions and classes that the program comes to, and those that it hands on, and first where."""
+    found: dict[ast.AST, Span] = {}
     for behaviour in behaviours:
         for event in behaviour.events:
             if isinstance(event, Call):
                 given = (event.callee, *event.positional, *(value for _, value in event.keywords))
-                found.update(symbol.node for symbol in given if isinstance(symbol, Code))
+                for symbol in given:
+                    if isinstance(symbol, Code):
+                        found.setdefault(symbol.node, event.span)
             around = next((place for place in event.place.outwards() if place.step is Step.CALL), None)
             if around is not None and isinstance(around.value, Code):
-                found.add(around.value.node)
+                found.setdefault(around.value.node, around.span)
     return found
 
 

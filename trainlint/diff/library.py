@@ -7,6 +7,7 @@ is not listed keeps its position. `tests/unit/diff/test_library.py` holds the ro
 from __future__ import annotations
 
 from trainlint.diff.finetuning import CLASSES, METHODS_OF_FINE_TUNING, NAMES, UNORDERED
+from trainlint.diff.layers import ROWS
 
 __all__ = ["ALIASES", "METHODS", "SIGNATURES", "UNORDERED", "argument", "canonical", "signature"]
 
@@ -43,6 +44,7 @@ _FAST = {"foreach": None, "maximize": False, "capturable": False, "differentiabl
 
 #: The arguments of a call, in order, with the library's default (`...` where there is none).
 SIGNATURES: dict[str, dict[str, object]] = {
+    **ROWS,
     "torch.optim.Adam": {**_ADAM, **_FAST},
     "torch.optim.AdamW": {**_ADAM, "weight_decay": 0.01, "maximize": False, "foreach": None},
     "torch.optim.SGD": {

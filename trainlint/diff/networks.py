@@ -19,13 +19,18 @@ def is_module(owner: Instance) -> bool:
     return any(base.rpartition(".")[2].endswith(_MODULES) for base in owner.bases)
 
 
+def is_module_class(node: ast.ClassDef) -> bool:
+    """Whether a class says that it is a network."""
+    return any(ast.unparse(base).endswith(_MODULES) for base in node.bases)
+
+
 def in_module(place: Place) -> bool:
     """Whether a place is inside the constructor or the forward of a network."""
     for step in place.outwards():
         if step.step is Step.CALL and isinstance(step.value, Code):
             code = step.value
             if isinstance(code.node, ast.ClassDef):
-                if any(ast.unparse(base).endswith(_MODULES) for base in code.node.bases):
+                if is_module_class(code.node):
                     return True
             elif code.name in _OF_NETWORKS and isinstance(code.bound, Instance) and is_module(code.bound):
                 return True

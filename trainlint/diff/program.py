@@ -76,13 +76,13 @@ class Effects:
     written: dict[Term, tuple[Span, ...]] = field(default_factory=dict)
     _seen: dict[tuple[int, ...], int] = field(default_factory=dict)
     _walked: set[int] = field(default_factory=set)
-    _whereabouts: Whereabouts = field(init=False)
+    whereabouts: Whereabouts = field(init=False)
 
     def collect(self, behaviour: Behaviour) -> None:
         """The effects of one behaviour, in its order."""
-        self._whereabouts = Whereabouts.over(self.normal, behaviour)
+        self.whereabouts = Whereabouts.over(self.normal, behaviour)
         for event in behaviour.events:
-            if not self._whereabouts.of(event.place).closed:
+            if not self.whereabouts.of(event.place).closed:
                 for effect in self._of(event):
                     self._keep(event, effect)
 
@@ -118,7 +118,7 @@ class Effects:
         self, kind: Kind, name: str, parts: Iterable[tuple[str, Term]], place: Place, span: Span
     ) -> Effect:
         """An effect at a place."""
-        where = self._whereabouts.of(place)
+        where = self.whereabouts.of(place)
         return Effect(
             kind,
             name,

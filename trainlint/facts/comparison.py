@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
+from trainlint.facts.networks import NetworkChange
 from trainlint.facts.suppression import Intended
 from trainlint.facts.terms import Term
 from trainlint.facts.value import Unknown
@@ -48,7 +49,8 @@ class Comparison:
     `lost` are effects that only the reference has, `added` those that only the candidate has; `options` and
     `definitions` are aligned pairs, None where one side has no counterpart. `places` are, for each effect of
     the reference (by its order), where in the candidate it would stand. `unused_intended` says what was meant
-    to differ and does not; it is filled only for the rules that run last.
+    to differ and does not; it is filled only for the rules that run last. `networks` are the changes of the
+    networks.
     """
 
     reference: Program
@@ -61,6 +63,7 @@ class Comparison:
     not_checked: tuple[Unknown, ...]
     places: dict[int, Span]
     unused_intended: tuple[Intended, ...] = ()
+    networks: tuple[NetworkChange, ...] = ()
 
     def pairs_of(self, *kinds: Kind) -> tuple[Pair, ...]:
         """The aligned effects of some kinds."""

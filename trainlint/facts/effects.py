@@ -8,6 +8,7 @@ from dataclasses import field
 from enum import Enum
 
 from trainlint.facts.module import ModuleFacts
+from trainlint.facts.networks import NetworkPart
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.value import Unknown
 from trainlint.record import record
@@ -151,7 +152,8 @@ class Definition:
     """A function or class of the project; `digest` is its content without the names it was given.
 
     `called` says whether the program comes to it, `named` whether any of its code mentions it. `head` is its
-    name where it is defined; `returns` are the paths of keys in a dictionary that it writes out and returns.
+    name where it is defined, `taken` where it is first called or handed on; `returns` are the paths of keys
+    in a dictionary that it writes out and returns.
     """
 
     name: str
@@ -163,6 +165,7 @@ class Definition:
     named: bool
     head: Span
     returns: frozenset[tuple[str, ...]] = frozenset()
+    taken: Span | None = None
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -196,7 +199,7 @@ class Program:
     """One side: everything that its scripts do; `modules` are all that are loaded.
 
     `written` is, for each value, where variables and attributes are given it, in order; `computed` where an
-    operator or a call makes it.
+    operator or a call makes it. `networks` are, for each script, the parts of its networks.
     """
 
     files: tuple[str, ...]
@@ -210,6 +213,7 @@ class Program:
     methods: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     computed: Mapping[Term, Span] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
+    networks: tuple[tuple[NetworkPart, ...], ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""

@@ -134,6 +134,8 @@ def _of_instance(machine: Machine, owner: Instance, name: str, site: Site) -> Sy
         machine.set_attribute(owner, "training", given if name == "train" else Constant(False))
         return owner
     if name in _ITSELF:
+        if name == "apply" and site.first is not None:
+            called_back(machine, site.first, site, f"{owner.node.name}.apply")
         return owner
     if name.startswith("parse_") and _is_parser(machine, owner):
         return ARGUMENTS

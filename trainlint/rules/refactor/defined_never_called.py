@@ -26,7 +26,7 @@ def defined_never_called(comparison: Comparison) -> Iterator[Finding]:
             severity=Severity.ERROR if called is not None else Severity.WARNING,
             runtime="what it sets up in the reference is not set up, and nothing says so",
             help=f"call `{_last(theirs)}` where the reference does",
-            reference=called or mine.head,
+            reference=called or mine.taken or mine.head,
         )
 
 
