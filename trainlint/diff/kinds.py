@@ -148,6 +148,15 @@ STARTS = {
     *("wandb.init", "mlflow.start_run", "swanlab.init", "torch.utils.tensorboard.SummaryWriter"),
     *("torch.compile", "torch.profiler.profile", "logging.basicConfig"),
 }
+#: What asks about the processes and does nothing: what becomes of the answer is compared where it is used.
+ASKS = frozenset(
+    f"torch.distributed.{name}"
+    for name in (
+        *("is_initialized", "is_available", "is_torchelastic_launched", "is_nccl_available"),
+        *("is_gloo_available", "is_mpi_available", "get_rank", "get_world_size", "get_backend"),
+        *("get_node_local_rank", "get_group_rank", "get_global_rank", "get_process_group_ranks"),
+    )
+)
 #: What declares arguments: they are compared as options.
 DECLARES = {
     *("add_argument", "add_argument_group", "add_mutually_exclusive_group", "set_defaults", "parse_args"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
 from trainlint.diff.averages import averaged, joined
-from trainlint.diff.kinds import DECLARES, is_of_library, kind_of_function, kind_of_method
+from trainlint.diff.kinds import ASKS, DECLARES, is_of_library, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.networks import called, in_module, is_module, is_network
@@ -188,6 +188,8 @@ class Effects:
             yield self.effect(Kind.FORWARD, made.name, parts, event.place, event.span)
 
     def _library(self, event: Call, name: str) -> Iterator[Effect]:
+        if name in ASKS:
+            return
         kind = kind_of_function(name)
         if kind is Kind.SETUP and (in_module(event.place) or id(event.node) not in self.effectful):
             return

@@ -9,7 +9,7 @@ from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Effect, Kind
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, lost, when
-from trainlint.rules.refactor.exchanges import EXCHANGED, LOST, QUESTIONS, WITH, WRAPPERS
+from trainlint.rules.refactor.exchanges import EXCHANGED, LOST, WITH, WRAPPERS
 from trainlint.rules.refactor.ranks import asks_rank
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
@@ -39,9 +39,7 @@ def distributed_call_lost(comparison: Comparison) -> Iterator[Finding]:
 
 
 def _counts(effect: Effect) -> bool:
-    if effect.kind is Kind.LOADER:
-        return _last(effect) == "DistributedSampler"
-    return _last(effect) not in QUESTIONS
+    return effect.kind is not Kind.LOADER or _last(effect) == "DistributedSampler"
 
 
 def _last(effect: Effect) -> str:
@@ -68,7 +66,7 @@ def _changed(pair: Pair) -> Iterator[Finding]:
     name = _last(pair.reference)
     parts = {"set_epoch": ("0", "epoch"), "require_backward_grad_sync": ("value",)}.get(name, ())
     found = certain(pair, *parts, "condition")
-    if found is None or name in QUESTIONS or asks_rank(found.reference) or asks_rank(found.candidate):
+    if found is None or asks_rank(found.reference) or asks_rank(found.candidate):
         return
     words = "is called under" if found.part == "condition" else "gets"
     yield Finding(

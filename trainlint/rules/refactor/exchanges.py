@@ -55,7 +55,5 @@ WITH = {
     "DistributedDataParallel": {"no_sync", "require_backward_grad_sync"},
     "DistributedSampler": {"set_epoch"},
 }
-#: What asks about the processes and does nothing.
-QUESTIONS = {"is_initialized", "is_available", "get_rank", "get_world_size", "get_backend"}
 #: What stands in for another of its kind.
 WRAPPERS = {"DistributedDataParallel", "fully_shard", "FullyShardedDataParallel", "prepare"}
