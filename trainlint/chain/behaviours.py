@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 
@@ -23,8 +25,13 @@ from trainlint.facts.target import TargetFacts
 from trainlint.facts.value import Known, Unknown, Value
 from trainlint.record import state
 
-#: A script, its entry, and the classes that the config names with their keys.
-_Key = tuple[Path, tuple[Path, ...], HydraEntry | None, frozenset[tuple[tuple[str, ...], int]]]
+#: Numbers in the code that stand for settings.
+Numbers = Mapping[ast.expr, Setting]
+NO_NUMBERS: Numbers = {}
+#: A script, its entry, the classes that the config names with their keys, and what stands for a setting.
+_Key = tuple[
+    Path, tuple[Path, ...], HydraEntry | None, frozenset[tuple[tuple[str, ...], int]], tuple[int, ...]
+]
 
 
 @state
@@ -36,7 +43,11 @@ class Behaviours:
     _known: dict[_Key, Behaviour] = field(default_factory=dict)
 
     def of(
-        self, script: ScriptFacts, entry: HydraEntry, targets: tuple[TargetFacts, ...]
+        self,
+        script: ScriptFacts,
+        entry: HydraEntry,
+        targets: tuple[TargetFacts, ...],
+        numbers: Numbers = NO_NUMBERS,
     ) -> Behaviour | None:
         """What an entry does; None when its code is not known."""
         point = next((point for point in script.points if point.entry == entry), None)
@@ -44,9 +55,9 @@ class Behaviours:
             return None
         named = {target.path: target.code for target in targets if target.code is not None}
         nodes = frozenset((path, id(code.node)) for path, code in named.items())
-        key = (script.module.path, script.import_path, entry, nodes)
+        key = (script.module.path, script.import_path, entry, nodes, tuple(map(id, numbers)))
         if key not in self._known:
-            machine = self._machine(script, named)
+            machine = self._machine(script, named, numbers)
             if entry.kind is EntryKind.MAIN and point.function is not None:
                 self._known[key] = of_function(machine, point.module, point.function)
             else:
@@ -55,11 +66,14 @@ class Behaviours:
                 self._known[key] = of_script(machine, script.module)
         return self._known[key]
 
-    def of_arguments(self, script: ScriptFacts, reading: CommandLineReading) -> Behaviour:
+    def of_arguments(
+        self, script: ScriptFacts, reading: CommandLineReading, numbers: Numbers = NO_NUMBERS
+    ) -> Behaviour:
         """What a script without Hydra does with its arguments."""
-        key = (script.module.path, script.import_path, None, frozenset[tuple[tuple[str, ...], int]]())
+        none = frozenset[tuple[tuple[str, ...], int]]()
+        key = (script.module.path, script.import_path, None, none, tuple(map(id, numbers)))
         if key not in self._known:
-            machine = self._machine(script, {})
+            machine = self._machine(script, {}, numbers)
             for use in reading.uses:
                 if use.parser.overrides is not None:
                     machine.overridden = frozenset(use.parser.overrides.names)
@@ -67,8 +81,10 @@ class Behaviours:
             self._known[key] = of_script(machine, script.module)
         return self._known[key]
 
-    def _machine(self, script: ScriptFacts, named: Targets) -> Machine:
-        return machine_for(self._lookup(script.import_path), named, script.loaded)
+    def _machine(self, script: ScriptFacts, named: Targets, numbers: Numbers) -> Machine:
+        machine = machine_for(self._lookup(script.import_path), named, script.loaded)
+        machine.numbers = numbers
+        return machine
 
     def _lookup(self, import_path: tuple[Path, ...]) -> ModuleLookup:
         if import_path not in self._lookups:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from trainlint.diff.align import align_definitions, align_options, unclear_defaults
 from trainlint.diff.breaches import breaches
@@ -24,7 +25,7 @@ from trainlint.diff.unclear import unclear
 from trainlint.diff.values import Judge, Verdict
 from trainlint.facts.behaviour import Call
 from trainlint.facts.comparison import Comparison, Pair
-from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
+from trainlint.facts.effects import GLOBAL, Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.networks import NetworkPart
 from trainlint.facts.terms import Sort, Term
@@ -70,7 +71,19 @@ def compare(reference: Side, candidate: Side) -> Comparison:
     )
     for side, program in ((reference, first), (candidate, second)):
         _refuse_empty(side, program)
-    return _compared(first, scripts, second, judge, options, defined)
+    found = _compared(first, scripts, second, judge, options, defined)
+    return replace(found, constants=_constants(candidate, terms))
+
+
+def _constants(side: Side, terms: Terms) -> tuple[tuple[Option, Option], ...]:
+    """The numbers with a name that the two sides have with other values."""
+    return tuple(
+        (
+            Option(entry.name, terms.constant(entry.reference.value), GLOBAL, entry.reference.span, True),
+            Option(entry.name, terms.constant(entry.candidate.value), GLOBAL, entry.candidate.span, True),
+        )
+        for entry in side.changed
+    )
 
 
 def _last(name: str) -> str:

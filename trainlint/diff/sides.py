@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,15 +12,24 @@ from trainlint.chain.build import Builder, running_entry
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import resolver_of
 from trainlint.diff.bare_launch import bare_launch
+from trainlint.diff.constants import Changed, Named, changed
 from trainlint.diff.environment import Variable, variables_read
-from trainlint.diff.options import Declared, argument_options, below_commands, config_options, without_value
+from trainlint.diff.options import (
+    Declared,
+    all_arguments,
+    argument_options,
+    below_commands,
+    config_options,
+    without_value,
+)
 from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition
 from trainlint.facts.launch import LaunchFacts
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.script import EntryKind, HydraEntry, MissingImport, ScriptFacts
-from trainlint.facts.value import Unknown, Value
+from trainlint.facts.symbols import Setting
+from trainlint.facts.value import Known, Unknown, Value
 from trainlint.parse.hydra_cli import read_arguments
 from trainlint.parse.notebook import read_percent
 from trainlint.record import record
@@ -27,6 +37,7 @@ from trainlint.source import Span, Unreadable
 
 REFERENCE, CANDIDATE = "reference", "candidate"
 _NO_ARGUMENTS = CommandLineReading(())
+_Numbers = Mapping[ast.expr, tuple[Setting, Named]]
 #: So many folders above a script may be the one that it is started in.
 _FOLDERS = 3
 
@@ -69,11 +80,15 @@ class Script:
 
 @record
 class Side:
-    """One side of a comparison: its scripts in the order in which they were named."""
+    """One side of a comparison: its scripts in the order in which they were named.
+
+    `changed` are the named numbers of the code that the other side has with another value.
+    """
 
     name: str
     scripts: tuple[Script, ...]
     builder: Builder
+    changed: tuple[Changed, ...] = ()
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -95,12 +110,44 @@ class Side:
         return tuple(dict.fromkeys(problem for script in self.scripts for problem in script.problems))
 
 
+def read_sides(references: tuple[Path, ...], candidate: Path, builder: Builder) -> tuple[Side, Side]:
+    """Both sides, with the numbers that have a name and differ; raises SideError as `read_side` does."""
+    mine = [_opened(REFERENCE, path, builder)[0] for path in references]
+    theirs = _opened(CANDIDATE, candidate, builder)[0]
+    modules = {module.path: module for facts in mine for module in facts.loaded}
+    taken = frozenset(name for facts in (*mine, theirs) for name in _arguments(facts))
+    found = changed(tuple(modules.values()), theirs.loaded, taken)
+    return (
+        _side(REFERENCE, references, builder, found, [entry.reference for entry in found]),
+        _side(CANDIDATE, (candidate,), builder, found, [entry.candidate for entry in found]),
+    )
+
+
 def read_side(name: str, paths: tuple[Path, ...], builder: Builder) -> Side:
     """The scripts of one side; raises SideError where one cannot be read at all."""
-    return Side(name, tuple(_script(name, path, builder) for path in paths), builder)
+    return _side(name, paths, builder, (), ())
 
 
-def _script(name: str, path: Path, builder: Builder) -> Script:
+def _side(
+    name: str, paths: tuple[Path, ...], builder: Builder, found: tuple[Changed, ...], own: Sequence[Named]
+) -> Side:
+    numbers = {
+        entry.node: (Setting((each.name,), plain=True), entry) for each, entry in zip(found, own, strict=True)
+    }
+    scripts = (_followed(*_opened(name, path, builder), builder, numbers) for path in paths)
+    return Side(name, tuple(scripts), builder, found)
+
+
+def _arguments(facts: ScriptFacts) -> Iterator[str]:
+    """The names of what the command line sets."""
+    for use in facts.command_line.uses if facts.command_line is not None else ():
+        yield from (argument.dest for argument in all_arguments(use.parser))
+        if use.parser.overrides is not None:
+            yield from use.parser.overrides.places
+
+
+def _opened(name: str, path: Path, builder: Builder) -> tuple[ScriptFacts, LaunchFacts]:
+    """A script as it is found and parsed."""
     files = builder.files
     path = files.absolute(path)
     if files.kind(path) is None:
@@ -115,7 +162,7 @@ def _script(name: str, path: Path, builder: Builder) -> Script:
     if problem is not None:
         remedy = "mend it, or run trainlint by a Python that reads it" if problem.newer_syntax else "mend it"
         raise SideError(f"`{facts.module.display}` cannot be parsed: {problem.message}", remedy, problem.span)
-    return _followed(facts, launch, builder)
+    return facts, launch
 
 
 def _started(path: Path, builder: Builder) -> tuple[ScriptFacts, LaunchFacts]:
@@ -163,16 +210,16 @@ def _read_cells(path: Path, builder: Builder) -> None:
             builder.library.adopt(path, cells)
 
 
-def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder) -> Script:
+def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder, numbers: _Numbers) -> Script:
     entry = running_entry(facts)
     if entry is not None:
-        done = _with_hydra(facts, entry, launch, builder)
+        done = _with_hydra(facts, entry, launch, builder, numbers)
         if done is not None:
             return done
     check = builder.own_arguments(facts, launch)
     reading = check.reading if check is not None else _NO_ARGUMENTS
-    behaviour = builder.behaviours.of_arguments(facts, reading)
-    at_defaults = _at_defaults(check, facts, launch)
+    behaviour = builder.behaviours.of_arguments(facts, reading, _settings(numbers))
+    at_defaults = _knowing(_at_defaults(check, facts, launch), numbers)
     return Script(
         facts,
         behaviour,
@@ -184,13 +231,29 @@ def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder) -> Scri
     )
 
 
+def _settings(numbers: _Numbers) -> dict[ast.expr, Setting]:
+    return {node: setting for node, (setting, _) in numbers.items()}
+
+
+def _knowing(known: Evaluation, numbers: _Numbers) -> Evaluation:
+    """What also gives the numbers that stand for settings their values."""
+    if not numbers:
+        return known
+    values = {setting.path: Known(entry.value, entry.span) for setting, entry in numbers.values()}
+
+    def look(path: tuple[str, ...]) -> Value[object]:
+        return values[path] if path in values else known.lookup(path)
+
+    return Evaluation(look, known.world_size, known.environment, known.place)
+
+
 def _with_hydra(
-    facts: ScriptFacts, entry: HydraEntry, launch: LaunchFacts, builder: Builder
+    facts: ScriptFacts, entry: HydraEntry, launch: LaunchFacts, builder: Builder, numbers: _Numbers
 ) -> Script | None:
     """A script with Hydra and the config that it has without overrides; None where its code is not known."""
     composed = builder.composed(launch, facts, entry, read_arguments(()))
     composition, targets = composed[0] if composed else (None, ())
-    behaviour = builder.behaviours.of(facts, entry, targets)
+    behaviour = builder.behaviours.of(facts, entry, targets, _settings(numbers))
     if behaviour is None:
         return None
     at_defaults = evaluation(composition, facts, launch) if composition is not None else None
@@ -204,6 +267,7 @@ def _with_hydra(
         options = config_options(composition.root, resolver_of(composition, facts, launch), behaviour)
     if entry.kind is EntryKind.COMPOSE:
         options += argument_options(facts.command_line, facts.module, behaviour, at_defaults)
+    at_defaults = _knowing(at_defaults, numbers)
     variables = variables_read(facts.loaded, behaviour)
     return Script(facts, behaviour, at_defaults, composition, options, variables, problems)
 

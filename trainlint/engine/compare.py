@@ -10,7 +10,7 @@ from pathlib import Path
 from trainlint.chain.build import Builder
 from trainlint.diff.compare import compare as compared
 from trainlint.diff.revisions import at_revision
-from trainlint.diff.sides import CANDIDATE, REFERENCE, NothingToCompare, SideError, read_side
+from trainlint.diff.sides import NothingToCompare, SideError, read_sides
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.settings import Settings
 from trainlint.facts.value import Unknown
@@ -73,10 +73,7 @@ def compare(ask: Ask, files: Files, settings: Settings) -> Comparison | Refusal:
 
 
 def _compared(references: Sequence[Path], candidate: Path, builder: Builder) -> Comparison | Refusal:
-    sides = (
-        read_side(REFERENCE, tuple(references), builder),
-        read_side(CANDIDATE, (candidate,), builder),
-    )
+    sides = read_sides(tuple(references), candidate, builder)
     try:
         return compared(*sides)
     except NothingToCompare as error:

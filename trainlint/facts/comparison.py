@@ -50,7 +50,8 @@ class Comparison:
     `definitions` are aligned pairs, None where one side has no counterpart. `places` are, for each effect of
     the reference (by its order), where in the candidate it would stand. `unused_intended` says what was meant
     to differ and does not; it is filled only for the rules that run last. `networks` are the changes of the
-    networks.
+    networks. `constants` are the numbers that both programs have in their code under one name, with other
+    values; in terms they are options.
     """
 
     reference: Program
@@ -64,6 +65,7 @@ class Comparison:
     places: dict[int, Span]
     unused_intended: tuple[Intended, ...] = ()
     networks: tuple[NetworkChange, ...] = ()
+    constants: tuple[tuple[Option, Option], ...] = ()
 
     def pairs_of(self, *kinds: Kind) -> tuple[Pair, ...]:
         """The aligned effects of some kinds."""

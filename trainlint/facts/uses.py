@@ -127,8 +127,7 @@ def typed(value: object) -> str:
         return str(value)
 
 
-def mentioned(term: Term | None) -> set[str]:
-    """The names of the settings that a value depends on."""
-    if term is None:
-        return set()
-    return {str(part.value) for part in term.walk() if part.sort in _SETTINGS}
+def mentioned(*values: Term | None) -> set[str]:
+    """The names of the settings that some values depend on."""
+    parts = parts_of(term for term in values if term is not None)
+    return {str(part.value) for part in parts if part.sort in _SETTINGS}

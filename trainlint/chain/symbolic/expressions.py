@@ -68,9 +68,9 @@ def value(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     return _READERS.get(type(node), _other)(machine, node, frame)
 
 
-def _constant(_: Machine, node: ast.expr, frame: Frame) -> Symbol:
+def _constant(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Constant)
-    return Constant(node.value)
+    return machine.numbers.get(node) or Constant(node.value)
 
 
 def _name(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
@@ -197,6 +197,8 @@ def _part(machine: Machine, part: ast.expr, frame: Frame) -> Symbol:
 
 def _binary(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.BinOp)
+    if node in machine.numbers:
+        return machine.numbers[node]
     left, right = machine.value(node.left, frame), machine.value(node.right, frame)
     name = BINARY[type(node.op)]
     if name == "|" and isinstance(left, Setting):
@@ -216,6 +218,8 @@ def _entries(symbol: Symbol) -> tuple[tuple[str, Symbol], ...]:
 
 def _unary(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.UnaryOp)
+    if node in machine.numbers:
+        return machine.numbers[node]
     operand = machine.value(node.operand, frame)
     if isinstance(operand, Constant) and isinstance(operand.value, (int, float)):
         if isinstance(node.op, ast.USub):

@@ -86,6 +86,8 @@ class Machine:
     script: Frame | None = None
     overridden: frozenset[str] = frozenset()
     overriding: ast.stmt | None = None
+    #: Numbers in the code that stand for a setting.
+    numbers: Mapping[ast.expr, Setting] = field(default_factory=dict)
     #: What `hydra.compose` gives a script that calls it once.
     composed: Setting | None = None
     effects: dict[ast.AST, dict[tuple[int, str], tuple[Names, str]]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Kind, Option
 from trainlint.facts.terms import Sort, Term
-from trainlint.facts.uses import is_given, mentioned, shown_value, uses
+from trainlint.facts.uses import is_given, mentioned, shown_value, terms_of, uses
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.evidence import BUILT, drifts
 from trainlint.rules.refactor.origins import stated
@@ -19,10 +19,14 @@ _NAMED = (Kind.ATTRIBUTE, Kind.FREEZE)
 #: Longer texts are shown in part.
 _LONG = 60
 
+#: What a run shows, and what is compared through what it does.
+_SHOWN = (Kind.LOG, Kind.CALL)
+
 
 @difference("TL613", "hyperparameter-drift", severity=Severity.WARNING, harm=Harm.RESULTS)
 def hyperparameter_drift(comparison: Comparison) -> Iterator[Finding]:
     """Something is built or called with another value."""
+    yield from _constants(comparison)
     lost, told = _lost(comparison), set[tuple[str, str]]()
     options = {option.name: option for option in comparison.candidate.options if is_given(option)}
     for pair in comparison.pairs_of(*BUILT):
@@ -33,13 +37,39 @@ def hyperparameter_drift(comparison: Comparison) -> Iterator[Finding]:
                 yield _finding(comparison, pair, found, options)
 
 
+def _constants(comparison: Comparison) -> Iterator[Finding]:
+    """The numbers with a name that are others, where both programs do the same with them."""
+    used = _deciding(comparison)
+    for one, other in comparison.constants:
+        if one.name in used:
+            before, after = shown_value(one.default), shown_value(other.default)
+            yield Finding(
+                other.span,
+                f"`{other.name}` is `{after}`: the reference has `{before}`",
+                runtime="the run trains as before, and comes to another result",
+                help=f"take the reference's `{before}`, or make it an option with that default",
+                reference=one.span,
+            )
+
+
+def _deciding(comparison: Comparison) -> set[str]:
+    """The numbers with a name on which more depends, in both programs alike, than what is shown."""
+    left, found = {one.name for one, _ in comparison.constants}, set[str]()
+    for pair in comparison.pairs if left else ():
+        if left and pair.reference.kind not in _SHOWN:
+            mine, theirs = (mentioned(*terms_of(effect)) for effect in (pair.reference, pair.candidate))
+            found |= left & mine & theirs
+            left -= found
+    return found
+
+
 def _lost(comparison: Comparison) -> set[str]:
     """The settings that the candidate cannot be told any more, which is told of by itself."""
     kept = {option.name for option in comparison.candidate.options if is_given(option)}
     missing = {one.name for one, other in comparison.options if one is not None and other is None}
     used = (
         uses(comparison.candidate, Sort.OPTION).keys() | uses(comparison.candidate, Sort.ENVIRONMENT).keys()
-    )
+    ) - {other.name for _, other in comparison.constants}
     return missing - kept - used if used <= kept | {""} else set()
 
 
