@@ -16,6 +16,7 @@ from trainlint import __version__
 _COMMANDS = {
     "check": ("trainlint.cli.check", "Check every launch of job lists, or one command behind `--`."),
     "diff": ("trainlint.cli.diff", "Compare what two training programs do: what a refactor changed."),
+    "parity": ("trainlint.cli.parity", "Run two scripts for a few steps: whether they train the same."),
     "list": ("trainlint.cli.list", "List every launch that is found, without checking any."),
     "explain": ("trainlint.cli.explain", "Print a job's composed config, or one key's whole story."),
     "train": ("trainlint.cli.train", "Train with the bundled reference trainer (needs the `train` extra)."),

@@ -1,0 +1,131 @@
+"""`trainlint parity`: two training scripts in, whether both train the same and the exit code out."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from trainlint.engine.parity import ParityAsk, ParityError, compare_runs
+from trainlint.facts.parity import Verdict
+from trainlint.parity.launch import Limits
+from trainlint.parity.proof import Bounds
+from trainlint.parity.sides import Side
+from trainlint.report.exit_code import CLEAN, FINDINGS, USAGE
+from trainlint.report.parity_formats import rendered_parity
+from trainlint.report.terminal import encodable
+
+_EXITS = {
+    Verdict.EQUAL: CLEAN,
+    Verdict.WITHIN: CLEAN,
+    Verdict.DIVERGED: FINDINGS,
+    Verdict.INCONCLUSIVE: USAGE,
+}
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command("parity")
+@click.argument("reference", type=click.Path(path_type=Path))
+@click.argument("candidate", type=click.Path(path_type=Path))
+@click.option("--steps", type=click.IntRange(min=1), default=10, show_default=True, help="Optimizer updates.")
+@click.option("--args", "both", default="", metavar="WORDS", help="Arguments of both scripts.")
+@click.option("--ref-args", default="", metavar="WORDS", help="Arguments of the reference alone.")
+@click.option("--new-args", default="", metavar="WORDS", help="Arguments of the candidate alone.")
+@click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="A variable of both runs.")
+@click.option("--ref-env", multiple=True, metavar="NAME=VALUE", help="A variable of the reference's run.")
+@click.option("--new-env", multiple=True, metavar="NAME=VALUE", help="A variable of the candidate's run.")
+@click.option(
+    "--ref-cwd", type=_FOLDER, default=Path(), help="Where the reference is started [default: here]."
+)
+@click.option(
+    "--new-cwd", type=_FOLDER, default=Path(), help="Where the candidate is started [default: here]."
+)
+@click.option("--python", default=sys.executable, help="The interpreter [default: the one of trainlint].")
+@click.option("--nproc", type=click.IntRange(min=1), default=1, help="Ranks on this machine [default: 1].")
+@click.option("--timeout", type=click.FloatRange(min=1), default=600.0, help="Seconds a run may take [600].")
+@click.option("--memory", type=click.FloatRange(min=0.1), default=64.0, help="GB a run may hold [64].")
+@click.option("--exact", is_flag=True, help="Nothing may differ, not by a rounding.")
+@click.option(
+    "--rtol", type=click.FloatRange(min=0), help="A relative tolerance in place of what is measured."
+)
+@click.option("--compile", "compiled", is_flag=True, help="Let torch.compile compile.")
+@click.option("--in-place", is_flag=True, help="Run in the folders themselves, not in copies.")
+@click.option("--output-format", type=click.Choice(("text", "json")), default="text", help="[default: text]")
+@click.pass_context
+def command(context: click.Context, /, **given: object) -> None:
+    """Run two training scripts for a few updates and say where the second first trains otherwise.
+
+    This runs your code: both scripts are started, unmodified, in copies of their folders, watched from
+    inside, and stopped after the last update. Where they are not the same to the last bit they run again, to
+    measure what rounding alone comes to.
+
+    Exit codes: 0 equal or equal within tolerance, 1 diverged, 2 inconclusive or usage error, 3 trainlint
+    itself failed.
+    """
+    ask = _ask(given)
+    try:
+        outcome = compare_runs(ask, _tell)
+    except ParityError as error:
+        click.echo(f"error: {error}", err=True)
+        context.exit(USAGE)
+    report = rendered_parity(outcome, str(given["output_format"]))
+    sys.stdout.write(encodable(report, sys.stdout.encoding))
+    context.exit(_EXITS[outcome.verdict])
+
+
+def _ask(given: dict[str, object]) -> ParityAsk:
+    exact, rtol = bool(given["exact"]), given["rtol"]
+    if exact and rtol is not None:
+        raise click.UsageError("--exact allows nothing and --rtol does: give one of them")
+    return ParityAsk(
+        reference=_side("reference", given, "ref"),
+        candidate=_side("candidate", given, "new"),
+        steps=int(str(given["steps"])),
+        limits=Limits(float(str(given["timeout"])), int(float(str(given["memory"])) * 2**30)),
+        bounds=Bounds(exact, None if rtol is None else float(str(rtol))),
+        compiled=bool(given["compiled"]),
+        in_place=bool(given["in_place"]),
+    )
+
+
+def _side(name: str, given: dict[str, object], short: str) -> Side:
+    words = (*_words(given["both"], "--args"), *_words(given[f"{short}_args"], f"--{short}-args"))
+    return Side(
+        name=name,
+        script=Path(os.path.abspath(str(given[name]))),
+        arguments=words,
+        folder=Path(os.path.abspath(str(given[f"{short}_cwd"]))),
+        variables=(
+            *_variables(given["variables"], "--env"),
+            *_variables(given[f"{short}_env"], f"--{short}-env"),
+        ),
+        python=str(given["python"]),
+        processes=int(str(given["nproc"])),
+    )
+
+
+def _words(text: object, option: str) -> Sequence[str]:
+    try:
+        return shlex.split(str(text))
+    except ValueError as error:
+        raise click.UsageError(f"{option}: {error} in {text}") from error
+
+
+def _variables(entries: object, option: str) -> list[tuple[str, str]]:
+    found = []
+    for entry in entries if isinstance(entries, tuple) else ():
+        name, equals, value = str(entry).partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"{option}: write NAME=VALUE, not {entry}")
+        found.append((name, value))
+    return found
+
+
+def _tell(name: str) -> None:
+    """Say on a terminal what is being run; a report that is read by a program stays as it is."""
+    if sys.stderr.isatty():
+        click.echo(f"running {name} …", err=True)

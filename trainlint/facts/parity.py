@@ -1,0 +1,133 @@
+"""What watched runs of two programs showed, and what they come to: the vocabulary of `trainlint parity`."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from trainlint.record import record
+
+
+class Phase(Enum):
+    """The parts of an update, in the order in which one causes the next."""
+
+    CONFIG = "config"
+    INIT = "init"
+    LR = "lr"
+    BATCH = "batch"
+    FORWARD = "forward"
+    GRAD = "grad"
+    GRADNORM = "gradnorm"
+    CLIP = "clip"
+    UPDATE = "update"
+    EVAL = "eval"
+    CHECKPOINT = "checkpoint"
+    STRUCTURE = "structure"
+
+
+class Verdict(Enum):
+    """What short runs of two programs come to."""
+
+    EQUAL = "equal"
+    WITHIN = "equal-within-tolerance"
+    DIVERGED = "diverged"
+    INCONCLUSIVE = "inconclusive"
+
+
+@record
+class Digest:
+    """A tensor as a run showed it.
+
+    `crc` is of its bytes; `norm`, `total` and `largest` (of the absolute values) are in fp64. `contents` are
+    its bytes where they were kept, else None.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    crc: int
+    norm: float
+    total: float
+    largest: float
+    contents: bytes | None = None
+
+
+@record
+class Site:
+    """A line of a program; the file is as the program was started with, below its folder."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+#: What a quantity was: a tensor, a number, or what is only equal or not.
+Value = Digest | float | str | None
+
+
+@record
+class Observation:
+    """What one run showed at one place: `step` is the update that it belongs to, from 0; -1 is before any."""
+
+    step: int
+    phase: Phase
+    quantity: str
+    value: Value
+    site: Site | None
+
+
+@record
+class Divergence:
+    """A quantity that the two runs showed differently.
+
+    `distance` is the relative L2 distance (of tensors whose contents are known) or the relative difference
+    of numbers, None where there is no such thing; `tolerance` is what the reference itself moves by, times
+    the margin, None where nothing may differ.
+    """
+
+    step: int
+    phase: Phase
+    quantity: str
+    reference: str
+    candidate: str
+    reference_site: Site | None
+    candidate_site: Site | None
+    distance: float | None
+    tolerance: float | None
+    cause: str = ""
+
+
+@record
+class RunReport:
+    """One run of a side: what was started, how it ended, how many updates it made and how long it took."""
+
+    name: str
+    command: str
+    steps: int
+    seconds: float
+    ending: str
+
+
+@record
+class Noise:
+    """What moves when the reference runs twice, by the phase in which it is seen first, and where."""
+
+    phase: Phase
+    quantity: str
+    site: Site | None
+
+
+@record
+class ParityOutcome:
+    """All that a comparison of runs came to, ready to be told."""
+
+    verdict: Verdict
+    steps: int
+    phases: tuple[tuple[Phase, bool | None], ...]
+    divergences: tuple[Divergence, ...]
+    noise: tuple[Noise, ...]
+    margin: float | None
+    runs: tuple[RunReport, ...]
+    unmatched: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,94 @@
+"""The observations of two runs in, where they part out, in causal order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from trainlint.facts.parity import Digest, Divergence, Observation, Phase, Value
+from trainlint.parity.distance import distance, is_same
+
+#: How far a quantity may be off: its step, phase and name to a relative distance, None for not at all.
+Tolerance = Callable[[Observation], float | None]
+
+Key = tuple[int, Phase, str]
+
+#: Phases that each pass has its own quantities in.
+_COUNTED = (Phase.BATCH, Phase.FORWARD, Phase.EVAL)
+
+
+def exactly(_: Observation) -> None:
+    """Nothing may be off."""
+    return
+
+
+def divergences(
+    reference: Sequence[Observation], candidate: Sequence[Observation], tolerance: Tolerance, updates: int
+) -> list[Divergence]:
+    """What differs in the updates that both runs made, in causal order.
+
+    Structure comes first in its update: where one run makes four passes and the other eight, all that
+    follows differs because of it.
+    """
+    ours = {key(entry): entry for entry in reference if entry.step < updates}
+    theirs = {key(entry): entry for entry in candidate if entry.step < updates}
+    found = list(_differing(ours, theirs, tolerance))
+    return sorted(found, key=lambda entry: (entry.step, entry.phase is not Phase.STRUCTURE))
+
+
+def key(entry: Observation) -> Key:
+    """What makes an observation of one run the counterpart of one of another."""
+    return entry.step, entry.phase, entry.quantity
+
+
+def _differing(
+    ours: dict[Key, Observation], theirs: dict[Key, Observation], tolerance: Tolerance
+) -> Iterator[Divergence]:
+    uneven = set(_uneven(ours, theirs))
+    for place in ours | theirs:
+        one, other = ours.get(place), theirs.get(place)
+        if one is None or other is None:
+            if not (place[0] in uneven and place[1] in _COUNTED):
+                yield _divergence(one, other, None, None)
+        elif not is_same(one.value, other.value):
+            apart, allowed = distance(one.value, other.value), tolerance(one)
+            if apart is None or allowed is None or apart > allowed:
+                yield _divergence(one, other, apart, allowed)
+
+
+def _uneven(ours: dict[Key, Observation], theirs: dict[Key, Observation]) -> Iterator[int]:
+    """The updates in which something happens more often in one of the runs, which is told as such."""
+    for place in ours | theirs:
+        if place[1] is Phase.STRUCTURE:
+            one, other = ours.get(place), theirs.get(place)
+            if one is None or other is None or one.value != other.value:
+                yield place[0]
+
+
+def _divergence(
+    one: Observation | None, other: Observation | None, apart: float | None, allowed: float | None
+) -> Divergence:
+    there = one if one is not None else other
+    if there is None:
+        raise ValueError("neither run has it")
+    return Divergence(
+        there.step,
+        there.phase,
+        there.quantity,
+        shown(one.value) if one is not None else "absent",
+        shown(other.value) if other is not None else "absent",
+        one.site if one is not None else None,
+        other.site if other is not None else None,
+        apart,
+        allowed,
+    )
+
+
+def shown(value: Value) -> str:
+    """A value in a few words."""
+    if isinstance(value, Digest):
+        shape = "x".join(map(str, value.shape)) or "scalar"
+        kind = value.dtype.removeprefix("torch.")
+        return f"{kind} {shape}, norm {value.norm:.9g}, sum {value.total:.9g}"
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    return "none" if value is None else value

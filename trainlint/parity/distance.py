@@ -1,0 +1,80 @@
+"""Two values of one quantity in, how far they are apart out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from trainlint.facts.parity import Digest, Value
+
+#: Types whose contents are compared number by number, beside bfloat16, which numpy does not know.
+_KINDS = ("torch.float16", "torch.float32", "torch.float64")
+
+
+def is_same(reference: Value, candidate: Value) -> bool:
+    """Whether two values are the same to the last bit; dtypes and shapes count."""
+    if isinstance(reference, Digest) and isinstance(candidate, Digest):
+        ours = reference.shape, reference.dtype, reference.crc
+        return ours == (candidate.shape, candidate.dtype, candidate.crc)
+    if isinstance(reference, float) and isinstance(candidate, float):
+        return reference == candidate or (math.isnan(reference) and math.isnan(candidate))
+    return reference == candidate
+
+
+def distance(reference: Value, candidate: Value) -> float | None:
+    """The relative L2 distance, with the reference's norm as its unit; None where there is none.
+
+    Without contents it is the largest of the relative differences of norm, sum and largest value: at most
+    what the distance of the contents would be in units of it, and 0 for a mere change of order.
+    """
+    if isinstance(reference, Digest) and isinstance(candidate, Digest):
+        return _of_tensors(reference, candidate)
+    if isinstance(reference, float) and isinstance(candidate, float):
+        return relative(reference, candidate)
+    return None
+
+
+def relative(reference: float, candidate: float) -> float:
+    """The difference of two numbers in units of the reference's size; inf where only one is finite."""
+    if reference == candidate or (math.isnan(reference) and math.isnan(candidate)):
+        return 0.0
+    if not (math.isfinite(reference) and math.isfinite(candidate)):
+        return math.inf
+    unit = abs(reference) or abs(candidate)
+    return abs(reference - candidate) / unit
+
+
+def _of_tensors(reference: Digest, candidate: Digest) -> float | None:
+    if reference.shape != candidate.shape:
+        return None
+    ours, theirs = numbers(reference), numbers(candidate)
+    if ours is None or theirs is None:
+        # The sum of many numbers of both signs is small beside them: the norm is its unit.
+        unit = reference.norm or candidate.norm or 1.0
+        pairs = [(reference.norm, candidate.norm), (reference.total, candidate.total)]
+        parts = [abs(one - other) / unit for one, other in pairs]
+        return max(*parts, relative(reference.largest, candidate.largest))
+    apart = _norm(ours - theirs)
+    unit = _norm(ours) or _norm(theirs)
+    if math.isnan(apart):
+        return math.inf
+    return apart / unit if unit else 0.0
+
+
+def _norm(values: Any) -> float:
+    return math.sqrt(float(values @ values))
+
+
+def numbers(digest: Digest) -> Any:
+    """What a tensor holds as an fp64 array, None where its contents were not kept or are no such numbers."""
+    if digest.contents is None:
+        return None
+    # Only where contents were kept: what compares digests alone does without.
+    import numpy
+
+    if digest.dtype == "torch.bfloat16":
+        bits = numpy.frombuffer(digest.contents, numpy.uint16).astype(numpy.uint32) << 16
+        return bits.view(numpy.float32).astype(numpy.float64)
+    if digest.dtype not in _KINDS:
+        return None
+    return numpy.frombuffer(digest.contents, digest.dtype.removeprefix("torch.")).astype(numpy.float64)

@@ -1,0 +1,43 @@
+"""Runs of the reference alone in, how far each quantity moves by itself out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from trainlint.facts.parity import Noise, Observation
+from trainlint.parity.compare import Key, Tolerance, divergences, exactly, key
+from trainlint.parity.distance import distance
+
+#: How much further than rounding moved it a quantity may be off. In measurements, harmless changes moved
+#: quantities by at most 1.1 times the estimate and bugs by at least 26 times.
+MARGIN = 4.0
+
+
+def noise(reference: Sequence[Observation], again: Sequence[Observation], updates: int) -> tuple[Noise, ...]:
+    """What differs between two runs of the same program: clocks, orders of sets, seeds nobody fixed."""
+    moved = divergences(reference, again, exactly, updates)
+    return tuple(Noise(entry.phase, entry.quantity, entry.reference_site) for entry in moved)
+
+
+def calibrated(
+    reference: Sequence[Observation], perturbed: Sequence[Sequence[Observation]], least: float
+) -> Tolerance:
+    """A tolerance for each quantity: what rounding errors in the weights came to there, times the margin.
+
+    `least` is the relative error that one rounding makes, and the floor: a quantity that happened not to
+    move in any of the runs may still be rounded otherwise.
+    """
+    moved: dict[Key, float] = {}
+    for run in perturbed:
+        others = {key(entry): entry for entry in run}
+        for entry in reference:
+            other = others.get(key(entry))
+            apart = None if other is None else distance(entry.value, other.value)
+            if apart is not None:
+                moved[key(entry)] = max(moved.get(key(entry), 0.0), apart)
+    return lambda entry: _allowed(entry, moved, least)
+
+
+def _allowed(entry: Observation, moved: Mapping[Key, float], least: float) -> float | None:
+    apart = moved.get(key(entry))
+    return None if apart is None else MARGIN * max(apart, least)

@@ -1,0 +1,131 @@
+"""Modules that a program calls in; which of them are trained, what enters and leaves them, out."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .digests import tensors_in, written
+from .optimizers import Optimizers
+from .plan import Plan
+from .progress import Progress
+from .randomness import states
+from .sites import site
+from .stream import Stream
+
+
+class Networks:
+    """The outermost modules that own what the optimizers update, found by their first call."""
+
+    def __init__(self, plan: Plan, stream: Stream, progress: Progress, optimizers: Optimizers) -> None:
+        self._plan = plan
+        self._stream = stream
+        self._progress = progress
+        self._optimizers = optimizers
+        self._roots: list[torch.nn.Module] = []
+        self._inside: set[int] = set()
+        self._call = torch.nn.Module.__call__
+        self._begun = False
+
+    def look(self) -> None:
+        """Look for the modules of a new optimizer: at each call of a module, until all have been seen."""
+        plain = self._call
+
+        @functools.wraps(plain)
+        def call(module: torch.nn.Module, *args: Any, **more: Any) -> Any:
+            self._called(module)
+            return plain(module, *args, **more)
+
+        torch.nn.Module.__call__ = call  # type: ignore[method-assign]  # put back as soon as all are found
+
+    def _called(self, module: torch.nn.Module) -> None:
+        """A module is called, perhaps the first time; an outer one is called before what it is made of."""
+        if id(module) in self._inside:
+            return
+        wanted = {id(entry) for entry in self._optimizers.parameters}
+        owned = {id(entry) for entry in module.parameters()}
+        if not wanted & owned:
+            return
+        self._roots.append(module)
+        self._inside.update(id(entry) for entry in module.modules())
+        module.register_forward_pre_hook(self._enters, with_kwargs=True)
+        module.register_forward_hook(self._leaves, with_kwargs=True)
+        if wanted <= {id(entry) for root in self._roots for entry in root.parameters()}:
+            torch.nn.Module.__call__ = self._call  # type: ignore[method-assign]  # as it was
+
+    def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> None:
+        if torch.is_grad_enabled() and module.training:
+            self._progress.passed()
+        if not self._begun:
+            self._begin()
+        found = [*tensors_in(args), *tensors_in(kwargs)]
+        self._stream.event(
+            "forward",
+            **self._where(module),
+            inputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
+            tensors=written((tensor for _, tensor in found), self._stream),
+            random=states(),
+            autocast=torch.is_autocast_enabled(),
+            at=site(),
+        )
+
+    def _leaves(self, module: torch.nn.Module, args: Any, kwargs: Any, output: Any) -> None:
+        found = [(path, tensor) for path, tensor in tensors_in(output) if tensor.is_floating_point()]
+        self._stream.event(
+            "output",
+            **self._where(module),
+            outputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
+            tensors=written((tensor for _, tensor in found), self._stream),
+        )
+        if torch.is_grad_enabled() and module.training:
+            self._progress.micro += 1
+
+    def _where(self, module: torch.nn.Module) -> dict[str, object]:
+        return {
+            "step": self._progress.step,
+            "micro": self._progress.micro,
+            "root": next(place for place, root in enumerate(self._roots) if root is module),
+            "training": module.training,
+            "grad": torch.is_grad_enabled(),
+        }
+
+    def _begin(self) -> None:
+        """Before the first pass: what the weights are, and what they are called."""
+        self._begun = True
+        parameters = self._optimizers.parameters
+        if self._plan.perturb is not None:
+            _perturb(parameters, self._plan.perturb)
+        names = {id(entry): name for root in self._roots for name, entry in root.named_parameters()}
+        others = [
+            (name, entry)
+            for root in self._roots
+            for name, entry in [*root.named_parameters(), *root.named_buffers()]
+            if id(entry) not in {id(known) for known in parameters}
+        ]
+        self._stream.event(
+            "init",
+            step=self._progress.step,
+            parameters=[_described(names.get(id(entry), ""), entry) for entry in parameters],
+            tensors=written(parameters, self._stream),
+            others=[_described(name, entry) for name, entry in others],
+            other_tensors=written((entry for _, entry in others), self._stream),
+            threads=torch.get_num_threads(),
+            torch=torch.__version__,
+        )
+
+
+def _described(name: str, tensor: Tensor) -> list[object]:
+    return [name, list(tensor.shape), str(tensor.dtype), tensor.requires_grad]
+
+
+def _perturb(parameters: list[Tensor], seed: int) -> None:
+    """Move each weight by one machine epsilon, up or down; no generator of the program is touched."""
+    own = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for entry in parameters:
+            if entry.is_floating_point():
+                signs = torch.randint(0, 2, entry.shape, generator=own).to(entry.device, entry.dtype) * 2 - 1
+                entry.mul_(1 + signs * torch.finfo(entry.dtype).eps)

@@ -1,0 +1,124 @@
+"""Optimizers as a program makes and uses them in; their options, gradients, updates and state out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .digests import tensors_in, written
+from .progress import Progress
+from .sites import site
+from .stream import Stream
+
+
+class Optimizers:
+    """All optimizers of a process, in the order in which they are made."""
+
+    def __init__(self, stream: Stream, progress: Progress) -> None:
+        self._stream = stream
+        self._progress = progress
+        self._known: list[torch.optim.Optimizer] = []
+        self._updates: dict[int, int] = {}
+        self._raw: int | None = None
+        self.made: Callable[[], None] = lambda: None
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """What the optimizers update, each once, in their order."""
+        every = (entry for known in self._known for group in known.param_groups for entry in group["params"])
+        return list({id(entry): entry for entry in every}.values())
+
+    def add(self, optimizer: torch.optim.Optimizer) -> None:
+        """A new optimizer; wrappers of another one are not a second."""
+        self._stream.open()
+        self._known.append(optimizer)
+        self._updates[id(optimizer)] = 0
+        self._stream.event("optimizer", number=len(self._known) - 1, name=type(optimizer).__name__, at=site())
+        self.made()
+
+    def zeroed(self, optimizer: torch.optim.Optimizer) -> None:
+        """Gradients are about to be dropped."""
+        self._stream.event("zero", step=self._progress.step, micro=self._progress.micro, at=site())
+
+    def raw(self) -> None:
+        """Gradients are about to be clipped."""
+        if self._raw is None:
+            self._raw = self._gradients("raw")
+
+    def clipped(self, name: str, limit: Any, norm: Any) -> None:
+        """Gradients have been clipped."""
+        self._stream.event(
+            "clip",
+            step=self._progress.step,
+            name=name,
+            limit=_number(limit),
+            norm=_number(norm),
+            at=site(),
+        )
+
+    def before(self, optimizer: torch.optim.Optimizer, *_: object) -> None:
+        """An update begins."""
+        step = self._updates.get(id(optimizer), 0)
+        if self._raw is None:
+            self._gradients("raw")
+        self._gradients("gradients")
+        self._raw = None
+        places = {id(entry): place for place, entry in enumerate(self.parameters)}
+        self._stream.event(
+            "step",
+            step=step,
+            number=self._number(optimizer),
+            micros=self._progress.micro,
+            groups=[_group(group, places) for group in optimizer.param_groups],
+            at=site(),
+        )
+
+    def after(self, optimizer: torch.optim.Optimizer, *_: object) -> None:
+        """An update is done."""
+        step = self._updates.get(id(optimizer), 0)
+        self._updates[id(optimizer)] = step + 1
+        states = [optimizer.state.get(entry, {}) for entry in self.parameters]
+        kept = [list(tensors_in(state)) for state in states]
+        self._stream.event(
+            "update",
+            step=step,
+            number=self._number(optimizer),
+            tensors=written(self.parameters, self._stream),
+            state=[
+                dict(
+                    zip(
+                        [path for path, _ in entries],
+                        written((t for _, t in entries), self._stream),
+                        strict=True,
+                    )
+                )
+                for entries in kept
+            ],
+        )
+        self._progress.updated(step + 1)
+
+    def _gradients(self, kind: str) -> int:
+        records = written((entry.grad for entry in self.parameters), self._stream)
+        self._stream.event(kind, step=self._progress.step, tensors=records)
+        return len(records)
+
+    def _number(self, optimizer: torch.optim.Optimizer) -> int:
+        return next((place for place, known in enumerate(self._known) if known is optimizer), -1)
+
+
+def _group(group: dict[str, Any], places: dict[int, int]) -> dict[str, object]:
+    """The options of a parameter group, and which parameters it has."""
+    options = {name: _number(value) for name, value in group.items() if name != "params"}
+    return {"options": options, "parameters": [places.get(id(entry), -1) for entry in group["params"]]}
+
+
+def _number(value: Any) -> object:
+    """A value as JSON can hold it."""
+    if isinstance(value, Tensor):
+        return float(value.detach()) if value.numel() == 1 else value.detach().tolist()
+    if isinstance(value, tuple | list):
+        return [_number(entry) for entry in value]
+    return value if isinstance(value, int | float | bool | str) or value is None else str(value)

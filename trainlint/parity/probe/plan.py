@@ -1,0 +1,30 @@
+"""The plan of a watched run, as the parent writes it into the environment, in; a record of it out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to watch, and until when.
+
+    `folder`: where the streams go. `steps`: optimizer updates until the run is stopped. `contents`: how many
+    bytes of tensors to keep beside their digests, 0 for none. `perturb`: the seed of a relative change of
+    each weight by one machine epsilon before the first step, None for no change. `double`: compute in fp64.
+    `compile`: whether `torch.compile` compiles. `seed`: of generators that a program may leave to the clock.
+    """
+
+    folder: str
+    steps: int
+    contents: int = 0
+    perturb: int | None = None
+    double: bool = False
+    compile: bool = False
+    seed: int = 0
+
+
+def read_plan(text: str) -> Plan:
+    """The plan in the environment's text."""
+    return Plan(**json.loads(text))

@@ -1,0 +1,125 @@
+"""torch, just imported, in; its optimizers, backward passes, clipping and saving watched from here on out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+from .digests import tensors_in, written
+from .networks import Networks
+from .optimizers import Optimizers
+from .plan import Plan
+from .progress import Progress
+from .sites import site
+from .stream import Stream
+
+
+def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
+    """Put everything into place; a function that says how many updates are done."""
+    if plan.double:
+        torch.set_default_dtype(torch.float64)
+    if not plan.compile:
+        _without_compilation()
+    progress = Progress(plan.steps, stream)
+    optimizers = Optimizers(stream, progress)
+    networks = Networks(plan, stream, progress, optimizers)
+    optimizers.made = networks.look
+    register_optimizer_step_pre_hook(optimizers.before)
+    register_optimizer_step_post_hook(optimizers.after)
+    _watch_construction(optimizers)
+    _watch_gradients(stream, progress)
+    _watch_clipping(optimizers)
+    _watch_saving(stream, progress)
+    return lambda: progress.step
+
+
+def _around(owner: Any, name: str, seen: Callable[..., None]) -> None:
+    """Call `seen` with the same arguments before each call of a function."""
+    plain = getattr(owner, name)
+
+    @functools.wraps(plain)
+    def watched(*args: Any, **more: Any) -> Any:
+        seen(*args, **more)
+        return plain(*args, **more)
+
+    setattr(owner, name, watched)
+
+
+def _without_compilation() -> None:
+    """`torch.compile` gives back what it is given, and as a decorator leaves functions as they are."""
+
+    def compile(model: Any = None, **_: object) -> Any:
+        return model if model is not None else lambda function: function
+
+    torch.compile = compile
+    torch.nn.Module.compile = lambda self, *args, **more: None  # type: ignore[method-assign]  # as above
+
+
+def _watch_construction(optimizers: Optimizers) -> None:
+    plain = torch.optim.Optimizer.__init__
+
+    @functools.wraps(plain)
+    def init(self: torch.optim.Optimizer, *args: Any, **more: Any) -> None:
+        plain(self, *args, **more)
+        optimizers.add(self)
+
+    torch.optim.Optimizer.__init__ = init  # type: ignore[method-assign]  # that is the purpose
+    _around(torch.optim.Optimizer, "zero_grad", lambda self, *_, **__: optimizers.zeroed(self))
+
+
+def _watch_gradients(stream: Stream, progress: Progress) -> None:
+    def backward(tensors: Any, *_: Any, **__: Any) -> None:
+        given = [tensor for _, tensor in tensors_in(tensors)]
+        values = [float(tensor.detach()) if tensor.numel() == 1 else None for tensor in given]
+        stream.event(
+            "backward", step=progress.step, micro=progress.micro, losses=values, count=len(given), at=site()
+        )
+
+    _around(torch.autograd, "backward", backward)
+    _around(
+        torch.autograd,
+        "grad",
+        lambda *_, **__: stream.event("grad", step=progress.step, micro=progress.micro, at=site()),
+    )
+
+
+def _watch_clipping(optimizers: Optimizers) -> None:
+    for owner in (torch.nn.utils, torch.nn.utils.clip_grad):
+        for name in ("clip_grad_norm_", "clip_grad_value_"):
+            plain = getattr(torch.nn.utils.clip_grad, name)
+            if not hasattr(plain, "_trainlint"):
+                plain = _clipping(plain, name, optimizers)
+            setattr(owner, name, plain)
+
+
+def _clipping(plain: Callable[..., Any], name: str, optimizers: Optimizers) -> Callable[..., Any]:
+    @functools.wraps(plain)
+    def clip(parameters: Any, limit: Any = None, *args: Any, **more: Any) -> Any:
+        parameters = parameters if isinstance(parameters, torch.Tensor) else list(parameters)
+        optimizers.raw()
+        limits = () if limit is None else (limit,)
+        norm = plain(parameters, *limits, *args, **more)
+        bound = limit if limit is not None else more.get("max_norm", more.get("clip_value"))
+        optimizers.clipped(name, bound, norm)
+        return norm
+
+    clip._trainlint = True  # type: ignore[attr-defined]  # a mark that it is in place
+    return clip
+
+
+def _watch_saving(stream: Stream, progress: Progress) -> None:
+    def save(value: Any, file: Any = None, *_: Any, **__: Any) -> None:
+        tensors = list(tensors_in(value))
+        records = written((tensor for _, tensor in tensors), stream)
+        entries = [
+            [path, list(tensor.shape), str(tensor.dtype), number]
+            for (path, tensor), number in zip(tensors, records, strict=True)
+        ]
+        keys = [str(key) for key in value] if isinstance(value, dict) else []
+        stream.event("save", step=progress.step, file=str(file), keys=keys, tensors=entries, at=site())
+
+    _around(torch, "save", save)

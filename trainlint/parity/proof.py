@@ -1,0 +1,172 @@
+"""Two sides and limits in, the runs that are needed to tell them apart made, and what they come to out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+
+from trainlint.facts.parity import Divergence, Noise, Observation, ParityOutcome, Phase, Verdict
+from trainlint.parity.causes import named
+from trainlint.parity.compare import Tolerance, divergences, exactly
+from trainlint.parity.match import Matching, match
+from trainlint.parity.noise import calibrated, noise
+from trainlint.parity.observe import observations, own_names, parameters
+from trainlint.parity.trial import Trial, Way
+from trainlint.record import record
+
+#: The relative error of one rounding in fp32, which most numbers of a run are held in.
+_ROUNDING = 2.0**-24
+#: Bytes of tensors that a run may keep.
+_CONTENTS = 1 << 30
+#: The seeds of the perturbations.
+_PERTURBATIONS = (1, 2, 3)
+
+#: Runs a side in a certain way: its name in the report, whether it is the candidate, how.
+Run = Callable[[str, bool, Way], Trial]
+
+
+@record
+class Bounds:
+    """How far a user lets numbers be off.
+
+    `exact`: not at all. `rtol`: by this relative distance, in place of what is measured.
+    """
+
+    exact: bool = False
+    rtol: float | None = None
+
+
+@record
+class Both:
+    """The observations of both sides by rank, and how their parameters answer to each other."""
+
+    reference: tuple[tuple[Observation, ...], ...]
+    candidate: tuple[tuple[Observation, ...], ...]
+    matchings: tuple[Matching, ...]
+    updates: int
+
+
+def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOutcome:
+    """Run both sides, and again where they are not the same to the last bit, and say what it comes to."""
+    way = Way(steps, compile=compiled)
+    first = [run("reference", False, way), run("candidate", True, way)]
+    missing = tuple(chain.from_iterable(_missing(trial) for trial in first))
+    if missing:
+        return _outcome(Verdict.INCONCLUSIVE, first, (), (), missing=missing)
+    both = _both(*first)
+    apart = _apart(both, exactly)
+    if not apart:
+        return _outcome(Verdict.EQUAL, first, (), (), both)
+    if bounds.exact or bounds.rtol is not None:
+        apart = _apart(both, lambda _: bounds.rtol)
+        return _outcome(Verdict.DIVERGED if apart else Verdict.WITHIN, first, apart, (), both)
+    return _calibrated(run, way, first, both)
+
+
+def _calibrated(run: Run, way: Way, first: Sequence[Trial], both: Both) -> ParityOutcome:
+    """Measure what the reference moves by itself, and hold the candidate against it."""
+    steps, compiled = way.steps, way.compile
+    again = run("reference again", False, Way(steps, _CONTENTS, compile=compiled, seed=1))
+    moved = noise(both.reference[0], _observed(again)[0], both.updates)
+    kept = run("candidate again", True, Way(steps, _CONTENTS, compile=compiled))
+    nudged = [
+        run(f"reference, weights nudged ({seed})", False, Way(steps, _CONTENTS, seed, compile=compiled))
+        for seed in _PERTURBATIONS
+    ]
+    trials = [*first, again, kept, *nudged]
+    missing = tuple(chain.from_iterable(_missing(trial) for trial in trials))
+    if missing:
+        return _outcome(Verdict.INCONCLUSIVE, trials, (), moved, both, missing)
+    full = _both(again, kept)
+    tolerance = calibrated(full.reference[0], [_observed(trial)[0] for trial in nudged], _ROUNDING)
+    apart = _without(moved, _apart(full, tolerance))
+    if moved and apart and _is_first(moved, both):
+        said = f"the reference does not repeat itself: {moved[0].quantity} ({moved[0].phase.value})"
+        return _outcome(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
+    return _outcome(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, full)
+
+
+def _is_first(moved: Sequence[Noise], both: Both) -> bool:
+    """Whether what moves by itself comes before all that the candidate does otherwise."""
+    first = _apart(both, exactly)[0]
+    order = list(Phase)
+    return order.index(moved[0].phase) <= order.index(first.phase)
+
+
+def _without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Divergence]:
+    known = {(entry.phase, entry.quantity) for entry in moved}
+    return [entry for entry in apart if (entry.phase, entry.quantity) not in known]
+
+
+def _missing(trial: Trial) -> Iterator[str]:
+    """Why a run says nothing about training."""
+    if trial.updates and (trial.is_stopped or trial.ended.code == 0):
+        return
+    what = f"{trial.name}: {trial.ending}"
+    if not trial.traces:
+        what += ", and no optimizer of torch was made in it"
+    elif not trial.updates:
+        what += " before its first update"
+    said = trial.ended.last_lines
+    yield f"{what}\n{said}" if said else what
+
+
+def _both(one: Trial, other: Trial) -> Both:
+    pairs = list(zip(one.traces, other.traces, strict=False))
+    matchings = tuple(match(parameters(ours), parameters(theirs)) for ours, theirs in pairs)
+    return Both(
+        _observed(one),
+        tuple(
+            tuple(observations(trace, own_names(trace) | matching.names))
+            for trace, matching in zip(other.traces, matchings, strict=False)
+        ),
+        matchings,
+        min(one.updates, other.updates),
+    )
+
+
+def _observed(trial: Trial) -> tuple[tuple[Observation, ...], ...]:
+    """What each rank of a side shows under its own names."""
+    return tuple(tuple(observations(trace, own_names(trace))) for trace in trial.traces)
+
+
+def _apart(both: Both, tolerance: Tolerance) -> list[Divergence]:
+    ranks = zip(both.reference, both.candidate, strict=False)
+    found = [divergences(ours, theirs, tolerance, both.updates) for ours, theirs in ranks]
+    return [named(entry, rank) for rank in found for entry in rank]
+
+
+def _outcome(
+    verdict: Verdict,
+    trials: Sequence[Trial],
+    apart: Sequence[Divergence],
+    moved: Sequence[Noise],
+    both: Both | None = None,
+    missing: tuple[str, ...] = (),
+) -> ParityOutcome:
+    seen = {entry.phase for entry in chain.from_iterable(both.reference)} if both is not None else set()
+    wrong = {entry.phase for entry in apart}
+    unmatched = (
+        [f"{side}: {name}" for matching in both.matchings for side, name in matching.unmatched]
+        if both
+        else []
+    )
+    return ParityOutcome(
+        verdict=verdict,
+        steps=both.updates if both is not None else 0,
+        phases=tuple((phase, phase not in wrong if phase in seen | wrong else None) for phase in Phase),
+        divergences=tuple(apart),
+        noise=tuple(moved),
+        margin=_margin(apart),
+        runs=tuple(trial.report for trial in trials),
+        unmatched=tuple(unmatched),
+        missing=missing,
+    )
+
+
+def _margin(apart: Sequence[Divergence]) -> float | None:
+    """How far the first divergence is beyond its tolerance."""
+    first = apart[0] if apart else None
+    if first is None or first.distance is None or not first.tolerance:
+        return None
+    return first.distance / first.tolerance

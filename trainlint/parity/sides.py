@@ -1,0 +1,38 @@
+"""What a user names as the two programs in, the command lines that start them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainlint.record import record
+
+
+@record
+class Side:
+    """A program as it is started: `words` after the interpreter, in `folder`, with variables set on top.
+
+    `python` is the interpreter; `processes` above 1 start that many ranks on this machine.
+    """
+
+    name: str
+    script: Path
+    arguments: tuple[str, ...]
+    folder: Path
+    variables: tuple[tuple[str, str], ...]
+    python: str
+    processes: int = 1
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds what the run needs: the working directory, more if the script is outside."""
+        folder, script = self.folder.resolve(), self.script.resolve()
+        return next(parent for parent in (folder, *folder.parents) if script.is_relative_to(parent))
+
+    def words(self, root: Path) -> list[str]:
+        """The command line when `root` stands in for the side's own."""
+        script = root / self.script.resolve().relative_to(self.root)
+        launcher = []
+        if self.processes > 1:
+            ranks = ["--standalone", "--nproc-per-node", str(self.processes)]
+            launcher = ["-m", "torch.distributed.run", *ranks]
+        return [self.python, *launcher, str(script), *self.arguments]

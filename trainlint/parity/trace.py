@@ -1,0 +1,99 @@
+"""The files that a watched run left in, its events and the digests that they refer to out."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from trainlint.facts.parity import Digest, Site
+from trainlint.record import record
+
+#: As the probe writes it: CRC-32, norm, sum, largest, place and size of the contents.
+_RECORD = struct.Struct("<Idddqq")
+
+
+@record
+class Event:
+    """Something that happened: its kind, the updates done before it, and what the probe noted of it."""
+
+    kind: str
+    step: int
+    data: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.data[name]
+
+
+@record
+class Trace:
+    """One process of a watched run; `folder` is what files of the program are told relative to."""
+
+    rank: int
+    events: tuple[Event, ...]
+    records: bytes
+    contents: bytes
+    folder: Path
+
+    @property
+    def updates(self) -> int:
+        """How many updates were made."""
+        return max((event.step + 1 for event in self.events if event.kind == "update"), default=0)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the run was ended as planned."""
+        return any(event.kind == "stopped" for event in self.events)
+
+    def first(self, kind: str) -> Event | None:
+        """The first event of a kind."""
+        return next((event for event in self.events if event.kind == kind), None)
+
+    def digest(self, number: int, shape: list[int], dtype: str) -> Digest:
+        """The tensor of a record."""
+        crc, norm, total, largest, place, size = _RECORD.unpack_from(self.records, number * _RECORD.size)
+        contents = None if place < 0 else self.contents[place : place + size]
+        return Digest(tuple(shape), dtype, crc, norm, total, largest, contents)
+
+    def site(self, event: Event) -> Site | None:
+        """The line of the program that an event came from."""
+        file, _, line = event.data.get("at", "").rpartition(":")
+        if not file:
+            return None
+        path = Path(file)
+        if path.is_relative_to(self.folder):
+            file = path.relative_to(self.folder).as_posix()
+        return Site(file, int(line))
+
+
+def read_traces(folder: Path, working: Path) -> tuple[Trace, ...]:
+    """The processes that trained, by rank.
+
+    A process that was killed may leave half a line and half a record; what is whole before them counts.
+    """
+    found = [_read(path, working) for path in sorted(folder.glob("*.jsonl"))]
+    return tuple(sorted(found, key=lambda trace: trace.rank))
+
+
+def _read(path: Path, working: Path) -> Trace:
+    rank = int(path.stem.partition("-")[0].removeprefix("rank"))
+    records = path.with_suffix(".tensors").read_bytes()
+    events = tuple(_events(path.read_text("utf-8", errors="replace"), len(records) // _RECORD.size))
+    return Trace(rank, events, records, path.with_suffix(".contents").read_bytes(), working.resolve())
+
+
+def _events(text: str, records: int) -> Iterator[Event]:
+    for line in text.splitlines():
+        try:
+            data = json.loads(line)
+        except ValueError:
+            return
+        if any(_number(entry) >= records for entry in data.get("tensors", ())):
+            return
+        yield Event(data["event"], data.get("step", 0), data)
+
+
+def _number(entry: Any) -> int:
+    return entry if isinstance(entry, int) else -1

@@ -1,0 +1,93 @@
+"""A side and how to run it in, the trace of its run or why there is none out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from trainlint.facts.parity import RunReport
+from trainlint.parity.launch import Ended, Limits, run
+from trainlint.parity.sides import Side
+from trainlint.parity.trace import Trace, read_traces
+from trainlint.parity.workspace import copied
+from trainlint.record import record
+
+_INJECT = Path(__file__).resolve().parent / "inject"
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a run differs from a plain one; the names are those of the probe's plan."""
+
+    steps: int
+    contents: int = 0
+    perturb: int | None = None
+    double: bool = False
+    compile: bool = False
+    seed: int = 0
+
+
+@record
+class Trial:
+    """A run that has ended."""
+
+    name: str
+    side: Side
+    ended: Ended
+    traces: tuple[Trace, ...]
+
+    @property
+    def updates(self) -> int:
+        """The updates that every rank made."""
+        return min((trace.updates for trace in self.traces), default=0)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it came as far as it should."""
+        return bool(self.traces) and all(trace.is_stopped for trace in self.traces)
+
+    @property
+    def report(self) -> RunReport:
+        """What there is to tell of it."""
+        words = [Path(self.side.python).name, *self.side.words(self.side.root)[1:]]
+        return RunReport(self.name, shlex.join(words), self.updates, self.ended.seconds, self.ending)
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        if self.ended.reason:
+            return self.ended.reason
+        if self.is_stopped:
+            return "stopped as planned"
+        if self.ended.code < 0:
+            return f"ended by signal {-self.ended.code}"
+        return f"ended by itself with exit code {self.ended.code}"
+
+
+def tried(name: str, side: Side, way: Way, limits: Limits, scratch: Path, *, in_place: bool) -> Trial:
+    """Run a side once, in a copy of its folder, and read what the probe has seen."""
+    root, traces = side.root, scratch / "trace"
+    if not in_place:
+        root = scratch / "work"
+        copied(side.root, root)
+    folder = root / side.folder.resolve().relative_to(side.root)
+    ended = run(side.words(root), folder, _environment(side, way, traces), scratch / "logs", limits)
+    return Trial(name, side, ended, read_traces(traces, root))
+
+
+def _environment(side: Side, way: Way, traces: Path) -> dict[str, str]:
+    environment = {**os.environ, **dict(side.variables)}
+    path = [str(_INJECT), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    plan = {"folder": str(traces), **asdict(way)}
+    return {
+        **environment,
+        "PYTHONPATH": os.pathsep.join(path),
+        "TRAINLINT_PARITY_PLAN": json.dumps(plan),
+        # The order of sets of texts is one thing that moves by itself.
+        "PYTHONHASHSEED": str(way.seed),
+        # Bytecode beside the program's files would be left in its tree when it runs in place.
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

@@ -1,0 +1,62 @@
+"""What runs of two programs came to in, the JSON object that other tools depend on out (additions only)."""
+
+from __future__ import annotations
+
+from trainlint.facts.parity import Divergence, ParityOutcome, Site
+from trainlint.report.json import VERSION, JsonObject, written
+
+
+def render(outcome: ParityOutcome) -> str:
+    """The contract as text."""
+    return written(parity_object(outcome))
+
+
+def parity_object(outcome: ParityOutcome) -> JsonObject:
+    """The contract as plain data; steps count from 1, 0 is before the first update."""
+    first = outcome.divergences[0] if outcome.divergences else None
+    return {
+        "version": VERSION,
+        "verdict": outcome.verdict.value,
+        "first_divergence": _divergence(first) if first is not None else None,
+        "divergences": [_divergence(entry) for entry in outcome.divergences],
+        "diagnostics": [],
+        "runs": {
+            run.name: {
+                "command": run.command,
+                "steps": run.steps,
+                "seconds": round(run.seconds, 3),
+                "ending": run.ending,
+            }
+            for run in outcome.runs
+        },
+        "noise_floor": [
+            {"phase": entry.phase.value, "quantity": entry.quantity, "site": _site(entry.site)}
+            for entry in outcome.noise
+        ],
+        "summary": {
+            "steps": outcome.steps,
+            "phases": {phase.value: fine for phase, fine in outcome.phases},
+            "margin": outcome.margin,
+            "unmatched": list(outcome.unmatched),
+            "missing": list(outcome.missing),
+        },
+    }
+
+
+def _divergence(entry: Divergence) -> JsonObject:
+    return {
+        "step": entry.step + 1,
+        "phase": entry.phase.value,
+        "quantity": entry.quantity,
+        "reference": entry.reference,
+        "candidate": entry.candidate,
+        "reference_site": _site(entry.reference_site),
+        "candidate_site": _site(entry.candidate_site),
+        "distance": entry.distance,
+        "tolerance": entry.tolerance,
+        "cause": entry.cause or None,
+    }
+
+
+def _site(site: Site | None) -> JsonObject | None:
+    return None if site is None else {"file": site.file, "line": site.line}

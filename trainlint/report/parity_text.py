@@ -1,0 +1,95 @@
+"""What runs of two programs came to in, a text for a terminal out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trainlint.facts.parity import Divergence, ParityOutcome, Site, Verdict
+from trainlint.report.clean import printable
+
+#: How many divergences are told one by one.
+_TOLD = 12
+#: Longer values are cut.
+_VALUE = 110
+
+
+def render(outcome: ParityOutcome) -> str:
+    """The verdict first, then what it rests on."""
+    lines = [*_verdict(outcome), "", *_phases(outcome), *_further(outcome), *_noise(outcome), *_runs(outcome)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _verdict(outcome: ParityOutcome) -> Iterator[str]:
+    updates = f"{outcome.steps} update{'' if outcome.steps == 1 else 's'}"
+    if outcome.verdict is Verdict.EQUAL:
+        yield f"equal: the same to the last bit over {updates}"
+    elif outcome.verdict is Verdict.WITHIN:
+        yield f"equal within tolerance: over {updates} nothing is further off than rounding explains"
+    elif outcome.verdict is Verdict.DIVERGED:
+        first = outcome.divergences[0]
+        yield f"diverged: {_when(first)}, {first.phase.value}: {first.quantity}"
+        yield from _sides(first)
+    else:
+        yield "inconclusive"
+        for reason in outcome.missing:
+            head, *rest = reason.splitlines()
+            yield f"   {printable(head)}"
+            yield from (f"      {printable(line)}" for line in rest)
+
+
+def _when(entry: Divergence) -> str:
+    return "before the first update" if entry.step < 0 else f"update {entry.step + 1}"
+
+
+def _sides(entry: Divergence) -> Iterator[str]:
+    yield f"   reference  {_cut(entry.reference)}{_at(entry.reference_site)}"
+    yield f"   candidate  {_cut(entry.candidate)}{_at(entry.candidate_site)}"
+    if entry.distance is not None:
+        allowed = "" if entry.tolerance is None else f", rounding explains {entry.tolerance:.2g}"
+        yield f"   distance   {entry.distance:.3g} relative{allowed}"
+    if entry.cause:
+        yield f"   cause      {entry.cause}"
+
+
+def _cut(value: str) -> str:
+    value = printable(value)
+    return value if len(value) <= _VALUE else f"{value[: _VALUE - 1]}…"
+
+
+def _at(site: Site | None) -> str:
+    return "" if site is None else f"  ({site})"
+
+
+def _phases(outcome: ParityOutcome) -> Iterator[str]:
+    signs = {True: "✓", False: "✗"}
+    seen = (f"{phase.value} {signs[fine]}" for phase, fine in outcome.phases if fine is not None)
+    if any(fine is not None for _, fine in outcome.phases):
+        yield "phases     " + "  ".join(seen)
+    absent = ", ".join(phase.value for phase, fine in outcome.phases if fine is None)
+    if absent:
+        yield f"not seen   {absent}"
+
+
+def _further(outcome: ParityOutcome) -> Iterator[str]:
+    """What else differs: each quantity where it first does."""
+    firsts = {(entry.phase, entry.quantity): entry for entry in reversed(outcome.divergences)}
+    rest = [entry for entry in outcome.divergences[1:] if firsts[entry.phase, entry.quantity] is entry]
+    for entry in rest[:_TOLD]:
+        apart = "" if entry.distance is None else f" ({entry.distance:.2g})"
+        yield f"then       {_when(entry)}, {entry.phase.value}: {entry.quantity}{apart}"
+    if len(rest) > _TOLD:
+        yield f"           and {len(rest) - _TOLD} more quantities, which the first explains or hides"
+
+
+def _noise(outcome: ParityOutcome) -> Iterator[str]:
+    for name in outcome.unmatched:
+        yield f"unmatched  {name}"
+    for entry in outcome.noise[:_TOLD]:
+        what = f"{entry.phase.value}: {entry.quantity}"
+        yield f"noise      {what} differs between two runs of the reference{_at(entry.site)}"
+
+
+def _runs(outcome: ParityOutcome) -> Iterator[str]:
+    for run in outcome.runs:
+        yield f"ran        {run.name}: {printable(run.command)}"
+        yield f"           {run.ending}, {run.steps} updates, {run.seconds:.1f} s"
