@@ -27,6 +27,10 @@ def _cause(entry: Divergence, others: Sequence[Divergence]) -> str:
                 f"the gradients are {factor}: the loss is divided or multiplied otherwise, as by the "
                 "accumulation steps or the world size"
             )
+    if entry.phase is Phase.FORWARD and "loss" in entry.quantity and ratio is not None:
+        factor = _whole(ratio)
+        if factor is not None:
+            return f"the loss is {factor}, as without or with its division by the accumulation steps"
     if entry.phase is Phase.LR and ratio is not None:
         return f"the learning rate is {ratio:.6g} times the reference's"
     if entry.phase is Phase.EVAL and "training mode" in entry.candidate and "eval mode" in entry.reference:

@@ -79,7 +79,7 @@ def _events(trace: Trace, names: Names, shapes: Mapping[int, Parameter]) -> Iter
         elif event.kind == "update":
             yield from _update(trace, event, names, shapes)
         elif event.kind == "save":
-            yield from _save(trace, event)
+            yield from _save(trace, event, names)
 
 
 def _at(trace: Trace, event: Event, phase: Phase, quantity: str, value: Value) -> Observation:
@@ -166,13 +166,28 @@ def _update(
             yield _at(trace, event, Phase.UPDATE, f"{key} of {name}", state)
 
 
-def _save(trace: Trace, event: Event) -> Iterator[Observation]:
-    """A file that is written: its keys, and what its tensors hold."""
+def _save(trace: Trace, event: Event, names: Names) -> Iterator[Observation]:
+    """A file that is written: its keys, and what its tensors hold.
+
+    A parameter goes by the name that both sides know it by: a renamed one is not a lost one.
+    """
+    renamed = {own: names[place] for place, own in own_names(trace).items()}
     site, step, name = trace.site(event), event.step - 1, PurePath(event["file"]).name
-    yield Observation(step, Phase.CHECKPOINT, f"keys of {name}", ", ".join(sorted(event["keys"])), site)
+    keys = ", ".join(sorted(_renamed(key, renamed) for key in event["keys"]))
+    yield Observation(step, Phase.CHECKPOINT, f"keys of {name}", keys, site)
     for path, shape, dtype, number in event["tensors"]:
         value = trace.digest(number, shape, dtype)
-        yield Observation(step, Phase.CHECKPOINT, f"{path} in {name}", value, site)
+        yield Observation(step, Phase.CHECKPOINT, f"{_renamed(path, renamed)} in {name}", value, site)
+
+
+def _renamed(path: str, names: Mapping[str, str]) -> str:
+    """A path into a checkpoint with the parameter that it ends in under another name."""
+    parts = path.split(".")
+    for start in range(len(parts)):
+        name = names.get(".".join(parts[start:]))
+        if name is not None:
+            return ".".join([*parts[:start], name])
+    return path
 
 
 def _structure(trace: Trace) -> Iterator[Observation]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 
 from trainlint.record import record
@@ -28,11 +30,19 @@ class Side:
         folder, script = self.folder.resolve(), self.script.resolve()
         return next(parent for parent in (folder, *folder.parents) if script.is_relative_to(parent))
 
+    @property
+    def command(self) -> str:
+        """The command line as a person would write it in the working directory."""
+        script = os.path.relpath(self.script.resolve(), self.folder.resolve())
+        return shlex.join([Path(self.python).name, *self._words(script)])
+
     def words(self, root: Path) -> list[str]:
         """The command line when `root` stands in for the side's own."""
-        script = root / self.script.resolve().relative_to(self.root)
+        return [self.python, *self._words(str(root / self.script.resolve().relative_to(self.root)))]
+
+    def _words(self, script: str) -> list[str]:
         launcher = []
         if self.processes > 1:
             ranks = ["--standalone", "--nproc-per-node", str(self.processes)]
             launcher = ["-m", "torch.distributed.run", *ranks]
-        return [self.python, *launcher, str(script), *self.arguments]
+        return [*launcher, script, *self.arguments]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -52,8 +51,7 @@ class Trial:
     @property
     def report(self) -> RunReport:
         """What there is to tell of it."""
-        words = [Path(self.side.python).name, *self.side.words(self.side.root)[1:]]
-        return RunReport(self.name, shlex.join(words), self.updates, self.ended.seconds, self.ending)
+        return RunReport(self.name, self.side.command, self.updates, self.ended.seconds, self.ending)
 
     @property
     def ending(self) -> str:
@@ -74,14 +72,20 @@ def tried(name: str, side: Side, way: Way, limits: Limits, scratch: Path, *, in_
         root = scratch / "work"
         copied(side.root, root)
     folder = root / side.folder.resolve().relative_to(side.root)
-    ended = run(side.words(root), folder, _environment(side, way, traces), scratch / "logs", limits)
+    ended = run(
+        side.words(root),
+        folder,
+        _environment(side, way, traces, "" if in_place else str(root)),
+        scratch / "logs",
+        limits,
+    )
     return Trial(name, side, ended, read_traces(traces, root))
 
 
-def _environment(side: Side, way: Way, traces: Path) -> dict[str, str]:
+def _environment(side: Side, way: Way, traces: Path, copy: str) -> dict[str, str]:
     environment = {**os.environ, **dict(side.variables)}
     path = [str(_INJECT), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
-    plan = {"folder": str(traces), **asdict(way)}
+    plan = {"folder": str(traces), "copy": copy, **asdict(way)}
     return {
         **environment,
         "PYTHONPATH": os.pathsep.join(path),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from trainlint.facts.parity import Divergence, ParityOutcome, Site, Verdict
+from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Site, Verdict
 from trainlint.report.clean import printable
 
 #: How many divergences are told one by one.
@@ -71,14 +71,29 @@ def _phases(outcome: ParityOutcome) -> Iterator[str]:
 
 
 def _further(outcome: ParityOutcome) -> Iterator[str]:
-    """What else differs: each quantity where it first does."""
-    firsts = {(entry.phase, entry.quantity): entry for entry in reversed(outcome.divergences)}
-    rest = [entry for entry in outcome.divergences[1:] if firsts[entry.phase, entry.quantity] is entry]
-    for entry in rest[:_TOLD]:
-        apart = "" if entry.distance is None else f" ({entry.distance:.2g})"
-        yield f"then       {_when(entry)}, {entry.phase.value}: {entry.quantity}{apart}"
-    if len(rest) > _TOLD:
-        yield f"           and {len(rest) - _TOLD} more quantities, which the first explains or hides"
+    """What else differs, phase by phase, each quantity where it first does."""
+    told = {_quantity(entry) for entry in outcome.divergences[:1]}
+    groups: dict[tuple[int, Phase], list[Divergence]] = {}
+    for entry in outcome.divergences[1:]:
+        if _quantity(entry) not in told:
+            told.add(_quantity(entry))
+            groups.setdefault((entry.step, entry.phase), []).append(entry)
+    for together in list(groups.values())[:_TOLD]:
+        yield f"then       {_group(together)}"
+    if len(groups) > _TOLD:
+        yield f"           and {len(groups) - _TOLD} more places, which the first explains or hides"
+
+
+def _quantity(entry: Divergence) -> tuple[Phase, str]:
+    return entry.phase, entry.quantity
+
+
+def _group(entries: Sequence[Divergence]) -> str:
+    first, *rest = entries
+    more = f" and {len(rest)} more" if rest else ""
+    apart = [entry.distance for entry in entries if entry.distance is not None]
+    farthest = f" ({'up to ' if rest else ''}{max(apart):.2g} relative)" if apart else ""
+    return f"{_when(first)}, {first.phase.value}: {first.quantity}{more}{farthest}"
 
 
 def _noise(outcome: ParityOutcome) -> Iterator[str]:

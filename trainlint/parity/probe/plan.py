@@ -14,6 +14,7 @@ class Plan:
     bytes of tensors to keep beside their digests, 0 for none. `perturb`: the seed of a relative change of
     each weight by one machine epsilon before the first step, None for no change. `double`: compute in fp64.
     `compile`: whether `torch.compile` compiles. `seed`: of generators that a program may leave to the clock.
+    `copy`: the copied folder that the run may write into, empty where it runs in place.
     """
 
     folder: str
@@ -23,6 +24,7 @@ class Plan:
     double: bool = False
     compile: bool = False
     seed: int = 0
+    copy: str = ""
 
 
 def read_plan(text: str) -> Plan:

@@ -7,6 +7,7 @@ import sys
 from types import ModuleType
 
 from . import imports
+from .linked import guard
 from .plan import Plan, read_plan
 from .stream import Stream
 from .voices import Voice
@@ -15,6 +16,8 @@ from .voices import Voice
 def install(text: str) -> None:
     """Prepare this process; without torch it stays as it is."""
     plan = read_plan(text)
+    if plan.copy:
+        guard(plan.copy)
     stream = Stream(plan.folder, plan.contents)
     stream.event("start", argv=getattr(sys, "orig_argv", []), python=sys.version.split()[0])
     random.seed(plan.seed)

@@ -1,0 +1,79 @@
+"""Observations of two runs, where they part out, and what rounding explains."""
+
+from __future__ import annotations
+
+from trainlint.facts.parity import Observation, Phase, Value
+from trainlint.parity.compare import divergences, exactly
+from trainlint.parity.noise import MARGIN, calibrated, noise
+
+
+def seen(step: int, phase: Phase, quantity: str, value: Value) -> Observation:
+    return Observation(step, phase, quantity, value, None)
+
+
+RUN = [
+    seen(-1, Phase.INIT, "w", 1.0),
+    seen(0, Phase.LR, "lr", 0.1),
+    seen(0, Phase.BATCH, "input 0", 5.0),
+    seen(0, Phase.FORWARD, "loss", 2.0),
+    seen(0, Phase.STRUCTURE, "forward passes", 1.0),
+    seen(1, Phase.LR, "lr", 0.1),
+]
+
+
+def changed(**values: Value) -> list[Observation]:
+    return [seen(e.step, e.phase, e.quantity, values.get(e.quantity, e.value)) for e in RUN]
+
+
+def test_equal_runs_have_no_divergence() -> None:
+    assert divergences(RUN, changed(), exactly, 2) == []
+
+
+def test_causal_order_decides_what_is_first() -> None:
+    found = divergences(RUN, changed(loss=3.0, lr=0.2), exactly, 2)
+    assert [(entry.step, entry.phase) for entry in found] == [
+        (0, Phase.LR),
+        (0, Phase.FORWARD),
+        (1, Phase.LR),
+    ]
+
+
+def test_updates_that_only_one_run_made_do_not_count() -> None:
+    assert divergences(RUN, changed()[:-1], exactly, 1) == []
+    assert [entry.candidate for entry in divergences(RUN, changed()[:-1], exactly, 2)] == ["absent"]
+
+
+def test_a_count_says_what_is_missing_with_it() -> None:
+    more = [
+        *RUN[:4],
+        seen(0, Phase.BATCH, "input 0 again", 6.0),
+        seen(0, Phase.STRUCTURE, "forward passes", 2.0),
+        RUN[-1],
+    ]
+    assert [entry.quantity for entry in divergences(RUN, more, exactly, 2)] == ["forward passes"]
+
+
+def test_what_moves_by_itself_is_noise() -> None:
+    (found,) = noise(RUN, changed(loss=2.5), 2)
+    assert (found.phase, found.quantity) == (Phase.FORWARD, "loss")
+
+
+def test_a_tolerance_is_the_farthest_move_times_the_margin() -> None:
+    tolerance = calibrated(RUN, [changed(loss=2.0 * (1 + 1e-6)), changed(loss=2.0 * (1 - 3e-6))], 1e-9)
+    allowed = tolerance(RUN[3])
+    assert allowed is not None
+    assert abs(allowed / (MARGIN * 3e-6) - 1) < 1e-6
+    assert divergences(RUN, changed(loss=2.0 * (1 + 1e-5)), tolerance, 2) == []
+    assert len(divergences(RUN, changed(loss=2.0 * (1 + 1e-4)), tolerance, 2)) == 1
+
+
+def test_what_did_not_move_may_still_be_rounded() -> None:
+    tolerance = calibrated(RUN, [changed()], 1e-7)
+    assert tolerance(RUN[1]) == MARGIN * 1e-7
+
+
+def test_texts_are_the_same_or_not() -> None:
+    one = [seen(0, Phase.CONFIG, "dtype", "float32")]
+    other = [seen(0, Phase.CONFIG, "dtype", "float64")]
+    (found,) = divergences(one, other, calibrated(one, [one], 1.0), 1)
+    assert found.distance is None

@@ -1,0 +1,54 @@
+"""What the probe's stream writes is what the trace reads, whole steps at least."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainlint.facts.parity import Site
+from trainlint.parity.probe.stream import Stream
+from trainlint.parity.trace import read_traces
+
+
+def written(folder: Path, contents: int = 0) -> None:
+    stream = Stream(str(folder), contents)
+    stream.event("start", argv=["python"])
+    stream.open()
+    number = stream.record((7, 1.5, 2.5, 3.5), b"abcd")
+    stream.event("update", step=0, tensors=[number], at=f"{folder.parent / 'src' / 'train.py'}:12")
+    stream.event("stopped", step=1)
+    stream.flush()
+
+
+def test_events_digests_and_places(tmp_path: Path) -> None:
+    written(tmp_path / "trace", contents=100)
+    (trace,) = read_traces(tmp_path / "trace", tmp_path)
+    assert [event.kind for event in trace.events] == ["start", "update", "stopped"]
+    assert (trace.rank, trace.updates, trace.is_stopped) == (0, 1, True)
+    digest = trace.digest(0, [2], "torch.float32")
+    assert (digest.crc, digest.norm, digest.total, digest.largest) == (7, 1.5, 2.5, 3.5)
+    assert digest.contents == b"abcd"
+    assert trace.site(trace.events[1]) == Site("src/train.py", 12)
+
+
+def test_contents_only_where_they_are_wanted(tmp_path: Path) -> None:
+    written(tmp_path / "trace")
+    (trace,) = read_traces(tmp_path / "trace", tmp_path)
+    assert trace.digest(0, [2], "torch.float32").contents is None
+
+
+def test_a_process_that_never_trains_leaves_nothing(tmp_path: Path) -> None:
+    Stream(str(tmp_path / "trace"), 0).event("print", text="hello")
+    assert read_traces(tmp_path / "trace", tmp_path) == ()
+
+
+def test_half_a_line_and_half_a_record_are_left_away(tmp_path: Path) -> None:
+    written(tmp_path / "trace")
+    (events,) = (tmp_path / "trace").glob("*.jsonl")
+    text = events.read_text()
+    events.write_text(text[:-5])
+    (trace,) = read_traces(tmp_path / "trace", tmp_path)
+    assert [event.kind for event in trace.events] == ["start", "update"]
+    (records,) = (tmp_path / "trace").glob("*.tensors")
+    records.write_bytes(records.read_bytes()[:-3])
+    (trace,) = read_traces(tmp_path / "trace", tmp_path)
+    assert [event.kind for event in trace.events] == ["start"]
