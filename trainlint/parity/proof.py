@@ -80,7 +80,7 @@ def _calibrated(run: Run, way: Way, first: Sequence[Trial], both: Both) -> Parit
     full = _both(again, kept)
     tolerance = calibrated(full.reference[0], [_observed(trial)[0] for trial in nudged], _ROUNDING)
     apart = _without(moved, _apart(full, tolerance))
-    if moved and apart and _is_first(moved, both):
+    if moved and _is_first(moved, both):
         said = f"the reference does not repeat itself: {moved[0].quantity} ({moved[0].phase.value})"
         return _outcome(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
     return _outcome(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, full)
