@@ -95,6 +95,7 @@ class Divergence:
     distance: float | None
     tolerance: float | None
     cause: str = ""
+    rank: int = 0
 
 
 @record

@@ -1,9 +1,8 @@
-"""A divergence and all others of its run in, the divergence with what it looks like the work of out."""
+"""A divergence in, the divergence with what it looks like the work of out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from trainlint.facts.parity import Divergence, Phase
@@ -13,12 +12,12 @@ _NORM = re.compile(r"norm (\S+),")
 _CLOSE = 1e-4
 
 
-def named(entry: Divergence, others: Sequence[Divergence]) -> Divergence:
+def named(entry: Divergence) -> Divergence:
     """The divergence with its cause in a sentence, where its numbers show one."""
-    return replace(entry, cause=_cause(entry, others))
+    return replace(entry, cause=_cause(entry))
 
 
-def _cause(entry: Divergence, others: Sequence[Divergence]) -> str:
+def _cause(entry: Divergence) -> str:
     ratio = _ratio(entry)
     if entry.phase in (Phase.GRAD, Phase.GRADNORM) and ratio is not None:
         factor = _whole(ratio)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trainlint.facts.parity import Digest, Divergence, Observation, Phase, Value
 from trainlint.parity.distance import distance, is_same
@@ -31,8 +31,16 @@ def divergences(
     """
     ours = {key(entry): entry for entry in reference if entry.step < updates}
     theirs = {key(entry): entry for entry in candidate if entry.step < updates}
-    found = list(_differing(ours, theirs, tolerance))
-    return sorted(found, key=lambda entry: (entry.step, entry.phase is not Phase.STRUCTURE))
+    return in_order(_differing(ours, theirs, tolerance))
+
+
+def in_order(found: Iterable[Divergence]) -> list[Divergence]:
+    """Divergences as one causes the next; those of several ranks meet in what they exchange."""
+    order = list(Phase)
+    return sorted(
+        found,
+        key=lambda entry: (entry.step, entry.phase is not Phase.STRUCTURE, order.index(entry.phase)),
+    )
 
 
 def key(entry: Observation) -> Key:

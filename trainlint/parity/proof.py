@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from trainlint.facts.parity import Divergence, Noise, Observation, ParityOutcome, Phase, Verdict
 from trainlint.parity.causes import named
-from trainlint.parity.compare import Tolerance, divergences, exactly
+from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
 from trainlint.parity.match import Matching, match
 from trainlint.parity.noise import calibrated, noise
 from trainlint.parity.observe import observations, own_names, parameters
@@ -132,8 +133,12 @@ def _observed(trial: Trial) -> tuple[tuple[Observation, ...], ...]:
 
 def _apart(both: Both, tolerance: Tolerance) -> list[Divergence]:
     ranks = zip(both.reference, both.candidate, strict=False)
-    found = [divergences(ours, theirs, tolerance, both.updates) for ours, theirs in ranks]
-    return [named(entry, rank) for rank in found for entry in rank]
+    found = [
+        replace(named(entry), rank=rank)
+        for rank, (ours, theirs) in enumerate(ranks)
+        for entry in divergences(ours, theirs, tolerance, both.updates)
+    ]
+    return in_order(found)
 
 
 def _outcome(

@@ -55,6 +55,7 @@ def _divergence(entry: Divergence) -> JsonObject:
         "distance": entry.distance,
         "tolerance": entry.tolerance,
         "cause": entry.cause or None,
+        "rank": entry.rank,
     }
 
 

@@ -38,7 +38,8 @@ def _verdict(outcome: ParityOutcome) -> Iterator[str]:
 
 
 def _when(entry: Divergence) -> str:
-    return "before the first update" if entry.step < 0 else f"update {entry.step + 1}"
+    rank = f" on rank {entry.rank}" if entry.rank else ""
+    return "before the first update" if entry.step < 0 else f"update {entry.step + 1}{rank}"
 
 
 def _sides(entry: Divergence) -> Iterator[str]:
