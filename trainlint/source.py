@@ -6,6 +6,7 @@ import codecs
 import os
 import stat
 from bisect import bisect_right
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -88,6 +89,14 @@ class SourceFile:
         start = self.line_starts[line - 1]
         end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+    def edited(self, edits: Iterable[tuple[Span, str]]) -> str:
+        """The text with others in place of some stretches of it, no two of which overlap."""
+        text = self.text
+        for span, put in sorted(edits, reverse=True):
+            start = self.offset(span.line, span.column)
+            text = text[:start] + put + text[self.offset(span.end_line, span.end_column) :]
+        return text
 
 
 @record

@@ -18,6 +18,7 @@ from trainlint.diff.network_parts import network_parts
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
+from trainlint.diff.scopes import scopes
 from trainlint.diff.settings import settings_of
 from trainlint.diff.sides import NothingToCompare, Side
 from trainlint.diff.terms import Terms
@@ -59,20 +60,21 @@ def compare(reference: Side, candidate: Side) -> Comparison:
         if one is not None and other is not None and is_given(one) and is_given(other)
     ]
     judge = Judge(terms, _explained(options), frozenset(f"{Sort.OPTION.value} {name}" for name in shared))
-    first, scripts = _program(
+    first, scripts, _ = _program(
         reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options]
     )
     names = {
         _last(other.name): _last(one.name) for one, other in defined if one is not None and other is not None
     }
     renamed = {other.name: one.name for one, other in options if one is not None and other is not None}
-    second, _ = _program(
+    second, _, normal = _program(
         candidate, theirs, terms, names, renamed, [pair[1] for pair in defined], [o[1] for o in options]
     )
     for side, program in ((reference, first), (candidate, second)):
         _refuse_empty(side, program)
     found = _compared(first, scripts, second, judge, options, defined)
-    return replace(found, constants=_constants(candidate, terms))
+    way = scopes(found.pairs, candidate.scripts[-1].behaviour, normal, theirs)
+    return replace(found, constants=_constants(candidate, terms), scopes=way)
 
 
 def _constants(side: Side, terms: Terms) -> tuple[tuple[Option, Option], ...]:
@@ -116,8 +118,8 @@ def _program(
     settings: Mapping[str, str],
     defined: Iterable[Definition | None],
     options: Iterable[Option | None],
-) -> tuple[Program, list[tuple[Effect, ...]]]:
-    """A side, and the effects of each of its scripts."""
+) -> tuple[Program, list[tuple[Effect, ...]], Normal]:
+    """A side, the effects of each of its scripts, and the reader of the last one."""
     scripts: list[tuple[Effect, ...]] = []
     written: dict[Term, tuple[Span, ...]] = {}
     computed: dict[Term, Span] = {}
@@ -147,7 +149,7 @@ def _program(
         breaches=breaches(modules, [script.behaviour for script in side.scripts]),
         networks=tuple(networks),
     )
-    return program, scripts
+    return program, scripts, normal
 
 
 def _refuse_empty(side: Side, program: Program) -> None:

@@ -126,12 +126,5 @@ def _rewrites(accepted: _Accepted, files: Files) -> Iterator[Rewrite]:
     for file in sorted(accepted.edits):
         source = files.shown(file)
         if source is not None and accepted.edits[file]:
-            yield Rewrite(source, _applied(source, accepted.edits[file]))
-
-
-def _applied(source: SourceFile, edits: Iterable[Edit]) -> str:
-    text = source.text
-    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
-        start = source.offset(edit.span.line, edit.span.column)
-        text = text[:start] + edit.text + text[source.offset(edit.span.end_line, edit.span.end_column) :]
-    return text
+            edits = ((edit.span, edit.text) for edit in accepted.edits[file])
+            yield Rewrite(source, source.edited(edits))

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping
+from dataclasses import field
+
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
+from trainlint.facts.module import ModuleFacts
 from trainlint.facts.networks import NetworkChange
 from trainlint.facts.suppression import Intended
 from trainlint.facts.terms import Term
@@ -43,6 +48,23 @@ class Pair:
 
 
 @record
+class Scope:
+    """Code on the way to an effect: a function, or what stands outside of all functions of a module.
+
+    `place` is what of it leads there: the effect, or a call. `names` are the expressions by which this code
+    has a value when the effect comes; whether their variables have one at a place is another question.
+    """
+
+    module: ModuleFacts
+    node: ast.AST
+    place: Span
+    names: Mapping[Term, tuple[str, ...]]
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+@record
 class Comparison:
     """Everything that rules of refactorings look at.
 
@@ -51,7 +73,8 @@ class Comparison:
     the reference (by its order), where in the candidate it would stand. `unused_intended` says what was meant
     to differ and does not; it is filled only for the rules that run last. `networks` are the changes of the
     networks. `constants` are the numbers that both programs have in their code under one name, with other
-    values; in terms they are options.
+    values; in terms they are options. `scopes` are, for effects of the candidate that differ (by their
+    order), the code on the way there, outermost first.
     """
 
     reference: Program
@@ -66,6 +89,7 @@ class Comparison:
     unused_intended: tuple[Intended, ...] = ()
     networks: tuple[NetworkChange, ...] = ()
     constants: tuple[tuple[Option, Option], ...] = ()
+    scopes: Mapping[int, tuple[Scope, ...]] = field(default_factory=dict)
 
     def pairs_of(self, *kinds: Kind) -> tuple[Pair, ...]:
         """The aligned effects of some kinds."""

@@ -82,6 +82,19 @@ class Term:
         return self.sort is Sort.OPERATION and (str(self.value)[:1] in ("[", ".") or self.value == "item")
 
     @property
+    def factors(self) -> tuple[Term, ...]:
+        """What it is the product of; itself, where it is no product."""
+        return self.operands if self.sort is Sort.OPERATION and self.value == "*" else (self,)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is `steps // world size if distributed else steps`: the division, for one as well."""
+        if self.sort is not Sort.OPERATION or self.value != "if":
+            return False
+        test, then, other = self.operands
+        return test.sort is Sort.FACT and test.value == "distributed" and other in then.operands
+
+    @property
     def is_known(self) -> bool:
         """Whether nothing in it is unknown."""
         return all(term.sort is not Sort.UNKNOWN for term in self.walk())

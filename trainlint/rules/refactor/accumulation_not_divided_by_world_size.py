@@ -8,6 +8,7 @@ from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
+from trainlint.mending.accumulation import with_check, with_division
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import steps_elsewhere
 from trainlint.rules.refactor.origins import computed, is_world_size, loop_of, written
@@ -53,6 +54,7 @@ def _undivided(comparison: Comparison, pair: Pair, found: Difference) -> Finding
         "processes sees N times the tokens" + (f" ({found.where})" if found.where else ""),
         help="divide the accumulation steps by the world size once the processes are set up"
         + (", and assert that it divides them" if unchecked else ""),
+        fix=with_division(comparison, pair, lost, checked=unchecked) if lost.value == "//" else None,
         reference=computed(comparison.reference, mine, is_world_size, pair.reference.span),
     )
 
@@ -72,6 +74,7 @@ def _unchecked(comparison: Comparison) -> Iterator[Finding]:
                 runtime="where it does not, the remainder is dropped: a step sees fewer tokens than is "
                 "configured, and on more processes than steps none at all",
                 help=f"assert `{spelled(remainder)} == 0` before the division",
+                fix=with_check(comparison, divided) if divided is not None else None,
                 reference=check.span,
             )
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
-from trainlint.rules.refactor.spelling import factors, spelled
+from trainlint.rules.refactor.spelling import spelled
 
 
 def certain(pair: Pair, *parts: str) -> Difference | None:
@@ -60,7 +60,7 @@ def when(found: Difference) -> str:
 
 def scale(term: Term) -> tuple[Term, ...]:
     """What a measured value is multiplied by."""
-    return tuple(factor for factor in factors(term) if not factor.is_measured)
+    return tuple(factor for factor in term.factors if not factor.is_measured)
 
 
 def scaled_in_words(parts: Iterable[Term]) -> str:

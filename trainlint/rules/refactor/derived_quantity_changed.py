@@ -9,8 +9,9 @@ from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Kind
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
+from trainlint.mending.products import with_missing_factors
 from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.spelling import factors, listed, spelled
+from trainlint.rules.refactor.spelling import listed, spelled
 
 
 @difference("TL604", "derived-quantity-changed", severity=Severity.WARNING, harm=Harm.REPORTS)
@@ -23,20 +24,23 @@ def derived_quantity_changed(comparison: Comparison) -> Iterator[Finding]:
             continue
         if id(found.reference) in explained or _is_told_elsewhere(found.reference, found.candidate):
             continue
-        told = _finding(pair, found, found.reference, found.candidate)
+        told = _finding(comparison, pair, found)
         if told is not None:
             yield told
 
 
-def _finding(pair: Pair, found: Difference, mine: Term, theirs: Term) -> Finding | None:
-    lost, new = _only(factors(mine), factors(theirs)), _only(factors(theirs), factors(mine))
+def _finding(comparison: Comparison, pair: Pair, found: Difference) -> Finding | None:
+    mine, theirs = found.reference, found.candidate
+    assert mine is not None
+    assert theirs is not None
+    lost, new = _only(mine.factors, theirs.factors), _only(theirs.factors, mine.factors)
     if mine.is_measured or theirs.is_measured:
         # What a run measures cannot be compared, but for the numbers that it is multiplied by.
         lost, new = ([term for term in terms if not term.is_measured] for terms in (lost, new))
         if not lost and not new:
             return None
     changed = f"the reference computes `{spelled(mine)}`, here `{spelled(theirs)}`"
-    if lost and not new and len(lost) < len(factors(mine)):
+    if lost and not new and len(lost) < len(mine.factors):
         changed = f"{listed(map(spelled, lost))} went missing from the product"
     elif new and not lost:
         changed = f"{listed(map(spelled, new))} came into the product"
@@ -45,6 +49,7 @@ def _finding(pair: Pair, found: Difference, mine: Term, theirs: Term) -> Finding
         f"`{pair.candidate.name}` is computed in another way: {changed}",
         runtime=f"what is logged under this name differs {found.where}" if found.where else None,
         help=f"compute it as the reference does: `{spelled(mine)}`",
+        fix=with_missing_factors(comparison, pair, mine, theirs),
         reference=pair.reference.made or pair.reference.span,
     )
 
@@ -79,7 +84,7 @@ def _is_told_elsewhere(mine: Term, theirs: Term) -> bool:
     here, there = splits_of(mine), splits_of(theirs)
     if here and there and here != there:
         return True
-    lost, new = _only(factors(mine), factors(theirs)), _only(factors(theirs), factors(mine))
+    lost, new = _only(mine.factors, theirs.factors), _only(theirs.factors, mine.factors)
     return len(lost) == len(new) == 1 and new[0] in lost[0].walk() and _is_shared(lost[0])
 
 

@@ -8,10 +8,11 @@ from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Term
+from trainlint.mending.products import with_loss_scaled
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, scale, scaled_in_words, when
 from trainlint.rules.refactor.origins import written
-from trainlint.rules.refactor.spelling import factors, spelled
+from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
 
@@ -33,7 +34,7 @@ def _is_comparable(found: Difference) -> bool:
 
 
 def _function(loss: Term | None) -> str:
-    made = [part for part in factors(loss) if part.is_measured] if loss is not None else []
+    made = [part for part in loss.factors if part.is_measured] if loss is not None else []
     return str(made[0].value) if made else ""
 
 
@@ -61,6 +62,7 @@ def _finding(comparison: Comparison, pair: Pair, found: Difference) -> Finding:
         f"for SGD, the size of each step{when(found)}",
         help="scale the loss as the reference does; accumulated gradients are summed, and their mean "
         "needs each loss divided by their number",
+        fix=with_loss_scaled(comparison, pair, found),
         reference=reference,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Effect, Kind
+from trainlint.mending.lines import with_switch
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import lost
 from trainlint.source import Span
@@ -27,7 +28,7 @@ def mode_switch_lost(comparison: Comparison) -> Iterator[Finding]:
         place = comparison.place_of(effect)
         if (place, effect.name) not in seen:
             seen.add((place, effect.name))
-            yield _lost(effect, place)
+            yield _lost(comparison, effect, place)
     for pair in comparison.pairs_of(Kind.FORWARD, Kind.EVALUATION):
         found = pair.difference(_AUTOCAST)
         if found is not None and found.candidate is None and (pair.candidate.span, "") not in seen:
@@ -35,12 +36,13 @@ def mode_switch_lost(comparison: Comparison) -> Iterator[Finding]:
             yield _full_precision(pair)
 
 
-def _lost(effect: Effect, place: Span) -> Finding:
+def _lost(comparison: Comparison, effect: Effect, place: Span) -> Finding:
     return Finding(
         place,
         f"the model is not switched by `{effect.name}()` any more, as the reference does",
         runtime=_HARMS.get(effect.name),
         help=f"call `{effect.name}()` where the reference does",
+        fix=with_switch(comparison, effect),
         reference=effect.span,
     )
 

@@ -48,11 +48,6 @@ def listed(names: Iterable[str]) -> str:
     return " and ".join(filter(None, (", ".join(quoted[:-1]), *quoted[-1:])))
 
 
-def factors(term: Term) -> tuple[Term, ...]:
-    """What a value is the product of; itself, where it is no product."""
-    return term.operands if term.sort is Sort.OPERATION and term.value == "*" else (term,)
-
-
 def _spell(term: Term, depth: int) -> str:
     if term.sort is Sort.CONSTANT:
         return repr(term.value)
@@ -93,19 +88,13 @@ def _operation(term: Term, inner: list[str]) -> str:
         return f"{inner[0]}[{inner[1]}]"
     if name == "not":
         return f"not {_bracketed(term.operands[0], inner[0])}"
-    if name == "if" and _is_shared(term):
+    if term.is_shared:
         return inner[1]
     if name == "if":
         return f"{inner[1]} if {inner[0]} else {inner[2]}"
     if name == "**":
         return f"1 / {inner[0]}" if inner[1] == "-1" else f"{inner[0]} ** {inner[1]}"
     return inner[0] if name == "item" else f"{name}({', '.join(inner)})"
-
-
-def _is_shared(term: Term) -> bool:
-    """`steps // world size if distributed else steps`: with one process the division alone."""
-    test, then, other = term.operands
-    return test.sort is Sort.FACT and test.value == "distributed" and other in then.operands
 
 
 def _summed(inner: list[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference
 from trainlint.facts.effects import Effect, Kind
+from trainlint.mending.lines import with_zero_grad
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import added, both_step, certain, follows, is_between, lost, when
 from trainlint.rules.refactor.spelling import spelled
@@ -23,7 +24,7 @@ def zero_grad_changed(comparison: Comparison) -> Iterator[Finding]:
         place = comparison.place_of(effect)
         if not _is_done_anyway(comparison, effect) and place not in seen:
             seen.add(place)
-            yield _lost(effect, place)
+            yield _lost(comparison, effect, place)
     for pair in comparison.pairs_of(Kind.ZERO_GRAD):
         found = certain(pair, "times", "condition")
         if found is None or pair.candidate.span in seen or follows(comparison, found):
@@ -49,13 +50,14 @@ def _how(found: Difference) -> str:
     return f"if `{theirs}`, in the reference if `{mine}`"
 
 
-def _lost(effect: Effect, place: Span) -> Finding:
+def _lost(comparison: Comparison, effect: Effect, place: Span) -> Finding:
     where = " where the loop begins" if not effect.loops or len(effect.loops) == 1 else ""
     return Finding(
         place,
         f"gradients are not set to zero any more{where if effect.inside else ''}",
         runtime="each backward pass adds to the gradients of all before it: the steps grow without bound",
         help="call `optimizer.zero_grad()` where the reference does",
+        fix=with_zero_grad(comparison, effect),
         reference=effect.span,
     )
 
