@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.diff.cascades import ROOTS
+from trainlint.diff.leaving import left_before
 from trainlint.diff.library import signature
 from trainlint.diff.narrowing import narrowed
 from trainlint.diff.scaling import in_force
@@ -37,6 +38,8 @@ def differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, .
         turns = one.loops[0].turns, other.loops[0].turns
         found += _difference("turns", *turns, judge.judge(*turns), judge)
     found += _of_within(one, other)
+    if one.kind is Kind.EVALUATION:
+        found += left_before(one, other, judge)
     return tuple(found)
 
 

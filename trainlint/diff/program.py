@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field, replace
 
 from trainlint.diff.averages import averaged, joined
-from trainlint.diff.kinds import ASKS, DECLARES, is_of_library, kind_of_function, kind_of_method
+from trainlint.diff.kinds import ASKS, DECLARES, STARTS, is_of_library, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
 from trainlint.diff.networks import called, in_module, is_module, is_network
@@ -131,6 +131,7 @@ class Effects:
             where.inside,
             self.first + len(self.found),
             where.doubt,
+            behind=where.behind,
         )
 
     def _call(self, event: Call) -> Iterator[Effect]:
@@ -191,7 +192,8 @@ class Effects:
         if name in ASKS:
             return
         kind = kind_of_function(name)
-        if kind is Kind.SETUP and (in_module(event.place) or id(event.node) not in self.effectful):
+        stands = id(event.node) in self.effectful or name in STARTS
+        if kind is Kind.SETUP and (in_module(event.place) or not stands):
             return
         if kind is Kind.DRAW and in_module(event.place):
             return

@@ -8,9 +8,10 @@ from dataclasses import field, replace
 
 from trainlint.diff.containers import iterated
 from trainlint.diff.normal import Normal
+from trainlint.diff.places import around_both, leaves_loop
 from trainlint.diff.terms import truth
 from trainlint.facts.behaviour import Behaviour, Ended, Place, Step
-from trainlint.facts.effects import Loop
+from trainlint.facts.effects import Departure, Loop
 from trainlint.facts.symbols import Code, Symbol
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
@@ -34,6 +35,7 @@ class Where:
     inside: str = ""
     doubt: str | None = None
     closed: bool = False
+    behind: tuple[Departure, ...] = ()
 
 
 @entity
@@ -86,6 +88,11 @@ class Whereabouts:
         )
 
     def _tested(self, around: Where, step: Place) -> Where:
+        if step.step is Step.UNLESS and step.barred is not None and leaves_loop(step):
+            asked = next((place for place in step.barred.outwards() if place.step is Step.BRANCH), None)
+            test = self.normal.terms.logic("and", self.normal.condition(step.barred, around_both(step)))
+            if asked is not None:
+                return replace(around, behind=(*around.behind, Departure(test, asked.span)))
         tests = self.normal.tests(step)
         if not tests:
             return around

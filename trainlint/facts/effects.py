@@ -88,6 +88,17 @@ class Loop:
 
 
 @record
+class Departure:
+    """Code that leaves a loop for good where `test` holds; `span` is where it asks."""
+
+    test: Term
+    span: Span
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+@record
 class Effect:
     """One thing that a program does.
 
@@ -98,7 +109,7 @@ class Effect:
     to it, outermost first, `inside` the function that it stands in. `doubt` says why it may not happen
     although nothing that can be told speaks against it. Of a logged value, `text` is all that is shown
     with it, `{}` for each value, and `made` the place where it is computed; of a checkpoint, `made` is where
-    its keys are written out.
+    its keys are written out. `behind` are the departures from its loops that stand before it in a turn.
     """
 
     kind: Kind
@@ -114,6 +125,7 @@ class Effect:
     doubt: str | None = None
     text: str = ""
     made: Span | None = None
+    behind: tuple[Departure, ...] = ()
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

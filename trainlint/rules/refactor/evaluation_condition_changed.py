@@ -24,6 +24,10 @@ def evaluation_condition_changed(comparison: Comparison) -> Iterator[Finding]:
         if place not in seen and certain(pair, "weights") is not None:
             seen.add(place)
             yield _of_weights(pair, place, comparison)
+        departure = certain(pair, "departure")
+        if place not in seen and departure is not None and departure.candidate is not None:
+            seen.add(place)
+            yield _of_departure(pair, departure.candidate, comparison)
     # Where the loop begins or ends elsewhere, whatever asks for its counter follows from that.
     turns = [pair.difference("turns") for pair in comparison.pairs_of(Kind.STEP)]
     moved = any(found is not None and found.certain for found in turns)
@@ -59,6 +63,29 @@ def _of_weights(pair: Pair, place: Span, comparison: Comparison) -> Finding:
         help="evaluate the network that the reference evaluates",
         reference=asked_at(pair.reference, comparison.reference),
     )
+
+
+def _of_departure(pair: Pair, test: Term, comparison: Comparison) -> Finding:
+    """A loop that is left before the evaluation."""
+    here = next(left.span for left in pair.candidate.behind if left.test is test)
+    asked = _options(test)
+    there = (
+        left.span
+        for one in comparison.reference.effects
+        for left in one.behind
+        if _options(left.test) == asked
+    )
+    return Finding(
+        here,
+        f"the loop is left before this evaluation if `{spelled(test)}`: the reference evaluates first",
+        runtime="a run that is to do nothing but evaluate ends without having evaluated",
+        help="leave the loop behind the evaluation, as the reference does",
+        reference=next(there, None) or asked_at(pair.reference, comparison.reference),
+    )
+
+
+def _options(test: Term) -> set[object]:
+    return {part.value for part in test.walk() if part.sort is Sort.OPTION}
 
 
 def _of_steps(term: Term | None) -> list[Term]:
