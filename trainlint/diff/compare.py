@@ -12,6 +12,9 @@ from trainlint.diff.cascades import Replacements, roots
 from trainlint.diff.definitions import definitions, method_calls
 from trainlint.diff.differing import differences
 from trainlint.diff.environment import read_by_libraries
+from trainlint.diff.examples.chains import Chain, chains
+from trainlint.diff.examples.evaluating import Read
+from trainlint.diff.examples.prepared import prepared
 from trainlint.diff.match import held
 from trainlint.diff.network_changes import of_all_scripts
 from trainlint.diff.network_parts import network_parts
@@ -20,7 +23,7 @@ from trainlint.diff.program import Effects, effectful
 from trainlint.diff.roles import with_roles
 from trainlint.diff.scopes import scopes
 from trainlint.diff.settings import settings_of
-from trainlint.diff.sides import NothingToCompare, Side
+from trainlint.diff.sides import NothingToCompare, Script, Side
 from trainlint.diff.terms import Terms
 from trainlint.diff.unclear import unclear
 from trainlint.diff.values import Judge, Verdict
@@ -60,21 +63,33 @@ def compare(reference: Side, candidate: Side) -> Comparison:
         if one is not None and other is not None and is_given(one) and is_given(other)
     ]
     judge = Judge(terms, _explained(options), frozenset(f"{Sort.OPTION.value} {name}" for name in shared))
-    first, scripts, _ = _program(
+    first, scripts, readers = _program(
         reference, mine, terms, {}, {}, [pair[0] for pair in defined], [o[0] for o in options]
     )
     names = {
         _last(other.name): _last(one.name) for one, other in defined if one is not None and other is not None
     }
     renamed = {other.name: one.name for one, other in options if one is not None and other is not None}
-    second, _, normal = _program(
+    second, _, others = _program(
         candidate, theirs, terms, names, renamed, [pair[1] for pair in defined], [o[1] for o in options]
     )
     for side, program in ((reference, first), (candidate, second)):
         _refuse_empty(side, program)
+    told, untold = prepared(_data(reference, readers), _data(candidate, others))
     found = _compared(first, scripts, second, judge, options, defined)
-    way = scopes(found.pairs, candidate.scripts[-1].behaviour, normal, theirs)
-    return replace(found, constants=_constants(candidate, terms), scopes=way)
+    return replace(
+        found,
+        constants=_constants(candidate, terms),
+        scopes=scopes(found.pairs, candidate.scripts[-1].behaviour, others[-1], theirs),
+        prepared=told,
+        not_checked=(*found.not_checked, *untold),
+    )
+
+
+def _data(side: Side, readers: Sequence[Normal]) -> list[tuple[Chain, Read]]:
+    """What the data of a side are mapped with."""
+    scripts = zip(side.scripts, readers, strict=True)
+    return [(chain, normal.term) for script, normal in scripts for chain in chains(script.behaviour)]
 
 
 def _constants(side: Side, terms: Terms) -> tuple[tuple[Option, Option], ...]:
@@ -118,21 +133,21 @@ def _program(
     settings: Mapping[str, str],
     defined: Iterable[Definition | None],
     options: Iterable[Option | None],
-) -> tuple[Program, list[tuple[Effect, ...]], Normal]:
-    """A side, the effects of each of its scripts, and the reader of the last one."""
+) -> tuple[Program, list[tuple[Effect, ...]], list[Normal]]:
+    """A side, the effects of each of its scripts, and the reader of each."""
     scripts: list[tuple[Effect, ...]] = []
+    readers: list[Normal] = []
     written: dict[Term, tuple[Span, ...]] = {}
     computed: dict[Term, Span] = {}
     networks: list[tuple[NetworkPart, ...]] = []
     done = effectful(modules)
     for script in side.scripts:
-        carried = Carried.of([script.behaviour])
-        missing = tuple(problem.module for problem in script.facts.import_problems)
-        normal = Normal(terms, script.evaluation, carried, names, settings, missing=missing)
+        normal = _normal(script, terms, names, settings)
         collected = Effects(normal, done, first=sum(map(len, scripts)))
         collected.collect(script.behaviour)
         networks.append(network_parts(collected, script.behaviour))
         scripts.append(with_roles(collected.found, terms))
+        readers.append(normal)
         written |= collected.written
         computed |= normal.computed
     program = Program(
@@ -149,7 +164,14 @@ def _program(
         breaches=breaches(modules, [script.behaviour for script in side.scripts]),
         networks=tuple(networks),
     )
-    return program, scripts, normal
+    return program, scripts, readers
+
+
+def _normal(script: Script, terms: Terms, names: Mapping[str, str], settings: Mapping[str, str]) -> Normal:
+    """What reads the symbols of a script."""
+    carried = Carried.of([script.behaviour])
+    missing = tuple(problem.module for problem in script.facts.import_problems)
+    return Normal(terms, script.evaluation, carried, names, settings, missing=missing)
 
 
 def _refuse_empty(side: Side, program: Program) -> None:

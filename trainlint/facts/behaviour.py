@@ -7,7 +7,7 @@ around it. The same function called twice stands in two places.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from trainlint.facts.module import ModuleFacts
@@ -218,7 +218,24 @@ class Ended:
     __eq__ = object.__eq__
 
 
-Event = Read | Guard | Call | Change | Store | Ended
+@record
+class Handed:
+    """A function of the project is given to a library that calls it with data.
+
+    `names` is, for the function and for each other function of the project that it may call, what the names
+    stand for that are no variables of its own.
+    """
+
+    place: Place
+    code: Code
+    names: Mapping[ast.AST, Mapping[str, Symbol]]
+    span: Span
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+Event = Read | Guard | Call | Change | Store | Ended | Handed
 
 
 @record

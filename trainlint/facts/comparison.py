@@ -9,6 +9,7 @@ from dataclasses import field
 from trainlint.facts.effects import Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.networks import NetworkChange
+from trainlint.facts.prepared import Prepared
 from trainlint.facts.suppression import Intended
 from trainlint.facts.terms import Term
 from trainlint.facts.value import Unknown
@@ -74,7 +75,8 @@ class Comparison:
     to differ and does not; it is filled only for the rules that run last. `networks` are the changes of the
     networks. `constants` are the numbers that both programs have in their code under one name, with other
     values; in terms they are options. `scopes` are, for effects of the candidate that differ (by their
-    order), the code on the way there, outermost first.
+    order), the code on the way there, outermost first. `prepared` are the columns of the data that are made
+    otherwise.
     """
 
     reference: Program
@@ -90,6 +92,7 @@ class Comparison:
     networks: tuple[NetworkChange, ...] = ()
     constants: tuple[tuple[Option, Option], ...] = ()
     scopes: Mapping[int, tuple[Scope, ...]] = field(default_factory=dict)
+    prepared: tuple[Prepared, ...] = ()
 
     def pairs_of(self, *kinds: Kind) -> tuple[Pair, ...]:
         """The aligned effects of some kinds."""

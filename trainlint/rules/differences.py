@@ -17,6 +17,7 @@ from trainlint.rules.refactor.checkpoint_keys_changed import checkpoint_keys_cha
 from trainlint.rules.refactor.clip_changed import clip_changed
 from trainlint.rules.refactor.command_line_convention_changed import command_line_convention_changed
 from trainlint.rules.refactor.contract_broken import contract_broken
+from trainlint.rules.refactor.data_preparation_changed import data_preparation_changed
 from trainlint.rules.refactor.data_source_changed import data_source_changed
 from trainlint.rules.refactor.data_split_changed import data_split_changed
 from trainlint.rules.refactor.defined_never_called import defined_never_called
@@ -98,4 +99,5 @@ DIFF_RULES: tuple[Rule[Comparison], ...] = (
     model_changed,
     unused_intended,
     data_source_changed,
+    data_preparation_changed,
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+from trainlint.chain.symbolic.handed import names_of, takes_data
 from trainlint.chain.symbolic.holdings import holdings
 from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.objects import classes, outside_bases
-from trainlint.facts.behaviour import Access, Read, Step
+from trainlint.facts.behaviour import Access, Handed, Read, Step
 from trainlint.facts.symbols import Code, Instance, Opaque, Symbol
 
 #: Keep what they are given with the results of a run, by the last part of the name.
@@ -109,6 +110,9 @@ def _asked_of_self(node: ast.AST) -> frozenset[str]:
 
 
 def _may_call(machine: Machine, code: Code, site: Site, via: str) -> None:
+    if not machine.muted and takes_data(via):
+        names = names_of(machine, code, site.frame)
+        machine.record(Handed(site.frame.place, code, names, site.span))
     if code.node in machine.stack or machine.exhausted:
         return
     frame = site.frame
