@@ -20,6 +20,8 @@ def callback_output_changed(comparison: Comparison) -> Iterator[Finding]:
     partners = {id(pair.reference): pair.candidate for pair in comparison.pairs_of(Kind.LOG)}
     texts = {effect.text for effect in theirs}
     changed = [effect for effect in mine if effect.text not in texts]
+    if not theirs:
+        yield from _not_attached(comparison, mine)
     if not theirs or not changed:
         return
     first = changed[0]
@@ -31,6 +33,28 @@ def callback_output_changed(comparison: Comparison) -> Iterator[Finding]:
         help="print the lines of the reference, letter by letter",
         reference=first.span,
     )
+
+
+def _not_attached(comparison: Comparison, mine: tuple[Effect, ...]) -> Iterator[Finding]:
+    """A callback that the candidate does not attach, and whose lines nothing else shows there."""
+    shown = {effect.text for effect in comparison.candidate.of(Kind.LOG)}
+    lost = [effect for effect in mine if effect.text not in shown]
+    if len(lost) < len(mine) or comparison.candidate.unfollowed:
+        return
+    attached = [(pair.reference, pair.candidate.span) for pair in comparison.pairs_of(Kind.CALLBACK)]
+    gone = [(effect, comparison.place_of(effect)) for effect in comparison.lost_of(Kind.CALLBACK)]
+    for callback, place in (*gone, *attached):
+        if any(callback.span in effect.calls for effect in lost):
+            count = len({effect.span for effect in lost}) - 1
+            yield Finding(
+                place,
+                f"nothing shows what a callback of the reference does: `{lost[0].text}`"
+                + (f" and {count} more line{'s' if count > 1 else ''}" if count else ""),
+                runtime="nothing of what it tells is in the output of a run",
+                help=f"attach the callback of the reference by `{callback.name}`",
+                reference=callback.span,
+            )
+            return
 
 
 def _place(comparison: Comparison, lost: Effect, partner: Effect | None) -> Span:
