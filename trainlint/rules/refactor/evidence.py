@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
@@ -36,11 +38,22 @@ def drifts(pair: Pair) -> tuple[Difference, ...]:
         return ()
     return tuple(
         found
-        for found in pair.differences
+        for found in map(_innermost if pair.reference.kind is Kind.SAMPLE else _itself, pair.differences)
         if found.certain and found.part not in _OTHERS and not found.part.startswith("within")
         if is_plain(found.reference) and is_plain(found.candidate)
         if not _same_at_default(found.reference, found.candidate)
     )
+
+
+def _itself(found: Difference) -> Difference:
+    return found
+
+
+def _innermost(found: Difference) -> Difference:
+    """The texts or numbers from which a difference comes: those of a prompt stand in what is made of it."""
+    if found.inner is None or not all(map(is_plain, found.inner)):
+        return found
+    return replace(found, reference=found.inner[0], candidate=found.inner[1])
 
 
 def is_plain(term: Term | None) -> bool:

@@ -16,6 +16,8 @@ from trainlint.rules.refactor.spelling import excerpts, spelled, text_of
 
 #: What has a value and no arguments.
 _NAMED = (Kind.ATTRIBUTE, Kind.FREEZE)
+#: What a model generates from.
+_PROMPTS = ("**", "0", "inputs", "input_ids")
 #: Longer texts are shown in part.
 _LONG = 60
 
@@ -76,6 +78,8 @@ def _lost(comparison: Comparison) -> set[str]:
 def _finding(comparison: Comparison, pair: Pair, found: Difference, options: dict[str, Option]) -> Finding:
     called, name = pair.candidate.name.rpartition(".")[2], found.part
     named = f"argument {int(name) + 1} of `{called}`" if name.isdigit() else f"`{name}` of `{called}`"
+    if pair.candidate.kind is Kind.SAMPLE and name in _PROMPTS:
+        named = f"the prompt of `{called}`"
     if pair.candidate.kind in _NAMED:
         named = f"`{called}`"
     before, after = _told(found)

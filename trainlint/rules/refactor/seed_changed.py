@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.terms import Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, lost, when
 from trainlint.rules.refactor.ranks import asks_rank
@@ -30,9 +31,13 @@ def seed_changed(comparison: Comparison) -> Iterator[Finding]:
                 help=f"set the seed, `{spelled(next((term for _, term in effect.parts), None))}`",
                 reference=effect.span,
             )
-    for pair in comparison.pairs_of(Kind.SEED):
-        found = certain(pair, "seed", "0", "condition")
-        if found is not None:
+    told = set[Term | None]()
+    for pair in (*comparison.pairs_of(Kind.SEED), *comparison.pairs_of(Kind.TRAINER)):
+        # What a trainer of a library takes is often set by itself before: that is told of.
+        parts = ("seed",) if pair.reference.kind is Kind.TRAINER else ("seed", "0", "condition")
+        found = certain(pair, *parts)
+        if found is not None and (pair.reference.kind is Kind.SEED or found.candidate not in told):
+            told.add(found.candidate)
             yield _changed(comparison, pair, found)
     yield from _too_late(comparison)
 

@@ -18,8 +18,19 @@ from trainlint.source import Span
 
 #: Settings of a library that hold for all that follows.
 _SWITCHES = ("torch.backends.", "torch.set_", "torch.use_deterministic", "torch.compile", "torch._dynamo.")
-#: Methods that only show something.
-_SHOWS = ("print", "show", "log", "get_", "summary")
+#: Methods that only show something, or whose result nobody takes: the last line of a cell.
+_SHOWS = (
+    "print",
+    "show",
+    "log",
+    "get_",
+    "summary",
+    "decode",
+    "batch_decode",
+    "encode",
+    "tokenize",
+    "convert_",
+)
 #: What changes a network or a tokenizer for good.
 _WHOLE = (Kind.MODEL, Kind.TOKENIZER, Kind.TRAINER)
 _MAKES = (Kind.MODEL, Kind.TOKENIZER, Kind.OPTIMIZER, Kind.DATA, Kind.TRAINER)
