@@ -43,6 +43,9 @@ def _entry(run: Normal, table: Table, key: Symbol, place: Term) -> Term | None:
     written = table.written.get(repr(key.value))
     if written is not None:
         return run.term(written)
+    each = _of_each(table, key)
+    if each is not None:
+        return run.terms.make(Sort.OPERATION, "[]", run.term(each), place)
     held = next((run.term(value) for name, value in table.entries if run.term(name) is place), None)
     if "*" not in table.touched:
         return held if repr(key.value) not in table.touched else None
@@ -52,6 +55,15 @@ def _entry(run: Normal, table: Table, key: Symbol, place: Term) -> Term | None:
     item = run.terms.make(Sort.OPERATION, "[]", run.term(stored), place)
     doubt = run.terms.unknown("which keys of a dictionary are changed is not known")
     return item if held is None else run.terms.choice(doubt, item, held)
+
+
+def _of_each(table: Table, key: Constant) -> Symbol | None:
+    """What a dictionary that is made of a list holds for each key: `{split: loss(split) for split in …}`."""
+    if len(table.entries) != 1 or table.touched:
+        return None
+    name, value = table.entries[0]
+    of = name.of if isinstance(name, Element) else None
+    return value if isinstance(of, Sequence) and key in of.items and not of.touched else None
 
 
 def _of_pair(run: Normal, element: Element, index: object) -> Term | None:

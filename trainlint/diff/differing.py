@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlint.diff.cascades import ROOTS
 from trainlint.diff.leaving import left_before
 from trainlint.diff.library import signature
-from trainlint.diff.narrowing import narrowed
+from trainlint.diff.narrowing import narrowed, only
 from trainlint.diff.scaling import in_force
 from trainlint.diff.values import Judge, Judgement, Verdict
 from trainlint.facts.comparison import Difference
@@ -47,8 +47,13 @@ def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement, judge: 
     if verdict.verdict is Verdict.SAME:
         return []
     certain = verdict.verdict is Verdict.DIFFERENT
-    inner = narrowed(mine, theirs, judge) if certain else None
-    return [Difference(part, mine, theirs, verdict.where, certain, inner)]
+    if not certain:
+        return [Difference(part, mine, theirs, verdict.where, certain=False)]
+    *around, inner = narrowed(mine, theirs, judge)
+    shared = only(*inner, judge)
+    return [
+        Difference(part, mine, theirs, verdict.where, inner=inner, only=shared, around=tuple(around[::-1]))
+    ]
 
 
 def _one_sided(

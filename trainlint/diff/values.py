@@ -7,8 +7,9 @@ mentions. What cannot be computed (a tensor, a batch) stands for itself.
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from enum import Enum
 from itertools import permutations, product
@@ -35,6 +36,8 @@ from trainlint.record import entity, record
 
 #: So many things that are alike are matched in all ways.
 _PERMUTED = 4
+#: How large a thing is taken for that is small else, and how far values are apart that differ then.
+_LARGE, _FAR = 1e9, 1e-3
 #: What has no parts that a comparison could have missed.
 _PLAIN = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.NAME, Sort.NOTHING, Sort.FACT)
 
@@ -120,20 +123,20 @@ class Judge:
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
     ) -> bool:
         """Whether two values are the same in each case in which the arithmetic does not fail for both."""
-        agreed = False
-        for values in self._values(one, other, mine, theirs):
+        agreed = list[Case]()
+        for case, values in self._values(one, other, mine, theirs):
             if values[0] is FAILED and values[1] is FAILED:
                 continue
             if UNSAID in values or FAILED in values or not equal(*values):
                 return False
-            agreed = True
-        return agreed
+            agreed.append(case)
+        return bool(agreed) and _far_apart(one, other, agreed, mine, theirs) is None
 
     def _values(
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
-    ) -> Iterator[tuple[object, object]]:
+    ) -> Iterator[tuple[Case, tuple[object, object]]]:
         for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
-            yield attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})
+            yield case, (attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds}))
 
     def may_be_same(self, one: Term, other: Term) -> bool:
         """Whether two terms are not known to differ."""
@@ -209,7 +212,7 @@ class Judge:
         unsure: Set[int],
     ) -> Judgement:
         """Whether two values are the same in each case; where they differ it may not be by what is unsure."""
-        agreed = doubted = False
+        agreed, doubted = list[Case](), False
         for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
             values = [attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})]
             if UNSAID in values:
@@ -217,12 +220,15 @@ class Judge:
             if FAILED in values:
                 doubted = doubted or values[0] is not values[1]
             elif equal(*values):
-                agreed = True
+                agreed.append(case)
             elif _settled(one, case, mine, unsure) and _settled(other, case, theirs, unsure):
                 return self._differing(case, values)
             else:
                 doubted = True
-        return Judgement(Verdict.SAME if agreed and not doubted else Verdict.UNCLEAR)
+        if not agreed or doubted:
+            return Judgement(Verdict.UNCLEAR)
+        apart = _far_apart(one, other, agreed, mine, theirs)
+        return Judgement(Verdict.SAME) if apart is None else Judgement(Verdict.DIFFERENT, apart.told or None)
 
     def _differing(self, case: Case, values: list[object]) -> Judgement:
         mine, theirs = values
@@ -287,6 +293,34 @@ def _settled(term: Term, case: Case, things: Mapping[int, object], unsure: Set[i
         if again is UNSAID or again is FAILED or not equal(found, again):
             return False
     return True
+
+
+def _far_apart(
+    one: Term,
+    other: Term,
+    agreed: Sequence[Case],
+    mine: Mapping[int, object],
+    theirs: Mapping[int, object],
+) -> Case | None:
+    """A case in which two values agree and do not where one measured thing is large: it counts for little."""
+    both = [value for value in {*mine.values()} & {*theirs.values()} if isinstance(value, float)]
+    if not both or not (_has_sum(one) or _has_sum(other)):
+        return None
+    for case, thing in product((agreed[0], agreed[-1]), both):
+        values = [attempt(term, case, _grown(named, thing)) for term, named in ((one, mine), (other, theirs))]
+        plain = [value for value in values if isinstance(value, (int, float))]
+        if len(plain) == 2 and not math.isclose(*plain, rel_tol=_FAR, abs_tol=_FAR):
+            return case
+    return None
+
+
+def _has_sum(term: Term) -> bool:
+    return any(part.value == "+" for part in term.walk())
+
+
+def _grown(things: Mapping[int, object], large: float) -> dict[int, object]:
+    """Things with one of them, as large as it was small."""
+    return {key: large * _LARGE if value == large else value for key, value in things.items()}
 
 
 def _kinds(

@@ -24,7 +24,8 @@ class Difference:
     `part` is the name of the part, or "condition", "loops", "within", "order". `reference` and `candidate`
     are None where only the other side has it. `where` says for what the two differ, in words ("at step
     2001: 5.9e-05 and 6e-05"). `certain` is False where something in it is unknown. `inner` are the parts of
-    both values from which the difference comes.
+    both values from which the difference comes, and `only` the operands of those that have no like on the
+    other side, where they are sums or products.
     """
 
     part: str
@@ -33,6 +34,8 @@ class Difference:
     where: str | None = None
     certain: bool = True
     inner: tuple[Term, Term] | None = None
+    only: tuple[tuple[Term, ...], tuple[Term, ...]] | None = None
+    around: tuple[tuple[Term, Term], ...] = ()
 
 
 @record

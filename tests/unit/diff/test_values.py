@@ -68,3 +68,22 @@ def test_a_default_that_is_told_of_already_is_no_difference() -> None:
     one, other = terms.constant(1), terms.constant(2)
     assert not Judge(terms).same(one, other)
     assert Judge(terms, {(id(one), id(other))}).same(one, other)
+
+
+def measured(terms: Terms, name: str) -> Term:
+    return terms.make(Sort.CALL, f".{name}", terms.make(Sort.OBJECT, "tensor"))
+
+
+def test_what_counts_for_little_is_looked_at_where_it_is_large() -> None:
+    terms = Terms()
+    count, flops = measured(terms, "numel"), terms.constant(1e-12)
+    one, other = (
+        terms.operation(
+            "+",
+            lr(terms),
+            terms.operation("*", flops, terms.operation("*", terms.constant(factor), count)),
+        )
+        for factor in (6, 2)
+    )
+    assert Judge(terms).judge(one, other).verdict is Verdict.DIFFERENT
+    assert not Judge(terms).same(one, other)

@@ -126,7 +126,15 @@ def _given_away(machine: Machine, value: Symbol, frame: Frame) -> None:
 
 
 def put(machine: Machine, owner: Table | Sequence, slot: str, value: Symbol) -> None:
-    """Code puts something into a list or dictionary, or changes it ("*")."""
+    """Code puts something into a list or dictionary, or changes it ("*").
+
+    Before a key is given anew it holds what it was written out with, on all paths.
+    """
+    if isinstance(owner, Table) and slot not in owner.touched:
+        stated = (
+            value for key, value in owner.entries if isinstance(key, Constant) and repr(key.value) == slot
+        )
+        owner.written.update((slot, held) for held in tuple(stated)[-1:])
     owner.touched.add(slot)
     machine.containers[id(owner.written)] = owner
     machine.heap.write(owner.written, slot, value)

@@ -18,8 +18,10 @@ from trainlint.chain.symbolic.loops import changes, loosen, note_before, remembe
 from trainlint.chain.symbolic.machine import Inside, Machine
 from trainlint.facts.behaviour import Ended, Guard, GuardKind, Place, Step
 from trainlint.facts.module import dotted_parts
-from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Symbol
+from trainlint.facts.symbols import Code, Constant, Opaque, Operation, Sequence, Symbol
 
+#: So many turns at most are run one by one.
+_FEW = 16
 #: Calls that end the program.
 _EXITS = {"sys.exit", "os._exit", "exit", "quit"}
 
@@ -132,11 +134,37 @@ def _if(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
 def _for(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
     assert isinstance(node, (ast.For, ast.AsyncFor))
     items = machine.value(node.iter, frame)
+    if isinstance(items, Sequence) and _is_settled(items) and _only_assigns(node):
+        return _unrolled(machine, node, items, frame)
 
     def turn() -> None:
         assign(machine, node.target, item_of(items, frame.span), frame, quiet=True)
 
     return _loop(machine, frame, node, items, turn)
+
+
+def _is_settled(items: Sequence) -> bool:
+    """Whether a list holds a few constants for certain."""
+    few = len(items.items) <= _FEW and not items.open and not items.touched
+    return few and all(isinstance(item, Constant) for item in items.items)
+
+
+def _only_assigns(node: ast.For | ast.AsyncFor) -> bool:
+    """Whether a loop calls nothing and always goes on: `for key in ("a", "b"): new[key] = old[key]`."""
+    if not isinstance(node.target, ast.Name) or node.orelse:
+        return False
+    inner = (part for statement in node.body for part in ast.walk(statement))
+    return all(isinstance(statement, ast.Assign) for statement in node.body) and not any(
+        isinstance(part, (ast.Call, ast.Lambda, ast.NamedExpr, ast.Await, ast.Yield)) for part in inner
+    )
+
+
+def _unrolled(machine: Machine, node: ast.For | ast.AsyncFor, items: Sequence, frame: Frame) -> Flow:
+    """Each turn with its own constant."""
+    for item in items.items:
+        assign(machine, node.target, item, frame, quiet=True)
+        machine.run(node.body, frame)
+    return Flow.NEXT
 
 
 def _while(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:

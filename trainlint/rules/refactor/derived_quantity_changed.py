@@ -6,35 +6,37 @@ from collections.abc import Iterator, Sequence
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
-from trainlint.facts.effects import Kind
+from trainlint.facts.effects import Kind, Program
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.mending.products import with_missing_factors
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.spelling import listed, spelled
+from trainlint.source import Span
 
 
 @difference("TL604", "derived-quantity-changed", severity=Severity.WARNING, harm=Harm.REPORTS)
 def derived_quantity_changed(comparison: Comparison) -> Iterator[Finding]:
     """A quantity that is logged is computed from other values than in the reference."""
-    explained = _explained(comparison)
+    explained, known = _explained(comparison), set[object]()
     for pair in comparison.pairs_of(Kind.LOG):
         found = pair.difference("value")
         if found is None or not found.certain or found.reference is None or found.candidate is None:
             continue
         if id(found.reference) in explained or _is_told_elsewhere(found.reference, found.candidate):
             continue
-        told = _finding(comparison, pair, found)
-        if told is not None:
+        told = _finding(comparison, pair, found, *(found.inner or (found.reference, found.candidate)))
+        place = told and (told.span, told.message.partition(": ")[2])
+        if told is not None and place not in known:
+            known.add(place)
             yield told
 
 
-def _finding(comparison: Comparison, pair: Pair, found: Difference) -> Finding | None:
-    mine, theirs = found.reference, found.candidate
-    assert mine is not None
-    assert theirs is not None
-    lost, new = _only(mine.factors, theirs.factors), _only(theirs.factors, mine.factors)
-    if mine.is_measured or theirs.is_measured:
+def _finding(
+    comparison: Comparison, pair: Pair, found: Difference, mine: Term, theirs: Term
+) -> Finding | None:
+    lost, new = map(list, found.only) if found.only and mine.value == "*" else _apart(mine, theirs)
+    if mine is found.reference and (mine.is_measured or theirs.is_measured):
         # What a run measures cannot be compared, but for the numbers that it is multiplied by.
         lost, new = ([term for term in terms if not term.is_measured] for terms in (lost, new))
         if not lost and not new:
@@ -44,14 +46,51 @@ def _finding(comparison: Comparison, pair: Pair, found: Difference) -> Finding |
         changed = f"{listed(map(spelled, lost))} went missing from the product"
     elif new and not lost:
         changed = f"{listed(map(spelled, new))} came into the product"
+    places = _of_product(comparison, mine, lost) if lost and not new else None
+    here, there = places or (
+        _made(comparison.candidate, [theirs, *(pair[1] for pair in found.around)])
+        if new or not lost
+        else None,
+        _made(comparison.reference, [mine, *(pair[0] for pair in found.around)]) if lost or not new else None,
+    )
     return Finding(
-        pair.candidate.made or pair.candidate.span,
+        here or pair.candidate.made or pair.candidate.span,
         f"`{pair.candidate.name}` is computed in another way: {changed}",
         runtime=f"what is logged under this name differs {found.where}" if found.where else None,
         help=f"compute it as the reference does: `{spelled(mine)}`",
-        fix=with_missing_factors(comparison, pair, mine, theirs),
-        reference=pair.reference.made or pair.reference.span,
+        fix=with_missing_factors(comparison, pair, found.reference or mine, found.candidate or theirs),
+        reference=there or pair.reference.made or pair.reference.span,
     )
+
+
+def _apart(mine: Term, theirs: Term) -> tuple[list[Term], list[Term]]:
+    return _only(mine.factors, theirs.factors), _only(theirs.factors, mine.factors)
+
+
+def _made(program: Program, terms: Sequence[Term]) -> Span | None:
+    """Where the first of some values is computed that is, else where a variable is given the first."""
+    for term in terms if terms[0].sort is Sort.CONSTANT else terms[:1]:
+        place = program.computed.get(term)
+        if place is not None:
+            return place
+    return next(reversed(program.written.get(terms[0], ())), None)
+
+
+def _of_product(comparison: Comparison, whole: Term, lost: Sequence[Term]) -> tuple[Span, Span] | None:
+    """The smallest product of the reference that has what was lost, and the candidate's without it."""
+    made = [term for term in comparison.reference.computed if set(lost) < set(term.factors)]
+    inside = [term for term in made if not _only(term.factors, whole.factors)]
+    for term in sorted(inside, key=lambda product: len(product.factors)):
+        rest = _only(term.factors, lost)
+        for other in (*comparison.candidate.computed, *rest[: 1 if _is_plain(rest) else 0]):
+            place = _made(comparison.candidate, [other])
+            if place is not None and sorted(map(id, other.factors)) == sorted(map(id, rest)):
+                return place, comparison.reference.computed[term]
+    return None
+
+
+def _is_plain(rest: Sequence[Term]) -> bool:
+    return len(rest) == 1 and rest[0].sort in (Sort.OPTION, Sort.ENVIRONMENT)
 
 
 def _only(mine: Sequence[Term], theirs: Sequence[Term]) -> list[Term]:
@@ -84,7 +123,7 @@ def _is_told_elsewhere(mine: Term, theirs: Term) -> bool:
     here, there = splits_of(mine), splits_of(theirs)
     if here and there and here != there:
         return True
-    lost, new = _only(mine.factors, theirs.factors), _only(theirs.factors, mine.factors)
+    lost, new = _apart(mine, theirs)
     return len(lost) == len(new) == 1 and new[0] in lost[0].walk() and _is_shared(lost[0])
 
 

@@ -92,3 +92,45 @@ def test_what_the_test_of_a_loop_changes(tmp_path: Path) -> None:
         """
     found = said(tmp_path, program)
     assert found[1][1] == found[2][1] == UNKNOWN
+
+
+COPIED = """
+        def main(cfg):
+            new, old = {"a": 1, "b": 2, "c": 3}, {"a": 4, "b": 5}
+            if cfg.flag:
+                for key in ("a", "b"):
+                    new[key] = old[key]
+            probe(1, new["a"])
+            probe(2, new["b"])
+            probe(3, new["c"])
+            probe(4, [key for key in ("x",)])
+"""
+
+
+@pytest.mark.parametrize(("flag", "expected"), [(True, (4, 5, 3)), (False, (1, 2, 3))])
+def test_a_loop_over_a_few_constants_that_only_assigns(
+    tmp_path: Path, flag: bool, expected: tuple[int, ...]
+) -> None:
+    found = said(tmp_path, COPIED, flag=flag, part={"x": 1})
+    assert tuple(found[number][1] for number in (1, 2, 3)) == expected
+
+
+KEPT = """
+        def main(cfg):
+            last, names = None, ("a", "b")
+            for name in names:
+                last = name
+            probe(1, last)
+            probe(2, name)
+            for name in names:
+                if cfg.flag:
+                    break
+                last = "c"
+            probe(3, last)
+"""
+
+
+def test_what_the_last_turn_leaves(tmp_path: Path) -> None:
+    found = said(tmp_path, KEPT, flag=True, part={"x": 1})
+    assert (found[1][1], found[2][1]) == ("b", "b")
+    assert found[3][1] in ("b", UNKNOWN)
