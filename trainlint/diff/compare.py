@@ -163,6 +163,8 @@ def _program(
         computed=computed,
         breaches=breaches(modules, [script.behaviour for script in side.scripts]),
         networks=tuple(networks),
+        merges=tuple(merge for script in side.scripts for merge in script.merges),
+        parsed=next((script.parsed for script in side.scripts if script.parsed is not None), None),
     )
     return program, scripts, readers
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from trainlint.chain.arguments.override_ways import takes_files, ways_to_set
+from trainlint.chain.arguments.override_ways import last_say, takes_files, ways_to_set
 from trainlint.chain.config_values import plain
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.resolving import Resolve
@@ -20,6 +20,7 @@ from trainlint.facts.arguments import (
     ArgumentAction,
     CommandLineFacts,
     CommandLineReading,
+    Merge,
     Overrides,
     ParserKind,
 )
@@ -88,6 +89,16 @@ def _fields(behaviour: Behaviour) -> dict[str, tuple[Setting, Span]]:
         for setting in reads
         if len(setting.path) == 1 and setting.field is not None
     }
+
+
+def merges_of(reading: CommandLineReading | None) -> tuple[Merge, ...]:
+    """Where settings of the command line and of files are put together, and which have the last say."""
+    found = list(reading.merges) if reading is not None else []
+    for use in reading.uses if reading is not None else ():
+        last = last_say(use.parser.overrides) if use.parser.overrides is not None else None
+        if last is not None:
+            found.append(Merge(last, use.span, certain=True))
+    return tuple(found)
 
 
 def config_options(root: ConfigMap, resolve: Resolve, behaviour: Behaviour) -> tuple[Declared, ...]:

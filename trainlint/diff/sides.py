@@ -20,9 +20,10 @@ from trainlint.diff.options import (
     argument_options,
     below_commands,
     config_options,
+    merges_of,
     without_value,
 )
-from trainlint.facts.arguments import CommandLineCheck, CommandLineReading
+from trainlint.facts.arguments import CommandLineCheck, CommandLineReading, Merge
 from trainlint.facts.behaviour import Behaviour
 from trainlint.facts.config import Composition
 from trainlint.facts.launch import LaunchFacts
@@ -63,7 +64,8 @@ class Script:
     """One script of a side, followed as if it were started without arguments.
 
     `evaluation` gives symbols the values that they have then; what must be given, and the world size, is not
-    known. `composition` is the config of a script with Hydra. `problems` say what was not followed.
+    known. `composition` is the config of a script with Hydra. `problems` say what was not followed. `merges`
+    put settings of the command line and of files together; `parsed` is where the command line is read.
     """
 
     facts: ScriptFacts
@@ -73,6 +75,8 @@ class Script:
     options: tuple[Declared, ...]
     variables: tuple[Variable, ...]
     problems: tuple[Unknown, ...]
+    merges: tuple[Merge, ...] = ()
+    parsed: Span | None = None
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__
@@ -228,6 +232,8 @@ def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder, numbers
         argument_options(reading, facts.module, behaviour, at_defaults),
         variables_read(facts.loaded, behaviour),
         tuple(dict.fromkeys((*_unfollowed(facts, behaviour), *reading.unverified))),
+        merges_of(reading),
+        next((use.span for use in reading.uses), None),
     )
 
 

@@ -225,12 +225,29 @@ class ParserUse:
     drops: bool = False
 
 
+#: Where settings come from that are put together.
+COMMAND_LINE, FILE, LATER = "the command line", "the file", "what comes later"
+
+
+@record
+class Merge:
+    """A place that puts settings of the command line and of a file together; `last` holds over the other.
+
+    `certain` says that every run does it.
+    """
+
+    last: str
+    span: Span
+    certain: bool
+
+
 @record
 class CommandLineReading:
     """How a script reads its command line: parses in the order of the run, and what was not followed."""
 
     uses: tuple[ParserUse, ...]
     unverified: tuple[Unknown, ...] = ()
+    merges: tuple[Merge, ...] = ()
 
 
 @record

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
 
+from trainlint.facts.arguments import Merge
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.networks import NetworkPart
 from trainlint.facts.terms import Sort, Term
@@ -211,7 +212,8 @@ class Program:
     """One side: everything that its scripts do; `modules` are all that are loaded.
 
     `written` is, for each value, where variables and attributes are given it, in order; `computed` where an
-    operator or a call makes it. `networks` are, for each script, the parts of its networks.
+    operator or a call makes it. `networks` are, for each script, the parts of its networks. `merges`
+    put settings of the command line and of files together, `parsed` is where the command line is read.
     """
 
     files: tuple[str, ...]
@@ -226,6 +228,8 @@ class Program:
     computed: Mapping[Term, Span] = field(default_factory=dict)
     breaches: tuple[Breach, ...] = ()
     networks: tuple[tuple[NetworkPart, ...], ...] = ()
+    merges: tuple[Merge, ...] = ()
+    parsed: Span | None = None
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""

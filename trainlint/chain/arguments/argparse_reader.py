@@ -35,7 +35,8 @@ def read_argparse(program: Program) -> CommandLineReading | None:
             machine.doubt("the code that reads the arguments is too much to follow", _start(program.script))
     if not machine.uses and not machine.unverified:
         return _unfound(program, machine, concerned)
-    return CommandLineReading(tuple(machine.uses), tuple(dict.fromkeys(machine.unverified)))
+    merges = tuple(dict.fromkeys(machine.merges))
+    return CommandLineReading(tuple(machine.uses), tuple(dict.fromkeys(machine.unverified)), merges)
 
 
 def _start(module: ModuleFacts) -> Span:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trainlint.chain.arguments import merging
 from trainlint.chain.arguments.builder import ParserBuilder
 from trainlint.chain.arguments.concern import is_small, text_of
 from trainlint.chain.arguments.files import method_of
@@ -131,6 +132,12 @@ class Caller:
             return Done(owner if name == "copy" else None)
         if isinstance(owner, Super) and isinstance(owner.bound, Parser) and not isinstance(callee, Closure):
             return Done(self._parser_method(owner.bound, name, site))
+        known = merging.method(owner, name, site)
+        if known is not None:
+            if name != "update":
+                return Done(known)
+            self._becomes(known, site)
+            return Done(None)
         if isinstance(owner, (Place, Opened)):
             return Done(method_of(owner, name, site))
         if isinstance(owner, (Constant, Items, Pairs)):
@@ -141,6 +148,12 @@ class Caller:
         if callee is None and name in PARSES and not elsewhere:
             self.machine.doubt("the parser that reads the arguments could not be followed", site.span)
         return None
+
+    def _becomes(self, value: Value, site: Site) -> None:
+        """A mapping that another was put into."""
+        target = site.node.func.value if isinstance(site.node.func, ast.Attribute) else None
+        if isinstance(target, ast.Name):
+            site.frame.assign(target, value)
 
     def _parser_method(self, parser: Parser, name: str, site: Site) -> Value | None:
         """A method of `argparse.ArgumentParser` itself."""
@@ -169,7 +182,7 @@ class Caller:
     def _library(self, callee: Library, site: Site) -> Value | None:
         if callee.name in PARSERS:
             return Parser(self.methods.make(site, PARSERS[callee.name]))
-        known = library_value(callee.name, site, self.methods)
+        known = merging.call(callee.name, site) or library_value(callee.name, site, self.methods)
         if known is not None:
             return known
         if callee.name.startswith("argparse.") or callee.name in HARMLESS:

@@ -15,7 +15,9 @@ from trainlint.chain.arguments.files import attribute_of, joined, path_of
 from trainlint.chain.arguments.frame import Frame, truth
 from trainlint.chain.arguments.items import collected, items_of
 from trainlint.chain.arguments.machine import Machine
+from trainlint.chain.arguments.merging import merged
 from trainlint.chain.arguments.names import Namer
+from trainlint.chain.arguments.plain import formatted
 from trainlint.chain.arguments.setting import Setter
 from trainlint.chain.arguments.values import (
     Argv,
@@ -30,9 +32,11 @@ from trainlint.chain.arguments.values import (
     Instance,
     Items,
     Library,
+    Loaded,
     Method,
     OwnModule,
     Pairs,
+    Parsed,
     Parser,
     Place,
     Rest,
@@ -125,6 +129,8 @@ class Evaluation:
             return self.namer.member(owner.facts, name)
         if isinstance(owner, Described):
             return owner.attributes.get(name)
+        if isinstance(owner, Parsed) and name == "__dict__":
+            return owner
         if isinstance(owner, Place):
             return attribute_of(owner, name, self.span(node, frame))
         if isinstance(owner, (Instance, Class, Super)):
@@ -191,13 +197,15 @@ class Evaluation:
         left, right = self.value(node.left, frame), self.value(node.right, frame)
         if isinstance(node.op, ast.Add):
             return self._sum(left, right, self.span(node, frame))
+        if isinstance(node.op, ast.BitOr) and (left is not None or right is not None):
+            return merged(self.machine, (left, right), self.span(node, frame))
         if isinstance(left, Place) and isinstance(node.op, ast.Div):
             below = path_of(right)
             return joined(left.path, below) if below is not None else None
         if not isinstance(left, Constant) or not isinstance(right, Constant):
             return None
         if isinstance(node.op, ast.Mod) and isinstance(left.value, str):
-            return _formatted(left, right)
+            return formatted(left, right)
         number = arithmetic(node.op, left.value, right.value)
         return Constant(number, left.span) if number is not None else None
 
@@ -290,8 +298,12 @@ class Evaluation:
     def _mapping(self, node: ast.expr, frame: Frame) -> Value | None:
         assert isinstance(node, ast.Dict)
         pairs: dict[object, Value | None] = {}
-        for key, given in zip(node.keys, node.values, strict=True):
-            value = self.value(given, frame)
+        values = [self.value(given, frame) for given in node.values]
+        spread = [value for key, value in zip(node.keys, values, strict=True) if key is None]
+        both = merged(self.machine, spread, self.span(node, frame))
+        if both is not None:
+            return both
+        for key, value in zip(node.keys, values, strict=True):
             folded = self.value(key, frame) if key is not None else None
             if key is None and isinstance(value, Pairs):
                 pairs |= value.pairs
@@ -315,7 +327,10 @@ class Evaluation:
         self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
     ) -> Value | None:
         generator = node.generators[0]
-        items = items_of(self.value(generator.iter, frame))
+        of = self.value(generator.iter, frame)
+        if isinstance(node, ast.DictComp) and isinstance(of, (Parsed, Loaded)):
+            return of
+        items = items_of(of)
         whole = items is not None and len(node.generators) == 1 and not isinstance(node, ast.DictComp)
         found: list[Value | None] = []
         for item in (items if items is not None else [None])[:400]:
@@ -351,15 +366,6 @@ def _same_type(one: str, other: str) -> bool | None:
     if one == other:
         return True
     return False if isinstance(getattr(builtins, one, 0), type) and hasattr(builtins, other) else None
-
-
-def _formatted(left: Constant, right: Constant) -> Value | None:
-    if not isinstance(left.value, str):
-        return None
-    try:
-        return Constant(left.value % right.value, left.span)
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 _READERS: dict[type[ast.expr], Callable[[Evaluation, ast.expr, Frame], Value | None]] = {

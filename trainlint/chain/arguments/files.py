@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from trainlint.chain.arguments.site import Site
-from trainlint.chain.arguments.values import Constant, Opened, Pairs, Place, Value
+from trainlint.chain.arguments.values import Constant, Loaded, Opened, Pairs, Place, Value
 from trainlint.facts.value import Known
 from trainlint.facts.yaml import YamlMap, YamlScalar
 from trainlint.parse.launcher_configs.document import Document, read_json, read_yaml
@@ -101,13 +101,13 @@ def _loaded(reader: Callable[[SourceFile], Document]) -> Callable[[Site], Value 
         given = site.positional[0] if site.positional else None
         path = given.path if isinstance(given, (Opened, Place)) else None
         if path is None or program.directory is None:
-            return None
+            return Loaded()
         place = Path(os.path.normpath(program.directory / path))
         source = program.lookup.files.read(place) if program.lookup.files.is_file(place) else None
         if not isinstance(source, SourceFile):
-            return None
+            return Loaded()
         document = reader(source)
-        return _pairs(document.body, source) if document.problem is None else None
+        return _pairs(document.body, source) if document.problem is None else Loaded()
 
     return read
 
@@ -122,7 +122,7 @@ def _pairs(body: YamlMap, source: SourceFile) -> Pairs:
         else:
             (known,) = (value for _, value in values_in(YamlMap((entry,), body.span)))
             pairs[entry.key] = Constant(known.value, entry.key_span) if isinstance(known, Known) else None
-    return Pairs(pairs, body.span)
+    return Pairs(pairs, body.span, of_file=True)
 
 
 def _scalar(node: YamlScalar, source: SourceFile) -> object:
@@ -135,6 +135,17 @@ def _scalar(node: YamlScalar, source: SourceFile) -> object:
     return node.value if _FLOAT.fullmatch(text) else text
 
 
+#: What gives a mapping out of a file that is not read here.
+_UNREAD = (
+    *(
+        "tomllib.load",
+        "tomllib.loads",
+        "tomli.load",
+        "toml.load",
+        "runpy.run_path",
+        "omegaconf.OmegaConf.load",
+    ),
+)
 #: What reads files, by its full name.
 READERS: Mapping[str, Callable[[Site], Value | None]] = {
     "pathlib.Path": _path,
@@ -148,6 +159,7 @@ READERS: Mapping[str, Callable[[Site], Value | None]] = {
     "yaml.safe_load": _loaded(read_yaml),
     "yaml.full_load": _loaded(read_yaml),
     "yaml.load": _loaded(read_yaml),
+    **dict.fromkeys(_UNREAD, lambda site: Loaded()),
     "json.load": _loaded(read_json),
     "json.loads": _loaded(read_json),
 }

@@ -10,7 +10,17 @@ from typing import Protocol
 
 from trainlint.chain.arguments.items import items_of, merged
 from trainlint.chain.arguments.machine import Machine
-from trainlint.chain.arguments.values import Argv, Class, Closure, Constant, Instance, Parser, Rest, Value
+from trainlint.chain.arguments.values import (
+    Argv,
+    Class,
+    Closure,
+    Constant,
+    Instance,
+    Loaded,
+    Parser,
+    Rest,
+    Value,
+)
 from trainlint.facts.module import ModuleFacts
 from trainlint.source import Span
 
@@ -200,12 +210,13 @@ class Frame:
 
     def _for(self, node: ast.stmt) -> Flow:
         assert isinstance(node, (ast.For, ast.AsyncFor))
-        items = items_of(self.evaluator.value(node.iter, self))
+        given = self.evaluator.value(node.iter, self)
+        items = items_of(given)
         # Behind the parse, what the passes of a loop hold is of no concern.
         passed = self.machine.settled and not self.machine.concerns(self.module, node)
         if items is None or len(items) > _PASSES or passed:
-            with self.machine.condition():
-                self.assign(node.target, None)
+            with self.machine.turn():
+                self.assign(node.target, given if isinstance(given, Loaded) else None)
                 self.run(node.body)
         else:
             for item in items:
@@ -290,6 +301,7 @@ class Frame:
         starred = any(isinstance(element, ast.Starred) for element in target.elts)
         for index, element in enumerate(target.elts):
             item = items[index] if items is not None and whole and not starred else None
+            item = value if isinstance(value, Loaded) else item
             if isinstance(item, Rest) and isinstance(element, ast.Name) and not self._reads(element.id):
                 self.machine.drop(item.use)
             self.assign(element, item)

@@ -13,7 +13,7 @@ from trainlint.chain.arguments.builder import ParserBuilder
 from trainlint.chain.arguments.concern import Concern
 from trainlint.chain.arguments.program import Program
 from trainlint.chain.arguments.values import Argv, Value
-from trainlint.facts.arguments import CommandLineFacts, ParserUse
+from trainlint.facts.arguments import CommandLineFacts, Merge, ParserUse
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.value import Unknown
 from trainlint.source import Span
@@ -46,6 +46,9 @@ class Machine:
     uses: list[ParserUse] = field(default_factory=list)
     unverified: list[Unknown] = field(default_factory=list)
     parsers: list[ParserBuilder] = field(default_factory=list)
+    merges: list[Merge] = field(default_factory=list)
+    #: How many of the conditions are turns of loops over what is not known.
+    turns: int = 0
     entered: set[ast.AST] = field(default_factory=set)
     calls: list[ast.AST] = field(default_factory=list)
     _changed: dict[str, bool] = field(default_factory=dict)
@@ -78,6 +81,16 @@ class Machine:
             yield
         finally:
             self.conditions -= 1
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """What happens inside happens for each of the items of a loop that are not known."""
+        self.turns += 1
+        try:
+            with self.condition():
+                yield
+        finally:
+            self.turns -= 1
 
     def doubt(self, reason: str, span: Span) -> None:
         """Put on record that something was not followed."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from trainlint.chain.arguments.concrete import Concrete, GivenUpError, LoopControlError, Opaque, RefusedError
-from trainlint.facts.arguments import Overrides
+from trainlint.facts.arguments import COMMAND_LINE, FILE, LATER, Overrides
 from trainlint.facts.value import Known
 
 _WAYS = ("--{}=value", "{}=value", "--{} value", "{} value", "--{}")
@@ -35,6 +35,30 @@ def takes_files(overrides: Overrides) -> bool:
     return _after(overrides, [_FILE], run) is not None and run == [_FILE]
 
 
+def last_say(overrides: Overrides) -> str | None:
+    """Whether the command line or a file of settings holds where both set a global; None if it takes none."""
+    if not takes_files(overrides):
+        return None
+    for name, known in overrides.names.items():
+        way = next(iter(ways_to_set(overrides, name)), None)
+        if way is not None and isinstance(known, Known):
+            return _last(overrides, name, way, known.value)
+    return None
+
+
+def _last(overrides: Overrides, name: str, way: str, before: object) -> str:
+    value = _another(before)
+    other = before if isinstance(before, bool) else _another(value)
+    words = way.replace("value", str(value)).split()
+    held = [
+        (_after(overrides, order, [], {name: other}) or {}).get(name)
+        for order in ([_FILE, *words], [*words, _FILE])
+    ]
+    if held == [value, value]:
+        return COMMAND_LINE
+    return FILE if held == [other, other] else LATER
+
+
 def _another(value: object) -> object:
     """A value of the same type."""
     if isinstance(value, bool):
@@ -45,19 +69,27 @@ def _another(value: object) -> object:
 
 
 def _after(
-    overrides: Overrides, words: list[str], files: list[str] | None = None
+    overrides: Overrides,
+    words: list[str],
+    files: list[str] | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> dict[str, object] | None:
-    """The globals when the code has read some words; None where it stops at them or cannot be followed."""
+    """The globals when the code has read some words; None where it stops at them or cannot be followed.
+
+    `files` are those that it runs, each of which tells what is `told`.
+    """
     variables: dict[str, object] = {
         name: value.value if isinstance(value, Known) else Opaque() for name, value in overrides.names.items()
     }
-    run = files.append if files is not None else _refuse
+
+    def run(path: str) -> None:
+        if files is None:
+            raise RefusedError(f"No such file: {path}")
+        files.append(path)
+        variables.update(told or {})
+
     try:
         Concrete(variables, words, run, lambda path: files is not None).run(overrides.code.tree.body)
     except _FAILS:
         return None
     return variables
-
-
-def _refuse(path: str) -> None:
-    raise RefusedError(f"No such file: {path}")

@@ -87,3 +87,13 @@ def _of_text(text: str, name: str, site: Site) -> Value | None:
     except (TypeError, ValueError, KeyError, IndexError, AttributeError):
         return None
     return None
+
+
+def formatted(left: Constant, right: Constant) -> Value | None:
+    """`"text %s" % value`."""
+    if not isinstance(left.value, str):
+        return None
+    try:
+        return Constant(left.value % right.value, left.span)
+    except (TypeError, ValueError, OverflowError):
+        return None

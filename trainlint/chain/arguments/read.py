@@ -41,7 +41,8 @@ def read_command_line(program: Program) -> CommandLineReading | None:
     for reading in readings:
         uses += [_shifted(use, len(uses)) for use in reading.uses]
     unverified = tuple(unknown for reading in readings for unknown in reading.unverified)
-    return CommandLineReading(tuple(uses), unverified)
+    merges = tuple(merge for reading in readings for merge in reading.merges)
+    return CommandLineReading(tuple(uses), unverified, merges)
 
 
 def _shifted(use: ParserUse, count: int) -> ParserUse:

@@ -29,10 +29,11 @@ class Items:
 
 @dataclass(slots=True, eq=False)
 class Pairs:
-    """A dict whose keys are known and whose values may be anything."""
+    """A dict whose keys are known and whose values may be anything; `of_file` if a file holds it."""
 
     pairs: dict[object, Value | None]
     span: Span
+    of_file: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -164,6 +165,11 @@ class Parsed:
 
 
 @record
+class Loaded:
+    """What a file holds, or something in it; nothing is known of it."""
+
+
+@record
 class Argv:
     """The command line without its first `skip` words; the script's name is the first word."""
 
@@ -205,6 +211,7 @@ Value = (
     | Added
     | Method
     | Parsed
+    | Loaded
     | Argv
     | Rest
     | Headed

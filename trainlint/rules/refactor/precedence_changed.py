@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from trainlint.chain.constants import Request, asked_for, taken_from
 from trainlint.diagnostic import Harm, Severity
+from trainlint.facts.arguments import COMMAND_LINE, Merge
 from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Program
 from trainlint.facts.terms import Sort
 from trainlint.facts.uses import Use, uses
 from trainlint.rules.base import Finding, difference
@@ -24,6 +26,31 @@ def precedence_changed(comparison: Comparison) -> Iterator[Finding]:
                 yield _lost(comparison, name, after)
             elif after.is_saved and not before.is_saved and not before.is_open:
                 yield _gained(comparison, name)
+    yield from _merges(comparison.reference, comparison.candidate)
+
+
+def _merges(reference: Program, candidate: Program) -> Iterator[Finding]:
+    """The command line held over a file of settings, or the other way round.
+
+    A program that takes no file does not change where others are started with one.
+    """
+    before = {merge.last: merge for merge in reference.merges}
+    for merge in candidate.merges:
+        if merge.last in before or (merge.last == COMMAND_LINE and not before):
+            continue
+        if before or (merge.certain and reference.parsed is not None):
+            otherwise = Merge(COMMAND_LINE, reference.parsed or merge.span, certain=True)
+            yield _reversed(merge, next(iter(before.values()), otherwise))
+
+
+def _reversed(merge: Merge, before: Merge) -> Finding:
+    return Finding(
+        merge.span,
+        f"{merge.last} has the last say on settings: in the reference it is {before.last}",
+        runtime="what is given in both places is taken from the other one, without a word",
+        help=f"let {before.last} hold where both have a setting",
+        reference=before.span,
+    )
 
 
 def _lost(comparison: Comparison, name: str, after: Use) -> Finding:
