@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trainlint.diff.align import align_definitions, align_options, unclear_defaults
 from trainlint.diff.breaches import breaches
+from trainlint.diff.by_hand import not_followed, read_by_hand
 from trainlint.diff.carried import Carried
 from trainlint.diff.cascades import Replacements, roots
 from trainlint.diff.definitions import definitions, method_calls
@@ -164,6 +165,7 @@ def _program(
         breaches=breaches(modules, [script.behaviour for script in side.scripts]),
         networks=tuple(networks),
         merges=tuple(merge for script in side.scripts for merge in script.merges),
+        by_hand=tuple(read_by_hand(modules)) if all(script.parsed is None for script in side.scripts) else (),
         parsed=next((script.parsed for script in side.scripts if script.parsed is not None), None),
     )
     return program, scripts, readers
@@ -212,6 +214,7 @@ def _compared(
         not_checked=(
             *unclear_defaults(options),
             *read_by_libraries(candidate.modules),
+            *not_followed(reference, candidate),
             *unclear(pairs),
         ),
         places=_places(reference, candidate, found),

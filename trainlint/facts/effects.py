@@ -208,12 +208,21 @@ class Breach:
 
 
 @record
+class ByHand:
+    """A loop of the program's own over the command line, with the ways to type an option to it."""
+
+    ways: tuple[str, ...]
+    span: Span
+
+
+@record
 class Program:
     """One side: everything that its scripts do; `modules` are all that are loaded.
 
     `written` is, for each value, where variables and attributes are given it, in order; `computed` where an
     operator or a call makes it. `networks` are, for each script, the parts of its networks. `merges`
-    put settings of the command line and of files together, `parsed` is where the command line is read.
+    put settings of the command line and of files together, `parsed` is where the command line is read,
+    `by_hand` by code of its own where no library does.
     """
 
     files: tuple[str, ...]
@@ -230,6 +239,7 @@ class Program:
     networks: tuple[tuple[NetworkPart, ...], ...] = ()
     merges: tuple[Merge, ...] = ()
     parsed: Span | None = None
+    by_hand: tuple[ByHand, ...] = ()
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""

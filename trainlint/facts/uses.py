@@ -71,6 +71,18 @@ def uses(program: Program, sort: Sort) -> dict[str, Use]:
     }
 
 
+def texts_asked(program: Program) -> dict[str, dict[tuple[str, str], Term]]:
+    """The tests for which code compares environment variables with a text: by name, operator and text."""
+    found: dict[str, dict[tuple[str, str], Term]] = {}
+    for test in program.computed:
+        if test.sort is not Sort.OPERATION or test.value not in ("==", "!="):
+            continue
+        for one, other in (test.operands, test.operands[::-1]):
+            if one.sort is Sort.ENVIRONMENT and other.sort is Sort.CONSTANT:
+                found.setdefault(str(one.value), {})[str(test.value), typed(other.value)] = test
+    return found
+
+
 def parts_of(terms: Iterable[Term]) -> Iterator[Term]:
     """All that some terms are made of, each once."""
     seen, waiting = set[int](), list(terms)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Option
-from trainlint.facts.uses import is_given, is_variable, plain
+from trainlint.facts.uses import is_given, is_variable, plain, shown_value, texts_asked
 from trainlint.rules.base import Finding, difference
+from trainlint.source import Span
 
 Typed = tuple[Option, Option]
 
@@ -24,6 +25,40 @@ def command_line_convention_changed(comparison: Comparison) -> Iterator[Finding]
             changed.setdefault(_change(one, other), []).append((one, other))
     for alike in changed.values():
         yield _finding(*alike[0], more=len(alike) - 1)
+    yield from _by_hand(comparison)
+    yield from _texts(comparison)
+
+
+def _texts(comparison: Comparison) -> Iterator[Finding]:
+    """Environment variables that count as set with another text; those first that are so by default."""
+    mine, theirs = texts_asked(comparison.reference), texts_asked(comparison.candidate)
+    found = dict[Span, list[tuple[Option, str, str]]]()
+    for one, _ in comparison.options:
+        before, after = (side.get(one.name, {}) if one is not None else {} for side in (mine, theirs))
+        lost, new = [*before.keys() - after.keys()], [*after.keys() - before.keys()]
+        if one is None or not is_variable(one) or not len(lost) == len(new) == 1 or lost[0][0] != new[0][0]:
+            continue
+        place = comparison.candidate.computed[after[new[0]]]
+        found.setdefault(place, []).append((one, lost[0][1], new[0][1]))
+    for place, alike in found.items():
+        one, lost_text, new_text = min(alike, key=lambda entry: shown_value(entry[0].default) != entry[1])
+        more = f", and {len(alike) - 1} more in the same way" if alike[1:] else ""
+        now, before_now = [f"{one.name}={new_text}"], [f"{one.name}={lost_text}"]
+        yield _told(place, f"`{one.name}`", now, before_now, one, more)
+
+
+def _by_hand(comparison: Comparison) -> Iterator[Finding]:
+    """Code of the candidate's own that takes words apart, and not as the reference does."""
+    loops = comparison.candidate.by_hand
+    taken = {way for loop in loops for way in loop.ways}
+    for one, _ in comparison.options if loops else ():
+        if one is None or not _is_typed(one):
+            continue
+        lost = [way for way in one.ways if "value" in way[1:] and _shape(way, _words_of(one)) not in taken]
+        if lost:
+            now = [way.replace("name", one.name) for way in loops[0].ways]
+            yield _told(loops[0].span, f"`{one.name}`", now, lost, one)
+            return
 
 
 def _is_typed(option: Option) -> bool:
@@ -72,15 +107,21 @@ def _shape(way: str, kept: frozenset[str]) -> str:
 def _finding(one: Option, other: Option, more: int) -> Finding:
     ways = [way for way in one.ways if way not in other.ways]
     beside = f", and {more} more in the same way" if more else ""
+    return _told(other.told or other.span, f"`{other.name}`", other.ways, ways, one, beside)
+
+
+def _told(
+    place: Span, named: str, now: Sequence[str], ways: Sequence[str], one: Option, beside: str = ""
+) -> Finding:
     return Finding(
-        other.told or other.span,
-        f"`{other.name}` is given as `{_first(other.ways)}`: in the reference it is `{_first(ways)}`{beside}",
+        place,
+        f"{named} is given as `{_first(now)}`: in the reference it is `{_first(ways)}`{beside}",
         runtime="the command lines and job files of the reference are refused or read otherwise",
         help=f"take `{_first(ways)}` too, or change every job file that gives it",
         reference=one.told or one.span,
     )
 
 
-def _first(ways: tuple[str, ...] | list[str]) -> str:
+def _first(ways: Sequence[str]) -> str:
     """A way to show, before all one by the whole name."""
     return next((way for way in ways if way.startswith("--")), ways[0])

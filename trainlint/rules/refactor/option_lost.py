@@ -21,6 +21,9 @@ def option_lost(comparison: Comparison) -> Iterator[Finding]:
     mine, theirs = (uses(side, Sort.OPTION) for side in (comparison.reference, comparison.candidate))
     declared = {option.name for option in comparison.candidate.options if is_given(option)}
     is_open = any(name and name.split(".")[0] not in declared for name in theirs)
+    if comparison.candidate.by_hand:
+        # Which options code of the candidate's own takes is not known.
+        return
     for one, other in comparison.options:
         if one is None or not is_given(one) or is_variable(one) or one.name not in mine or one.name in theirs:
             continue
