@@ -28,7 +28,8 @@ def module(root: Path, code: str) -> ModuleFacts:
         ),
         ("for word in sys.argv[1:]:\n    k, v = word.split('=', 1)", ("name=value",), 3),
         (
-            "words = iter(sys.argv[1:])\nfor word in words:\n    if word[:2] == '--':\n        v = next(words)",
+            "words = iter(sys.argv[1:])\nfor word in words:\n"
+            "    if word[:2] == '--':\n        v = next(words)",
             ("--name value",),
             5,
         ),
