@@ -164,11 +164,19 @@ def _program(
         computed=computed,
         breaches=breaches(modules, [script.behaviour for script in side.scripts]),
         networks=tuple(networks),
-        merges=tuple(merge for script in side.scripts for merge in script.merges),
-        by_hand=tuple(read_by_hand(modules)) if all(script.parsed is None for script in side.scripts) else (),
-        parsed=next((script.parsed for script in side.scripts if script.parsed is not None), None),
     )
-    return program, scripts, readers
+    return _with_command_line(program, side), scripts, readers
+
+
+def _with_command_line(program: Program, side: Side) -> Program:
+    """How a program comes by what the command line says."""
+    parsed = [script.parsed for script in side.scripts if script.parsed is not None]
+    return replace(
+        program,
+        merges=tuple(merge for script in side.scripts for merge in script.merges),
+        parsed=parsed[0] if parsed else None,
+        by_hand=() if parsed else tuple(read_by_hand(program.modules)),
+    )
 
 
 def _normal(script: Script, terms: Terms, names: Mapping[str, str], settings: Mapping[str, str]) -> Normal:
