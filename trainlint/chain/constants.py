@@ -37,7 +37,7 @@ def set_to(modules: Sequence[ModuleFacts], name: str, values: Iterable[str] = ()
     places = [
         (rank, node_span(module.source, node))
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         for named, value in _given(node)
         if plain(named) == wanted and (rank := _rank(value, name, listed))
     ]
@@ -46,7 +46,7 @@ def set_to(modules: Sequence[ModuleFacts], name: str, values: Iterable[str] = ()
     standing = [
         node_span(module.source, node)
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Constant) and typed(node.value) in listed and _is_telling(typed(node.value))
     ]
     return standing[0] if len(standing) == 1 else None
@@ -89,7 +89,7 @@ def _rank(value: ast.expr, name: str, listed: frozenset[str]) -> int:
 def used_at(modules: Sequence[ModuleFacts], name: str) -> Span | None:
     """The first place that reads something of this name: `dropout`, `args.dropout`."""
     for module in modules:
-        for node in ast.walk(module.tree) if name in module.source.text else ():
+        for node in module.nodes if name in module.source.text else ():
             named = node.id if isinstance(node, ast.Name) else getattr(node, "attr", None)
             if named == name and isinstance(getattr(node, "ctx", None), ast.Load):
                 return node_span(module.source, node)
@@ -102,7 +102,7 @@ def taken_from(modules: Sequence[ModuleFacts], name: str) -> Span | None:
         (
             node_span(module.source, node)
             for module in modules
-            for node in ast.walk(module.tree)
+            for node in module.nodes
             for named, value in _given(node)
             if plain(named) == plain(name) and isinstance(value, ast.Subscript)
         ),
@@ -116,7 +116,7 @@ def names(modules: Iterable[ModuleFacts], text: str) -> bool:
         isinstance(node, ast.Constant) and node.value == text
         for module in modules
         if text in module.source.text
-        for node in ast.walk(module.tree)
+        for node in module.nodes
     )
 
 
@@ -136,11 +136,11 @@ def asked_for(modules: Iterable[ModuleFacts], name: str) -> tuple[Request, ...]:
         Request(
             node_span(module.source, node),
             len(node.args) < 2 or _is_plain(node.args[1]),
-            any(node in around.args[1:] for around in ast.walk(module.tree) if isinstance(around, ast.Call)),
+            any(node in around.args[1:] for around in module.nodes if isinstance(around, ast.Call)),
         )
         for module in modules
         if name in module.source.text
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call) and node.args
         if isinstance(node.args[0], ast.Constant) and node.args[0].value == name
     )

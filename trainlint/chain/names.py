@@ -233,4 +233,4 @@ def every_name(
         if inner is None or exported is None:
             return None
         names.update(name for name in inner if _is_exported(exported, name))
-    return None if any(isinstance(node, ast.NamedExpr) for node in ast.walk(facts.tree)) else frozenset(names)
+    return None if any(isinstance(node, ast.NamedExpr) for node in facts.nodes) else frozenset(names)

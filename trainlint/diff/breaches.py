@@ -24,8 +24,8 @@ _UNPACKED = {"*", "**"}
 def breaches(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) -> tuple[Breach, ...]:
     """The first of each place, in the order of what happens."""
     modules = tuple(modules)
-    used = {id(call) for module in modules for call in _used(module.tree)}
-    stored = {name for module in modules for name in _stored(module.tree)}
+    used = {id(call) for module in modules for call in _used(module.nodes)}
+    stored = {name for module in modules for name in _stored(module.nodes)}
     calls = [event for behaviour in behaviours for event in behaviour.events if isinstance(event, Call)]
     given = {event.span: event.positional for event in calls}
     found = (
@@ -135,9 +135,9 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
             yield from _own(part)
 
 
-def _used(tree: ast.Module) -> Iterator[ast.expr]:
+def _used(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
     """The calls whose value is kept, taken apart or computed with."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Attribute, ast.Subscript)):
             if isinstance(node.value, ast.Call):
                 yield node.value
@@ -147,9 +147,9 @@ def _used(tree: ast.Module) -> Iterator[ast.expr]:
             yield from (node.left, node.right)
 
 
-def _stored(tree: ast.Module) -> Iterator[str]:
+def _stored(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """The names of all attributes that any code sets."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():

@@ -4,47 +4,54 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import field, replace
 
 from trainlint.facts.behaviour import Behaviour, Call, Step
 from trainlint.facts.effects import Definition
-from trainlint.facts.module import ModuleFacts
+from trainlint.facts.module import ModuleFacts, nodes_of
 from trainlint.facts.symbols import Code
 from trainlint.parse.python.places import name_span, node_span
+from trainlint.record import entity
 from trainlint.source import Span
 
 #: How deep a dictionary is looked into.
 _DEEPEST = 8
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_Node = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def definitions(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) -> tuple[Definition, ...]:
     """Every function, method and class, in the order of the text."""
     modules = tuple(modules)
     reached = _reached(behaviours)
-    mentioned = {name for module in modules for name in _mentions(module.tree)}
+    mentioned = {name for module in modules for name in _mentions(module)}
     return tuple(
-        Definition(
-            name,
-            module,
-            node,
-            node_span(module.source, node),
-            digest(node),
-            node in reached,
-            node.name in mentioned,
-            name_span(module.source, node),
-            _returned(node),
-            reached.get(node),
-        )
+        _definition(module, name, node, reached, mentioned)
         for module in modules
         for name, node in _defined(module.tree, "")
     )
 
 
-def _defined(
-    block: ast.AST, prefix: str
-) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]]:
+def _definition(
+    module: ModuleFacts, name: str, node: _Node, reached: Mapping[ast.AST, Span], mentioned: Set[str]
+) -> Definition:
+    nodes, source = nodes_of(node), module.source
+    return Definition(
+        name,
+        module,
+        node,
+        node_span(source, node),
+        digest(nodes),
+        node in reached,
+        node.name in mentioned,
+        name_span(source, node),
+        _returned(nodes),
+        reached.get(node),
+    )
+
+
+def _defined(block: ast.AST, prefix: str) -> Iterator[tuple[str, _Node]]:
     for node in ast.iter_child_nodes(block):
         if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             yield prefix + node.name, node
@@ -69,8 +76,8 @@ def _reached(behaviours: Iterable[Behaviour]) -> dict[ast.AST, Span]:
     return found
 
 
-def _mentions(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _mentions(module: ModuleFacts) -> Iterator[str]:
+    for node in module.nodes:
         if isinstance(node, ast.Name):
             yield node.id
         elif isinstance(node, ast.Attribute):
@@ -81,28 +88,28 @@ def _mentions(tree: ast.Module) -> Iterator[str]:
 
 def method_calls(modules: Iterable[ModuleFacts]) -> dict[str, tuple[Span, ...]]:
     """The places of names that are called on an object, by name."""
-    found: dict[str, tuple[Span, ...]] = {}
+    found: dict[str, list[Span]] = {}
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 whole, name = node_span(module.source, node.func), node.func.attr
                 place = replace(whole, line=whole.end_line, column=whole.end_column - len(name))
-                found[name] = (*found.get(name, ()), place)
+                found.setdefault(name, []).append(place)
     return {name: tuple(sorted(places)) for name, places in found.items()}
 
 
-def _returned(node: ast.AST) -> frozenset[tuple[str, ...]]:
+def _returned(nodes: Iterable[ast.AST]) -> frozenset[tuple[str, ...]]:
     """The paths of keys in the dictionary that a function writes out and returns; none where it is open."""
+    results = [part.value for part in nodes if isinstance(part, ast.Return)]
+    if len(results) != 1 or not isinstance(results[0], (ast.Dict, ast.Name)):
+        return frozenset()
     tables = {
         target.id: part.value
-        for part in ast.walk(node)
+        for part in nodes
         if isinstance(part, ast.Assign) and isinstance(part.value, ast.Dict)
         for target in part.targets
         if isinstance(target, ast.Name)
     }
-    results = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
-    if len(results) != 1 or not isinstance(results[0], (ast.Dict, ast.Name)):
-        return frozenset()
     return frozenset(_paths(results[0], tables, 0))
 
 
@@ -118,57 +125,69 @@ def _paths(value: ast.expr | None, tables: dict[str, ast.Dict], depth: int) -> I
             yield ("*",)
 
 
-def digest(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
-    """The content of a definition without its own name, its docstrings, annotations and local names."""
-    copied = ast.parse(ast.unparse(node)).body[0]
-    _Plain(_local_names(node)).visit(copied)
-    copied.name = "_"  # type: ignore[attr-defined]  # it is a definition, as `node` is
-    return hashlib.sha1(ast.dump(copied).encode(), usedforsecurity=False).hexdigest()
+def digest(nodes: Sequence[ast.AST]) -> str:
+    """The content of a definition without its own name, its docstrings, annotations and local names.
+
+    `nodes` are the definition and all that is in it.
+    """
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    content = _Content(own)
+    content.add(nodes[0], skipped=("name",))
+    return hashlib.sha1(
+        "".join(content.texts).encode("utf-8", "surrogatepass"), usedforsecurity=False
+    ).hexdigest()
 
 
-def _local_names(node: ast.AST) -> dict[str, str]:
-    """Parameters and variables, numbered in the order in which they come up."""
-    names: dict[str, str] = {}
-    for part in ast.walk(node):
-        if isinstance(part, ast.arg):
-            names.setdefault(part.arg, f"_{len(names)}")
-        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-            names.setdefault(part.id, f"_{len(names)}")
-    return names
+#: Fields that do not change what code does; of definitions also the docstring.
+_UNTOLD = {
+    ast.arg: ("annotation", "type_comment"),
+    ast.AnnAssign: ("annotation",),
+    ast.FunctionDef: ("returns", "type_comment"),
+    ast.AsyncFunctionDef: ("returns", "type_comment"),
+}
+_NAMES = {ast.arg: "arg", ast.Name: "id"}
 
 
-class _Plain(ast.NodeTransformer):
-    """Takes out what does not change what code does."""
+@entity
+class _Content:
+    """Collects what code is as texts; the names in `own` are numbered in the order in which they come up."""
 
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names = names
+    own: set[str]
+    texts: list[str] = field(default_factory=list)
+    _numbers: dict[str, str] = field(default_factory=dict)
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        node.id = self.names.get(node.id, node.id)
-        return node
+    def add(self, node: ast.AST, skipped: tuple[str, ...] = ()) -> None:
+        """A node with all that is in it."""
+        kind = type(node)
+        self.texts.append(kind.__name__)
+        untold = (*_UNTOLD.get(kind, ()), *skipped)
+        named = _NAMES.get(kind)
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if name == named and value in self.own:
+                self.texts.append(self._numbers.setdefault(value, f"_{len(self._numbers)}"))
+            elif name not in untold:
+                self._value(_told(value or []) if name == "body" and kind in _TOLD else value)
+        self.texts.append(")")
 
-    def visit_arg(self, node: ast.arg) -> ast.AST:
-        node.arg, node.annotation = self.names.get(node.arg, node.arg), None
-        return node
+    def _value(self, value: object) -> None:
+        if isinstance(value, ast.AST):
+            self.add(value)
+        elif isinstance(value, list):
+            self.texts.append("[")
+            for part in value:
+                self._value(part)
+            self.texts.append("]")
+        else:
+            self.texts.append(f"{value!r},")
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        self.generic_visit(node)
-        node.annotation = ast.Name("_", ast.Load())
-        return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        self.generic_visit(node)
-        node.returns = None
-        first = node.body[0] if node.body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
-            del node.body[0]
-        return node
+_TOLD = (*_FUNCTIONS, ast.ClassDef)
 
-    visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment]  # noqa: N815 - the same fields
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        self.generic_visit(node)
-        first = node.body[0] if node.body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and len(node.body) > 1:
-            del node.body[0]
-        return node
+def _told(body: list[ast.stmt]) -> list[ast.stmt]:
+    """What a definition does, without its docstring."""
+    first = body[0] if len(body) > 1 else None
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return body[1:] if is_text else body

@@ -72,7 +72,7 @@ def _stated(modules: tuple[ModuleFacts, ...]) -> Iterator[Variable]:
     for module in modules:
         if "environ" not in module.source.text:
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             name = _item(module, node)
             if name is not None:
                 yield Variable(name, None, node_span(module.source, node))

@@ -198,9 +198,7 @@ def _form(argument: Argument) -> str:
 def _globals(overrides: Overrides, script: ModuleFacts, told: Span) -> Iterator[Declared]:
     """The globals that take the place of arguments: numbers, texts and truth values."""
     loaded = {
-        node.id
-        for node in ast.walk(script.tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        node.id for node in script.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
     for name, value in overrides.names.items():
         place = overrides.places.get(name)

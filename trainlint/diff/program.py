@@ -51,7 +51,7 @@ def effectful(modules: Iterable[ModuleFacts]) -> frozenset[int]:
     """The calls (by identity) that stand for what they do: nothing takes their result, or `x = f(x)`."""
     found = set[int]()
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             value = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
             if not isinstance(value, ast.Call):
                 continue

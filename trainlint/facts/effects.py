@@ -241,6 +241,9 @@ class Program:
     parsed: Span | None = None
     by_hand: tuple[ByHand, ...] = ()
 
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""
         return tuple(effect for effect in self.effects if effect.kind in kinds)

@@ -106,6 +106,11 @@ class ModuleFacts:
     unread: tuple[Unknown, ...] = ()
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All of its syntax tree, in the order of `ast.walk`: many ask, and it is walked once."""
+        return tuple(nodes_of(self.tree))
+
+    @cached_property
     def aliases(self) -> Mapping[str, str]:
         """What each imported name, and each module-level alias of one, stands for (`h` for `hydra`)."""
         names: dict[str, str] = {}
@@ -128,3 +133,16 @@ def dotted_parts(node: ast.AST) -> list[str]:
         parts.append(node.attr)
         node = node.value
     return [node.id, *reversed(parts)] if isinstance(node, ast.Name) else []
+
+
+def nodes_of(tree: ast.AST) -> list[ast.AST]:
+    """A part of a syntax tree with all that is in it, in the order of `ast.walk`, in half the time."""
+    found = [tree]
+    for node in found:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, list):
+                found += [part for part in value if isinstance(part, ast.AST)]
+            elif isinstance(value, ast.AST):
+                found.append(value)
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from trainlint.facts.effects import ENVIRONMENT, FIELD, GLOBAL, Effect, Kind, Option, Program
 from trainlint.facts.terms import Sort, Term
@@ -54,8 +55,9 @@ def terms_of(effect: Effect) -> Iterator[Term]:
     yield from effect.within
 
 
+@lru_cache(maxsize=4)
 def uses(program: Program, sort: Sort) -> dict[str, Use]:
-    """The options or the environment variables that reach what a program does, by name."""
+    """The options or the environment variables that reach what a program does, by name; many rules ask."""
     found: dict[str, list[Term]] = {}
     beside: dict[str, set[str]] = {}
     for part in parts_of(term for effect in program.effects for term in terms_of(effect)):

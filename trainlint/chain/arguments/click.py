@@ -184,7 +184,7 @@ class _Reader:
         found: list[tuple[str, CommandLineFacts]] = []
         doubt: Unknown | None = None
         for entry in program_modules(self.program):
-            for node in ast.walk(entry.tree):
+            for node in entry.nodes:
                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                     command = self._command(entry, node)
                     if command is not None and self._owner(command) is group.node:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from trainlint.chain.lookup import ModuleLookup
@@ -19,6 +21,8 @@ HINT = re.compile(
 _SURE = ("ArgumentParser", "add_argument", "parse_", "add_subparsers", "argv", "add_mutually", "ArgParser")
 _CODE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _SMALL = 12
+#: The fields in which statements have other statements, or handlers and cases that have some.
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def speaks_of_parsers(module: ModuleFacts) -> bool:
@@ -103,4 +107,16 @@ def is_small(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> bool:
     """Whether a function is so short that looking into it costs nothing."""
     if isinstance(node, ast.Lambda):
         return True
-    return sum(isinstance(child, ast.stmt) for child in ast.walk(node)) <= _SMALL
+    more = islice(_statements(node), _SMALL, None)
+    return next(more, None) is None
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """A statement and those inside it; expressions have none."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.stmt):
+            yield part
+        for name in _BLOCKS:
+            waiting += getattr(part, name, ())

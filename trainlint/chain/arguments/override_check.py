@@ -204,7 +204,7 @@ class _Run:
 
     def _useless(self, name: str, node: ast.AST, module: ModuleFacts) -> Iterator[ArgumentProblem]:
         """A name of a config file that the script does not have: a misspelt one changes nothing."""
-        used = sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(module.tree)) > 1
+        used = sum(isinstance(n, ast.Name) and n.id == name for n in module.nodes) > 1
         nearest = self._nearest(name, name)
         if name not in self.overrides.read and not used and nearest is not None:
             runtime = f"the run goes on, and nothing reads `{name}`"

@@ -98,7 +98,7 @@ def _overrides(program: Program, before: list[ast.stmt], code: ModuleFacts) -> O
     }
     names |= {name: Known(kind(), start) for name, kind in types.items()}
     places = {name: place for name in names if (place := _place(name, before, script)) is not None}
-    words = {node.id for node in ast.walk(script.tree) if isinstance(node, ast.Name)}
+    words = {node.id for node in script.nodes if isinstance(node, ast.Name)}
     return Overrides(code, names, places, frozenset(words), more, frozenset(types))
 
 

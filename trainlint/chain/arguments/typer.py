@@ -142,7 +142,7 @@ class _Reader:
         for module in program_modules(self.program):
             if f".{method}(" not in module.source.text:
                 continue
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 for maker in node.decorator_list if isinstance(node, _FUNCTIONS) else ():
                     if isinstance(maker, ast.Call) and self._is_method(module, maker, app, method):
                         assert isinstance(node, _FUNCTIONS)
@@ -156,7 +156,7 @@ class _Reader:
     def _added(self, app: ast.Call, depth: int) -> Iterator[tuple[str | None, CommandLineFacts]]:
         """`app.add_typer(data, name="data")`."""
         for module in program_modules(self.program):
-            for node in ast.walk(module.tree) if "add_typer" in module.source.text else ():
+            for node in module.nodes if "add_typer" in module.source.text else ():
                 if not isinstance(node, ast.Call) or not self._is_method(module, node, app, "add_typer"):
                     continue
                 inner = self._app(module, ".".join(dotted_parts(node.args[0]))) if node.args else None

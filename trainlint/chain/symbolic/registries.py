@@ -72,8 +72,8 @@ def _key_of(writer: _Function, table: str) -> str | None:
 def _written_elsewhere(module: ModuleFacts, name: str, writer: _Function) -> bool:
     """Whether anything but the decorator may change the dictionary."""
     inside = {id(node) for node in ast.walk(writer)}
-    parents = {id(child): node for node in ast.walk(module.tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(module.tree):
+    parents = {id(child): node for node in module.nodes for child in ast.iter_child_nodes(node)}
+    for node in module.nodes:
         if id(node) in inside or not _is_named(node, name):
             continue
         if not _only_read(node, parents.get(id(node)), parents):
@@ -140,7 +140,7 @@ def _put_in(
                 return None
             used.add(id(function))
             found.append((Constant(key), Code(module, node)))
-    others = (node for node in ast.walk(module.tree) if id(node) not in used and _mentions(node, writer))
+    others = (node for node in module.nodes if id(node) not in used and _mentions(node, writer))
     return None if any(_means(machine, module, node, writer) for node in others) else found
 
 

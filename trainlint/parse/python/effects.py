@@ -53,7 +53,7 @@ def module_effects(scope: Scope) -> Effects:
     text = scope.module.source.text
     if not any(sure in text for sure in _SURE) or not _HINT.search(text):
         return effects
-    for node in ast.walk(scope.module.tree):
+    for node in scope.module.nodes:
         if isinstance(node, ast.Call):
             _call(node, scope, effects)
         elif isinstance(node, (ast.Assign, ast.AugAssign)):

@@ -64,7 +64,7 @@ def calls_of(tree: ast.Module) -> Iterator[LocatedCall]:
 
 
 def _decorated(scope: Scope) -> Iterator[EntryCall]:
-    for node in ast.walk(scope.module.tree):
+    for node in scope.module.nodes:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         for decorator in node.decorator_list:

@@ -43,7 +43,7 @@ def argument_parser(module: ModuleFacts) -> str | None:
     if not _HINT.search(module.source.text):
         return None
     argv = None
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, (ast.Name, ast.Attribute)):
             name = qualified(module, node)
             if name in _PARSERS:

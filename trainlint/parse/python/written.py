@@ -15,7 +15,7 @@ def key_place(key: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts]
     """Where a dictionary gives a key: the one that has most of the wanted keys; None where none has it."""
     best, place = 0, None
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Dict):
                 names = {entry.value: entry for entry in node.keys if isinstance(entry, ast.Constant)}
                 shared = len(wanted & names.keys())
@@ -33,8 +33,8 @@ def returned_at(module: ModuleFacts, function: ast.AST) -> Span | None:
 def named_without_call(modules: Iterable[ModuleFacts], name: str) -> Iterator[Span]:
     """Where code names a function and does not call it."""
     for module in modules:
-        called = {id(node.func) for node in ast.walk(module.tree) if isinstance(node, ast.Call)}
-        for node in ast.walk(module.tree):
+        called = {id(node.func) for node in module.nodes if isinstance(node, ast.Call)}
+        for node in module.nodes:
             if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
                 own = node.id if isinstance(node, ast.Name) else node.attr
                 if own == name and id(node) not in called:
