@@ -55,7 +55,7 @@ def set_to(modules: Sequence[ModuleFacts], name: str, values: Iterable[str] = ()
 def texts_at(modules: Sequence[ModuleFacts], text: str) -> Iterator[Span]:
     """Where a text stands in the code."""
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Constant) and node.value == text:
                 yield node_span(module.source, node)
 
@@ -64,7 +64,7 @@ def lists_at(modules: Sequence[ModuleFacts], items: Iterable[object]) -> Iterato
     """Where a list, tuple or set of some texts stands in the code, in whatever order."""
     wanted = sorted(item for item in items if isinstance(item, str))
     for module in modules:
-        for node in ast.walk(module.tree) if wanted else ():
+        for node in module.nodes if wanted else ():
             held = getattr(node, "elts", ())
             texts = [part.value for part in held if isinstance(part, ast.Constant)]
             plain = [text for text in texts if isinstance(text, str)]

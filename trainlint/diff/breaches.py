@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import field
 
 from trainlint.facts.behaviour import Behaviour, Call, Place, Step
 from trainlint.facts.effects import Breach, Broken
@@ -11,6 +12,7 @@ from trainlint.facts.module import ModuleFacts
 from trainlint.facts.symbols import Code, Constant, Instance, Operation, Symbol
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import all_arguments
+from trainlint.record import entity
 from trainlint.source import Span
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -28,11 +30,12 @@ def breaches(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) ->
     stored = {name for module in modules for name in _stored(module.nodes)}
     calls = [event for behaviour in behaviours for event in behaviour.events if isinstance(event, Call)]
     given = {event.span: event.positional for event in calls}
+    functions = _Functions(used)
     found = (
         breach
         for event in calls
+        for breach in (*functions.misfits(event), *_unmet(event, stored, given))
         if not _is_caught(event.place)
-        for breach in (*_misfits(event, used), *_unmet(event, stored, given))
     )
     first = dict[Span, Breach]()
     for breach in found:
@@ -40,16 +43,36 @@ def breaches(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) ->
     return tuple(first.values())
 
 
-def _misfits(event: Call, used: set[int]) -> Iterator[Breach]:
-    """What a call of a function of the project gets wrong."""
-    code = event.callee
-    if not isinstance(code, Code) or not isinstance(code.node, ast.FunctionDef) or not _is_plain(code.node):
-        return
-    defined = node_span(code.module.source, code.node)
-    for broken, detail in _arguments(event, code, code.node) if _is_named(event, code) else ():
-        yield Breach(broken, code.name, detail, event.span, defined)
-    if id(event.node) in used and _returns_nothing(code.node):
-        yield Breach(Broken.NOTHING_RETURNED, code.name, "", event.span, defined)
+@entity
+class _Functions:
+    """The functions of the project that are called; `used` are the calls whose value is."""
+
+    used: set[int]
+    _plain: dict[ast.AST, bool] = field(default_factory=dict)
+    _silent: dict[ast.AST, bool] = field(default_factory=dict)
+
+    def misfits(self, event: Call) -> Iterator[Breach]:
+        """What a call of one gets wrong."""
+        code = event.callee
+        if not isinstance(code, Code) or not isinstance(code.node, ast.FunctionDef):
+            return
+        node = code.node
+        if not _of_each(node, self._plain, _is_plain):
+            return
+        broken = list(_arguments(event, code, node)) if _is_named(event, code) else []
+        if id(event.node) in self.used and _of_each(node, self._silent, _returns_nothing):
+            broken.append((Broken.NOTHING_RETURNED, ""))
+        for what, detail in broken:
+            yield Breach(what, code.name, detail, event.span, node_span(code.module.source, node))
+
+
+def _of_each(
+    node: ast.FunctionDef, known: dict[ast.AST, bool], ask: Callable[[ast.FunctionDef], bool]
+) -> bool:
+    """What is so of a function, which is asked of each once."""
+    if node not in known:
+        known[node] = ask(node)
+    return known[node]
 
 
 def _unmet(event: Call, stored: set[str], given: Mapping[Span, tuple[Symbol, ...]]) -> Iterator[Breach]:

@@ -19,14 +19,18 @@ class Carried:
 
     _changes: dict[tuple[str, int], list[Change]] = field(default_factory=dict)
     _depths: dict[Span, int] = field(default_factory=dict)
+    _steps: dict[tuple[str, int, Span], Symbol | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, behaviours: Iterable[Behaviour]) -> Carried:
         """Look through the events once."""
-        found = cls()
+        found, seen = cls(), set[Place]()
         for behaviour in behaviours:
             for event in behaviour.events:
                 for place in event.place.outwards():
+                    if place in seen:
+                        break
+                    seen.add(place)
                     if place.step is Step.LOOP and place.span not in found._depths:
                         found._depths[place.span] = _depth(place)
                 if isinstance(event, Change):
@@ -35,6 +39,12 @@ class Carried:
 
     def step(self, symbol: Changing) -> Symbol | None:
         """What each turn adds to a variable; None where it gets another value in any other way."""
+        key = (symbol.name, id(symbol.owner), symbol.span)
+        if key not in self._steps:
+            self._steps[key] = self._added(symbol)
+        return self._steps[key]
+
+    def _added(self, symbol: Changing) -> Symbol | None:
         found = self._changes.get((symbol.name, id(symbol.owner)), ())
         local = symbol.owner is None
         inside = [change for change in found if _inside(change.place, symbol.span, local=local)]

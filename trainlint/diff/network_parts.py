@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from trainlint.diff.kinds import kind_of_function
 from trainlint.diff.layers import AS_FUNCTIONS, CONTAINERS, FILLS, FUNCTIONS, PLAIN, TENSORS
 from trainlint.diff.library import canonical
-from trainlint.diff.networks import called, in_module, is_module_class
+from trainlint.diff.networks import called, is_module_class
 from trainlint.diff.normal import Normal
 from trainlint.diff.program import Effects
 from trainlint.diff.terms import truth
@@ -100,6 +100,9 @@ class _Collecting:
             given = tuple((side, self.normal.terms.constant(shown)) for side, shown in sorted(sides))
             yield NetworkPart(Role.SHARED, str(name), given, span)
 
+    def _is_inside(self, event: Call) -> bool:
+        return self.effects.whereabouts.of(event.place).network
+
     def _call(self, event: Call) -> Iterator[NetworkPart]:
         callee = called(event.callee)
         if isinstance(callee, External):
@@ -124,16 +127,16 @@ class _Collecting:
                 return
             given = self.normal.arguments(name, event.positional, event.keywords)
             yield NetworkPart(Role.LAYER, last, (*given, *self._times(event.place)), event.span)
-        elif head in ("torch", "torch.nn.functional", "torch.special") and in_module(event.place):
+        elif head in ("torch", "torch.nn.functional", "torch.special") and self._is_inside(event):
             yield from self._function(event, last, event.positional[TENSORS.get(last, 1) :])
-        elif "." in name and in_module(event.place) and not name.startswith(("math.", "torch.")):
+        elif "." in name and self._is_inside(event) and not name.startswith(("math.", "torch.")):
             yield NetworkPart(Role.OTHER, last, (), event.span)
 
     def _method(self, event: Call, callee: Operation) -> Iterator[NetworkPart]:
         """`weight.normal_(…)`, `scores.softmax(…)`."""
         key = callee.operands[1]
         name = str(key.value) if isinstance(key, Constant) else "?"
-        if not in_module(event.place):
+        if not self._is_inside(event):
             return
         if name in FILLS:
             row = f"torch.nn.init.{FILLS[name]}"

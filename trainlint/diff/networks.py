@@ -1,11 +1,10 @@
-"""An object or a place in, whether it is a network or inside one out."""
+"""An object or code in, whether it is a network or that of one out."""
 
 from __future__ import annotations
 
 import ast
 
 from trainlint.diff.kinds import kind_of_function
-from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.effects import Kind
 from trainlint.facts.symbols import Changing, Choice, Code, Instance, Made, Symbol
 
@@ -24,17 +23,11 @@ def is_module_class(node: ast.ClassDef) -> bool:
     return any(ast.unparse(base).endswith(_MODULES) for base in node.bases)
 
 
-def in_module(place: Place) -> bool:
-    """Whether a place is inside the constructor or the forward of a network."""
-    for step in place.outwards():
-        if step.step is Step.CALL and isinstance(step.value, Code):
-            code = step.value
-            if isinstance(code.node, ast.ClassDef):
-                if is_module_class(code.node):
-                    return True
-            elif code.name in _OF_NETWORKS and isinstance(code.bound, Instance) and is_module(code.bound):
-                return True
-    return False
+def is_of_network(code: Code) -> bool:
+    """Whether code is the constructor or the forward of a network."""
+    if isinstance(code.node, ast.ClassDef):
+        return is_module_class(code.node)
+    return code.name in _OF_NETWORKS and isinstance(code.bound, Instance) and is_module(code.bound)
 
 
 def is_network(made: Made) -> bool:

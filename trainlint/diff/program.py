@@ -10,7 +10,7 @@ from trainlint.diff.averages import averaged, joined
 from trainlint.diff.kinds import ASKS, DECLARES, STARTS, is_of_library, kind_of_function, kind_of_method
 from trainlint.diff.labels import labelled, made_at, text_of
 from trainlint.diff.library import canonical
-from trainlint.diff.networks import called, in_module, is_module, is_network
+from trainlint.diff.networks import called, is_module, is_network
 from trainlint.diff.normal import Normal
 from trainlint.diff.rates import is_group, whole_rate
 from trainlint.diff.restored import key_of_loaded, restored
@@ -148,6 +148,9 @@ class Effects:
             yield from self._method(event, callee)
         yield from self._restores(event, (*event.positional, *(value for _, value in event.keywords)))
 
+    def _in_network(self, event: Call) -> bool:
+        return self.whereabouts.of(event.place).network
+
     def _own(self, event: Call, code: Code) -> Iterator[Effect]:
         """A call of the project's own code."""
         name = self.normal.names.get(code.name, code.name)
@@ -155,19 +158,19 @@ class Effects:
         if isinstance(code.node, ast.ClassDef):
             made = event.result
             kind = Kind.MODEL if isinstance(made, Instance) and is_module(made) else Kind.CALL
-            if kind is Kind.MODEL and in_module(event.place):
+            if kind is Kind.MODEL and self._in_network(event):
                 return
             yield self.effect(kind, name, given, event.place, event.span)
             return
         if code.name == "forward" and isinstance(code.bound, Instance) and is_module(code.bound):
-            if not in_module(event.place):
+            if not self._in_network(event):
                 owner = code.bound.node.name
                 parts = (self._network(event, code.bound), *given)
                 yield self.effect(
                     Kind.FORWARD, self.normal.names.get(owner, owner), parts, event.place, event.span
                 )
             return
-        if not in_module(event.place):
+        if not self._in_network(event):
             yield self.effect(Kind.CALL, name, given, event.place, event.span)
 
     def _network(self, event: Call, owner: Instance) -> tuple[str, Term]:
@@ -176,14 +179,14 @@ class Effects:
 
     def _object(self, event: Call, owner: Instance) -> Iterator[Effect]:
         """A call of an object whose forward is not the project's."""
-        if is_module(owner) and not in_module(event.place):
+        if is_module(owner) and not self._in_network(event):
             given = self.normal.arguments("()", event.positional, event.keywords)
             parts = (self._network(event, owner), *given)
             yield self.effect(Kind.FORWARD, owner.node.name, parts, event.place, event.span)
 
     def _layers(self, event: Call, made: Made) -> Iterator[Effect]:
         """A call of a network of a library."""
-        if is_network(made) and not in_module(event.place):
+        if is_network(made) and not self._in_network(event):
             given = self.normal.arguments("()", event.positional, event.keywords)
             parts = (("model", self.normal.term(made)), *given)
             yield self.effect(Kind.FORWARD, made.name, parts, event.place, event.span)
@@ -193,9 +196,9 @@ class Effects:
             return
         kind = kind_of_function(name)
         stands = id(event.node) in self.effectful or name in STARTS
-        if kind is Kind.SETUP and (in_module(event.place) or not stands):
+        if kind is Kind.SETUP and (self._in_network(event) or not stands):
             return
-        if kind is Kind.DRAW and in_module(event.place):
+        if kind is Kind.DRAW and self._in_network(event):
             return
         given = self.normal.arguments(name, event.positional, event.keywords)
         if kind is Kind.SIGNAL and given and given[0][1].sort is Sort.NAME:
@@ -214,7 +217,7 @@ class Effects:
         kind = kind_of_method(name, around)
         if name in DECLARES:
             return
-        if kind is Kind.SETUP and (in_module(event.place) or id(event.node) not in self.effectful):
+        if kind is Kind.SETUP and (self._in_network(event) or id(event.node) not in self.effectful):
             return
         given = self.normal.arguments("." + name, event.positional, event.keywords)
         if kind in (Kind.BACKWARD, Kind.STEP):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
 from trainlint.diff.containers import iterated
+from trainlint.diff.networks import is_of_network
 from trainlint.diff.normal import Normal
 from trainlint.diff.places import around_both, leaves_loop
 from trainlint.diff.terms import truth
@@ -26,7 +27,10 @@ _LOOPS = (
 
 @record
 class Where:
-    """What a place says of all that happens in it; `closed` that no run comes to it."""
+    """What a place says of all that happens in it.
+
+    `closed` says that no run comes to it, `network` that it is inside the constructor or the forward of one.
+    """
 
     condition: tuple[Term, ...] = ()
     loops: tuple[Loop, ...] = ()
@@ -36,6 +40,7 @@ class Where:
     doubt: str | None = None
     closed: bool = False
     behind: tuple[Departure, ...] = ()
+    network: bool = False
 
 
 @entity
@@ -85,6 +90,7 @@ class Whereabouts:
             calls=(*around.calls, step.span),
             within=(*around.within, *tuple(self._decorators(code))[::-1]),
             inside=(code.name if isinstance(code, Code) else "") or around.inside,
+            network=around.network or (isinstance(code, Code) and is_of_network(code)),
         )
 
     def _tested(self, around: Where, step: Place) -> Where:

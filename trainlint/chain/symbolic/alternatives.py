@@ -38,13 +38,18 @@ def once_each(choice: Choice, place: Place, span: Span) -> Symbol:
 def _known(place: Place) -> dict[int, bool]:
     """The tests that a place stands behind, by identity, and how they came out."""
     found: dict[int, bool] = {}
-    for step in place.outwards():
+    step: Place | None = place
+    # Written out, not by `outwards`: it is done for each call of one of several values.
+    while step is not None:
         if step.step is Step.BRANCH and step.value is not None:
             _learn(step.value, step.truth, found)
+        step = step.parent
     return found
 
 
 def _learn(test: Symbol, truth: bool, found: dict[int, bool]) -> None:
+    if found.get(id(test)) is truth:
+        return
     found.setdefault(id(test), truth)
     if isinstance(test, Operation):
         if test.name == "not":
