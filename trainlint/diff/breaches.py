@@ -21,6 +21,8 @@ _PLAIN = ("no_grad", "inference_mode", "dataclass")
 #: What gives objects attributes whose names are computed.
 _SETTERS = {"setattr", "__dict__", "vars"}
 _UNPACKED = {"*", "**"}
+#: What a class calls as an object is made: the call gives the object.
+_MAKING = ("__init__", "__post_init__")
 
 
 def breaches(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) -> tuple[Breach, ...]:
@@ -60,7 +62,11 @@ class _Functions:
         if not _of_each(node, self._plain, _is_plain):
             return
         broken = list(_arguments(event, code, node)) if _is_named(event, code) else []
-        if id(event.node) in self.used and _of_each(node, self._silent, _returns_nothing):
+        if (
+            node.name not in _MAKING
+            and id(event.node) in self.used
+            and _of_each(node, self._silent, _returns_nothing)
+        ):
             broken.append((Broken.NOTHING_RETURNED, ""))
         for what, detail in broken:
             yield Breach(what, code.name, detail, event.span, node_span(code.module.source, node))

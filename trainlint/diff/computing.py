@@ -50,6 +50,16 @@ class Thing:
     name: str
 
 
+@record
+class Truth:
+    """What `and` or `or` gives of parts that are no truth values: which of them is not known, only this."""
+
+    value: bool
+
+    def __bool__(self) -> bool:
+        return self.value
+
+
 #: What stands for a value whose arithmetic fails in this case: a division by zero, a number of a text.
 FAILED = object()
 
@@ -240,23 +250,26 @@ def _operation(term: Term, case: Case, known: dict[int, object]) -> object:
         return _bounded(math.prod(map(_number, values)))
     if any(isinstance(value, Thing) for value in values) and name not in ("==", "!=", "is", "is not"):
         raise UncertainError
+    if any(isinstance(value, Truth) for value in values):
+        raise UncertainError
     return _COMPUTED[name](*values)
 
 
 def _logic(term: Term, case: Case, known: dict[int, object]) -> object:
     """`and` and `or`: what decides may decide although another part is not known."""
-    decides, unsaid = term.value == "or", False
+    decides, unsaid, plain = term.value == "or", False, True
     for operand in term.operands:
         try:
             value = compute(operand, case, known)
         except UncertainError:
             unsaid = True
             continue
+        plain = plain and isinstance(value, bool)
         if bool(value) is decides:
-            return decides
+            return decides if plain else Truth(decides)
     if unsaid:
         raise UncertainError
-    return not decides
+    return not decides if plain else Truth(not decides)
 
 
 def _setting(term: Term, case: Case) -> object:
@@ -272,20 +285,31 @@ def _bounded(value: float) -> float:
 def _number(value: object) -> float:
     if isinstance(value, (int, float)):
         return value
-    if isinstance(value, Thing):
+    if isinstance(value, (Thing, Truth)):
         raise UncertainError
     raise TypeError("not a number")
 
 
 def equal(one: object, other: object) -> bool:
     """Whether two computed values are the same number, or the same text."""
+    if isinstance(one, Truth) or isinstance(other, Truth):
+        return bool(one) is bool(other)
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12) or (one != one and other != other)
     return type(one) is type(other) and one == other
 
 
+def is_half_told(one: object, other: object) -> bool:
+    """Whether of one value only is known whether it counts as true, and the other is no truth value."""
+    return any(
+        isinstance(value, Truth) and not isinstance(beside, (Truth, bool))
+        for value, beside in ((one, other), (other, one))
+    )
+
+
 def shown(one: object, other: object) -> str:
     """Two values in a message, with as many digits as it takes to tell them apart."""
+    one, other = (value.value if isinstance(value, Truth) else value for value in (one, other))
     texts = repr(one), repr(other)
     for digits in (6, 9, 12):
         short = [f"{value:.{digits}g}" if isinstance(value, float) else repr(value) for value in (one, other)]

@@ -130,6 +130,9 @@ def _score(one: Effect, other: Effect, judge: Judge) -> float:
     total += 6 * same / len(keys) if keys else 6
     total += 1.5 if judge.same(judge.whole(one.condition), judge.whole(other.condition)) else 0
     total += 1 if len(one.loops) == len(other.loops) else 0
+    # A loss without gradients is of an evaluation.
+    if one.kind is Kind.LOSS and one.is_without_gradients is other.is_without_gradients:
+        total += 1
     return total + (0.5 if one.inside == other.inside else 0)
 
 

@@ -25,6 +25,7 @@ from trainlint.diff.computing import (
     cases,
     equal,
     is_computed,
+    is_half_told,
     settles,
     shown,
     things_of,
@@ -127,7 +128,7 @@ class Judge:
         for case, values in self._values(one, other, mine, theirs):
             if values[0] is FAILED and values[1] is FAILED:
                 continue
-            if UNSAID in values or FAILED in values or not equal(*values):
+            if UNSAID in values or FAILED in values or is_half_told(*values) or not equal(*values):
                 return False
             agreed.append(case)
         return bool(agreed) and _far_apart(one, other, agreed, mine, theirs) is None
@@ -215,7 +216,7 @@ class Judge:
         agreed, doubted = list[Case](), False
         for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
             values = [attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})]
-            if UNSAID in values:
+            if UNSAID in values or is_half_told(*values):
                 return Judgement(Verdict.UNCLEAR)
             if FAILED in values:
                 doubted = doubted or values[0] is not values[1]
@@ -284,11 +285,13 @@ def _has_cases(one: Term, other: Term) -> bool:
 
 def _settled(term: Term, case: Case, things: Mapping[int, object], unsure: Set[int]) -> bool:
     """Whether a value is the same whatever the things come to that are unsure."""
-    if not any(key in unsure for key in things):
+    open_ = [key for key in things if key in unsure]
+    if not open_:
         return True
     found = attempt(term, case, things)
-    for value in (-1e9, 1e9):
-        other = {key: value if key in unsure else thing for key, thing in things.items()}
+    for most, order in product((-1e9, 1e9), (open_, open_[::-1])):
+        # Each another number: the quotient of two that are alike would be 1 whatever they are.
+        other = {**things, **{key: most / 8**place for place, key in enumerate(order)}}
         again = attempt(term, case, other)
         if again is UNSAID or again is FAILED or not equal(found, again):
             return False

@@ -37,6 +37,8 @@ BROKEN = {
     "class A:\n    def run(self):\n        return 1\nA().go()\n": (Broken.NO_SUCH_METHOD, "go", "A", 4),
 }
 FINE = (
+    "from dataclasses import dataclass\n@dataclass\nclass A:\n    b: int\n    def __post_init__(self):\n"
+    "        print(self.b)\nx = A(**{'b': 1})\n",
     "def f(a, b=1):\n    return a\nprint(f(1))\n",
     "def f(*a, **b):\n    return a\nprint(f(1, 2, c=3))\n",
     "def f(a, b):\n    return a\ngiven = [1, 2]\nprint(f(*given))\n",

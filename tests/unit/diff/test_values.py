@@ -21,6 +21,11 @@ def step(terms: Terms) -> Term:
     return terms.make(Sort.COUNTER, 1, terms.constant(0), terms.constant(1))
 
 
+def asked(terms: Terms, name: str) -> Term:
+    """Something of an object that is not known."""
+    return terms.make(Sort.OPERATION, f".{name}", terms.make(Sort.NAME, "somewhere.config"))
+
+
 def every(terms: Terms, count: int, offset: int = 0) -> Term:
     place = terms.operation("+", step(terms), terms.constant(offset))
     return terms.operation("==", terms.operation("%", place, terms.constant(count)), terms.constant(0))
@@ -45,6 +50,15 @@ def every(terms: Terms, count: int, offset: int = 0) -> Term:
             lambda t: t.operation("+", lr(t), t.unknown("one")),
             lambda t: t.operation("+", t.operation("*", t.constant(2), lr(t)), t.unknown("other")),
             Verdict.UNCLEAR,
+        ),
+        # Of two things that only a run knows the quotient is not known, though both may be large.
+        (lambda t: t.constant(3), lambda t: t.operation("//", asked(t, "a"), asked(t, "b")), Verdict.UNCLEAR),
+        # `limit or default` is one of the two, and no truth value.
+        (lambda t: t.constant(3), lambda t: t.operation("or", asked(t, "a"), asked(t, "b")), Verdict.UNCLEAR),
+        (
+            lambda t: t.negation(t.operation("or", lr(t), step(t))),
+            lambda t: t.operation("and", t.negation(lr(t)), t.negation(step(t))),
+            Verdict.SAME,
         ),
     ],
 )

@@ -11,11 +11,16 @@ from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.evaluations import (
     asked_at,
     each_place,
+    is_followed,
     is_off_by_default,
     is_repeated,
     is_share,
 )
 from trainlint.rules.refactor.spelling import spelled
+
+_DRAWN = (
+    ", and draws further batches: the random numbers of what follows it are no longer those of the reference"
+)
 
 
 @difference("TL605", "evaluation-added", severity=Severity.WARNING, harm=Harm.RESULTS)
@@ -32,11 +37,12 @@ def evaluation_added(comparison: Comparison) -> Iterator[Finding]:
     for place, effect in each_place(added, comparison.candidate):
         when = " and ".join(map(spelled, effect.condition))
         often = "at every iteration" if is_repeated(effect, comparison.candidate) else "once"
+        follows = is_followed(effect, comparison.candidate)
         yield Finding(
             place,
             f"an evaluation that the reference does not do, {f'if `{when}`' if when else often}",
-            runtime="the run takes longer, and draws further batches: the random numbers of what follows it "
-            "are no longer those of the reference",
+            severity=None if follows else Severity.INFO,
+            runtime=f"the run takes longer{_DRAWN if follows else ', and is trained as before'}",
             help="pass on the loss of the evaluation that the reference does, instead of evaluating again",
             reference=asked_at(known[0], comparison.reference) if known else None,
         )

@@ -29,6 +29,15 @@ def is_repeated(effect: Effect, program: Program) -> bool:
     return any(loop.holds(call) for loop in effect.loops for call in effect.calls[:last])
 
 
+def is_followed(effect: Effect, program: Program) -> bool:
+    """Whether a program still trains behind an evaluation, so that what it draws may change that."""
+    steps = program.of(Kind.STEP)
+    around = {loop.span for loop in effect.loops}
+    return not steps or any(
+        step.order > effect.order or around & {loop.span for loop in step.loops} for step in steps
+    )
+
+
 def is_share(effect: Effect, others: Iterable[Effect], whole: Iterable[Effect]) -> bool:
     """Whether an evaluation does together with others of its side what one of the other side does.
 
