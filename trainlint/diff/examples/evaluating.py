@@ -33,8 +33,13 @@ class Outcome:
 
 
 def outcomes(chain: Chain, term: Read, wanted: tuple[str, ...]) -> tuple[Outcome, ...]:
-    """What becomes of each example."""
-    return tuple(_outcome(chain, term, row, wanted) for row in range(ROWS))
+    """What becomes of each example, up to the first at which the code is not understood."""
+    found = list[Outcome]()
+    for row in range(ROWS):
+        found.append(_outcome(chain, term, row, wanted))
+        if found[-1].trouble == "unclear":
+            break
+    return tuple(found)
 
 
 def _outcome(chain: Chain, term: Read, row: int, wanted: tuple[str, ...]) -> Outcome:

@@ -28,7 +28,7 @@ from trainlint.facts.symbols import Symbol
 from trainlint.facts.terms import Term
 from trainlint.record import entity
 
-_STEPS = 40_000
+_STEPS = 20_000
 _DEPTH = 20
 #: Methods of texts that ask for a text: examples shall hold it.
 _ASKED = {"removeprefix", "removesuffix", "startswith", "endswith", "replace", "split", "partition", "find"}
