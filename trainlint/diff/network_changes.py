@@ -18,7 +18,7 @@ from trainlint.diff.starting import Starting
 from trainlint.diff.terms import truth
 from trainlint.diff.values import Judge, Verdict
 from trainlint.facts.effects import Program
-from trainlint.facts.networks import TIMES, NetworkChange, NetworkPart, Role
+from trainlint.facts.networks import TIMES, UNKNOWN, NetworkChange, NetworkPart, Role
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
 from trainlint.source import Span
@@ -83,7 +83,7 @@ class Networks:
             if role is not Role.LAYER:
                 ones, others = self._each_once(ones), self._each_once(others)
             found += self._of_role(role, ones, others)
-        for change in self._without_counterpart():
+        for change in self._without_counterpart(*(_is_open(parts) for parts in (mine, theirs))):
             found.append(replace(change, place=self._place(change, mine)))
         return found
 
@@ -192,9 +192,11 @@ class Networks:
     def _is_told(self, one: Term, other: Term) -> bool:
         """Whether two values may differ by a default that is told of at the option."""
         mine, theirs = (
-            [part.operands[0] for part in term.walk() if part.sort is Sort.OPTION] for term in (one, other)
+            {part.value: part.operands[0] for part in term.walk() if part.sort is Sort.OPTION}
+            for term in (one, other)
         )
-        return any((id(a), id(b)) in self.judge.explained for a in mine for b in theirs)
+        shared = ((mine[name], theirs[name]) for name in mine if name in theirs)
+        return any(a is not b and (id(a), id(b)) in self.judge.explained for a, b in shared)
 
     def _taken_apart(self, mine: list[NetworkPart], theirs: list[NetworkPart]) -> bool:
         """Whether several layers may be the same weights, cut in another way."""
@@ -205,7 +207,8 @@ class Networks:
         values = [self.starting.value(term) for key, term in part.given if key in WIDTHS or key == TIMES]
         return math.prod(value for value in values if isinstance(value, (int, float)))
 
-    def _without_counterpart(self) -> Iterator[NetworkChange]:
+    def _without_counterpart(self, mine_open: bool, theirs_open: bool) -> Iterator[NetworkChange]:
+        """What was replaced, lost and added; in a network that is open anything may be what is not found."""
         layers, functions = self._left[Role.LAYER], self._left[Role.FUNCTION]
         others, begun = self._left[Role.OTHER], self._left[Role.INITIAL]
         shared = self._left[Role.SHARED]
@@ -216,16 +219,30 @@ class Networks:
         ]
         yield from replaced
         known = {part for change in replaced for part in (change.reference, change.candidate)}
+        known |= {part for part in (*functions.mine, *functions.theirs) if self._does_nothing(part)}
         layers, functions, begun = (_besides(left, known) for left in (layers, functions, begun))
         new = (*layers.theirs, *functions.theirs, *others.theirs)
         gone = (*layers.mine, *functions.mine, *others.mine)
         lost: list[NetworkPart] = []
-        if not new:
+        if not new and not theirs_open:
             lost += (*layers.mine, *functions.mine, *(() if shared.theirs else shared.mine))
             lost += [part for part in begun.mine if not begun.theirs and part.name not in _USUAL]
-        added = () if gone else (*layers.theirs, *functions.theirs, *(() if shared.mine else shared.theirs))
+        added = (
+            ()
+            if gone or mine_open
+            else (*layers.theirs, *functions.theirs, *(() if shared.mine else shared.theirs))
+        )
         yield from (NetworkChange(part.role, part, None, self.otherwise) for part in lost)
         yield from (NetworkChange(part.role, None, part, part.span) for part in added)
+
+    def _does_nothing(self, part: NetworkPart) -> bool:
+        """Whether a function leaves everything as it is as long as nobody sets anything: a share of 0."""
+        share = self._given(part, "p") if part.name.startswith("dropout") else None
+        return share is not None and equal(self.starting.value(share), 0)
+
+
+def _is_open(parts: Sequence[NetworkPart]) -> bool:
+    return any(part.name == UNKNOWN for part in parts)
 
 
 def _besides(left: Left, known: set[NetworkPart | None]) -> Left:

@@ -15,7 +15,7 @@ from trainlint.diff.program import Effects
 from trainlint.diff.terms import truth
 from trainlint.facts.behaviour import Behaviour, Call, Change, Event, Place, Step, Store
 from trainlint.facts.effects import Kind
-from trainlint.facts.networks import TIMES, NetworkPart, Role
+from trainlint.facts.networks import TIMES, UNKNOWN, NetworkPart, Role
 from trainlint.facts.symbols import (
     Changing,
     Choice,
@@ -108,14 +108,24 @@ class _Collecting:
         if isinstance(callee, External):
             yield from self._library(event, canonical(callee.name))
         elif isinstance(callee, (Made, Element)):
-            for layer in _layers_of(callee):
-                last = layer.name.rpartition(".")[2]
-                if layer.name.startswith(_LAYERS) and last in AS_FUNCTIONS:
-                    name = AS_FUNCTIONS[last]
-                    given = self._settings(name, layer.positional, layer.keywords)
-                    yield NetworkPart(Role.FUNCTION, name, given, event.span)
-        elif isinstance(callee, Operation) and callee.name == ".":
-            yield from self._method(event, callee)
+            yield from self._used(event, list(_layers_of(callee)))
+        elif (
+            isinstance(callee, Operation) and callee.name == "." and isinstance(callee.operands[1], Constant)
+        ):
+            yield from self._method(event, callee.operands[0], str(callee.operands[1].value))
+        elif not isinstance(callee, (Code, Instance)) and self._is_inside(event):
+            yield NetworkPart(Role.OTHER, UNKNOWN, (), event.span)
+
+    def _used(self, event: Call, layers: list[Made | Instance]) -> Iterator[NetworkPart]:
+        """Layers that are called; those with weights count where they are made."""
+        for layer in layers:
+            last = layer.name.rpartition(".")[2] if isinstance(layer, Made) else ""
+            if isinstance(layer, Made) and layer.name.startswith(_LAYERS) and last in AS_FUNCTIONS:
+                name = AS_FUNCTIONS[last]
+                given = self._settings(name, layer.positional, layer.keywords)
+                yield NetworkPart(Role.FUNCTION, name, given, event.span)
+        if not layers and self._is_inside(event):
+            yield NetworkPart(Role.OTHER, UNKNOWN, (), event.span)
 
     def _library(self, event: Call, name: str) -> Iterator[NetworkPart]:
         head, _, last = name.rpartition(".")
@@ -129,20 +139,18 @@ class _Collecting:
             yield NetworkPart(Role.LAYER, last, (*given, *self._times(event.place)), event.span)
         elif head in ("torch", "torch.nn.functional", "torch.special") and self._is_inside(event):
             yield from self._function(event, last, event.positional[TENSORS.get(last, 1) :])
-        elif "." in name and self._is_inside(event) and not name.startswith(("math.", "torch.")):
+        elif "." in name and self._is_inside(event) and not name.startswith("math."):
             yield NetworkPart(Role.OTHER, last, (), event.span)
 
-    def _method(self, event: Call, callee: Operation) -> Iterator[NetworkPart]:
+    def _method(self, event: Call, owner: Symbol, name: str) -> Iterator[NetworkPart]:
         """`weight.normal_(…)`, `scores.softmax(…)`."""
-        key = callee.operands[1]
-        name = str(key.value) if isinstance(key, Constant) else "?"
         if not self._is_inside(event):
             return
         if name in FILLS:
             row = f"torch.nn.init.{FILLS[name]}"
             given = self.normal.arguments(row, (Constant(None), *event.positional), event.keywords)
             yield NetworkPart(Role.INITIAL, FILLS[name], _without(given, "tensor", "generator"), event.span)
-        elif _is_tensor(callee.operands[0]):
+        elif _is_tensor(owner):
             yield from self._function(event, name, event.positional)
 
     def _function(self, event: Call, name: str, positional: tuple[Symbol, ...]) -> Iterator[NetworkPart]:
@@ -216,8 +224,8 @@ def _is_tensor(owner: Symbol) -> bool:
     return isinstance(owner, (Made, Operation, Element, Opaque, Changing, Choice))
 
 
-def _layers_of(symbol: Symbol) -> Iterator[Made]:
-    """The layers of libraries that are called with a symbol: those in a container, one of several."""
+def _layers_of(symbol: Symbol) -> Iterator[Made | Instance]:
+    """The layers that are called with a symbol: those in a container, one of several."""
     waiting, seen = [symbol], set[int]()
     while waiting and len(seen) < _MOST:
         part = waiting.pop()
@@ -229,6 +237,8 @@ def _layers_of(symbol: Symbol) -> Iterator[Made]:
                 waiting += reversed(part.positional)
             else:
                 yield part
+        elif isinstance(part, Instance):
+            yield part
         elif isinstance(part, Sequence):
             waiting += reversed(part.items)
         elif isinstance(part, Element):

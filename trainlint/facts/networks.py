@@ -10,6 +10,8 @@ from trainlint.source import Span
 
 #: The setting of a layer that says how often a loop makes it.
 TIMES = "times"
+#: The name of what is called in a network and cannot be told.
+UNKNOWN = "?"
 
 
 class Role(Enum):

@@ -14,6 +14,8 @@ from trainlint.source import Files
 
 TRAIN = """
 import torch
+import torch.utils.checkpoint
+from elsewhere import KIND, KINDS, NORMS
 from torch import nn
 from torch.nn import functional as F
 {code}
@@ -94,6 +96,13 @@ UNCLEAR = (
         "self.a = nn.Linear(8, 4)\nself.n = nn.LayerNorm(4)", "x * 0.5 * (1 + torch.erf(self.n(self.a(x))))"
     ),
     network("self.a = nn.Linear(8, 4)\nself.w = nn.Parameter(torch.ones(4))", "F.gelu(self.a(x) * self.w)"),
+    network("self.a = nn.Linear(8, 4)\nself.n = nn.LayerNorm(4)", "getattr(F, KIND)(self.n(self.a(x)))"),
+    network("self.a = nn.Linear(8, 4)\nself.n = nn.LayerNorm(4)", "KINDS[KIND](self.n(self.a(x)))"),
+    network(
+        "self.a = nn.Linear(8, 4)\nself.n = nn.Sequential(nn.LayerNorm(4), nn.GELU())",
+        "torch.utils.checkpoint.checkpoint(self.n, self.a(x))",
+    ),
+    network("self.a = nn.Linear(8, 4)\nself.n = NORMS[KIND](4)", "F.gelu(self.n(self.a(x)))"),
 )
 
 
@@ -125,6 +134,15 @@ def test_weights_that_begin_otherwise(tmp_path: Path) -> None:
     assert changes(tmp_path, reference, network(made, "self.b(self.a(x))")) == ["normal_ > -", "weight > -"]
 
 
+def test_a_dropout_that_is_off_adds_nothing(tmp_path: Path) -> None:
+    options = "import argparse\nparser = argparse.ArgumentParser()\n"
+    options += "parser.add_argument('--dropout', type=float, default={})\nargs = parser.parse_args()\n"
+    made = "self.a = nn.Linear(8, 4)\nself.n = nn.LayerNorm(4)\nself.d = nn.Dropout(args.dropout)"
+    added = network(made, "self.d(F.gelu(self.n(self.a(x))))")
+    assert changes(tmp_path, BASE, options.format(0.0) + added) == []
+    assert changes(tmp_path, BASE, options.format(0.1) + added) == ["- > dropout"]
+
+
 def test_options_that_are_off_add_nothing(tmp_path: Path) -> None:
     options = "import argparse\nparser = argparse.ArgumentParser()\n"
     options += "parser.add_argument('--extra', action='store_true')\nargs = parser.parse_args()\n"
@@ -133,3 +151,17 @@ def test_options_that_are_off_add_nothing(tmp_path: Path) -> None:
         "F.gelu(self.n(self.a(x)))",
     )
     assert changes(tmp_path, BASE, options + added) == []
+
+
+def test_another_default_is_told_at_the_option(tmp_path: Path) -> None:
+    options = "import argparse\nparser = argparse.ArgumentParser()\n"
+    options += "parser.add_argument('--width', type=int, default={})\nargs = parser.parse_args()\n"
+    wide = network(
+        "self.a = nn.Linear(8, args.width)\nself.b = nn.Linear(args.width, 1)", "self.b(self.a(x))"
+    )
+    twice = wide.replace("args.width", "2 * args.width")
+    assert changes(tmp_path, options.format(4) + wide, options.format(8) + wide) == []
+    assert changes(tmp_path, options.format(4) + wide, options.format(4) + twice) == [
+        "in_features",
+        "out_features",
+    ]
