@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from trainlint.facts.behaviour import Behaviour, Call, Place, Step
@@ -20,6 +20,8 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _PLAIN = ("no_grad", "inference_mode", "dataclass")
 #: What gives objects attributes whose names are computed.
 _SETTERS = {"setattr", "__dict__", "vars"}
+#: What makes something else of a dictionary, or only looks into it.
+_READS = {"dict", "len", "list", "sorted", "print", "str", "repr", "set", "tuple", "any", "all"}
 _UNPACKED = {"*", "**"}
 #: What a class calls as an object is made: the call gives the object.
 _MAKING = ("__init__", "__post_init__")
@@ -176,17 +178,53 @@ def _used(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
             yield from (node.left, node.right)
 
 
-def _stored(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """The names of all attributes that any code sets."""
+def _stored(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """The names of all attributes that any code sets, and what sets some whose names are computed."""
+    yield from _set_by_name(nodes)
     for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield node.attr
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
             yield node.value
-        elif isinstance(node, ast.Name) and node.id in _SETTERS:
+        elif isinstance(node, ast.Name) and node.id == "setattr":
             yield node.id
-        if isinstance(node, ast.Attribute) and node.attr in _SETTERS:
-            yield node.attr
+
+
+def _set_by_name(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """`vars(thing)` and `thing.__dict__`, unless code only reads there: asks for a key, counts or unpacks."""
+    found = {id(node): name for node in nodes if (name := _dictionary_of(node)) is not None}
+    around = {
+        id(inner): node
+        for node in nodes
+        if found
+        for inner in ast.iter_child_nodes(node)
+        if id(inner) in found
+    }
+    yield from (name for key, name in found.items() if not _is_read(around.get(key)))
+
+
+def _dictionary_of(node: ast.AST) -> str | None:
+    """How code asks for the dictionary of an object's attributes, where it does."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "vars":
+        return None if any(map(_is_parsed, node.args)) else "vars"
+    return "__dict__" if isinstance(node, ast.Attribute) and node.attr == "__dict__" else None
+
+
+def _is_parsed(given: ast.expr) -> bool:
+    """Whether it is what a parser of arguments gives, which is no object of the project's classes."""
+    called = given.func if isinstance(given, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr.startswith("parse_")
+
+
+def _is_read(around: ast.AST | None) -> bool:
+    """Whether what stands around a dictionary of attributes only reads it."""
+    if isinstance(around, ast.Attribute):
+        return around.attr in ("items", "keys", "values", "get", "copy")
+    if isinstance(around, ast.Subscript):
+        return isinstance(around.ctx, ast.Load)
+    if isinstance(around, ast.Call):
+        return isinstance(around.func, ast.Name) and around.func.id in _READS
+    return isinstance(around, (ast.keyword, ast.Dict, ast.For, ast.comprehension, ast.Compare))
 
 
 def _lacks(owner: Instance, name: str) -> bool:

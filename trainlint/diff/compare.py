@@ -26,6 +26,7 @@ from trainlint.diff.scopes import scopes
 from trainlint.diff.settings import settings_of
 from trainlint.diff.sides import NothingToCompare, Script, Side
 from trainlint.diff.terms import Terms
+from trainlint.diff.unbound import nowhere_set, unset
 from trainlint.diff.unclear import unclear
 from trainlint.diff.values import Judge, Verdict
 from trainlint.facts.behaviour import Call
@@ -141,6 +142,7 @@ def _program(
     written: dict[Term, tuple[Span, ...]] = {}
     computed: dict[Term, Span] = {}
     networks: list[tuple[NetworkPart, ...]] = []
+    unbound = list(nowhere_set(modules, defined))
     done = effectful(modules)
     for script in side.scripts:
         normal = _normal(script, terms, names, settings)
@@ -150,6 +152,7 @@ def _program(
         scripts.append(with_roles(collected.found, terms))
         readers.append(normal)
         written |= collected.written
+        unbound += unset(script.behaviour, normal)
         computed |= normal.computed
     program = Program(
         files=side.files,
@@ -162,7 +165,7 @@ def _program(
         written=written,
         methods=method_calls(modules),
         computed=computed,
-        breaches=breaches(modules, [script.behaviour for script in side.scripts]),
+        breaches=(*breaches(modules, [script.behaviour for script in side.scripts]), *unbound),
         networks=tuple(networks),
     )
     return _with_command_line(program, side), scripts, readers

@@ -121,7 +121,7 @@ def _steps(parts: Iterable[Term], settings: Mapping[str, object]) -> list[int]:
 
 def _settings(one: Term, other: Term, shared: Set[str]) -> Iterable[Mapping[str, object]]:
     """The defaults, then other values for what both sides can be told: all at once, and one by one."""
-    mine, theirs = _defaults(one), _defaults(other)
+    mine, theirs = defaults_of(one), defaults_of(other)
     defaults = theirs | mine
     both = [name for name in defaults if (name in mine and name in theirs) or name in shared]
     yield defaults
@@ -150,7 +150,7 @@ def _moved(value: object, *, flipped: bool) -> object:
     return value * 1.5 + 0.125 if isinstance(value, float) else value
 
 
-def _defaults(term: Term) -> dict[str, object]:
+def defaults_of(term: Term) -> dict[str, object]:
     """The options and variables of a term with their defaults, as far as they are known."""
     return {
         f"{part.sort.value} {part.value}": part.operands[0].value

@@ -8,6 +8,7 @@ from dataclasses import field
 
 from trainlint.chain.evaluation import Evaluation
 from trainlint.chain.operations import ABSENT, DISTRIBUTED
+from trainlint.chain.symbolic.heap import is_unset
 from trainlint.chain.symbolic.settings import PERHAPS_CHANGED
 from trainlint.diff.carried import Carried
 from trainlint.diff.containers import item, iterated, sequence, table, unordered
@@ -262,18 +263,14 @@ def _choice(run: Normal, symbol: Symbol) -> Term:
         return other
     if is_copied(symbol.test):
         return run.terms.make(Sort.OPERATION, "copy", then)
-    if _unset(symbol.other) and not _unset(symbol.then):
+    # A running program takes no path on which a variable that it uses has no value.
+    if is_unset(symbol.other) and not is_unset(symbol.then):
         return then
-    if _unset(symbol.then) and not _unset(symbol.other):
+    if is_unset(symbol.then) and not is_unset(symbol.other):
         return other
     if test.sort is Sort.UNKNOWN and then is other:
         return then
     return run.terms.choice(test, then, other)
-
-
-def _unset(symbol: Symbol) -> bool:
-    """A variable on a path on which it has no value, which a running program does not take."""
-    return isinstance(symbol, Opaque) and symbol.reason.endswith("is set on some paths only")
 
 
 def _code(run: Normal, symbol: Symbol) -> Term:

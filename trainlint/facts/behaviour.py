@@ -235,7 +235,20 @@ class Handed:
     __eq__ = object.__eq__
 
 
-Event = Read | Guard | Call | Change | Store | Ended | Handed
+@record
+class Uncertain:
+    """A variable is used that is not set on all paths: `value` is one of several, on some paths none."""
+
+    place: Place
+    name: str
+    value: Symbol
+    span: Span
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+Event = Read | Guard | Call | Change | Store | Ended | Handed | Uncertain
 
 
 @record

@@ -191,13 +191,15 @@ class Broken(Enum):
     NOT_GIVEN = "an argument is not given"
     NOT_TAKEN = "an argument is not taken"
     NO_SUCH_METHOD = "the class has no such method"
+    UNSET = "a variable has no value"
 
 
 @record
 class Breach:
     """A call that fails or that gives None: `name` is what is called, `detail` the arguments or the class.
 
-    `defined` is the function or class that it breaks with.
+    `defined` is the function or class that it breaks with. For a variable without a value `detail` says on
+    which path, nothing where that is on each.
     """
 
     broken: Broken

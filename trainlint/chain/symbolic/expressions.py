@@ -78,7 +78,7 @@ def _name(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     if node.id not in frame.globals:
         holder = frame.holder(node.id)
         if holder is not None:
-            return holder.variables[node.id]
+            return machine.use(frame, node, holder.variables[node.id])
     script = machine.script
     if script is not None and frame.module is script.module and node.id in script.variables:
         return script.variables[node.id]

@@ -13,6 +13,8 @@ Names = dict[str, Symbol]
 #: What names hold at the end of one side of a branch: each dictionary with its key and value.
 Side = dict[tuple[int, str], tuple[Names, str, "Symbol | None"]]
 
+#: So many sides of a choice are looked at.
+_LOOKED_AT = 64
 #: Why a network is one of two: it may be its copy, whose weights are others.
 COPIED_NETWORK = "what was changed in the copy of a network is not known"
 
@@ -113,3 +115,22 @@ def either(test: Symbol, then: Symbol | None, other: Symbol | None, name: str, s
 def set_on_some_paths(name: str) -> str:
     """Why a name may have no value."""
     return f"`{name}` is set on some paths only"
+
+
+def is_unset(value: Symbol) -> bool:
+    """Whether it stands for a name on a path on which it has no value."""
+    return isinstance(value, Opaque) and value.reason.endswith("is set on some paths only")
+
+
+def may_be_unset(value: Symbol) -> bool:
+    """Whether a value is one of several of which one is none."""
+    waiting = [value]
+    for _ in range(_LOOKED_AT):
+        if not waiting:
+            return False
+        symbol = waiting.pop()
+        if isinstance(symbol, Choice):
+            waiting += (symbol.other, symbol.then)
+        elif is_unset(symbol):
+            return True
+    return False

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from trainlint.chain.lookup import ModuleLookup
 from trainlint.chain.symbolic.frame import Flow, Frame
-from trainlint.chain.symbolic.heap import Heap, Names
+from trainlint.chain.symbolic.heap import Heap, Names, may_be_unset
 from trainlint.chain.symbolic.holdings import Kept
-from trainlint.facts.behaviour import Access, Event, Place, Read, Step
+from trainlint.facts.behaviour import Access, Event, Place, Read, Step, Uncertain
 from trainlint.facts.module import ModuleFacts
-from trainlint.facts.symbols import Changing, Code, Instance, Opaque, Setting, Symbol
+from trainlint.facts.symbols import Changing, Choice, Code, Instance, Opaque, Setting, Symbol
 from trainlint.parse.python.schema import SchemaReader
 from trainlint.parse.python.scope import Function
 from trainlint.source import Span
@@ -111,6 +111,12 @@ class Machine:
         """Put an event on record, unless this is only a trial."""
         if not self.muted:
             self.events.append(event)
+
+    def use(self, frame: Frame, node: ast.Name, value: Symbol) -> Symbol:
+        """The value of a variable; where it may have none, that is put on record."""
+        if isinstance(value, Choice) and not self.muted and may_be_unset(value):
+            self.events.append(Uncertain(frame.place, node.id, value, frame.span_of(node)))
+        return value
 
     def note(self, reason: str, span: Span) -> None:
         """Something that cannot be followed."""

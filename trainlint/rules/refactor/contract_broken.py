@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
-from trainlint.facts.comparison import Comparison, Pair
+from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Breach, Broken
 from trainlint.parse.python.written import returned_at
 from trainlint.rules.base import Finding, difference
@@ -75,6 +75,13 @@ def _words(breach: Breach) -> tuple[str, str, str]:
             f"TypeError: {name}() got an unexpected argument",
             f"call it with what it takes, or let `{name}` take it",
         )
+    if breach.broken is Broken.UNSET:
+        where = f" {detail}" if detail else ""
+        return (
+            f"`{name}` has no value here{where}",
+            f"NameError: name '{name}' is not defined, or UnboundLocalError in a function",
+            f"set `{name}` on each path that leads here",
+        )
     return (
         f"`{detail}` has no method `{name}`",
         f"AttributeError: '{detail}' object has no attribute '{name}'",
@@ -92,12 +99,19 @@ def _returned(comparison: Comparison, breach: Breach) -> Span | None:
     return None
 
 
-def _counterpart(comparison: Comparison, call: Span) -> Span | None:
-    """The reference's call in place of a candidate's, or what it did there itself."""
-    return next((_above(pair, call) for pair in comparison.pairs if call in pair.candidate.calls), None)
+def _counterpart(comparison: Comparison, place: Span) -> Span | None:
+    """What the reference does in place of a candidate's call, or of the statement around a place."""
+    for pair in comparison.pairs:
+        chain = (*pair.candidate.calls, pair.candidate.span)
+        depth = next((len(chain) - index for index, call in enumerate(chain) if _holds(call, place)), None)
+        if depth is not None:
+            others = (*pair.reference.calls, pair.reference.span)
+            return others[-depth] if depth <= len(others) else others[0]
+    return None
 
 
-def _above(pair: Pair, call: Span) -> Span:
-    chain = (*pair.reference.calls, pair.reference.span)
-    depth = len(pair.candidate.calls) - pair.candidate.calls.index(call) + 1
-    return chain[-depth] if depth <= len(chain) else chain[0]
+def _holds(call: Span, place: Span) -> bool:
+    """Whether a place is a call, or a part of it."""
+    begins, ends = (call.line, call.column), (call.end_line, call.end_column)
+    inside = begins <= (place.line, place.column) and (place.end_line, place.end_column) <= ends
+    return call.file == place.file and inside

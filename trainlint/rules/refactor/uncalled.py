@@ -49,11 +49,36 @@ def _functions(program: Program) -> set[str]:
 
 
 def _call_of(comparison: Comparison, name: str) -> Span | None:
-    """Where the reference calls the function that answers to it."""
+    """Where the reference calls the function that answers to it, or makes the value itself."""
     names = {name} | {
         one.node.name
         for one, other in comparison.definitions
         if one is not None and other is not None and other.node.name == name
     }
     calls = (effect.span for effect in comparison.reference.of(Kind.CALL) if effect.name in names)
-    return next(calls, None)
+    return next(calls, None) or _made_at(comparison, name)
+
+
+def _made_at(comparison: Comparison, name: str) -> Span | None:
+    """Where the reference gives a variable the value in whose place the candidate has a function."""
+    program = comparison.reference
+    for pair in comparison.pairs:
+        for key, term in pair.candidate.parts:
+            mine = pair.reference.part(key)
+            value = _beside(mine, term, name) if mine is not None else None
+            if value is not None and value in program.written:
+                return program.written[value][0]
+    return None
+
+
+def _beside(mine: Term, theirs: Term, name: str) -> Term | None:
+    """What stands in the reference's value where a function stands in the candidate's."""
+    seen, waiting = set[tuple[int, int]](), [(mine, theirs)]
+    while waiting:
+        one, other = waiting.pop()
+        if other.sort is Sort.FUNCTION and other.value == name:
+            return one
+        if (id(one), id(other)) not in seen and one.sort is other.sort and one.value == other.value:
+            seen.add((id(one), id(other)))
+            waiting += zip(one.operands, other.operands, strict=False)
+    return None
