@@ -8,6 +8,7 @@ from collections.abc import Callable
 from trainlint.chain.symbolic.assignment import assign, item_of
 from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.command_lines import is_flags
+from trainlint.chain.symbolic.comprehensions import comprehension
 from trainlint.chain.symbolic.definitions import defined
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Inside, Machine, Site
@@ -330,25 +331,6 @@ def _over_default(
     return key, Operation("default", (fetch(machine, whole, key.value, Access.DEFAULT, node, frame), held))
 
 
-def _comprehension(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
-    """The element once, inside a loop over each of the sources; its variables are its own."""
-    assert isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp))
-    inner = Frame(frame.module, frame.place, frame.code, {}, frame, frame.depth, spans=frame.spans)
-    inner.statement = frame.statement
-    tests: list[Symbol] = []
-    for generator in node.generators:
-        items = machine.value(generator.iter, inner)
-        inner.place = machine.turn(inner, items, node)
-        assign(machine, generator.target, item_of(items, frame.span), inner, quiet=True)
-        for test in generator.ifs:
-            tests.append(machine.value(test, inner))
-            inner.place = machine.further(inner, tests[-1], truth=True)
-    if isinstance(node, ast.DictComp):
-        key, held = machine.value(node.key, inner), machine.value(node.value, inner)
-        return Table(((key, held),), open=True, span=frame.span)
-    return Sequence((machine.value(node.elt, inner),), open=True, tests=tuple(tests))
-
-
 def _lambda(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Lambda)
     return Code(frame.module, node, closure=frame, defaults=own_defaults(machine, node, frame))
@@ -392,7 +374,7 @@ _READERS: dict[type[ast.expr], Callable[[Machine, ast.expr, Frame], Symbol]] = {
     ast.IfExp: _choice,
     **dict.fromkeys((ast.List, ast.Tuple, ast.Set), _sequence),
     ast.Dict: _mapping,
-    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), _comprehension),
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp), comprehension),
     ast.Lambda: _lambda,
     **dict.fromkeys((ast.Await, ast.Starred, ast.NamedExpr), _wrapped),
     **dict.fromkeys((ast.Yield, ast.YieldFrom), _yield),

@@ -24,6 +24,32 @@ def key_place(key: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts]
     return place
 
 
+def neighbours(key: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts]) -> list[str]:
+    """The keys before and behind one in the dictionary that has most of the wanted keys."""
+    best: list[str] = []
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Dict):
+                names = [str(entry.value) for entry in node.keys if isinstance(entry, ast.Constant)]
+                if key in names and len(wanted & {*names}) > len(wanted & {*best}):
+                    best = names
+    index = best.index(key) if key in best else 0
+    return [name for name in (*best[index - 1 : index], *best[index + 1 : index + 2]) if name != key]
+
+
+def listed_at(name: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts]) -> Span | None:
+    """Where a name stands in a list of names that has most of the wanted ones; None where none has it."""
+    best, place = 0, None
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+                names = {entry.value: entry for entry in node.elts if isinstance(entry, ast.Constant)}
+                shared = len(wanted & names.keys())
+                if name in names and shared > best:
+                    best, place = shared, node_span(module.source, names[name])
+    return place
+
+
 def returned_at(module: ModuleFacts, function: ast.AST) -> Span | None:
     """Where a function last returns a value."""
     found = [part for part in ast.walk(function) if isinstance(part, ast.Return) and part.value is not None]

@@ -10,6 +10,8 @@ from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.data_parts import pieces_of
+from trainlint.rules.refactor.origins import holds
 from trainlint.rules.refactor.spelling import listed
 from trainlint.source import Span
 
@@ -18,7 +20,7 @@ from trainlint.source import Span
 def best_by_other_metric(comparison: Comparison) -> Iterator[Finding]:
     """The candidate chooses its best checkpoint otherwise than the reference."""
     for pair in comparison.pairs_of(Kind.SAVE):
-        what = _changed(pair)
+        what = _changed(pair, comparison)
         if what is not None:
             yield Finding(
                 _compared_at(pair.candidate, comparison.candidate),
@@ -30,7 +32,7 @@ def best_by_other_metric(comparison: Comparison) -> Iterator[Finding]:
             return
 
 
-def _changed(pair: Pair) -> str | None:
+def _changed(pair: Pair, comparison: Comparison) -> str | None:
     """What is another way to choose, in words; None where nothing is, or nothing can be told."""
     mine = next(_records(pair.reference), None)
     if mine is None:
@@ -49,6 +51,9 @@ def _changed(pair: Pair) -> str | None:
             if is_low
             else ("the one with the smallest value, in the reference the largest")
         )
+    measured = _measured_otherwise(metric, other, comparison)
+    if measured is not None:
+        return measured
     changed = pair.difference("condition")
     if changed is not None and changed.certain and _is_negated(metric) != _is_negated(other):
         return "chosen by another value than in the reference"
@@ -58,14 +63,37 @@ def _changed(pair: Pair) -> str | None:
 def _compared_at(effect: Effect, program: Program) -> Span:
     """Where what is compared is handed to a function that compares it; else where it is compared."""
     metric = next((one for one, _ in _records(effect)), None)
-    for call in program.of(Kind.CALL):
-        if call.span in effect.calls and any(term is metric for _, term in call.parts):
-            return call.span
     values = [one for pair in _tests(effect) for one in pair]
-    for term, span in program.computed.items():
-        if term.value in ("<", "<=") and list(term.operands) == values[:2]:
-            return span
-    return effect.span
+    compared = (
+        span
+        for term, span in program.computed.items()
+        if term.value in ("<", "<=") and list(term.operands) == values[:2]
+    )
+    place = next(compared, effect.span)
+    inside = {entry.name.rpartition(".")[2] for entry in program.definitions if holds(entry.span, place)}
+    for call in program.of(Kind.CALL):
+        asked = call.span in effect.calls or call.name in inside
+        if asked and any(term is metric for _, term in call.parts):
+            return call.span
+    return place
+
+
+def _measured_otherwise(metric: Term, other: Term, comparison: Comparison) -> str | None:
+    """What two values are that are not of the same kind: a loss or none, of another part of the data."""
+    if not (metric.is_known and other.is_known):
+        return None
+    losses = {effect.name for side in _sides(comparison) for effect in side.of(Kind.LOSS)}
+    before, after = ({part.value for part in one.walk()} & losses for one in (metric, other))
+    if bool(before) is not bool(after):
+        return "chosen by a loss, in the reference by no loss" if after else "no longer chosen by a loss"
+    parts = pieces_of(metric), pieces_of(other)
+    if all(parts) and not parts[0] & parts[1]:
+        return "chosen by a value of another part of the data"
+    return None
+
+
+def _sides(comparison: Comparison) -> tuple[Program, Program]:
+    return comparison.reference, comparison.candidate
 
 
 def _records(effect: Effect) -> Iterator[tuple[Term, bool]]:

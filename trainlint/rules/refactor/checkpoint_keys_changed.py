@@ -10,21 +10,29 @@ from trainlint.facts.effects import Kind
 from trainlint.facts.terms import Sort
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.checkpoints import keys, saved_under, set_at
+from trainlint.rules.refactor.saving import left_out, written_otherwise
 
 _KEY = "key "
 
 
 @difference("TL636", "checkpoint-keys-changed", severity=Severity.WARNING, harm=Harm.RESULTS)
 def checkpoint_keys_changed(comparison: Comparison) -> Iterator[Finding]:
-    """The candidate's checkpoint lacks something that the reference's has."""
+    """The candidate's checkpoint lacks something that the reference's has, or is written at other steps."""
     seen = set[str]()
     recounted = any(pair.difference("turns") for pair in comparison.pairs_of(Kind.STEP))
+    yield from written_otherwise(comparison)
     for pair in comparison.pairs_of(Kind.SAVE):
         for found in pair.differences:
             key = found.part.removeprefix(_KEY)
-            if not found.part.startswith(_KEY) or not found.certain or key in seen:
+            if not found.part.startswith(_KEY) or key in seen:
                 continue
-            if _is_lost(key, found, pair, comparison):
+            inner = left_out(found, comparison)
+            if inner is not None:
+                seen.add(key)
+                yield inner
+            elif not found.certain:
+                continue
+            elif _is_lost(key, found, pair, comparison):
                 seen.add(key)
                 yield _lost(key, pair, comparison)
             elif found.candidate is not None and _is_counted(found) and not recounted:

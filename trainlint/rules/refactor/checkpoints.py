@@ -47,6 +47,39 @@ def is_loaded(term: Term) -> bool:
     return any(part.sort is Sort.CALL and part.value in LOADS for part in term.walk())
 
 
+def bases(term: Term) -> Iterator[Term]:
+    """What a value is made of, outermost first; the arguments of a call are no part of what it gives."""
+    seen, waiting = {term}, [term]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        inner = part.operands[:1] if part.sort is Sort.CALL else part.operands
+        waiting += [one for one in reversed(inner) if one not in seen]
+        seen.update(inner)
+
+
+def is_made_of_loaded(term: Term) -> bool:
+    """Whether a value is made of what a checkpoint holds; which file another one was read from is no part."""
+    return any(part.sort is Sort.CALL and part.value in LOADS for part in bases(term))
+
+
+def loaded_keys(term: Term) -> frozenset[str]:
+    """The keys of a checkpoint that a value depends on."""
+    items = (part for part in term.walk() if part.sort is Sort.OPERATION and part.value == "[]")
+    return frozenset(
+        str(part.operands[1].value)
+        for part in items
+        if part.operands[0].sort is Sort.CALL and part.operands[0].value in LOADS
+    )
+
+
+def made_from(term: Term, program: Program) -> Span | None:
+    """The first call of the project's own code that is given what a value is made of."""
+    parts = {part for part in bases(term) if part.sort is Sort.CALL}
+    calls = program.of(Kind.CALL)
+    return next((call.span for call in calls if any(given in parts for _, given in call.parts)), None)
+
+
 def is_read_elsewhere(comparison: Comparison) -> bool:
     """Whether the candidate may restore or save in a way that shows no keys: in a loop, by a library."""
     if any(effect.name == "?" for effect in comparison.candidate.of(Kind.RESTORE)):

@@ -12,7 +12,7 @@ from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.uses import terms_of, typed
 from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.data_parts import drawn, evaluated, loaded
+from trainlint.rules.refactor.data_parts import drawn, evaluated, loaded, trained
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
@@ -40,7 +40,7 @@ def data_split_changed(comparison: Comparison) -> Iterator[Finding]:
     swapped = list(_swapped(comparison))
     parts = (*loaded(comparison), *drawn(comparison))
     yield from swapped
-    for told_of in parts if swapped else (*parts, *evaluated(comparison)):
+    for told_of in parts if swapped else (*parts, *trained(comparison), *evaluated(comparison)):
         yield _finding(*told_of)
 
 

@@ -10,6 +10,7 @@ from trainlint.source import Span
 
 #: Tests may be written in many ways around the same numbers, and items are no numbers of their own.
 _TESTS = {"and", "or", "not", "<", "<=", "==", "!=", "is", "is not", "in", "not in"}
+_COMPARED = {"<", "<=", "==", "!=", "is", "is not"}
 _NO_NUMBERS = {*_TESTS, "if", "[]", "item", "each", "where"}
 
 
@@ -30,6 +31,20 @@ def new_parts(mine: Term, theirs: Term) -> Iterator[Term]:
     known: dict[Term, int] = {}
     others = {_shape(part, known) for part in _parts(theirs)}
     return (part for part in _parts(mine) if _shape(part, known) not in others)
+
+
+def asked_at(program: Program, mine: Term, theirs: Term) -> Span | None:
+    """Where a program computes the first test in its value that the other has not."""
+    for test in filter(_is_test, new_parts(mine, theirs)):
+        asked = (term for term in program.computed if _is_test(term))
+        same = next((term for term in asked if {*term.operands} == {*test.operands}), None)
+        if same is not None:
+            return program.computed[same]
+    return None
+
+
+def _is_test(term: Term) -> bool:
+    return term.sort is Sort.OPERATION and term.value in _COMPARED
 
 
 def _size(term: Term) -> int:

@@ -10,13 +10,12 @@ from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, steps_elsewhere, when
-from trainlint.rules.refactor.departures import is_moved, new_parts
+from trainlint.rules.refactor.departures import asked_at, is_moved
 from trainlint.rules.refactor.origins import is_world_size, loop_of
 from trainlint.rules.refactor.ranks import asks_rank
+from trainlint.rules.refactor.resumed import of_resumed
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
-
-_TESTS = {"<", "<=", "==", "!=", "is", "is not"}
 
 
 @difference("TL627", "iteration-count-changed", severity=Severity.ERROR, harm=Harm.RESULTS)
@@ -42,7 +41,10 @@ def iteration_count_changed(comparison: Comparison) -> Iterator[Finding]:
 def _of_step(comparison: Comparison, pair: Pair) -> Iterator[Finding]:
     turns, condition = certain(pair, "turns"), certain(pair, "condition")
     starts = _start(pair.reference), _start(pair.candidate)
-    if turns is not None:
+    resumed = of_resumed(comparison, pair)
+    if resumed is not None:
+        yield resumed
+    elif turns is not None:
         words = f"the training loop goes on for another number of turns{when(turns)}"
         harm = "the run stops earlier or later than the reference, or goes on from another step"
         yield _finding(comparison, pair, turns, words, harm)
@@ -110,12 +112,8 @@ def _asked(program: Program, effect: Effect, mine: Term | None, theirs: Term | N
     if mine is None or theirs is None or not effect.loops:
         return effect.span
     is_counted = part == "turns" and effect.loops[0].over.value == "range"
-    for test in () if is_counted else filter(_is_test, new_parts(mine, theirs)):
-        asked = (term for term in program.computed if _is_test(term))
-        same = next((term for term in asked if {*term.operands} == {*test.operands}), None)
-        if same is not None:
-            return program.computed[same]
-    return effect.loops[0].span
+    place = None if is_counted else asked_at(program, mine, theirs)
+    return place or effect.loops[0].span
 
 
 def _given(program: Program, start: Term, used: Span) -> Span:
@@ -130,7 +128,3 @@ def _start(effect: Effect) -> Term | None:
     over = effect.loops[0].over if effect.loops else None
     is_range = over is not None and over.sort is Sort.OPERATION and over.value == "range"
     return over.operands[0] if over is not None and is_range and len(over.operands) > 1 else None
-
-
-def _is_test(term: Term) -> bool:
-    return term.sort is Sort.OPERATION and term.value in _TESTS

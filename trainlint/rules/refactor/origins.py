@@ -52,3 +52,8 @@ def loop_of(effect: Effect, turns: Term | None) -> Span:
     """The innermost loop around an effect that has so many turns; its own place without one."""
     found = [loop.span for loop in effect.loops if loop.turns is turns]
     return found[-1] if found else effect.span
+
+
+def holds(around: Span, place: Span) -> bool:
+    """Whether a place is among the lines of a definition."""
+    return around.file == place.file and around.line <= place.line <= around.end_line

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Effect, Kind
-from trainlint.facts.terms import Sort
+from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.checkpoints import (
     continues,
     is_joined,
     is_loaded,
+    is_made_of_loaded,
     is_on_signal,
     is_read_elsewhere,
+    made_from,
     saved_under,
     written_at,
 )
@@ -34,14 +36,21 @@ def _restored(comparison: Comparison) -> Iterator[Finding]:
     """States that only the reference takes from its checkpoint."""
     if is_read_elsewhere(comparison):
         return
-    seen = set[str]()
+    seen, told = set[str](), set[Term]()
     for effect in comparison.lost_of(Kind.RESTORE):
         if effect.doubt is not None or effect.name in seen or not _is_state(effect, comparison):
             continue
         seen.add(effect.name)
+        anew = effect.part("object") is None
+        made = list(saved_under(effect.name, comparison.candidate)) if anew else []
+        if any(part in told for term in made for part in term.walk()):
+            # What is computed from a state that is told of already.
+            continue
+        told.update(made)
         named = f"`{effect.name}`" if effect.name != "state" else "a state"
         yield Finding(
-            comparison.place_of(effect),
+            next(filter(None, (made_from(term, comparison.candidate) for term in made)), None)
+            or comparison.place_of(effect),
             f"{named} is no longer restored from the checkpoint",
             runtime="a run that goes on begins with this state as new: it is not the run that was stopped",
             help=f"restore {named} as the reference does",
@@ -54,8 +63,13 @@ def _is_state(effect: Effect, comparison: Comparison) -> bool:
     if effect.part("object") is not None:
         return True
     theirs = list(saved_under(effect.name, comparison.candidate))
-    goes_on = any(continues(term, effect) for term in saved_under(effect.name, comparison.reference))
-    return goes_on and bool(theirs) and not any(map(is_loaded, theirs))
+    saved = list(saved_under(effect.name, comparison.reference))
+    goes_on = any(continues(term, effect) for term in saved)
+    if goes_on:
+        return bool(theirs) and not any(map(is_loaded, theirs))
+    # What goes from one checkpoint into the next as it is, and is made anew here.
+    made = all(term.is_measured and term.is_known and not is_made_of_loaded(term) for term in theirs)
+    return effect.part("state") in saved and bool(theirs) and made
 
 
 def _handled(comparison: Comparison) -> Iterator[Finding]:
