@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trainlint.diff.cascades import ROOTS
-from trainlint.diff.leaving import left_before
+from trainlint.diff.leaving import left_before, left_early
 from trainlint.diff.library import signature
 from trainlint.diff.narrowing import narrowed, only
 from trainlint.diff.scaling import in_force
@@ -40,6 +40,8 @@ def differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, .
     found += _of_within(one, other)
     if one.kind is Kind.EVALUATION:
         found += left_before(one, other, judge)
+    if one.kind is Kind.STEP:
+        found += left_early(one, other, judge)
     return tuple(found)
 
 

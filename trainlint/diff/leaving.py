@@ -1,4 +1,4 @@
-"""Two effects that answer to each other in, whether a loop is left before one of them alone out."""
+"""Two effects that answer to each other in, whether one side leaves a loop earlier, or never, out."""
 
 from __future__ import annotations
 
@@ -38,3 +38,17 @@ def _leaves_later(one: Effect, departure: Departure, judge: Judge) -> bool:
         if any(judge.same(test, going) for test in tests if test not in own):
             return True
     return False
+
+
+def left_early(one: Effect, other: Effect, judge: Judge) -> Iterator[Difference]:
+    """A test under which the reference leaves the training loop early, where the candidate leaves it never.
+
+    Of what is no loop over a range, the turns say when it is left.
+    """
+    if not one.loops or not other.loops:
+        return
+    mine, theirs = one.loops[0], other.loops[0]
+    ranges = all(loop.over.sort is Sort.OPERATION and loop.over.value == "range" for loop in (mine, theirs))
+    known = [test for test in mine.left if test.is_known and test.sort is not Sort.CONSTANT]
+    if ranges and known and not theirs.left and judge.may_be_same(mine.turns, theirs.turns):
+        yield Difference("left", known[0], None)

@@ -73,7 +73,8 @@ class Whereabouts:
         if step.step is Step.LOOP and isinstance(step.node, _LOOPS):
             items = self.normal.term(step.value) if step.value is not None else self.normal.terms.nothing
             over = iterated(self.normal.terms, items)
-            loop = Loop(step.span, over, self._turns(over, step), step.node)
+            ends = self._ends(step)
+            loop = Loop(step.span, over, self._turns(over, step, ends), step.node, ends)
             return replace(around, loops=(*around.loops, loop))
         if step.step is Step.WITH and step.value is not None:
             return replace(around, within=(*around.within, self.normal.term(step.value)))
@@ -114,7 +115,14 @@ class Whereabouts:
             if name is not None:
                 yield self.normal.call(name, None, ())
 
-    def _turns(self, over: Term, place: Place) -> Term:
+    def _ends(self, loop: Place) -> tuple[Term, ...]:
+        """When the turns of a loop leave it."""
+        terms = self.normal.terms
+        return tuple(
+            terms.logic("and", self.normal.condition(left, loop)) for left in self.left.get(loop, ())
+        )
+
+    def _turns(self, over: Term, place: Place, ends: tuple[Term, ...]) -> Term:
         """How many turns a loop has, as far as its text says."""
         terms = self.normal.terms
         if over.sort is Sort.OPERATION and over.value == "range":
@@ -124,7 +132,6 @@ class Whereabouts:
             return terms.sum((end, terms.negative(start)))
         if over.sort is Sort.LIST:
             return terms.constant(len(over.operands))
-        ends = [terms.logic("and", self.normal.condition(left, place)) for left in self.left.get(place, ())]
         going = map(terms.negation, ends)
         if isinstance(place.node, ast.While):
             return terms.logic("and", (over, *going))

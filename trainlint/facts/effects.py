@@ -69,13 +69,14 @@ class Loop:
     """A loop around an effect.
 
     `over` is what it iterates over, or the test of a `while`; `turns` how many turns it has, as far as that
-    can be told. `whole` is False where code leaves it early.
+    can be told. `left` are the tests under which code leaves it early.
     """
 
     span: Span
     over: Term
     turns: Term
     node: ast.AST
+    left: tuple[Term, ...] = ()
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

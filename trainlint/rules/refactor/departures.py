@@ -43,6 +43,16 @@ def asked_at(program: Program, mine: Term, theirs: Term) -> Span | None:
     return None
 
 
+def tested_at(program: Program, test: Term) -> Span | None:
+    """Where a program asks something: the whole test, else the first part of it."""
+    parts = test.operands if test.sort is Sort.OPERATION and test.value in ("and", "or") else ()
+    for part in (test, *parts):
+        place = program.computed.get(part) if part.sort is Sort.OPERATION else None
+        if place is not None:
+            return place
+    return None
+
+
 def _is_test(term: Term) -> bool:
     return term.sort is Sort.OPERATION and term.value in _COMPARED
 

@@ -13,7 +13,7 @@ from trainlint.rules.refactor.changes import certain, steps_elsewhere, when
 from trainlint.rules.refactor.departures import asked_at, is_moved
 from trainlint.rules.refactor.origins import is_world_size, loop_of
 from trainlint.rules.refactor.ranks import asks_rank
-from trainlint.rules.refactor.resumed import of_resumed
+from trainlint.rules.refactor.resumed import of_leaving, of_resumed
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
@@ -41,7 +41,7 @@ def iteration_count_changed(comparison: Comparison) -> Iterator[Finding]:
 def _of_step(comparison: Comparison, pair: Pair) -> Iterator[Finding]:
     turns, condition = certain(pair, "turns"), certain(pair, "condition")
     starts = _start(pair.reference), _start(pair.candidate)
-    resumed = of_resumed(comparison, pair)
+    resumed = of_resumed(comparison, pair) or of_leaving(comparison, pair)
     if resumed is not None:
         yield resumed
     elif turns is not None:

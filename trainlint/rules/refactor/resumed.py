@@ -1,4 +1,4 @@
-"""The training loops of two programs in, where only one of them counts what a checkpoint counted out."""
+"""The training loops of two programs in, where they count a checkpoint's steps or are left otherwise out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from trainlint.facts.effects import Effect, Kind, Program
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding
 from trainlint.rules.refactor.checkpoints import loaded_keys
+from trainlint.rules.refactor.departures import tested_at
+from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
 
@@ -27,6 +29,20 @@ def of_resumed(comparison: Comparison, pair: Pair) -> Finding | None:
         runtime="a run that goes on ends at another step than in the reference, or makes no step at all",
         help="begin and end as the reference does",
         reference=_end(comparison.reference, pair.reference),
+    )
+
+
+def of_leaving(comparison: Comparison, pair: Pair) -> Finding | None:
+    """A training loop that is left early in the reference alone."""
+    found = pair.difference("left")
+    if found is None or found.reference is None or comparison.candidate.unfollowed:
+        return None
+    return Finding(
+        pair.candidate.loops[0].span,
+        f"the training loop is never left early, in the reference if `{spelled(found.reference)}`",
+        runtime="the run goes on where that of the reference stops",
+        help="leave the loop where the reference does",
+        reference=tested_at(comparison.reference, found.reference) or pair.reference.loops[0].span,
     )
 
 
