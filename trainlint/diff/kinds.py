@@ -141,6 +141,8 @@ _METHODS: dict[str, Kind] = {
     "load_state": Kind.LOAD,
     "load_checkpoint": Kind.LOAD,
     "manual_seed": Kind.SEED,
+    "writerow": Kind.FILE,
+    "writerows": Kind.FILE,
     "generate": Kind.SAMPLE,
 }
 #: Calls that do something beside giving their result, whoever takes it.

@@ -129,7 +129,8 @@ class Whereabouts:
             given = over.operands
             start = given[0] if len(given) > 1 else terms.constant(0)
             end = given[1] if len(given) > 1 else given[0]
-            return terms.sum((end, terms.negative(start)))
+            added = start.operands if start.sort is Sort.OPERATION and start.value == "+" else (start,)
+            return terms.sum((end, *map(terms.negative, added)))
         if over.sort is Sort.LIST:
             return terms.constant(len(over.operands))
         going = map(terms.negation, ends)

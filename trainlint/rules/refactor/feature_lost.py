@@ -135,7 +135,7 @@ def _way(effect: Effect) -> str:
 
 def _is_written(effect: Effect) -> bool:
     """Whether something is written to a file: by a library, or to what `open` gave."""
-    if effect.kind is Kind.FILE:
+    if effect.kind is Kind.FILE and effect.name not in _ROWS:
         return True
     if effect.name in ("write_text", "write_bytes", "savetxt", "to_csv", "to_json"):
         return True

@@ -12,11 +12,13 @@ from trainlint.facts.terms import Sort
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.evaluations import splits
 from trainlint.rules.refactor.spelling import listed
+from trainlint.rules.refactor.tables import other_columns
 
 
 @difference("TL602", "logged-value-of-other-name", severity=Severity.ERROR, harm=Harm.REPORTS)
 def logged_value_of_other_name(comparison: Comparison) -> Iterator[Finding]:
     """A value is logged under the name of another."""
+    yield from other_columns(comparison)
     logged = comparison.pairs_of(Kind.LOG)
     measured = {split for effect in comparison.candidate.of(Kind.EVALUATION) for split in splits(effect)}
     for pair in logged:
