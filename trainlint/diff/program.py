@@ -132,6 +132,7 @@ class Effects:
             self.first + len(self.found),
             where.doubt,
             behind=where.behind,
+            asked=where.asked,
         )
 
     def _call(self, event: Call) -> Iterator[Effect]:

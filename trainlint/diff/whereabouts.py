@@ -41,6 +41,7 @@ class Where:
     closed: bool = False
     behind: tuple[Departure, ...] = ()
     network: bool = False
+    asked: Span | None = None
 
 
 @entity
@@ -104,7 +105,9 @@ class Whereabouts:
         if not tests:
             return around
         closed = around.closed or any(truth(term) is False for term in tests)
-        return replace(around, condition=self.normal.terms.inserted(around.condition, tests), closed=closed)
+        condition = self.normal.terms.inserted(around.condition, tests)
+        place = step.span if step.step is Step.BRANCH else around.asked
+        return replace(around, condition=condition, closed=closed, asked=place)
 
     def _decorators(self, code: Symbol | None) -> Iterator[Term]:
         """`@torch.no_grad()` over a function, which is a context for all that it does."""

@@ -112,6 +112,7 @@ class Effect:
     although nothing that can be told speaks against it. Of a logged value, `text` is all that is shown
     with it, `{}` for each value, and `made` the place where it is computed; of a checkpoint, `made` is where
     its keys are written out. `behind` are the departures from its loops that stand before it in a turn.
+    `asked` is where the innermost test around it is asked.
     """
 
     kind: Kind
@@ -128,6 +129,7 @@ class Effect:
     text: str = ""
     made: Span | None = None
     behind: tuple[Departure, ...] = ()
+    asked: Span | None = None
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

@@ -70,3 +70,13 @@ def named_without_call(modules: Iterable[ModuleFacts], name: str) -> Iterator[Sp
 def is_plain_function(node: ast.AST) -> bool:
     """Whether a definition is a function that no decorator changes."""
     return isinstance(node, ast.FunctionDef) and not node.decorator_list
+
+
+def texts_in(node: ast.AST) -> Iterator[str]:
+    """The texts that code puts together, with `{}` for each value."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.JoinedStr):
+            pieces = (piece.value if isinstance(piece, ast.Constant) else "{}" for piece in part.values)
+            yield "".join(map(str, pieces))
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.value

@@ -8,12 +8,14 @@ from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Definition, Kind
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.unreached import showing
 from trainlint.source import Span
 
 
 @difference("TL611", "defined-never-called", severity=Severity.ERROR, harm=Harm.RESULTS)
 def defined_never_called(comparison: Comparison) -> Iterator[Finding]:
     """The candidate defines a function that the reference calls, and never calls it."""
+    yield from showing(comparison)
     for mine, theirs in comparison.definitions:
         if mine is None or theirs is None or not mine.called or theirs.called or theirs.named:
             continue

@@ -110,7 +110,7 @@ def _written(comparison: Comparison) -> Iterator[Finding]:
     """Checkpoints that only the reference writes where it is told to stop."""
     seen = set[Span]()
     for effect in comparison.lost_of(Kind.SAVE):
-        place = comparison.place_of(effect)
+        place = _asked_at(effect, comparison) or comparison.place_of(effect)
         if effect.doubt or place in seen or not is_on_signal(effect) or is_joined(comparison):
             continue
         seen.add(place)
@@ -119,5 +119,11 @@ def _written(comparison: Comparison) -> Iterator[Finding]:
             "no checkpoint is written where the run is told to stop, as the reference does",
             runtime="a job that the cluster stops loses what it trained since its last checkpoint",
             help="write a checkpoint before the run ends",
-            reference=written_at(effect, comparison),
+            reference=effect.asked or written_at(effect, comparison),
         )
+
+
+def _asked_at(lost: Effect, comparison: Comparison) -> Span | None:
+    """Where the candidate asks what the reference asks before something that was lost."""
+    beside = (pair.candidate for pair in comparison.pairs if pair.reference.asked == lost.asked)
+    return next((effect.asked for effect in beside if effect.asked is not None), None)

@@ -34,6 +34,8 @@ _SHOWS = (
 #: What changes a network or a tokenizer for good.
 _WHOLE = (Kind.MODEL, Kind.TOKENIZER, Kind.TRAINER)
 _MAKES = (Kind.MODEL, Kind.TOKENIZER, Kind.OPTIMIZER, Kind.DATA, Kind.TRAINER)
+#: Methods that draw at random, whatever they are of.
+_DRAWS = {"multinomial", "sample", "rsample", "exponential_", "bernoulli_", "generate", "choice"}
 
 
 @difference("TL612", "setup-step-lost", severity=Severity.WARNING, harm=Harm.RESULTS)
@@ -93,10 +95,20 @@ def _unchanged(comparison: Comparison) -> Iterator[Effect]:
     if comparison.candidate.unfollowed:
         return
     kept = [_loops(pair.reference) for pair in comparison.pairs_of(Kind.AVERAGE)]
+    yield from _undrawn(comparison)
     for effect in comparison.lost_of(Kind.MODEL, Kind.AVERAGE):
         is_own = effect.kind is Kind.AVERAGE or "." not in effect.name
         if is_own and _loops(effect) not in kept and not comparison.added_of(effect.kind):
             yield effect
+
+
+def _undrawn(comparison: Comparison) -> Iterator[Effect]:
+    """What the reference draws where it trains nothing, such as a next token, and the candidate never."""
+    drawn = {effect.name for effect in comparison.candidate.of(Kind.DRAW)}
+    others = _DRAWS & comparison.candidate.methods.keys()
+    if not others and not comparison.added_of(Kind.DRAW, Kind.LOADER, Kind.DATA):
+        lost = comparison.lost_of(Kind.DRAW)
+        yield from (effect for effect in lost if effect.is_without_gradients and effect.name not in drawn)
 
 
 def _loops(effect: Effect) -> list[Span]:
