@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from trainlint.diff.align import align_definitions, align_options, unclear_defaults
@@ -31,7 +31,7 @@ from trainlint.diff.unclear import unclear
 from trainlint.diff.values import Judge, Verdict
 from trainlint.facts.behaviour import Call
 from trainlint.facts.comparison import Comparison, Pair
-from trainlint.facts.effects import GLOBAL, Definition, Effect, Kind, Option, Program
+from trainlint.facts.effects import GLOBAL, Breach, Definition, Effect, Kind, Option, Program
 from trainlint.facts.module import ModuleFacts
 from trainlint.facts.networks import NetworkPart
 from trainlint.facts.terms import Sort, Term
@@ -142,7 +142,6 @@ def _program(
     written: dict[Term, tuple[Span, ...]] = {}
     computed: dict[Term, Span] = {}
     networks: list[tuple[NetworkPart, ...]] = []
-    unbound = list(nowhere_set(modules, defined))
     done = effectful(modules)
     for script in side.scripts:
         normal = _normal(script, terms, names, settings)
@@ -152,7 +151,6 @@ def _program(
         scripts.append(with_roles(collected.found, terms))
         readers.append(normal)
         written |= collected.written
-        unbound += unset(script.behaviour, normal)
         computed |= normal.computed
     program = Program(
         files=side.files,
@@ -165,7 +163,7 @@ def _program(
         written=written,
         methods=method_calls(modules),
         computed=computed,
-        breaches=(*breaches(modules, [script.behaviour for script in side.scripts]), *unbound),
+        breaches=(*_broken(side, modules, readers), *nowhere_set(modules, defined)),
         networks=tuple(networks),
     )
     return _with_command_line(program, side), scripts, readers
@@ -180,6 +178,13 @@ def _with_command_line(program: Program, side: Side) -> Program:
         parsed=parsed[0] if parsed else None,
         by_hand=() if parsed else tuple(read_by_hand(program.modules)),
     )
+
+
+def _broken(side: Side, modules: Sequence[ModuleFacts], readers: Sequence[Normal]) -> Iterator[Breach]:
+    """The calls and the uses of variables that cannot be right."""
+    yield from breaches(modules, [script.behaviour for script in side.scripts])
+    for script, normal in zip(side.scripts, readers, strict=True):
+        yield from unset(script.behaviour, normal)
 
 
 def _normal(script: Script, terms: Terms, names: Mapping[str, str], settings: Mapping[str, str]) -> Normal:

@@ -83,13 +83,22 @@ def _measured_otherwise(metric: Term, other: Term, comparison: Comparison) -> st
     if not (metric.is_known and other.is_known):
         return None
     losses = {effect.name for side in _sides(comparison) for effect in side.of(Kind.LOSS)}
-    before, after = ({part.value for part in one.walk()} & losses for one in (metric, other))
-    if bool(before) is not bool(after):
-        return "chosen by a loss, in the reference by no loss" if after else "no longer chosen by a loss"
+    before, after = (_measure(one, losses) for one in (metric, other))
+    if before is not None and after is not None and before != after:
+        return f"chosen by {after}, in the reference by {before}"
     parts = pieces_of(metric), pieces_of(other)
     if all(parts) and not parts[0] & parts[1]:
         return "chosen by a value of another part of the data"
     return None
+
+
+def _measure(metric: Term, losses: set[str]) -> str | None:
+    """What kind of value a metric is, as far as it is made of what tells that."""
+    made = {str(part.value) for part in metric.walk() if part.sort in (Sort.CALL, Sort.OPERATION)}
+    is_loss, is_hit = bool(made & losses), bool(made & {"==", ".eq", "torch.eq"})
+    if is_loss is is_hit:
+        return None
+    return "a loss" if is_loss else "how many answers are right"
 
 
 def _sides(comparison: Comparison) -> tuple[Program, Program]:
