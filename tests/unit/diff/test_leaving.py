@@ -58,3 +58,30 @@ def test_evaluations_that_a_loop_is_left_before(
     sides = [read_side(name, (tmp_path / f"{name}.py",), builder) for name in ("reference", "candidate")]
     pairs = compare(*sides).pairs_of(Kind.EVALUATION)
     assert [pair.difference("departure") is not None for pair in pairs] == [is_left]
+
+
+RANGE = """
+import torch
+model = torch.nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+worse = 0
+for step in range(10):
+    loss = model(torch.ones(8, 4)).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    worse = 0 if loss.item() < 1 else worse + 1
+"""
+STOP = "    if worse > 3:\n        break\n"
+OTHERWISE = "    if worse <= 3:\n        continue\n    break\n"
+EARLY = {(STOP, ""): True, (STOP, STOP): False, (STOP, OTHERWISE): False, ("", STOP): False}
+
+
+@pytest.mark.parametrize(("ends", "is_lost"), EARLY.items())
+def test_loops_that_the_candidate_never_leaves(tmp_path: Path, ends: tuple[str, str], is_lost: bool) -> None:
+    for name, end in zip(("reference", "candidate"), ends, strict=True):
+        (tmp_path / f"{name}.py").write_text(RANGE + end)
+    builder = Builder(Files(tmp_path), Settings())
+    sides = [read_side(name, (tmp_path / f"{name}.py",), builder) for name in ("reference", "candidate")]
+    pairs = compare(*sides).pairs_of(Kind.STEP)
+    assert [pair.difference("left") is not None for pair in pairs] == [is_lost]
