@@ -1,20 +1,73 @@
-"""Texts of programs in, what `trainlint parity` says of them out."""
+"""Texts of programs in, what their runs beside each other come to out; no run is made twice."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+from trainlint.facts.parity import Divergence, ParityOutcome, Phase
+from trainlint.parity.launch import Limits
+from trainlint.parity.proof import Bounds, proved
+from trainlint.parity.sides import Side
+from trainlint.parity.trial import Trial, Way, tried
 
 ROOT = Path(__file__).resolve().parents[2]
+_LIMITS = Limits(240, 8 << 30)
+_ONE_THREAD = (("OMP_NUM_THREADS", "1"),)
+
+
+@dataclass
+class Bench:
+    """Runs programs, each in each way once."""
+
+    folder: Path
+    _made: dict[tuple[str, str, int], Trial] = field(default_factory=dict)
+
+    def compared(
+        self,
+        reference: str,
+        candidate: str,
+        *,
+        exact: bool = False,
+        processes: int = 1,
+        steps: int = 3,
+    ) -> ParityOutcome:
+        """What the command says of two programs."""
+
+        def run(name: str, is_candidate: bool, way: Way) -> Trial:
+            return self._run(name, candidate if is_candidate else reference, way, processes)
+
+        return proved(run, steps, Bounds(exact), compiled=False)
+
+    def _run(self, name: str, text: str, way: Way, processes: int) -> Trial:
+        key = (text, repr(way), processes)
+        if key not in self._made:
+            place = self.folder / str(len(self._made))
+            project = place / "project"
+            project.mkdir(parents=True)
+            (project / "train.py").write_text(text)
+            side = Side(name, project / "train.py", (), project, _ONE_THREAD, sys.executable, processes)
+            self._made[key] = tried(name, side, way, _LIMITS, place / "run", in_place=False)
+        return self._made[key]
+
+
+def first(outcome: ParityOutcome) -> Divergence:
+    """Where two programs first part out."""
+    assert outcome.divergences, outcome
+    return outcome.divergences[0]
+
+
+def independent(outcome: ParityOutcome) -> set[Phase]:
+    """The phases that differ by themselves."""
+    return {entry.phase for entry in outcome.divergences if entry.independent}
 
 
 def parity(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, **dict(_ONE_THREAD), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-m", "trainlint", "parity", *words],
         cwd=folder,
@@ -24,14 +77,3 @@ def parity(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         timeout=300,
         check=False,
     )
-
-
-def told(folder: Path, reference: str, candidate: str, *words: str) -> dict[str, Any]:
-    """Write two programs and compare them: the JSON object."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "train.py").write_text(reference)
-    (folder / "new.py").write_text(candidate)
-    done = parity(folder, "train.py", "new.py", "--steps", "3", "--output-format", "json", *words)
-    assert done.stdout, done.stderr
-    result: dict[str, Any] = json.loads(done.stdout)
-    return result

@@ -82,7 +82,7 @@ class Divergence:
 
     `distance` is the relative L2 distance (of tensors whose contents are known) or the relative difference
     of numbers, None where there is no such thing; `tolerance` is what the reference itself moves by, times
-    the margin, None where nothing may differ.
+    the margin, None where nothing may differ. `independent`: it differs with the reference's own inputs, too.
     """
 
     step: int
@@ -96,6 +96,7 @@ class Divergence:
     tolerance: float | None
     cause: str = ""
     rank: int = 0
+    independent: bool = False
 
 
 @record

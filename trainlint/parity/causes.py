@@ -7,13 +7,22 @@ from dataclasses import replace
 
 from trainlint.facts.parity import Divergence, Phase
 
+_REORDERED = (
+    "as many random numbers were drawn by then, in another order: modules are made or initialised in another "
+    "order"
+)
 _NORM = re.compile(r"norm (\S+),")
 #: How close to a whole number a ratio must be to be one.
 _CLOSE = 1e-4
 
 
-def named(entry: Divergence) -> Divergence:
-    """The divergence with its cause in a sentence, where its numbers show one."""
+def named(entry: Divergence, *, same_draws: bool) -> Divergence:
+    """The divergence with its cause in a sentence, where its numbers show one.
+
+    `same_draws`: the random generator stood at the same place in both runs when training began.
+    """
+    if entry.phase is Phase.INIT and same_draws:
+        return replace(entry, cause=_REORDERED)
     return replace(entry, cause=_cause(entry))
 
 

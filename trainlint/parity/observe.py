@@ -37,6 +37,12 @@ def own_names(trace: Trace) -> dict[int, str]:
     return {entry.place: plain(entry.name) or str(entry.place) for entry in parameters(trace)}
 
 
+def draws(trace: Trace) -> str:
+    """Where torch's random generator stood before the first pass of the network, as a digest."""
+    event = trace.first("forward")
+    return "" if event is None else str(event["random"]["torch"])
+
+
 def observations(trace: Trace, names: Names) -> list[Observation]:
     """All that can be held against another run; each step, phase and quantity stands once."""
     shapes = {entry.place: entry for entry in parameters(trace)}
@@ -101,7 +107,8 @@ def _pass(trace: Trace, event: Event) -> Iterator[Observation]:
     site = trace.site(event)
     for (path, shape, dtype), number in zip(event[side], event["tensors"], strict=True):
         value = trace.digest(number, shape, dtype)
-        yield Observation(step, phase, f"{side[:-1]} {path} of {where}", value, site)
+        what = f"{side[:-1]} {path}".strip()
+        yield Observation(step, phase, f"{what} of {where}", value, site)
     if event.kind == "forward" and not training:
         mode = "training mode" if event["training"] else "eval mode"
         mode += f", gradients {'on' if event['grad'] else 'off'}"

@@ -11,7 +11,7 @@ from trainlint.parity.causes import named
 from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
 from trainlint.parity.match import Matching, match
 from trainlint.parity.noise import calibrated, noise
-from trainlint.parity.observe import observations, own_names, parameters
+from trainlint.parity.observe import draws, observations, own_names, parameters
 from trainlint.parity.trial import Trial, Way
 from trainlint.record import record
 
@@ -21,6 +21,15 @@ _ROUNDING = 2.0**-24
 _CONTENTS = 1 << 30
 #: The seeds of the perturbations.
 _PERTURBATIONS = (1, 2, 3)
+
+#: What of the same update a phase is computed from that cannot be put in place: targets may never enter the
+#: network, a loss is the program's own, options are what the optimizer was made with.
+_WITHIN = {
+    Phase.FORWARD: (Phase.BATCH, Phase.STRUCTURE),
+    Phase.GRAD: (Phase.BATCH, Phase.STRUCTURE, Phase.FORWARD),
+    Phase.GRADNORM: (Phase.BATCH, Phase.STRUCTURE, Phase.FORWARD, Phase.GRAD),
+    Phase.UPDATE: (Phase.CONFIG, Phase.LR),
+}
 
 #: Runs a side in a certain way: its name in the report, whether it is the candidate, how.
 Run = Callable[[str, bool, Way], Trial]
@@ -44,6 +53,7 @@ class Both:
     reference: tuple[tuple[Observation, ...], ...]
     candidate: tuple[tuple[Observation, ...], ...]
     matchings: tuple[Matching, ...]
+    same_draws: tuple[bool, ...]
     updates: int
 
 
@@ -84,7 +94,31 @@ def _calibrated(run: Run, way: Way, first: Sequence[Trial], both: Both) -> Parit
     if moved and _is_first(moved, both):
         said = f"the reference does not repeat itself: {moved[0].quantity} ({moved[0].phase.value})"
         return _outcome(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
-    return _outcome(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, full)
+    if not apart:
+        return _outcome(Verdict.WITHIN, trials, apart, moved, full)
+    held = _held(run, way, again, full.matchings)
+    own = _without(moved, _apart(_both(again, held), tolerance))
+    return _outcome(Verdict.DIVERGED, [*trials, held], _marked(apart, own), moved, full)
+
+
+def _held(run: Run, way: Way, reference: Trial, matchings: Sequence[Matching]) -> Trial:
+    """The candidate once more, held to the reference: each phase begins with what the reference had there."""
+    pairs = matchings[0].pairs if matchings else ()
+    places = {str(other.place): one.place for one, other in pairs}
+    replayed = replace(way, contents=_CONTENTS, replay=str(reference.folder), places=places)
+    return run("candidate, held to the reference", True, replayed)
+
+
+def _marked(apart: Sequence[Divergence], own: Sequence[Divergence]) -> list[Divergence]:
+    """The divergences of the free run, with those marked that the held run has, too: no consequences."""
+    known = {(entry.rank, entry.step, entry.phase, entry.quantity): entry for entry in apart}
+    phases = {(entry.rank, entry.step, entry.phase) for entry in own}
+    for entry in own:
+        causes = ((entry.rank, entry.step, phase) for phase in _WITHIN.get(entry.phase, ()))
+        if phases.isdisjoint(causes):
+            place = (entry.rank, entry.step, entry.phase, entry.quantity)
+            known[place] = replace(known.get(place, entry), independent=True)
+    return in_order(known.values())
 
 
 def _is_first(moved: Sequence[Noise], both: Both) -> bool:
@@ -122,6 +156,7 @@ def _both(one: Trial, other: Trial) -> Both:
             for trace, matching in zip(other.traces, matchings, strict=False)
         ),
         matchings,
+        tuple(draws(ours) == draws(theirs) for ours, theirs in pairs),
         min(one.updates, other.updates),
     )
 
@@ -134,7 +169,7 @@ def _observed(trial: Trial) -> tuple[tuple[Observation, ...], ...]:
 def _apart(both: Both, tolerance: Tolerance) -> list[Divergence]:
     ranks = zip(both.reference, both.candidate, strict=False)
     found = [
-        replace(named(entry), rank=rank)
+        replace(named(entry, same_draws=both.same_draws[rank]), rank=rank)
         for rank, (ours, theirs) in enumerate(ranks)
         for entry in divergences(ours, theirs, tolerance, both.updates)
     ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from trainlint.facts.parity import RunReport
@@ -27,6 +28,8 @@ class Way:
     double: bool = False
     compile: bool = False
     seed: int = 0
+    replay: str = ""
+    places: Mapping[str, int] = field(default_factory=dict)
 
 
 @record
@@ -36,6 +39,7 @@ class Trial:
     name: str
     side: Side
     ended: Ended
+    folder: Path
     traces: tuple[Trace, ...]
 
     @property
@@ -79,12 +83,14 @@ def tried(name: str, side: Side, way: Way, limits: Limits, scratch: Path, *, in_
         scratch / "logs",
         limits,
     )
-    return Trial(name, side, ended, read_traces(traces, root))
+    return Trial(name, side, ended, traces, read_traces(traces, root))
 
 
 def _environment(side: Side, way: Way, traces: Path, copy: str) -> dict[str, str]:
     environment = {**os.environ, **dict(side.variables)}
     path = [str(_INJECT), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
+    temporary = traces.parent / "tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
     plan = {"folder": str(traces), "copy": copy, **asdict(way)}
     return {
         **environment,
@@ -94,4 +100,5 @@ def _environment(side: Side, way: Way, traces: Path, copy: str) -> dict[str, str
         "PYTHONHASHSEED": str(way.seed),
         # Bytecode beside the program's files would be left in its tree when it runs in place.
         "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": str(temporary),
     }

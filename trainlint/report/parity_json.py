@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from trainlint.facts.parity import Divergence, ParityOutcome, Site
 from trainlint.report.json import VERSION, JsonObject, written
 
@@ -36,7 +38,7 @@ def parity_object(outcome: ParityOutcome) -> JsonObject:
         "summary": {
             "steps": outcome.steps,
             "phases": {phase.value: fine for phase, fine in outcome.phases},
-            "margin": outcome.margin,
+            "margin": _finite(outcome.margin),
             "unmatched": list(outcome.unmatched),
             "missing": list(outcome.missing),
         },
@@ -52,11 +54,17 @@ def _divergence(entry: Divergence) -> JsonObject:
         "candidate": entry.candidate,
         "reference_site": _site(entry.reference_site),
         "candidate_site": _site(entry.candidate_site),
-        "distance": entry.distance,
-        "tolerance": entry.tolerance,
+        "distance": _finite(entry.distance),
+        "tolerance": _finite(entry.tolerance),
         "cause": entry.cause or None,
         "rank": entry.rank,
+        "independent": entry.independent,
     }
+
+
+def _finite(value: float | None) -> float | None:
+    """A number that JSON has."""
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _site(site: Site | None) -> JsonObject | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Site, Verdict
 from trainlint.report.clean import printable
@@ -72,17 +72,24 @@ def _phases(outcome: ParityOutcome) -> Iterator[str]:
 
 
 def _further(outcome: ParityOutcome) -> Iterator[str]:
-    """What else differs, phase by phase, each quantity where it first does."""
-    told = {_quantity(entry) for entry in outcome.divergences[:1]}
+    """What else differs: first what does so by itself, then what may follow from that."""
+    first, rest = outcome.divergences[:1], outcome.divergences[1:]
+    told = {_quantity(entry) for entry in first}
+    yield from _groups("also", (entry for entry in rest if entry.independent), told)
+    yield from _groups("then", (entry for entry in rest if not entry.independent), told)
+
+
+def _groups(label: str, entries: Iterable[Divergence], told: set[tuple[Phase, str]]) -> Iterator[str]:
+    """A line for the quantities of a phase, at the update where they first differ."""
     groups: dict[tuple[int, Phase], list[Divergence]] = {}
-    for entry in outcome.divergences[1:]:
+    for entry in entries:
         if _quantity(entry) not in told:
             told.add(_quantity(entry))
             groups.setdefault((entry.step, entry.phase), []).append(entry)
     for together in list(groups.values())[:_TOLD]:
-        yield f"then       {_group(together)}"
+        yield f"{label:<11}{_group(together)}"
     if len(groups) > _TOLD:
-        yield f"           and {len(groups) - _TOLD} more places, which the first explains or hides"
+        yield f"           and {len(groups) - _TOLD} more places"
 
 
 def _quantity(entry: Divergence) -> tuple[Phase, str]:

@@ -12,7 +12,8 @@ from .digests import tensors_in, written
 from .optimizers import Optimizers
 from .plan import Plan
 from .progress import Progress
-from .randomness import states
+from .randomness import generator, states
+from .replay import Replay
 from .sites import site
 from .stream import Stream
 
@@ -20,8 +21,16 @@ from .stream import Stream
 class Networks:
     """The outermost modules that own what the optimizers update, found by their first call."""
 
-    def __init__(self, plan: Plan, stream: Stream, progress: Progress, optimizers: Optimizers) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        stream: Stream,
+        progress: Progress,
+        optimizers: Optimizers,
+        replay: Replay | None,
+    ) -> None:
         self._plan = plan
+        self._replay = replay
         self._stream = stream
         self._progress = progress
         self._optimizers = optimizers
@@ -56,7 +65,7 @@ class Networks:
         if wanted <= {id(entry) for root in self._roots for entry in root.parameters()}:
             torch.nn.Module.__call__ = self._call  # type: ignore[method-assign]  # as it was
 
-    def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> None:
+    def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, Any] | None:
         if torch.is_grad_enabled() and module.training:
             self._progress.passed()
         if not self._begun:
@@ -65,21 +74,32 @@ class Networks:
         self._stream.event(
             "forward",
             **self._where(module),
+            index=self._progress.index,
             inputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
             tensors=written((tensor for _, tensor in found), self._stream),
             random=states(),
+            generator=generator(self._stream),
             autocast=torch.is_autocast_enabled(),
             at=site(),
         )
+        index = self._progress.entered()
+        if self._replay is None:
+            return None
+        self._replay.draws("forward", self._progress.step, index)
+        return self._replay.inputs(self._progress.step, index, args, kwargs)
 
     def _leaves(self, module: torch.nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         found = [(path, tensor) for path, tensor in tensors_in(output) if tensor.is_floating_point()]
         self._stream.event(
             "output",
             **self._where(module),
+            index=self._progress.index - 1,
+            generator=generator(self._stream),
             outputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
             tensors=written((tensor for _, tensor in found), self._stream),
         )
+        if self._replay is not None:
+            self._replay.draws("output", self._progress.step, self._progress.index - 1)
         if torch.is_grad_enabled() and module.training:
             self._progress.micro += 1
 
@@ -115,6 +135,8 @@ class Networks:
             threads=torch.get_num_threads(),
             torch=torch.__version__,
         )
+        if self._replay is not None:
+            self._replay.weights("init", self._progress.step, parameters)
 
 
 def _described(name: str, tensor: Tensor) -> list[object]:

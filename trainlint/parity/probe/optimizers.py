@@ -10,6 +10,8 @@ from torch import Tensor
 
 from .digests import tensors_in, written
 from .progress import Progress
+from .randomness import generator
+from .replay import Replay
 from .sites import site
 from .stream import Stream
 
@@ -17,7 +19,8 @@ from .stream import Stream
 class Optimizers:
     """All optimizers of a process, in the order in which they are made."""
 
-    def __init__(self, stream: Stream, progress: Progress) -> None:
+    def __init__(self, stream: Stream, progress: Progress, replay: Replay | None) -> None:
+        self._replay = replay
         self._stream = stream
         self._progress = progress
         self._known: list[torch.optim.Optimizer] = []
@@ -46,7 +49,7 @@ class Optimizers:
     def raw(self) -> None:
         """Gradients are about to be clipped."""
         if self._raw is None:
-            self._raw = self._gradients("raw")
+            self._raw = self._gradients("raw", self._progress.step)
 
     def clipped(self, name: str, limit: Any, norm: Any) -> None:
         """Gradients have been clipped."""
@@ -63,8 +66,8 @@ class Optimizers:
         """An update begins."""
         step = self._updates.get(id(optimizer), 0)
         if self._raw is None:
-            self._gradients("raw")
-        self._gradients("gradients")
+            self._gradients("raw", step)
+        self._gradients("gradients", step)
         self._raw = None
         places = {id(entry): place for place, entry in enumerate(self.parameters)}
         self._stream.event(
@@ -85,6 +88,7 @@ class Optimizers:
         self._stream.event(
             "update",
             step=step,
+            generator=generator(self._stream),
             number=self._number(optimizer),
             tensors=written(self.parameters, self._stream),
             state=[
@@ -98,11 +102,17 @@ class Optimizers:
                 for entries in kept
             ],
         )
+        if self._replay is not None:
+            self._replay.weights("update", step, self.parameters)
+            self._replay.averages(step, self.parameters, optimizer.state)
+            self._replay.draws("update", step, 0)
         self._progress.updated(step + 1)
 
-    def _gradients(self, kind: str) -> int:
+    def _gradients(self, kind: str, step: int) -> int:
         records = written((entry.grad for entry in self.parameters), self._stream)
-        self._stream.event(kind, step=self._progress.step, tensors=records)
+        self._stream.event(kind, step=step, tensors=records)
+        if self._replay is not None:
+            self._replay.gradients(kind, step, self.parameters)
         return len(records)
 
     def _number(self, optimizer: torch.optim.Optimizer) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,9 @@ class Plan:
     bytes of tensors to keep beside their digests, 0 for none. `perturb`: the seed of a relative change of
     each weight by one machine epsilon before the first step, None for no change. `double`: compute in fp64.
     `compile`: whether `torch.compile` compiles. `seed`: of generators that a program may leave to the clock.
-    `copy`: the copied folder that the run may write into, empty where it runs in place.
+    `copy`: the copied folder that the run may write into, empty where it runs in place. `replay`: the folder
+    of a run of the reference whose values are put in place of this run's own, with `places`, the numbers that
+    this run's parameters have there.
     """
 
     folder: str
@@ -25,6 +28,8 @@ class Plan:
     compile: bool = False
     seed: int = 0
     copy: str = ""
+    replay: str = ""
+    places: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_plan(text: str) -> Plan:

@@ -21,6 +21,7 @@ class Progress:
         self._ending = False
         self.step = 0
         self.micro = 0
+        self.index = 0
         atexit.register(self._left)
 
     def passed(self) -> None:
@@ -36,10 +37,16 @@ class Progress:
         self._stream.flush()
         raise SystemExit(0)
 
+    def entered(self) -> int:
+        """A pass of any kind begins: its number since the last update."""
+        self.index += 1
+        return self.index - 1
+
     def updated(self, count: int) -> None:
         """An optimizer has made its `count`-th update."""
         self.step = max(self.step, count)
         self.micro = 0
+        self.index = 0
         self._stream.flush()
 
     def _left(self) -> None:

@@ -8,6 +8,14 @@ import zlib
 
 import torch
 
+from .digests import written
+from .stream import Stream
+
+
+def generator(stream: Stream) -> int:
+    """The record of the state of torch's generator where contents are kept, else -1."""
+    return written([torch.get_rng_state()], stream)[0] if stream.keeps else -1
+
 
 def states() -> dict[str, int]:
     """A digest of each generator's state, by the generator's name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from .networks import Networks
 from .optimizers import Optimizers
 from .plan import Plan
 from .progress import Progress
+from .replay import Replay
 from .sites import site
 from .stream import Stream
 
@@ -25,8 +27,10 @@ def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
     if not plan.compile:
         _without_compilation()
     progress = Progress(plan.steps, stream)
-    optimizers = Optimizers(stream, progress)
-    networks = Networks(plan, stream, progress, optimizers)
+    rank = os.environ.get("RANK", "0")
+    replay = Replay(plan.replay, rank, plan.places) if plan.replay else None
+    optimizers = Optimizers(stream, progress, replay)
+    networks = Networks(plan, stream, progress, optimizers, replay)
     optimizers.made = networks.look
     register_optimizer_step_pre_hook(optimizers.before)
     register_optimizer_step_post_hook(optimizers.after)

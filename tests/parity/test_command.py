@@ -1,0 +1,77 @@
+"""The command itself: its report, its exit codes, what it leaves behind, and runs that say nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.parity.programs import REFERENCE, edited
+from tests.parity.runs import ROOT, parity
+
+SCHEMA = json.loads((ROOT / "docs" / "schema" / "parity-v1.json").read_text())
+
+
+def test_the_report_as_data_and_a_tree_that_stays_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "corpus.bin").write_bytes(bytes(5 << 20))
+    writes = "open('corpus.bin', 'r+b').write(b'seen')\n"
+    program = edited([("torch.manual_seed(7)", f"{writes}torch.manual_seed(7)")])
+    (tmp_path / "train.py").write_text(program)
+    (tmp_path / "new.py").write_text(program.replace("optimizer, 0.5", "optimizer, 0.25"))
+    done = parity(tmp_path, "train.py", "new.py", "--steps", "2", "--exact", "--output-format", "json")
+    result = json.loads(done.stdout)
+    jsonschema.validate(result, SCHEMA)
+    assert done.returncode == 1
+    assert (result["verdict"], result["first_divergence"]["phase"]) == ("diverged", "lr")
+    assert result["first_divergence"]["cause"] == "the learning rate is 0.5 times the reference's"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus.bin", "new.py", "train.py"]
+    assert (tmp_path / "corpus.bin").read_bytes() == bytes(5 << 20)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("raise ValueError('no data')", "no data"),
+        ("import sys\nsys.exit(3)", "exit code 3"),
+        ("input('go on? ')", "EOF"),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "ended by signal 9"),
+        ("import torch\nw = torch.nn.Linear(1, 1)\ntorch.optim.SGD(w.parameters(), 0.1)", "first update"),
+        ("import sys\nsys.stdout.buffer.write(bytes(range(256)))", "no optimizer of torch was made in it"),
+    ],
+)
+def test_a_run_that_says_nothing_is_inconclusive(tmp_path: Path, program: str, said: str) -> None:
+    (tmp_path / "train.py").write_text(program)
+    done = parity(tmp_path, "train.py", "train.py")
+    assert done.returncode == 2
+    assert done.stdout.startswith("inconclusive")
+    assert said in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_run_that_hangs_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import time\nprint('waiting', flush=True)\ntime.sleep(600)")
+    done = parity(tmp_path, "train.py", "train.py", "--timeout", "1")
+    assert done.returncode == 2
+    assert "longer than 1 s" in done.stdout
+    assert "waiting" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gone.py", "train.py"], "there is no script"),
+        (["train.py", "train.py", "--new-cwd", "gone"], "there is no folder"),
+        (["train.py", "train.py", "--python", "no-such-python"], "there is no interpreter"),
+        (["train.py", "train.py", "--env", "NAME"], "write NAME=VALUE"),
+        (["train.py", "train.py", "--args", "'open"], "--args"),
+        (["train.py", "train.py", "--exact", "--rtol", "0.1"], "give one of them"),
+    ],
+)
+def test_what_cannot_be_started_is_said(tmp_path: Path, words: list[str], said: str) -> None:
+    (tmp_path / "train.py").write_text(REFERENCE)
+    done = parity(tmp_path, *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,52 @@
+"""The JSON of a comparison of runs is strict JSON and fits its schema, whatever the numbers are."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import jsonschema
+
+from trainlint.facts.parity import Divergence, ParityOutcome, Phase, RunReport, Site, Verdict
+from trainlint.report.parity_json import render
+from trainlint.report.parity_text import render as text
+
+SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "schema"
+SCHEMA = json.loads((SCHEMAS / "parity-v1.json").read_text())
+
+
+def outcome(distance: float | None) -> ParityOutcome:
+    place = Site("train.py", 3)
+    values = ("1", "nan", place, None, distance, 1e-6)
+    first = Divergence(0, Phase.GRAD, "gradient of w", *values, independent=True)
+    return ParityOutcome(
+        verdict=Verdict.DIVERGED,
+        steps=2,
+        phases=((Phase.INIT, True), (Phase.GRAD, False), (Phase.EVAL, None)),
+        divergences=(first,),
+        noise=(),
+        margin=distance,
+        runs=(RunReport("reference", "python train.py", 2, 1.5, "stopped as planned"),),
+    )
+
+
+def strict(report: str) -> object:
+    def refused(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    return json.loads(report, parse_constant=refused)
+
+
+def test_numbers_that_json_has_not_are_null() -> None:
+    for distance in (0.5, math.inf, math.nan, None):
+        jsonschema.validate(strict(render(outcome(distance))), SCHEMA)
+
+
+def test_the_text_says_where_and_by_how_much() -> None:
+    lines = text(outcome(0.5)).splitlines()
+    assert lines[0] == "diverged: update 1, grad: gradient of w"
+    assert lines[1] == "   reference  1  (train.py:3)"
+    assert "rounding explains 1e-06" in lines[3]
+    assert "phases     init ✓  grad ✗" in lines
+    assert "not seen   eval" in lines
