@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trainlint.engine.api import DiffResult
+    from trainlint.engine.parity import ParityResult
 
 __version__ = "0.1.0"
 
@@ -35,11 +36,44 @@ def diff(
     return compare_programs(reference, candidate, revision, (tuple(select), tuple(ignore)), root)
 
 
+def parity(
+    reference: str | os.PathLike[str],
+    candidate: str | os.PathLike[str],
+    *,
+    steps: int = 10,
+    args: Sequence[str] = (),
+    reference_args: Sequence[str] = (),
+    candidate_args: Sequence[str] = (),
+    reference_folder: str | os.PathLike[str] = ".",
+    candidate_folder: str | os.PathLike[str] = ".",
+    processes: int = 1,
+    exact: bool = False,
+    rtol: float | None = None,
+    timeout: float = 600.0,
+) -> ParityResult:
+    """Run two training scripts for `steps` optimizer updates each, as `trainlint parity` does. It runs them.
+
+    `args` are arguments of both scripts, `reference_args` and `candidate_args` of one; each is started in its
+    folder, on `processes` ranks. `exact` lets nothing differ, `rtol` (a relative L2 distance) replaces the
+    tolerance that is measured, `timeout` is in seconds for each run. Raises ParityError where a script cannot
+    be started.
+    """
+    from trainlint.engine.parity import compare_scripts
+
+    arguments = (*args, *reference_args), (*args, *candidate_args)
+    folders = reference_folder, candidate_folder
+    return compare_scripts((reference, candidate), arguments, folders, steps, processes, exact, rtol, timeout)
+
+
+#: Functions of the package that share their name with a part of it.
+_FUNCTIONS = ("diff", "parity")
+
+
 class _Package(ModuleType):
-    """The package; importing its part of the same name does not take the function `diff` away."""
+    """The package; importing its part of the same name does not take a function away."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name != "diff" or not isinstance(value, ModuleType):
+        if name not in _FUNCTIONS or not isinstance(value, ModuleType):
             super().__setattr__(name, value)
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import jsonschema
@@ -11,6 +15,7 @@ import pytest
 from tests.parity.programs import REFERENCE, edited
 from tests.parity.runs import ROOT, parity
 
+PLUGIN = "trainlint.engine.pytest_plugin"
 SCHEMA = json.loads((ROOT / "docs" / "schema" / "parity-v1.json").read_text())
 
 
@@ -75,3 +80,22 @@ def test_what_cannot_be_started_is_said(tmp_path: Path, words: list[str], said: 
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_fixture_of_pytest_passes_and_fails_with_the_report(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(REFERENCE)
+    (tmp_path / "same.py").write_text(REFERENCE.replace("chosen", "picked"))
+    (tmp_path / "other.py").write_text(REFERENCE.replace("lr=0.01", "lr=0.02"))
+    (tmp_path / "test_train.py").write_text(
+        "def test_same(parity_check):\n"
+        "    assert parity_check('train.py', 'same.py', steps=1).verdict.value == 'equal'\n\n\n"
+        "def test_other(parity_check):\n"
+        "    parity_check('train.py', 'other.py', steps=1, exact=True)\n"
+    )
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    if not any(entry.value == PLUGIN for entry in entry_points(group="pytest11")):
+        words += ["-p", PLUGIN]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "1 failed, 1 passed" in done.stdout
+    assert "diverged: update 1, lr: lr" in done.stdout

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from trainlint.engine.parity import ParityAsk, ParityError, compare_runs
+from trainlint.engine.parity import MEMORY, ParityAsk, ParityError, compare_runs
 from trainlint.facts.parity import Verdict
 from trainlint.parity.launch import Limits
 from trainlint.parity.proof import Bounds
@@ -47,7 +47,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--python", default=sys.executable, help="The interpreter [default: the one of trainlint].")
 @click.option("--nproc", type=click.IntRange(min=1), default=1, help="Ranks on this machine [default: 1].")
 @click.option("--timeout", type=click.FloatRange(min=1), default=600.0, help="Seconds a run may take [600].")
-@click.option("--memory", type=click.FloatRange(min=0.1), default=64.0, help="GB a run may hold [64].")
+@click.option(
+    "--memory", type=click.FloatRange(min=0.1), default=MEMORY / 2**30, help="GB a run may hold [64]."
+)
 @click.option("--exact", is_flag=True, help="Nothing may differ, not by a rounding.")
 @click.option(
     "--rtol", type=click.FloatRange(min=0), help="A relative tolerance in place of what is measured."

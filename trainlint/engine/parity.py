@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from trainlint.facts.parity import ParityOutcome
+from trainlint.facts.parity import ParityOutcome, Verdict
 from trainlint.parity.launch import Limits
 from trainlint.parity.proof import Bounds, proved
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import Trial, Way, tried
 from trainlint.parity.workspace import WorkspaceError
 from trainlint.record import record
+from trainlint.report.parity_formats import rendered_parity
+
+StrPath = str | os.PathLike[str]
+#: Bytes that a run may hold if nobody says otherwise.
+MEMORY = 64 << 30
 
 
 @record
@@ -27,6 +34,27 @@ class ParityAsk:
     bounds: Bounds
     compiled: bool
     in_place: bool
+
+
+@record
+class ParityResult:
+    """What runs of two scripts came to; `outcome` is all that reports are made of."""
+
+    outcome: ParityOutcome
+
+    @property
+    def verdict(self) -> Verdict:
+        """Equal, equal within tolerance, diverged or inconclusive."""
+        return self.outcome.verdict
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the candidate trains as the reference does."""
+        return self.verdict in (Verdict.EQUAL, Verdict.WITHIN)
+
+    def report(self, output_format: str = "text") -> str:
+        """What `trainlint parity --output-format` prints."""
+        return rendered_parity(self.outcome, output_format)
 
 
 class ParityError(ValueError):
@@ -53,6 +81,35 @@ def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
         raise ParityError(str(error)) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def compare_scripts(
+    scripts: tuple[StrPath, StrPath],
+    arguments: tuple[Sequence[str], Sequence[str]],
+    folders: tuple[StrPath, StrPath],
+    steps: int,
+    processes: int,
+    exact: bool,
+    rtol: float | None,
+    timeout: float,
+) -> ParityResult:
+    """What a Python program asks for."""
+    both = zip(("reference", "candidate"), scripts, arguments, folders, strict=True)
+    reference, candidate = (
+        Side(
+            name=name,
+            script=Path(os.path.abspath(script)),
+            arguments=tuple(words),
+            folder=Path(os.path.abspath(folder)),
+            variables=(),
+            python=sys.executable,
+            processes=processes,
+        )
+        for name, script, words, folder in both
+    )
+    limits, bounds = Limits(timeout, MEMORY), Bounds(exact, rtol)
+    ask = ParityAsk(reference, candidate, steps, limits, bounds, compiled=False, in_place=False)
+    return ParityResult(compare_runs(ask, lambda _: None))
 
 
 def _refuse(side: Side) -> None:
