@@ -127,7 +127,8 @@ def _settings(one: Term, other: Term, shared: Set[str]) -> Iterable[Mapping[str,
     yield defaults
     for flipped in (False, True) if both else ():
         yield defaults | {name: _moved(defaults[name], flipped=flipped) for name in both}
-    texts = {term.value for part in (one, other) for term in part.walk() if isinstance(term.value, str)}
+    # What only the candidate asks a text for is something new that the reference could not be told.
+    texts = {term.value for term in one.walk() if isinstance(term.value, str)}
     asked = sorted(texts) if len(texts) <= _TEXTS else ()
     for name in both[:_TEXTS]:
         for value in _others(defaults[name], asked):

@@ -16,6 +16,8 @@ from trainlint.facts.terms import Sort, Term
 
 #: What comes out otherwise inside `torch.no_grad` or `torch.autocast`.
 _CONTEXTS = ("torch.no_grad", "torch.enable_grad", "torch.autocast")
+#: Ends of the names of calls that say what devices the machine has.
+_MACHINE = (".is_available", ".is_bf16_supported", ".device_count", ".current_accelerator")
 _COMPUTING = (Kind.FORWARD, Kind.EVALUATION, Kind.LOSS, Kind.BACKWARD)
 
 
@@ -26,7 +28,8 @@ def differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, .
     for key in dict.fromkeys(key for key, _ in (*one.parts, *other.parts)):
         mine, theirs = one.part(key), other.part(key)
         if mine is None or theirs is None:
-            found += _one_sided(one, key, mine, theirs, judge)
+            bare = one if mine is None else other
+            found += _one_sided(bare, key, mine, theirs, judge)
             continue
         told = judge.told.get((mine, theirs)) if (one.kind, key) in ROOTS else None
         found += _difference(key, mine, theirs, told or judge.apart(mine, theirs), judge)
@@ -61,7 +64,12 @@ def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement, judge: 
 def _one_sided(
     effect: Effect, key: str, mine: Term | None, theirs: Term | None, judge: Judge
 ) -> list[Difference]:
-    """An argument that one side alone gives: the other has what the library takes for it."""
+    """An argument that one side alone gives: the other has what the library takes for it.
+
+    Where that one hands on a table (`**settings`) of which not all is known, it may be in there.
+    """
+    if any(effect.part(rest) is not None for rest in ("*", "**")):
+        return [Difference(key, mine, theirs, certain=False)]
     default = signature(effect.name if "." in effect.name else f".{effect.name}").get(key, ...)
     if default is ...:
         return [Difference(key, mine, theirs, certain=effect.kind is Kind.SAVE)]
@@ -83,7 +91,15 @@ def _of_condition(one: Effect, other: Effect, judge: Judge) -> list[Difference]:
         judge.judge(term, other).verdict is Verdict.DIFFERENT for term in mine for other in theirs
     )
     certain = verdict.verdict is Verdict.DIFFERENT or settled
+    if mine and theirs and all(map(_asks_machine, (*mine, *theirs))):
+        # Two ways to ask what the machine has may come to the same answer.
+        certain = False
     return [Difference("condition", judge.whole(mine), judge.whole(theirs), verdict.where, certain)]
+
+
+def _asks_machine(term: Term) -> bool:
+    """Whether a test asks for the devices of the machine."""
+    return any(part.sort is Sort.CALL and str(part.value).endswith(_MACHINE) for part in term.walk())
 
 
 def _is_settled(term: Term) -> bool:

@@ -16,7 +16,7 @@ from trainlint.diff.computing import UNSAID, equal
 from trainlint.diff.layers import ACTIVATIONS, FUNCTIONS, INGREDIENTS, NORMS, ROWS, WIDTHS
 from trainlint.diff.starting import Starting
 from trainlint.diff.terms import truth
-from trainlint.diff.values import Judge, Verdict
+from trainlint.diff.values import Judge, Verdict, is_implied
 from trainlint.facts.effects import Program
 from trainlint.facts.networks import TIMES, UNKNOWN, NetworkChange, NetworkPart, Role
 from trainlint.facts.terms import Sort, Term
@@ -169,6 +169,8 @@ class Networks:
             return given
         if key == TIMES:
             return self.judge.terms.constant(1)
+        if is_implied(key, part.name):
+            return None
         rows = {Role.LAYER: "torch.nn.", Role.INITIAL: "torch.nn.init."}
         row = ROWS.get(f"{rows.get(part.role)}{part.name}") or FUNCTIONS.get(part.name, {})
         default = row.get(key, ...)

@@ -176,7 +176,9 @@ class Judge:
         mine = {term.value: term for term in one.operands[1:]}
         theirs = {term.value: term for term in other.operands[1:]}
         only = [term for key, term in (mine | theirs).items() if (key in mine) is not (key in theirs)]
-        if any(term.operands[0].sort is Sort.CONSTANT for term in only):
+        if any(
+            term.operands[0].sort is Sort.CONSTANT and not is_implied(term.value, one.value) for term in only
+        ):
             return Judgement(Verdict.DIFFERENT)
         pairs = [(mine[key], theirs[key]) for key in mine if key in theirs]
         found = self._together([(one.operands[0], other.operands[0]), *pairs])
@@ -274,6 +276,11 @@ class Judge:
             if self.judge(term, other).verdict is Verdict.SAME:
                 return key
         return None
+
+
+def is_implied(key: object, name: object) -> bool:
+    """Whether the library may find an argument out by itself as it is given: the dimension of a softmax."""
+    return key == "dim" and str(name).lower().endswith("softmax")
 
 
 def _has_cases(one: Term, other: Term) -> bool:

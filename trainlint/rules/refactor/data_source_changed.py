@@ -24,6 +24,7 @@ def data_source_changed(comparison: Comparison) -> Iterator[Finding]:
     known = (
         uses(comparison.reference, Sort.OPTION).keys() | uses(comparison.reference, Sort.ENVIRONMENT).keys()
     )
+    told = set[tuple[str, str]]()
     for pair in comparison.pairs_of(*LOADING):
         changed = [
             found
@@ -35,6 +36,9 @@ def data_source_changed(comparison: Comparison) -> Iterator[Finding]:
             continue
         for found in changed:
             now, before = spelled(found.candidate), spelled(found.reference)
+            if (now, before) in told:
+                continue
+            told.add((now, before))
             yield Finding(
                 pair.candidate.span,
                 f"`{pair.candidate.name.rpartition('.')[2]}` loads `{now}`: the reference loads `{before}`",

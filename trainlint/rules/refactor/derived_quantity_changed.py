@@ -46,6 +46,7 @@ def _finding(
         changed = f"{listed(map(spelled, lost))} went missing from the product"
     elif new and not lost:
         changed = f"{listed(map(spelled, new))} came into the product"
+    named = f"`{pair.candidate.name}`" if pair.candidate.name else "a value that is shown"
     places = _of_product(comparison, mine, lost) if lost and not new else None
     here, there = places or (
         _made(comparison.candidate, [theirs, *(pair[1] for pair in found.around)])
@@ -55,7 +56,7 @@ def _finding(
     )
     return Finding(
         here or pair.candidate.made or pair.candidate.span,
-        f"`{pair.candidate.name}` is computed in another way: {changed}",
+        f"{named} is computed in another way: {changed}",
         runtime=f"what is logged under this name differs {found.where}" if found.where else None,
         help=f"compute it as the reference does: `{spelled(mine)}`",
         fix=with_missing_factors(comparison, pair, found.reference or mine, found.candidate or theirs),

@@ -27,12 +27,14 @@ _DRAWN = (
 def evaluation_added(comparison: Comparison) -> Iterator[Finding]:
     """The candidate evaluates where the reference does not."""
     known = comparison.reference.of(Kind.EVALUATION)
+    # What was done with gradients and is done without is no evaluation that is new.
+    before = {effect.inside for effect in comparison.lost_of(Kind.FORWARD)}
     kept = [pair.candidate for pair in comparison.pairs_of(Kind.EVALUATION)]
     added = [
         effect
         for effect in comparison.added_of(Kind.EVALUATION)
         if effect.doubt is None and not is_off_by_default(effect, comparison)
-        if not is_share(effect, kept, known)
+        if effect.inside not in before and not is_share(effect, kept, known)
     ]
     for place, effect in each_place(added, comparison.candidate):
         when = " and ".join(map(spelled, effect.condition))

@@ -8,6 +8,7 @@ from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 from trainlint.facts.uses import mentioned, terms_of, typed
+from trainlint.rules.refactor.one_path import is_one_path
 from trainlint.source import Span
 
 #: What is built or called with plain values.
@@ -28,6 +29,8 @@ _OTHERS = {
     "object",
     "generator",
 }
+#: What says what is loaded, of which another rule tells.
+_SOURCE = ("0", "pretrained_model_name_or_path")
 #: What a value is not plain with.
 _MADE = (Sort.CALL, Sort.OBJECT, Sort.FUNCTION, Sort.UNKNOWN, Sort.CARRIED, Sort.COUNTER)
 
@@ -42,6 +45,8 @@ def drifts(pair: Pair) -> tuple[Difference, ...]:
         if found.certain and found.part not in _OTHERS and not found.part.startswith("within")
         if is_plain(found.reference) and is_plain(found.candidate)
         if not _same_at_default(found.reference, found.candidate)
+        if not (pair.reference.name.endswith(".from_pretrained") and found.part in _SOURCE)
+        if not is_one_path(found)
     )
 
 

@@ -22,9 +22,19 @@ def loss_scaling_changed(comparison: Comparison) -> Iterator[Finding]:
     seen = set[Span]()
     for pair in comparison.pairs_of(Kind.BACKWARD):
         found = certain(pair, "loss")
-        if found is not None and _is_comparable(found) and pair.candidate.span not in seen:
-            seen.add(pair.candidate.span)
-            yield _finding(comparison, pair, found)
+        if found is None or not _is_comparable(found) or pair.candidate.span in seen:
+            continue
+        if comparison.networks and _is_scaled_alike(found):
+            # The network computes it otherwise, which is told of there.
+            continue
+        seen.add(pair.candidate.span)
+        yield _finding(comparison, pair, found)
+
+
+def _is_scaled_alike(found: Difference) -> bool:
+    sides = (found.reference, found.candidate)
+    mine, theirs = ({*scale(side)} if side is not None else None for side in sides)
+    return mine == theirs
 
 
 def _is_comparable(found: Difference) -> bool:

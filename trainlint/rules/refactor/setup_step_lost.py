@@ -13,6 +13,7 @@ from trainlint.rules.refactor.calls import whole
 from trainlint.rules.refactor.changes import certain
 from trainlint.rules.refactor.evaluations import may_be_done_elsewhere
 from trainlint.rules.refactor.fine_tuning import never_taken
+from trainlint.rules.refactor.other_forms import is_done_otherwise
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
 
@@ -55,6 +56,8 @@ def setup_step_lost(comparison: Comparison) -> Iterator[Finding]:
         if effect.doubt is not None or effect.inside in uncalled:
             continue
         if elsewhere and not effect.name.startswith(_SWITCHES):
+            continue
+        if is_done_otherwise(effect, comparison):
             continue
         asked = whole(effect, comparison)
         step = _spelled(effect) if asked is effect else f"{asked.name}(…)"

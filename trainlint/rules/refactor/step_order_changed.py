@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Pair
@@ -63,7 +64,14 @@ def _anchor(pair: Pair, anchors: Iterable[Pair]) -> Pair | None:
 
 
 def _share_loop(one: Effect, other: Effect) -> bool:
-    return bool(one.loops and other.loops) and one.loops[0].span == other.loops[0].span
+    if not (one.loops and other.loops) or one.loops[0].span != other.loops[0].span:
+        return False
+    return _way_in(one) == _way_in(other)
+
+
+def _way_in(effect: Effect) -> tuple[Span, ...]:
+    """The calls by which a run comes to the outermost loop around an effect."""
+    return tuple(takewhile(lambda call: not effect.loops[0].holds(call), effect.calls))
 
 
 def _is_behind(one: Effect, other: Effect) -> bool:
