@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from trainlint.chain.constants import asked_for, names, set_to
 from trainlint.chain.operations import DISTRIBUTED
 from trainlint.diagnostic import Harm, Severity
-from trainlint.facts.comparison import Comparison
+from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Option
 from trainlint.facts.terms import Sort
 from trainlint.facts.uses import Use, is_given, is_variable, uses
 from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.evidence import evidence
+from trainlint.rules.refactor.evidence import evidence, settled
 from trainlint.source import Span
 
 
@@ -29,6 +29,10 @@ def environment_variable_no_longer_read(comparison: Comparison) -> Iterator[Find
             yield _finding(comparison, one, mine[one.name], other)
         return
     for one, _ in pairs:
+        fixed_in = settled(comparison, one.name) if one.name in theirs else None
+        if fixed_in is not None:
+            yield _settled(one, *fixed_in)
+            continue
         before, after = mine.get(one.name), theirs.get(one.name)
         if before is None or after is None or before.is_open or after.is_open:
             continue
@@ -62,6 +66,18 @@ def _finding(comparison: Comparison, one: Option, use: Use, other: Option | None
         f"the environment variable `{one.name}` is no longer read{now}",
         runtime=f"`{one.name}=… python …` starts, and what is asked for is not done",
         help=f"read `{one.name}` as the reference does, or refuse to start where it is set",
+        reference=one.span,
+    )
+
+
+def _settled(one: Option, pair: Pair, found: Difference) -> Finding:
+    part = f"argument {int(found.part) + 1}" if found.part.isdigit() else f"`{found.part}`"
+    return Finding(
+        pair.candidate.span,
+        f"the environment variable `{one.name}` no longer decides {part} of "
+        f"`{pair.candidate.name.rpartition('.')[2]}`",
+        runtime=f"`{one.name}=… python …` starts, and what is asked for is not done",
+        help=f"give it what `{one.name}` says, as the reference does",
         reference=one.span,
     )
 

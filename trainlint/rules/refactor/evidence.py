@@ -50,6 +50,18 @@ def drifts(pair: Pair) -> tuple[Difference, ...]:
     )
 
 
+def settled(comparison: Comparison, name: str) -> tuple[Pair, Difference] | None:
+    """Something that is built with a plain value in place of a setting, where nothing else tells of that."""
+    for pair in comparison.pairs_of(*BUILT):
+        told = drifts(pair)
+        for found in pair.differences:
+            fixed = found.certain and found.part not in _OTHERS and not mentioned(found.candidate)
+            plain = is_plain(found.candidate) and found not in told
+            if fixed and plain and name in mentioned(found.reference):
+                return pair, found
+    return None
+
+
 def _itself(found: Difference) -> Difference:
     return found
 
