@@ -10,9 +10,9 @@ from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Option
 from trainlint.facts.terms import Sort
-from trainlint.facts.uses import Use, is_given, is_variable, uses
+from trainlint.facts.uses import Use, is_given, is_variable, mentioned, uses
 from trainlint.rules.base import Finding, difference
-from trainlint.rules.refactor.evidence import evidence, settled
+from trainlint.rules.refactor.evidence import BUILT, OTHERS, drifts, evidence, is_plain
 from trainlint.source import Span
 
 
@@ -29,7 +29,7 @@ def environment_variable_no_longer_read(comparison: Comparison) -> Iterator[Find
             yield _finding(comparison, one, mine[one.name], other)
         return
     for one, _ in pairs:
-        fixed_in = settled(comparison, one.name) if one.name in theirs else None
+        fixed_in = _fixed(comparison, one.name) if one.name in theirs else None
         if fixed_in is not None:
             yield _settled(one, *fixed_in)
             continue
@@ -68,6 +68,18 @@ def _finding(comparison: Comparison, one: Option, use: Use, other: Option | None
         help=f"read `{one.name}` as the reference does, or refuse to start where it is set",
         reference=one.span,
     )
+
+
+def _fixed(comparison: Comparison, name: str) -> tuple[Pair, Difference] | None:
+    """Something that is built with a plain value in place of a setting, where nothing else tells of that."""
+    for pair in comparison.pairs_of(*BUILT):
+        told = drifts(pair)
+        for found in pair.differences:
+            fixed = found.certain and found.part not in OTHERS and not mentioned(found.candidate)
+            plain = is_plain(found.candidate) and found not in told
+            if fixed and plain and name in mentioned(found.reference):
+                return pair, found
+    return None
 
 
 def _settled(one: Option, pair: Pair, found: Difference) -> Finding:

@@ -17,7 +17,7 @@ BUILT = (
     *(Kind.AVERAGE, Kind.SETUP, Kind.ATTRIBUTE, Kind.SAMPLE, Kind.FREEZE),
 )
 #: What rules of their own tell of.
-_OTHERS = {
+OTHERS = {
     "condition",
     "loops",
     "turns",
@@ -42,24 +42,12 @@ def drifts(pair: Pair) -> tuple[Difference, ...]:
     return tuple(
         found
         for found in map(_innermost if pair.reference.kind is Kind.SAMPLE else _itself, pair.differences)
-        if found.certain and found.part not in _OTHERS and not found.part.startswith("within")
+        if found.certain and found.part not in OTHERS and not found.part.startswith("within")
         if is_plain(found.reference) and is_plain(found.candidate)
         if not _same_at_default(found.reference, found.candidate)
         if not (pair.reference.name.endswith(".from_pretrained") and found.part in _SOURCE)
         if not is_one_path(found)
     )
-
-
-def settled(comparison: Comparison, name: str) -> tuple[Pair, Difference] | None:
-    """Something that is built with a plain value in place of a setting, where nothing else tells of that."""
-    for pair in comparison.pairs_of(*BUILT):
-        told = drifts(pair)
-        for found in pair.differences:
-            fixed = found.certain and found.part not in _OTHERS and not mentioned(found.candidate)
-            plain = is_plain(found.candidate) and found not in told
-            if fixed and plain and name in mentioned(found.reference):
-                return pair, found
-    return None
 
 
 def _itself(found: Difference) -> Difference:
