@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,21 +12,11 @@ from torch import Tensor, nn
 from trainer.loop import train
 from trainer.run import Run
 
-from tests.training import plain
+from tests.training import plain, plain_run
 from tests.training.runs import SMALL_GPT, assembled, metrics
 
-STEPS = 20
-RECIPE = plain.Recipe(
-    steps=STEPS,
-    accumulation=3,
-    peak=3e-3,
-    floor=6e-4,
-    warmup=4,
-    weight_decay=0.2,
-    betas=(0.8, 0.97),
-    eps=1e-8,
-    clip=1.4,
-)
+RECIPE = plain_run.RECIPE
+STEPS = RECIPE.steps
 SAME = (
     *("data.batch_size=4", "data.block_size=16", "evaluation.iters=1", "logging.tensorboard=false"),
     *("generation.tokens=0", "checkpoint.enabled=false", "log_interval=1", f"steps={STEPS}"),
@@ -64,28 +54,9 @@ def translated(ours: State) -> State:
     return found
 
 
-def batches(run: Run) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(run: Run) -> list[plain_run.Batch]:
     """What the run will train on."""
-    for index in range(STEPS * RECIPE.accumulation):
-        batch = run.batches.source.batch(index, 4)
-        yield batch["inputs"], batch["targets"]
-
-
-def gpt2_like(run: Run) -> transformers.GPT2LMHeadModel:
-    """An empty model of `transformers` in the shape of our GPT; its attention is written out, not fused."""
-    shape = run.config.arch
-    config = transformers.GPT2Config(
-        vocab_size=run.model.tokens.num_embeddings,
-        n_positions=16,
-        n_embd=shape.n_embd,
-        n_layer=shape.n_layer,
-        n_head=shape.n_head,
-        bos_token_id=0,
-        eos_token_id=0,
-        attn_implementation="eager",
-        **NO_DROPOUT,
-    )
-    return transformers.GPT2LMHeadModel(config)
+    return [run.batches.source.batch(index, 4) for index in range(STEPS * RECIPE.accumulation)]
 
 
 def assert_trained_alike(run: Run, other: nn.Module, translate: Callable[[State], State]) -> None:
@@ -97,7 +68,8 @@ def assert_trained_alike(run: Run, other: nn.Module, translate: Callable[[State]
     assert unexpected == []
     other.to(dtype)
     optimizer = plain.WrittenOut(plain.decaying(other, RECIPE.weight_decay), RECIPE)
-    done = list(plain.train(other, lambda tokens: other(tokens).logits, batches(run), optimizer, RECIPE))
+    pairs = plain_run.pairs(batches(run))
+    done = list(plain.train(other, lambda tokens: other(tokens).logits, pairs, optimizer, RECIPE))
     assert train(run, start_step=0, n_steps=STEPS)
 
     of_numbers, of_weights = NOISE[dtype]
@@ -125,7 +97,7 @@ def test_our_gpt_trains_as_gpt2_of_transformers_does_in_a_plain_loop(
         f"output_dir={tmp_path}",
         f"device.precision={precision}",
     )
-    assert_trained_alike(run, gpt2_like(run), translated)
+    assert_trained_alike(run, plain_run.gpt2(run.model.tokens.num_embeddings), translated)
 
 
 @pytest.mark.parametrize("precision", ["fp32", "fp64"])
@@ -140,3 +112,18 @@ def test_gpt2_trains_as_in_a_plain_loop(precision: str, gpt2: Path, text: Path, 
     )
     other = transformers.GPT2LMHeadModel.from_pretrained(gpt2, attn_implementation="eager", **NO_DROPOUT)
     assert_trained_alike(run, other, lambda ours: {name.removeprefix("lm."): v for name, v in ours.items()})
+
+
+def test_the_plain_loop_as_a_program_gives_the_losses_of_the_trainer(text: Path, tmp_path: Path) -> None:
+    run = assembled(
+        "cfg_gpt", *SAME, *SMALL_GPT, f"data.path={text}", f"output_dir={tmp_path}", "device.precision=fp32"
+    )
+    start = {name: value.clone() for name, value in translated(run.model.state_dict()).items()}
+    torch.save(start, tmp_path / "start.pt")
+    torch.save(batches(run), tmp_path / "batches.pt")
+    done = plain_run.main(tmp_path)
+    assert train(run, start_step=0, n_steps=STEPS)
+    found = metrics(tmp_path)
+    for step, (loss, norm) in enumerate(done, start=1):
+        assert found["loss"][step] == pytest.approx(float(loss), rel=1e-5, abs=0), step
+        assert found["grad_norm"][step] == pytest.approx(float(norm), rel=1e-4, abs=0), step
