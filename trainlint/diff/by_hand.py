@@ -20,7 +20,7 @@ def read_by_hand(modules: Iterable[ModuleFacts]) -> Iterator[ByHand]:
     for module in modules:
         if "argv" not in module.source.text:
             continue
-        for scope in (module.tree, *(node for node in ast.walk(module.tree) if isinstance(node, _FUNCTIONS))):
+        for scope in (module.tree, *(node for node in module.nodes if isinstance(node, _FUNCTIONS))):
             words = _words(module, scope)
             for node in _own(scope):
                 if isinstance(node, (ast.For, ast.While)) and _goes_over(module, node, words):

@@ -277,7 +277,7 @@ def _holds(node: ast.AST, module: ModuleFacts, place: Span) -> bool:
         return False
     inside = [
         one
-        for one in ast.walk(module.tree)
+        for one in module.nodes
         if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
         and one.lineno <= place.line <= (one.end_lineno or one.lineno)
     ]

@@ -106,10 +106,12 @@ def trained(comparison: Comparison) -> Iterator[Told]:
     """Training on the other end of data that are cut at a share of their length, or on all of them."""
     for pair in comparison.pairs_of(Kind.FORWARD):
         before, after = _ends(pair.reference), _ends(pair.candidate)
+        if len(before) != 1 or before == after:
+            continue
         there = _cut_at(comparison.reference, before)
         here = _cut_at(comparison.candidate, after) or _cut_at(comparison.candidate, {*_ENDS.values()})
         known = all(term.is_known for _, term in pair.candidate.parts)
-        if len(before) == 1 and before != after and known and there is not None and here is not None:
+        if known and there is not None and here is not None:
             yield here, there, ("what is trained on", _listed(before), _listed(after))
             return
 
