@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import field
 
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import record
 
 _CASES = 40
+#: So many values are tried of what terms ask for, and how many processes there may be.
+_ASKED = 8
+_LARGEST = 2**16
 _TEXTS = 12
 #: Operators that are computed; anything else stands for itself.
 _COMPUTED: dict[str, Callable[..., object]] = {
@@ -93,33 +97,64 @@ class Case:
     told: str
 
 
-def cases(one: Term, other: Term, shared: Set[str] = frozenset()) -> Iterable[Case]:
+@record
+class Turns:
+    """Numbers at which a test of a term turns, with those beside them; settings and things by their names.
+
+    A thing is what only a run knows, by its identity.
+    """
+
+    steps: frozenset[int] = frozenset()
+    worlds: frozenset[int] = frozenset()
+    ranks: frozenset[int] = frozenset()
+    settings: Mapping[str, frozenset[float]] = field(default_factory=dict)
+    things: Mapping[int, frozenset[float]] = field(default_factory=dict)
+
+
+def cases(
+    one: Term, other: Term, shared: Set[str] = frozenset(), turns: Sequence[Turns] = ()
+) -> Iterable[Case]:
     """Steps around every number that is mentioned, alone and distributed, at the defaults and off them.
 
     `shared` are the options that both programs have: what one of the two terms alone asks may be set too.
+    `turns` are the numbers at which the tests of the terms turn.
     """
     parts = [*one.walk(), *other.walk()]
     counted = any(term.sort is Sort.COUNTER for term in parts)
     launched = any(term.sort is Sort.FACT for term in parts)
-    for settings in _settings(one, other, shared):
-        steps = _steps(parts, settings) if counted else [0]
-        for world, rank in ((1, 0), (2, 1), (4, 0)) if launched else ((1, 0),):
+    processes = _processes(turns) if launched else [(1, 0)]
+    for settings in _settings(one, other, shared, turns):
+        steps = _steps(parts, settings, turns) if counted else [0]
+        for world, rank in processes:
             for step in steps:
                 told = _told(step if counted else None, (world, rank) if launched else None)
                 yield Case(step, world, rank, settings, told)
 
 
-def _steps(parts: Iterable[Term], settings: Mapping[str, object]) -> list[int]:
-    """The first steps, and those around every number that is mentioned."""
+def _processes(turns: Iterable[Turns]) -> list[tuple[int, int]]:
+    """World sizes and ranks: alone, two, four, and what the terms ask for."""
+    usual = [(1, 0), (2, 1), (4, 0)]
+    ranks = {rank for each in turns for rank in each.ranks if 1 < rank < _LARGEST}
+    worlds = {world for each in turns for world in each.worlds if 0 < world < _LARGEST} - {1, 2, 4}
+    asked = [*((rank + 1, rank) for rank in sorted(ranks)), *((world, 0) for world in sorted(worlds))]
+    return usual + asked[:_ASKED]
+
+
+def _steps(parts: Iterable[Term], settings: Mapping[str, object], turns: Iterable[Turns]) -> list[int]:
+    """The first steps, those at which a test turns, and those around every number that is mentioned."""
     values = [term.value for term in parts if term.sort is Sort.CONSTANT]
     whole = {
         value for value in (*values, *settings.values()) if isinstance(value, int) and value not in (0, 1)
     }
     marks = {mark for value in whole for mark in (value - 1, value, value + 1, 2 * value)}
-    return sorted({0, 1, 2, 3, *(mark for mark in marks if 0 < mark < 10**8)})[:_CASES]
+    turned = {step for each in turns for step in each.steps if 0 < step < 10**8}
+    first = [0, 1, 2, 3, *sorted(turned), *sorted(mark for mark in marks if 0 < mark < 10**8)]
+    return sorted(list(dict.fromkeys(first))[:_CASES])
 
 
-def _settings(one: Term, other: Term, shared: Set[str]) -> Iterable[Mapping[str, object]]:
+def _settings(
+    one: Term, other: Term, shared: Set[str], turns: Iterable[Turns]
+) -> Iterable[Mapping[str, object]]:
     """The defaults, then other values for what both sides can be told: all at once, and one by one."""
     mine, theirs = defaults_of(one), defaults_of(other)
     defaults = theirs | mine
@@ -132,6 +167,10 @@ def _settings(one: Term, other: Term, shared: Set[str]) -> Iterable[Mapping[str,
     asked = sorted(texts) if len(texts) <= _TEXTS else ()
     for name in both[:_TEXTS]:
         for value in _others(defaults[name], asked):
+            yield defaults | {name: value}
+    for name in both[:_TEXTS]:
+        turned = {value for each in turns for value in each.settings.get(name, ())}
+        for value in sorted(turned - {defaults[name]})[:_ASKED]:
             yield defaults | {name: value}
 
 

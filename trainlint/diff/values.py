@@ -20,6 +20,7 @@ from trainlint.diff.computing import (
     UNSAID,
     Case,
     Thing,
+    Turns,
     Unsaid,
     attempt,
     cases,
@@ -31,6 +32,7 @@ from trainlint.diff.computing import (
     things_of,
 )
 from trainlint.diff.terms import Terms
+from trainlint.diff.turning import turns_of
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
@@ -39,6 +41,8 @@ from trainlint.record import entity, record
 _PERMUTED = 4
 #: How large a thing is taken for that is small else, and how far values are apart that differ then.
 _LARGE, _FAR = 1e9, 1e-3
+#: So many values of what only a run knows are tried at the numbers that it is held against.
+_TURNED = 6
 #: What has no parts that a comparison could have missed.
 _PLAIN = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.NAME, Sort.NOTHING, Sort.FACT)
 
@@ -82,6 +86,7 @@ class Judge:
     told: dict[tuple[Term, Term], Judgement] = field(default_factory=dict)
     _known: dict[tuple[int, int], Judgement] = field(default_factory=dict)
     _same: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _turns: dict[tuple[object, ...], Turns] = field(default_factory=dict)
 
     def judge(self, one: Term, other: Term) -> Judgement:
         """Whether the reference's term and the candidate's are the same value."""
@@ -136,8 +141,23 @@ class Judge:
     def _values(
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
     ) -> Iterator[tuple[Case, tuple[object, object]]]:
-        for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
+        for case, kinds in self._tries(one, other, mine, theirs):
             yield case, (attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds}))
+
+    def _tries(
+        self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
+    ) -> Iterator[tuple[Case, Mapping[int, object]]]:
+        """Each case, with each choice of what things come to that are asked for."""
+        turns = self._turning(one, mine), self._turning(other, theirs)
+        kinds = [*_kinds(one, other, mine, theirs), *_numbers(mine, theirs, turns)]
+        return product(cases(one, other, self.shared, turns), kinds)
+
+    def _turning(self, term: Term, things: Mapping[int, object]) -> Turns:
+        key = (id(term), *((name, value) for name, value in things.items() if isinstance(value, float)))
+        found = self._turns.get(key)
+        if found is None:
+            found = self._turns[key] = turns_of(term, things)
+        return found
 
     def may_be_same(self, one: Term, other: Term) -> bool:
         """Whether two terms are not known to differ."""
@@ -216,7 +236,7 @@ class Judge:
     ) -> Judgement:
         """Whether two values are the same in each case; where they differ it may not be by what is unsure."""
         agreed, doubted = list[Case](), False
-        for case, kinds in product(cases(one, other, self.shared), _kinds(one, other, mine, theirs)):
+        for case, kinds in self._tries(one, other, mine, theirs):
             values = [attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})]
             if UNSAID in values or is_half_told(*values):
                 return Judgement(Verdict.UNCLEAR)
@@ -352,6 +372,18 @@ def _kinds(
         {key: list(values)[index % len(values)] for name, values in texts.items() for key in holders[name]}
         for index in range(most)
     ] or [{}]
+
+
+def _numbers(
+    mine: Mapping[int, object], theirs: Mapping[int, object], turns: Iterable[Turns]
+) -> Iterator[dict[int, object]]:
+    """Values for what only a run knows: those at which a test turns, of one thing after the other."""
+    for each in turns:
+        for key, values in each.things.items():
+            name = mine.get(key, theirs.get(key))
+            holders = [one for side in (mine, theirs) for one, known in side.items() if known == name]
+            for value in sorted(values)[:_TURNED]:
+                yield dict.fromkeys(holders, value)
 
 
 def _alike(one: Term, other: Term) -> bool:
