@@ -16,6 +16,7 @@ from trainlint.diff.environment import read_by_libraries
 from trainlint.diff.examples.chains import Chain, chains
 from trainlint.diff.examples.evaluating import Read
 from trainlint.diff.examples.prepared import prepared
+from trainlint.diff.hidden import hidden, hidden_in_words
 from trainlint.diff.match import held
 from trainlint.diff.network_changes import of_all_scripts
 from trainlint.diff.network_parts import network_parts
@@ -79,12 +80,15 @@ def compare(reference: Side, candidate: Side) -> Comparison:
         _refuse_empty(side, program)
     told, untold = prepared(_data(reference, readers), _data(candidate, others))
     found = _compared(first, scripts, second, judge, options, defined)
+    causes = hidden(found.lost, candidate, others[-1])
+    silent = hidden_in_words(found.lost, causes, found.places)
     return replace(
         found,
         constants=_constants(candidate, terms),
         scopes=scopes(found.pairs, candidate.scripts[-1].behaviour, others[-1], theirs),
         prepared=told,
-        not_checked=(*found.not_checked, *untold),
+        hidden=causes,
+        not_checked=(*found.not_checked, *untold, *silent),
     )
 
 

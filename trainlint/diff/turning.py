@@ -41,10 +41,9 @@ def turns_of(term: Term, things: Mapping[int, object]) -> Turns:
                 found = _roots(partial(gap.at_setting, name))
                 settings.setdefault(name, set()).update(_near(found, value))
         known = [key for key in parts if isinstance(things.get(key), float)]
-        for key in known:
+        for key in known if len(known) == 1 else ():
             found = _roots(partial(gap.at_thing, key))
-            near = (at for root in found for at in _around(root, exact=len(known) == 1))
-            measured.setdefault(key, set()).update(near)
+            measured.setdefault(key, set()).update(at for root in found for at in _around(root))
     return Turns(
         frozenset(steps),
         frozenset(worlds),
@@ -149,13 +148,11 @@ def _beside(roots: Iterable[float]) -> set[int]:
 def _near(roots: Iterable[float], value: float) -> set[float]:
     """Values of a setting at and beside some numbers; of the sign that its default has."""
     found = {
-        float(at)
-        for root in roots
-        for at in (_beside([root]) if isinstance(value, int) else _around(root, exact=True))
+        float(at) for root in roots for at in (_beside([root]) if isinstance(value, int) else _around(root))
     }
     return {int(at) if isinstance(value, int) else at for at in found if at == 0 or (at > 0) is (value >= 0)}
 
 
-def _around(root: float, *, exact: bool) -> tuple[float, ...]:
+def _around(root: float) -> tuple[float, float, float]:
     width = max(abs(root) / 1000, 1e-6)
-    return (root - width, root, root + width) if exact else (root - width, root + width)
+    return root - width, root, root + width

@@ -377,13 +377,14 @@ def _kinds(
 def _numbers(
     mine: Mapping[int, object], theirs: Mapping[int, object], turns: Iterable[Turns]
 ) -> Iterator[dict[int, object]]:
-    """Values for what only a run knows: those at which a test turns, of one thing after the other."""
+    """Values for what only a run knows: those at which a test turns, of one thing after the other.
+
+    It must be the very same thing in both: of what is only alike nobody knows how the two go together.
+    """
     for each in turns:
         for key, values in each.things.items():
-            name = mine.get(key, theirs.get(key))
-            holders = [one for side in (mine, theirs) for one, known in side.items() if known == name]
-            for value in sorted(values)[:_TURNED]:
-                yield dict.fromkeys(holders, value)
+            if key in mine and key in theirs:
+                yield from (dict[int, object]({key: value}) for value in sorted(values)[:_TURNED])
 
 
 def _alike(one: Term, other: Term) -> bool:

@@ -79,7 +79,8 @@ class Comparison:
     networks. `constants` are the numbers that both programs have in their code under one name, with other
     values; in terms they are options. `scopes` are, for effects of the candidate that differ (by their
     order), the code on the way there, outermost first. `prepared` are the columns of the data that are made
-    otherwise.
+    otherwise. `hidden` are the effects of `lost` (by their order) that code of the candidate may have that
+    was not followed, and why it was not.
     """
 
     reference: Program
@@ -96,6 +97,7 @@ class Comparison:
     constants: tuple[tuple[Option, Option], ...] = ()
     scopes: Mapping[int, tuple[Scope, ...]] = field(default_factory=dict)
     prepared: tuple[Prepared, ...] = ()
+    hidden: Mapping[int, Unknown] = field(default_factory=dict)
 
     def pairs_of(self, *kinds: Kind) -> tuple[Pair, ...]:
         """The aligned effects of some kinds."""

@@ -17,8 +17,8 @@ def certain(pair: Pair, *parts: str) -> Difference | None:
 
 
 def lost(comparison: Comparison, *kinds: Kind) -> tuple[Effect, ...]:
-    """What the candidate does not do; nothing, where a part of it could not be followed that may do it."""
-    return () if comparison.candidate.unfollowed else comparison.lost_of(*kinds)
+    """What the candidate does not do, but for what a part of it may do that could not be followed."""
+    return tuple(one for one in comparison.lost_of(*kinds) if one.order not in comparison.hidden)
 
 
 def added(comparison: Comparison, *kinds: Kind) -> tuple[Effect, ...]:

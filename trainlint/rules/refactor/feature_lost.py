@@ -10,6 +10,7 @@ from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
+from trainlint.rules.refactor.changes import lost
 from trainlint.rules.refactor.checkpoints import is_joined, is_on_signal, is_read_elsewhere, written_at
 from trainlint.rules.refactor.origins import written as made_at
 from trainlint.source import Span
@@ -23,11 +24,11 @@ _WORD = 4
 @difference("TL640", "feature-lost", severity=Severity.INFO, harm=Harm.FEATURES)
 def feature_lost(comparison: Comparison) -> Iterator[Finding]:
     """The reference writes a checkpoint or a file that the candidate does not."""
+    yield from _checkpoints(comparison)
+    yield from _files(comparison)
     if not comparison.candidate.unfollowed:
-        yield from _checkpoints(comparison)
-        yield from _files(comparison)
         yield from _renamed(comparison)
-        yield from _samples(comparison)
+    yield from _samples(comparison)
 
 
 def _checkpoints(comparison: Comparison) -> Iterator[Finding]:
@@ -37,7 +38,7 @@ def _checkpoints(comparison: Comparison) -> Iterator[Finding]:
     if comparison.lost_of(Kind.SIGNAL) and not comparison.candidate.of(Kind.SIGNAL):
         # Which of the checkpoints is the one that the signal asked for cannot be told from what is left.
         return
-    for effect in comparison.lost_of(Kind.SAVE):
+    for effect in lost(comparison, Kind.SAVE):
         place = comparison.place_of(effect)
         if effect.doubt or place in seen or is_on_signal(effect):
             continue
@@ -54,7 +55,7 @@ def _checkpoints(comparison: Comparison) -> Iterator[Finding]:
 
 def _samples(comparison: Comparison) -> Iterator[Finding]:
     """What only the reference has a model generate."""
-    for effect in comparison.lost_of(Kind.SAMPLE):
+    for effect in lost(comparison, Kind.SAMPLE):
         if effect.doubt is None:
             yield Finding(
                 comparison.place_of(effect),
@@ -71,7 +72,7 @@ def _files(comparison: Comparison) -> Iterator[Finding]:
     written = comparison.candidate.of(Kind.FILE, Kind.SETUP)
     others = {_way(effect) for effect in written if effect.order not in paired and _is_written(effect)}
     seen = dict[tuple[str, str], str]()
-    for effect in comparison.lost_of(Kind.FILE, Kind.SETUP):
+    for effect in lost(comparison, Kind.FILE, Kind.SETUP):
         excused = bool(others - {"rows", _way(effect)}) or _way(effect) in others
         if effect.doubt is not None or not _is_written(effect) or excused:
             continue

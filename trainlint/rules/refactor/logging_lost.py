@@ -10,6 +10,7 @@ from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.callbacks import shown_by_callbacks
+from trainlint.rules.refactor.changes import lost
 from trainlint.rules.refactor.checkpoints import is_on_signal
 from trainlint.rules.refactor.spelling import spelled
 from trainlint.source import Span
@@ -18,11 +19,9 @@ from trainlint.source import Span
 @difference("TL639", "logging-lost", severity=Severity.INFO, harm=Harm.FEATURES)
 def logging_lost(comparison: Comparison) -> Iterator[Finding]:
     """The reference shows something that the candidate does not."""
-    if comparison.candidate.unfollowed:
-        return
     seen, shown = set[Span](), dict[tuple[str, str], str]()
     told = set(shown_by_callbacks(comparison.reference))
-    for effect in comparison.lost_of(Kind.LOG):
+    for effect in lost(comparison, Kind.LOG):
         if effect.span in seen or effect in told or not _is_lost(effect, comparison):
             continue
         seen.add(effect.span)

@@ -10,7 +10,7 @@ from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.calls import whole
-from trainlint.rules.refactor.changes import certain
+from trainlint.rules.refactor.changes import certain, lost
 from trainlint.rules.refactor.evaluations import may_be_done_elsewhere
 from trainlint.rules.refactor.fine_tuning import never_taken
 from trainlint.rules.refactor.other_forms import is_done_otherwise
@@ -95,11 +95,10 @@ def _finding(comparison: Comparison, effect: Effect, asked: Effect, step: str) -
 
 def _unchanged(comparison: Comparison) -> Iterator[Effect]:
     """Networks of the reference's own code that are never made, and averages that never move."""
-    if comparison.candidate.unfollowed:
-        return
     kept = [_loops(pair.reference) for pair in comparison.pairs_of(Kind.AVERAGE)]
-    yield from _undrawn(comparison)
-    for effect in comparison.lost_of(Kind.MODEL, Kind.AVERAGE):
+    if not comparison.candidate.unfollowed:
+        yield from _undrawn(comparison)
+    for effect in lost(comparison, Kind.MODEL, Kind.AVERAGE):
         is_own = effect.kind is Kind.AVERAGE or "." not in effect.name
         if is_own and _loops(effect) not in kept and not comparison.added_of(effect.kind):
             yield effect
