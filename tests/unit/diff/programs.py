@@ -5,7 +5,10 @@ from pathlib import Path
 
 from trainlint.chain.build import Builder
 from trainlint.diff.sides import Script, Side, read_side
+from trainlint.engine.compare import Ask, compare
 from trainlint.facts.behaviour import Call
+from trainlint.facts.comparison import Comparison
+from trainlint.facts.effects import Kind, Program
 from trainlint.facts.settings import Settings
 from trainlint.facts.symbols import Setting
 from trainlint.facts.value import Known, Unknown
@@ -46,3 +49,46 @@ def called(found: Script) -> list[str]:
 def value(found: Script, name: str) -> object:
     known = found.evaluation.value(Setting((name,)))
     return known.value if isinstance(known, Known) else Unknown
+
+
+TRAINING = """\
+model = torch.nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for step in range(10):
+    loss = model(torch.ones(2, 4)).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+"""
+
+
+def held(root: Path, reference: str, candidate: str) -> Comparison:
+    """Two programs held against each other."""
+    write(root, {"reference.py": reference, "candidate.py": candidate})
+    found = compare(Ask(("reference.py",), "candidate.py"), Files(root), Settings())
+    assert isinstance(found, Comparison)
+    return found
+
+
+def program(root: Path, text: str) -> Program:
+    """What a program does."""
+    return held(root, text, text).candidate
+
+
+def seeded(root: Path, *codes: str) -> Comparison:
+    """Two programs that are seeded by what each code calls `value`."""
+    head = "import os\nimport torch\n"
+    texts = [f"{head}{code}\ntorch.manual_seed(value)\n{TRAINING}" for code in codes]
+    return held(root, *texts)
+
+
+def is_same(root: Path, one: str, other: str) -> bool:
+    """Whether what two codes call `value` is known to be the same."""
+    (pair,) = seeded(root, one, other).pairs_of(Kind.SEED)
+    return pair.differences == ()
+
+
+def is_other(root: Path, one: str, other: str) -> bool:
+    """Whether what two codes call `value` is known to differ."""
+    (pair,) = seeded(root, one, other).pairs_of(Kind.SEED)
+    return any(entry.certain for entry in pair.differences)

@@ -1,0 +1,60 @@
+"""What is looked up in lists, dictionaries and objects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.diff.programs import is_other, is_same
+
+SAME = [
+    (
+        "value = [1, 2, 3][1]",
+        "value = 2",
+    ),
+    (
+        "value = {'a': 1, 'b': 2}['b']",
+        "value = 2",
+    ),
+    (
+        "a, b = 3, 4\nvalue = b",
+        "value = 4",
+    ),
+    (
+        "value = dict(a=7)['a']",
+        "value = 7",
+    ),
+    (
+        "value = [5, 6][-1]",
+        "value = 6",
+    ),
+    (
+        "d = {'a': 1}\nd['a'] = 9\nvalue = d['a']",
+        "value = 9",
+    ),
+]
+OTHER = [
+    (
+        "value = [1, 2, 3][1]",
+        "value = [1, 2, 3][0]",
+    ),
+    (
+        "value = {'a': 1, 'b': 2}['b']",
+        "value = {'a': 1, 'b': 2}['a']",
+    ),
+    (
+        "d = {'a': 1}\nd['a'] = 9\nvalue = d['a']",
+        "value = 1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_two_ways_to_write_a_value(one: str, other: str, tmp_path: Path) -> None:
+    assert is_same(tmp_path, one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER)
+def test_two_values(one: str, other: str, tmp_path: Path) -> None:
+    assert is_other(tmp_path, one, other)
