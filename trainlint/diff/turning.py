@@ -16,6 +16,8 @@ _TURNING = ("<", "<=", "==", "!=", "is", "is not", "min", "max", "//", "%")
 #: So many tests of a term are looked at.
 _TESTS = 24
 _LAST_STEP = 2**27
+#: So many values of what only a run knows are tried at the numbers that it is held against.
+_TURNED = 6
 #: At the first step behind the start, where factors of the step are not zero.
 _ALONE = Case(1, 1, 0, {}, "")
 
@@ -156,3 +158,16 @@ def _near(roots: Iterable[float], value: float) -> set[float]:
 def _around(root: float) -> tuple[float, float, float]:
     width = max(abs(root) / 1000, 1e-6)
     return root - width, root, root + width
+
+
+def numbers_tried(
+    mine: Mapping[int, object], theirs: Mapping[int, object], turns: Iterable[Turns]
+) -> Iterator[dict[int, object]]:
+    """Values for what only a run knows: those at which a test turns, of one thing after the other.
+
+    It must be the very same thing in both: of what is only alike nobody knows how the two go together.
+    """
+    for each in turns:
+        for key, values in each.things.items():
+            if key in mine and key in theirs:
+                yield from (dict[int, object]({key: value}) for value in sorted(values)[:_TURNED])

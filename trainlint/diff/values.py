@@ -32,7 +32,7 @@ from trainlint.diff.computing import (
     things_of,
 )
 from trainlint.diff.terms import Terms
-from trainlint.diff.turning import turns_of
+from trainlint.diff.turning import numbers_tried, turns_of
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
@@ -41,8 +41,6 @@ from trainlint.record import entity, record
 _PERMUTED = 4
 #: How large a thing is taken for that is small else, and how far values are apart that differ then.
 _LARGE, _FAR = 1e9, 1e-3
-#: So many values of what only a run knows are tried at the numbers that it is held against.
-_TURNED = 6
 #: What has no parts that a comparison could have missed.
 _PLAIN = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.NAME, Sort.NOTHING, Sort.FACT)
 
@@ -149,7 +147,7 @@ class Judge:
     ) -> Iterator[tuple[Case, Mapping[int, object]]]:
         """Each case, with each choice of what things come to that are asked for."""
         turns = self._turning(one, mine), self._turning(other, theirs)
-        kinds = [*_kinds(one, other, mine, theirs), *_numbers(mine, theirs, turns)]
+        kinds = [*_kinds(one, other, mine, theirs), *numbers_tried(mine, theirs, turns)]
         return product(cases(one, other, self.shared, turns), kinds)
 
     def _turning(self, term: Term, things: Mapping[int, object]) -> Turns:
@@ -372,19 +370,6 @@ def _kinds(
         {key: list(values)[index % len(values)] for name, values in texts.items() for key in holders[name]}
         for index in range(most)
     ] or [{}]
-
-
-def _numbers(
-    mine: Mapping[int, object], theirs: Mapping[int, object], turns: Iterable[Turns]
-) -> Iterator[dict[int, object]]:
-    """Values for what only a run knows: those at which a test turns, of one thing after the other.
-
-    It must be the very same thing in both: of what is only alike nobody knows how the two go together.
-    """
-    for each in turns:
-        for key, values in each.things.items():
-            if key in mine and key in theirs:
-                yield from (dict[int, object]({key: value}) for value in sorted(values)[:_TURNED])
 
 
 def _alike(one: Term, other: Term) -> bool:
