@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from trainlint.chain.arguments.arithmetic import arithmetic
-from trainlint.facts.module import ModuleFacts
+from trainlint.facts.module import ModuleFacts, parts_of
 from trainlint.parse.python.places import node_span
 from trainlint.record import record
 from trainlint.source import Span
@@ -96,7 +96,7 @@ def named(module: ModuleFacts) -> Iterator[Named]:
     for scope, name in _scopes(module.tree, ""):
         statements = tuple(_own(scope))
         stored = Counter(_stored(statements))
-        stored.update(_global(ast.walk(scope) if isinstance(scope, ast.Module) else statements))
+        stored.update(_global(module.nodes if isinstance(scope, ast.Module) else statements))
         parameters = tuple(_defaults(scope)) if isinstance(scope, _Function) else ()
         for target, node in (*_assigned(statements), *parameters):
             value = number(node)
@@ -122,7 +122,7 @@ def _own(scope: _Scope) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if not isinstance(node, _SCOPES):
-            waiting += ast.iter_child_nodes(node)
+            waiting += parts_of(node)
 
 
 def _stored(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -128,7 +128,7 @@ def _score(one: Effect, other: Effect, judge: Judge) -> float:
     keys = {key for key, _ in (*one.parts, *other.parts)}
     same = sum(_same_part(one.part(key), other.part(key), judge) for key in keys)
     total += 6 * same / len(keys) if keys else 6
-    total += 1.5 if judge.same(judge.whole(one.condition), judge.whole(other.condition)) else 0
+    total += 1.5 if judge.alike(judge.whole(one.condition), judge.whole(other.condition)) else 0
     total += 1 if len(one.loops) == len(other.loops) else 0
     # A loss without gradients is of an evaluation.
     if one.kind is Kind.LOSS and one.is_without_gradients is other.is_without_gradients:
@@ -149,4 +149,4 @@ def _is_made_alike(one: Term, other: Term) -> bool:
 
 
 def _same_part(one: Term | None, other: Term | None, judge: Judge) -> bool:
-    return one is not None and other is not None and judge.same(one, other)
+    return one is not None and other is not None and judge.alike(one, other)

@@ -10,7 +10,7 @@ from trainlint.diff.normal import Normal
 from trainlint.facts.behaviour import Behaviour, Call, Change, Event, Place, Step
 from trainlint.facts.comparison import Pair, Scope
 from trainlint.facts.effects import Effect, Kind
-from trainlint.facts.module import ModuleFacts
+from trainlint.facts.module import ModuleFacts, nodes_of
 from trainlint.facts.symbols import Choice, Code, Constant, Instance, Setting, Symbol, Table
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity, record
@@ -289,9 +289,8 @@ def _own_names(frame: Place) -> set[str]:
     code = frame.value
     if not isinstance(code, Code):
         return set()
-    names = {
-        one.id for one in ast.walk(code.node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
-    }
-    arguments = {one.arg for one in ast.walk(code.node) if isinstance(one, ast.arg)}
-    shared = {name for one in ast.walk(code.node) if isinstance(one, ast.Global) for name in one.names}
+    nodes = nodes_of(code.node)
+    names = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    arguments = {one.arg for one in nodes if isinstance(one, ast.arg)}
+    shared = {name for one in nodes if isinstance(one, ast.Global) for name in one.names}
     return (names | arguments) - shared

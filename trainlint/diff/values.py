@@ -7,12 +7,11 @@ mentions. What cannot be computed (a tensor, a batch) stands for itself.
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import field
 from enum import Enum
-from itertools import permutations, product
+from itertools import chain, islice, permutations, product
 
 from trainlint.diff.cascades import Replacements
 from trainlint.diff.computing import (
@@ -31,6 +30,7 @@ from trainlint.diff.computing import (
     shown,
     things_of,
 )
+from trainlint.diff.large import far_apart
 from trainlint.diff.terms import Terms
 from trainlint.diff.turning import numbers_tried, turns_of
 from trainlint.facts.splits import splits_of
@@ -39,14 +39,19 @@ from trainlint.record import entity, record
 
 #: So many things that are alike are matched in all ways.
 _PERMUTED = 4
-#: How large a thing is taken for that is small else, and how far values are apart that differ then.
-_LARGE, _FAR = 1e9, 1e-3
+#: So many cases are tried beside the usual ones, at numbers where tests turn.
+_TURNING = 192
 #: What has no parts that a comparison could have missed.
 _PLAIN = (Sort.CONSTANT, Sort.OPTION, Sort.ENVIRONMENT, Sort.NAME, Sort.NOTHING, Sort.FACT)
 
 
 #: Methods of tensors that make one number of many, each another one.
 _REDUCTIONS = (".mean", ".sum", ".max", ".min", ".median", ".std", ".var", ".prod", ".norm")
+
+
+_Tries = Callable[
+    [Term, Term, Mapping[int, object], Mapping[int, object]], Iterator[tuple[Case, Mapping[int, object]]]
+]
 
 
 class Verdict(Enum):
@@ -84,6 +89,7 @@ class Judge:
     told: dict[tuple[Term, Term], Judgement] = field(default_factory=dict)
     _known: dict[tuple[int, int], Judgement] = field(default_factory=dict)
     _same: dict[tuple[int, int], bool] = field(default_factory=dict)
+    _alike: dict[tuple[int, int], bool] = field(default_factory=dict)
     _turns: dict[tuple[object, ...], Turns] = field(default_factory=dict)
 
     def judge(self, one: Term, other: Term) -> Judgement:
@@ -120,35 +126,55 @@ class Judge:
         found = self._same.get(key)
         if found is None:
             named = self._matched(one, other)
-            found = self._same[key] = any(self._agree(one, other, *pair[:2]) for pair in named)
+            found = any(self._agree(one, other, *pair[:2], self._tries) for pair in named)
+            self._same[key] = found
+        return found
+
+    def alike(self, one: Term, other: Term) -> bool:
+        """Whether two terms are the same in the usual cases: enough to pair by, not to call them the same."""
+        if one is other:
+            return True
+        key = (id(one), id(other))
+        if key in self.explained or key in self._known or key in self._same or not _has_cases(one, other):
+            return self.same(one, other)
+        found = self._alike.get(key)
+        if found is None:
+            named = self._matched(one, other)
+            found = any(self._agree(one, other, *pair[:2], self._usual) for pair in named)
+            self._alike[key] = found
         return found
 
     def _agree(
-        self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
+        self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object], tries: _Tries
     ) -> bool:
         """Whether two values are the same in each case in which the arithmetic does not fail for both."""
         agreed = list[Case]()
-        for case, values in self._values(one, other, mine, theirs):
+        for case, kinds in tries(one, other, mine, theirs):
+            values = attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds})
             if values[0] is FAILED and values[1] is FAILED:
                 continue
             if UNSAID in values or FAILED in values or is_half_told(*values) or not equal(*values):
                 return False
             agreed.append(case)
-        return bool(agreed) and _far_apart(one, other, agreed, mine, theirs) is None
+        return bool(agreed) and far_apart(one, other, agreed, mine, theirs) is None
 
-    def _values(
+    def _usual(
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
-    ) -> Iterator[tuple[Case, tuple[object, object]]]:
-        for case, kinds in self._tries(one, other, mine, theirs):
-            yield case, (attempt(one, case, {**mine, **kinds}), attempt(other, case, {**theirs, **kinds}))
+    ) -> Iterator[tuple[Case, Mapping[int, object]]]:
+        """Each case with each choice of what things come to that are asked for."""
+        return product(cases(one, other, self.shared), _kinds(one, other, mine, theirs))
 
     def _tries(
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
     ) -> Iterator[tuple[Case, Mapping[int, object]]]:
-        """Each case, with each choice of what things come to that are asked for."""
+        """The usual cases, then those in which tests turn."""
+        usual, kinds = list(cases(one, other, self.shared)), _kinds(one, other, mine, theirs)
+        yield from product(usual, kinds)
         turns = self._turning(one, mine), self._turning(other, theirs)
-        kinds = [*_kinds(one, other, mine, theirs), *numbers_tried(mine, theirs, turns)]
-        return product(cases(one, other, self.shared, turns), kinds)
+        known = {_place(case) for case in usual}
+        turning = (case for case in cases(one, other, self.shared, turns) if _place(case) not in known)
+        numbers = numbers_tried(mine, theirs, turns)
+        yield from islice(chain(product(usual, numbers), product(turning, kinds)), _TURNING)
 
     def _turning(self, term: Term, things: Mapping[int, object]) -> Turns:
         key = (id(term), *((name, value) for name, value in things.items() if isinstance(value, float)))
@@ -248,7 +274,7 @@ class Judge:
                 doubted = True
         if not agreed or doubted:
             return Judgement(Verdict.UNCLEAR)
-        apart = _far_apart(one, other, agreed, mine, theirs)
+        apart = far_apart(one, other, agreed, mine, theirs)
         return Judgement(Verdict.SAME) if apart is None else Judgement(Verdict.DIFFERENT, apart.told or None)
 
     def _differing(self, case: Case, values: list[object]) -> Judgement:
@@ -296,6 +322,10 @@ class Judge:
         return None
 
 
+def _place(case: Case) -> tuple[object, ...]:
+    return case.step, case.world, case.rank, *sorted(map(str, case.settings.items()))
+
+
 def is_implied(key: object, name: object) -> bool:
     """Whether the library may find an argument out by itself as it is given: the dimension of a softmax."""
     return key == "dim" and str(name).lower().endswith("softmax")
@@ -321,34 +351,6 @@ def _settled(term: Term, case: Case, things: Mapping[int, object], unsure: Set[i
         if again is UNSAID or again is FAILED or not equal(found, again):
             return False
     return True
-
-
-def _far_apart(
-    one: Term,
-    other: Term,
-    agreed: Sequence[Case],
-    mine: Mapping[int, object],
-    theirs: Mapping[int, object],
-) -> Case | None:
-    """A case in which two values agree and do not where one measured thing is large: it counts for little."""
-    both = [value for value in {*mine.values()} & {*theirs.values()} if isinstance(value, float)]
-    if not both or not (_has_sum(one) or _has_sum(other)):
-        return None
-    for case, thing in product((agreed[0], agreed[-1]), both):
-        values = [attempt(term, case, _grown(named, thing)) for term, named in ((one, mine), (other, theirs))]
-        plain = [value for value in values if isinstance(value, (int, float))]
-        if len(plain) == 2 and not math.isclose(*plain, rel_tol=_FAR, abs_tol=_FAR):
-            return case
-    return None
-
-
-def _has_sum(term: Term) -> bool:
-    return any(part.value == "+" for part in term.walk())
-
-
-def _grown(things: Mapping[int, object], large: float) -> dict[int, object]:
-    """Things with one of them, as large as it was small."""
-    return {key: large * _LARGE if value == large else value for key, value in things.items()}
 
 
 def _kinds(

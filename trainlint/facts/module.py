@@ -139,10 +139,17 @@ def nodes_of(tree: ast.AST) -> list[ast.AST]:
     """A part of a syntax tree with all that is in it, in the order of `ast.walk`, in half the time."""
     found = [tree]
     for node in found:
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                found += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST):
-                found.append(value)
+        found += parts_of(node)
+    return found
+
+
+def parts_of(node: ast.AST) -> list[ast.AST]:
+    """What `ast.iter_child_nodes` gives, in half the time."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [part for part in value if isinstance(part, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
     return found

@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterator, Sequence
 
+from trainlint.facts.module import nodes_of, parts_of
 from trainlint.parse.python.scope import all_arguments
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -23,10 +24,11 @@ _SETTERS = {"exec", "globals", "vars", "locals"}
 
 def unbound(tree: ast.Module) -> Iterator[tuple[ast.Name, Function | None]]:
     """Each with the function that it stands in; nothing where code may set names in other ways."""
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    nodes = nodes_of(tree)
+    used = {node.id for node in nodes if isinstance(node, ast.Name)}
     if used & _SETTERS:
         return
-    declared = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
+    declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
     yield from _inside(tree.body, _GIVEN | declared | _bound(tree.body), None)
 
 
@@ -49,11 +51,11 @@ def _inside(
         elif isinstance(node, ast.ClassDef):
             yield from _class(node, known, function)
         elif isinstance(node, _COMPREHENSIONS):
-            yield from _inside(list(ast.iter_child_nodes(node)), known | _bound([node]), function)
+            yield from _inside(parts_of(node), known | _bound([node]), function)
         elif isinstance(node, ast.AnnAssign):
             yield from _inside([node.value] if node.value is not None else [], known, function)
         elif not isinstance(node, ast.Try):
-            yield from _inside(list(ast.iter_child_nodes(node)), known, function)
+            yield from _inside(parts_of(node), known, function)
 
 
 def _class(
@@ -87,5 +89,5 @@ def _bound(nodes: Sequence[ast.AST]) -> set[str]:
         elif isinstance(node, ast.MatchMapping) and node.rest:
             found.add(node.rest)
         if not isinstance(node, _SCOPES):
-            waiting += ast.iter_child_nodes(node)
+            waiting += parts_of(node)
     return found
