@@ -12,7 +12,7 @@ from trainlint.rules.differences import DIFF_RULES
 
 NAMES = {rule.info.name for rule in DIFF_RULES}
 #: How many of the changing edits are found, of those that there are rules for.
-FOUND = 0.65
+FOUND = 0.95
 
 
 def has_rules(mutant: Mutant) -> bool:
