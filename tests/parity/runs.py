@@ -10,9 +10,10 @@ from pathlib import Path
 
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase
 from trainlint.parity.launch import Limits
+from trainlint.parity.probe.plan import Plan
 from trainlint.parity.proof import Bounds, proved
 from trainlint.parity.sides import Side
-from trainlint.parity.trial import Trial, Way, tried
+from trainlint.parity.trial import Trial, tried
 
 ROOT = Path(__file__).resolve().parents[2]
 _LIMITS = Limits(240, 8 << 30)
@@ -37,20 +38,20 @@ class Bench:
     ) -> ParityOutcome:
         """What the command says of two programs."""
 
-        def run(name: str, is_candidate: bool, way: Way) -> Trial:
-            return self._run(name, candidate if is_candidate else reference, way, processes)
+        def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
+            return self._run(name, candidate if is_candidate else reference, plan, processes)
 
         return proved(run, steps, Bounds(exact), compiled=False)
 
-    def _run(self, name: str, text: str, way: Way, processes: int) -> Trial:
-        key = (text, repr(way), processes)
+    def _run(self, name: str, text: str, plan: Plan, processes: int) -> Trial:
+        key = (text, repr(plan), processes)
         if key not in self._made:
             place = self.folder / str(len(self._made))
             project = place / "project"
             project.mkdir(parents=True)
             (project / "train.py").write_text(text)
             side = Side(name, project / "train.py", (), project, _ONE_THREAD, sys.executable, processes)
-            self._made[key] = tried(name, side, way, _LIMITS, place / "run", in_place=False)
+            self._made[key] = tried(name, side, plan, _LIMITS, place / "run", in_place=False)
         return self._made[key]
 
 

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,7 +59,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--in-place", is_flag=True, help="Run in the folders themselves, not in copies.")
 @click.option("--output-format", type=click.Choice(("text", "json")), default="text", help="[default: text]")
 @click.pass_context
-def command(context: click.Context, /, **given: object) -> None:
+def command(context: click.Context, /, **given: Any) -> None:
     """Run two training scripts for a few updates and say where the second first trains otherwise.
 
     This runs your code: both scripts are started, unmodified, in copies of their folders, watched from
@@ -74,53 +75,53 @@ def command(context: click.Context, /, **given: object) -> None:
     except ParityError as error:
         click.echo(f"error: {error}", err=True)
         context.exit(USAGE)
-    report = rendered_parity(outcome, str(given["output_format"]))
+    report = rendered_parity(outcome, given["output_format"])
     sys.stdout.write(encodable(report, sys.stdout.encoding))
     context.exit(_EXITS[outcome.verdict])
 
 
-def _ask(given: dict[str, object]) -> ParityAsk:
-    exact, rtol = bool(given["exact"]), given["rtol"]
+def _ask(given: dict[str, Any]) -> ParityAsk:
+    exact, rtol = given["exact"], given["rtol"]
     if exact and rtol is not None:
         raise click.UsageError("--exact allows nothing and --rtol does: give one of them")
     return ParityAsk(
         reference=_side("reference", given, "ref"),
         candidate=_side("candidate", given, "new"),
-        steps=int(str(given["steps"])),
-        limits=Limits(float(str(given["timeout"])), int(float(str(given["memory"])) * 2**30)),
-        bounds=Bounds(exact, None if rtol is None else float(str(rtol))),
-        compiled=bool(given["compiled"]),
-        in_place=bool(given["in_place"]),
+        steps=given["steps"],
+        limits=Limits(given["timeout"], int(given["memory"] * 2**30)),
+        bounds=Bounds(exact, rtol),
+        compiled=given["compiled"],
+        in_place=given["in_place"],
     )
 
 
-def _side(name: str, given: dict[str, object], short: str) -> Side:
+def _side(name: str, given: dict[str, Any], short: str) -> Side:
     words = (*_words(given["both"], "--args"), *_words(given[f"{short}_args"], f"--{short}-args"))
     return Side(
         name=name,
-        script=Path(os.path.abspath(str(given[name]))),
+        script=Path(os.path.abspath(given[name])),
         arguments=words,
-        folder=Path(os.path.abspath(str(given[f"{short}_cwd"]))),
+        folder=Path(os.path.abspath(given[f"{short}_cwd"])),
         variables=(
             *_variables(given["variables"], "--env"),
             *_variables(given[f"{short}_env"], f"--{short}-env"),
         ),
-        python=str(given["python"]),
-        processes=int(str(given["nproc"])),
+        python=given["python"],
+        processes=given["nproc"],
     )
 
 
-def _words(text: object, option: str) -> Sequence[str]:
+def _words(text: str, option: str) -> Sequence[str]:
     try:
-        return shlex.split(str(text))
+        return shlex.split(text)
     except ValueError as error:
         raise click.UsageError(f"{option}: {error} in {text}") from error
 
 
-def _variables(entries: object, option: str) -> list[tuple[str, str]]:
+def _variables(entries: Sequence[str], option: str) -> list[tuple[str, str]]:
     found = []
-    for entry in entries if isinstance(entries, tuple) else ():
-        name, equals, value = str(entry).partition("=")
+    for entry in entries:
+        name, equals, value = entry.partition("=")
         if not equals or not name:
             raise click.UsageError(f"{option}: write NAME=VALUE, not {entry}")
         found.append((name, value))

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from trainlint.facts.parity import ParityOutcome, Verdict
 from trainlint.parity.launch import Limits
+from trainlint.parity.probe.plan import Plan
 from trainlint.parity.proof import Bounds, proved
 from trainlint.parity.sides import Side
-from trainlint.parity.trial import Trial, Way, tried
+from trainlint.parity.trial import Trial, tried
 from trainlint.parity.workspace import WorkspaceError
 from trainlint.record import record
 from trainlint.report.parity_formats import rendered_parity
@@ -68,12 +69,12 @@ def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
     scratch = Path(tempfile.mkdtemp(prefix="trainlint-parity-"))
     made = 0
 
-    def run(name: str, is_candidate: bool, way: Way) -> Trial:
+    def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
         nonlocal made
         made += 1
         tell(name)
         side = ask.candidate if is_candidate else ask.reference
-        return tried(name, side, way, ask.limits, scratch / str(made), in_place=ask.in_place)
+        return tried(name, side, plan, ask.limits, scratch / str(made), in_place=ask.in_place)
 
     try:
         return proved(run, ask.steps, ask.bounds, compiled=ask.compiled)

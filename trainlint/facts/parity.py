@@ -132,4 +132,3 @@ class ParityOutcome:
     runs: tuple[RunReport, ...]
     unmatched: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()

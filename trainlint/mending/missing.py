@@ -12,7 +12,7 @@ from trainlint.source import Span
 
 def missing_factors(scopes: Sequence[Scope], level: int, mine: Term, theirs: Term, place: Span) -> str | None:
     """` * a / b`, by which the product becomes that of the reference; None if it cannot be told."""
-    lost, new = _only(mine.factors, theirs.factors), _only(theirs.factors, mine.factors)
+    lost, new = only(mine.factors, theirs.factors), only(theirs.factors, mine.factors)
     lost, new = ([one for one in terms if not one.is_measured] for terms in (lost, new))
     inverse = [_inverse(one) for one in new]
     if not (lost or new) or None in inverse:
@@ -54,12 +54,12 @@ def are_measured_alike(mine: Term, theirs: Term) -> bool:
     return first == second
 
 
-def _only(mine: Iterable[Term], theirs: Iterable[Term]) -> list[Term]:
-    left = list(theirs)
-    only = []
+def only(mine: Iterable[Term], theirs: Iterable[Term]) -> list[Term]:
+    """The factors that only one product has, each as often as it has it more."""
+    left, more = list(theirs), []
     for one in mine:
         if one in left:
             left.remove(one)
         else:
-            only.append(one)
-    return only
+            more.append(one)
+    return more

@@ -12,7 +12,8 @@ from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
 from trainlint.parity.match import Matching, match
 from trainlint.parity.noise import calibrated, noise
 from trainlint.parity.observe import draws, observations, own_names, parameters
-from trainlint.parity.trial import Trial, Way
+from trainlint.parity.probe.plan import Plan
+from trainlint.parity.trial import Trial
 from trainlint.record import record
 
 #: The relative error of one rounding in fp32, which most numbers of a run are held in.
@@ -31,8 +32,10 @@ _WITHIN = {
     Phase.UPDATE: (Phase.CONFIG, Phase.LR),
 }
 
+_ORDER = list(Phase)
+
 #: Runs a side in a certain way: its name in the report, whether it is the candidate, how.
-Run = Callable[[str, bool, Way], Trial]
+Run = Callable[[str, bool, Plan], Trial]
 
 
 @record
@@ -59,9 +62,9 @@ class Both:
 
 def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOutcome:
     """Run both sides, and again where they are not the same to the last bit, and say what it comes to."""
-    way = Way(steps, compile=compiled)
-    first = [run("reference", False, way), run("candidate", True, way)]
-    missing = tuple(chain.from_iterable(_missing(trial) for trial in first))
+    plan = Plan(steps, compile=compiled)
+    first = [run("reference", False, plan), run("candidate", True, plan)]
+    missing = tuple(chain.from_iterable(map(_missing, first)))
     if missing:
         return _outcome(Verdict.INCONCLUSIVE, first, (), (), missing=missing)
     both = _both(*first)
@@ -71,41 +74,42 @@ def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOut
     if bounds.exact or bounds.rtol is not None:
         apart = _apart(both, lambda _: bounds.rtol)
         return _outcome(Verdict.DIVERGED if apart else Verdict.WITHIN, first, apart, (), both)
-    return _calibrated(run, way, first, both)
+    return _calibrated(run, plan, first, both, apart[0].phase)
 
 
-def _calibrated(run: Run, way: Way, first: Sequence[Trial], both: Both) -> ParityOutcome:
-    """Measure what the reference moves by itself, and hold the candidate against it."""
-    steps, compiled = way.steps, way.compile
-    again = run("reference again", False, Way(steps, _CONTENTS, compile=compiled, seed=1))
-    moved = noise(both.reference[0], _observed(again)[0], both.updates)
-    kept = run("candidate again", True, Way(steps, _CONTENTS, compile=compiled))
+def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: Phase) -> ParityOutcome:
+    """Measure what the reference moves by itself, and hold the candidate, which parts at `part`, against it."""
+    kept = replace(plan, contents=_CONTENTS)
+    again = run("reference again", False, replace(kept, seed=1)), run("candidate again", True, kept)
     nudged = [
-        run(f"reference, weights nudged ({seed})", False, Way(steps, _CONTENTS, seed, compile=compiled))
+        run(f"reference, weights nudged ({seed})", False, replace(kept, perturb=seed))
         for seed in _PERTURBATIONS
     ]
-    trials = [*first, again, kept, *nudged]
-    missing = tuple(chain.from_iterable(_missing(trial) for trial in trials))
+    trials = [*first, *again, *nudged]
+    missing = tuple(chain.from_iterable(map(_missing, trials)))
     if missing:
-        return _outcome(Verdict.INCONCLUSIVE, trials, (), moved, both, missing)
-    full = _both(again, kept)
+        return _outcome(Verdict.INCONCLUSIVE, trials, (), (), both, missing)
+    full = _both(*again)
+    moved = noise(both.reference[0], full.reference[0], both.updates)
     tolerance = calibrated(full.reference[0], [_observed(trial)[0] for trial in nudged], _ROUNDING)
     apart = _without(moved, _apart(full, tolerance))
-    if moved and _is_first(moved, both):
+    if moved and _ORDER.index(moved[0].phase) <= _ORDER.index(part):
         said = f"the reference does not repeat itself: {moved[0].quantity} ({moved[0].phase.value})"
         return _outcome(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
     if not apart:
         return _outcome(Verdict.WITHIN, trials, apart, moved, full)
-    held = _held(run, way, again, full.matchings)
-    own = _without(moved, _apart(_both(again, held), tolerance))
-    return _outcome(Verdict.DIVERGED, [*trials, held], _marked(apart, own), moved, full)
+    held = _held(run, kept, again[0], full.matchings)
+    if not any(_missing(held)):
+        own = replace(full, candidate=_renamed(held, full.matchings))
+        apart = _marked(apart, _without(moved, _apart(own, tolerance)))
+    return _outcome(Verdict.DIVERGED, [*trials, held], apart, moved, full)
 
 
-def _held(run: Run, way: Way, reference: Trial, matchings: Sequence[Matching]) -> Trial:
+def _held(run: Run, plan: Plan, reference: Trial, matchings: Sequence[Matching]) -> Trial:
     """The candidate once more, held to the reference: each phase begins with what the reference had there."""
     pairs = matchings[0].pairs if matchings else ()
     places = {str(other.place): one.place for one, other in pairs}
-    replayed = replace(way, contents=_CONTENTS, replay=str(reference.folder), places=places)
+    replayed = replace(plan, replay=str(reference.folder), places=places)
     return run("candidate, held to the reference", True, replayed)
 
 
@@ -119,13 +123,6 @@ def _marked(apart: Sequence[Divergence], own: Sequence[Divergence]) -> list[Dive
             place = (entry.rank, entry.step, entry.phase, entry.quantity)
             known[place] = replace(known.get(place, entry), independent=True)
     return in_order(known.values())
-
-
-def _is_first(moved: Sequence[Noise], both: Both) -> bool:
-    """Whether what moves by itself comes before all that the candidate does otherwise."""
-    first = _apart(both, exactly)[0]
-    order = list(Phase)
-    return order.index(moved[0].phase) <= order.index(first.phase)
 
 
 def _without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Divergence]:
@@ -151,14 +148,17 @@ def _both(one: Trial, other: Trial) -> Both:
     matchings = tuple(match(parameters(ours), parameters(theirs)) for ours, theirs in pairs)
     return Both(
         _observed(one),
-        tuple(
-            tuple(observations(trace, own_names(trace) | matching.names))
-            for trace, matching in zip(other.traces, matchings, strict=False)
-        ),
+        _renamed(other, matchings),
         matchings,
         tuple(draws(ours) == draws(theirs) for ours, theirs in pairs),
         min(one.updates, other.updates),
     )
+
+
+def _renamed(trial: Trial, matchings: Sequence[Matching]) -> tuple[tuple[Observation, ...], ...]:
+    """What each rank of the candidate shows under the reference's names."""
+    ranks = zip(trial.traces, matchings, strict=False)
+    return tuple(tuple(observations(trace, own_names(trace) | found.names)) for trace, found in ranks)
 
 
 def _observed(trial: Trial) -> tuple[tuple[Observation, ...], ...]:

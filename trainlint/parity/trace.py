@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from trainlint.facts.parity import Digest, Site
+from trainlint.parity.probe.stream import RECORD
 from trainlint.record import record
-
-#: As the probe writes it: CRC-32, norm, sum, largest, place and size of the contents.
-_RECORD = struct.Struct("<Idddqq")
 
 
 @record
@@ -53,7 +50,7 @@ class Trace:
 
     def digest(self, number: int, shape: list[int], dtype: str) -> Digest:
         """The tensor of a record."""
-        crc, norm, total, largest, place, size = _RECORD.unpack_from(self.records, number * _RECORD.size)
+        crc, norm, total, largest, place, size = RECORD.unpack_from(self.records, number * RECORD.size)
         contents = None if place < 0 else self.contents[place : place + size]
         return Digest(tuple(shape), dtype, crc, norm, total, largest, contents)
 
@@ -80,7 +77,7 @@ def read_traces(folder: Path, working: Path) -> tuple[Trace, ...]:
 def _read(path: Path, working: Path) -> Trace:
     rank = int(path.stem.partition("-")[0].removeprefix("rank"))
     records = path.with_suffix(".tensors").read_bytes()
-    events = tuple(_events(path.read_text("utf-8", errors="replace"), len(records) // _RECORD.size))
+    events = tuple(_events(path.read_text("utf-8", errors="replace"), len(records) // RECORD.size))
     return Trace(rank, events, records, path.with_suffix(".contents").read_bytes(), working.resolve())
 
 

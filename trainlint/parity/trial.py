@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from trainlint.facts.parity import RunReport
 from trainlint.parity.launch import Ended, Limits, run
+from trainlint.parity.probe.plan import Plan
 from trainlint.parity.sides import Side
 from trainlint.parity.trace import Trace, read_traces
 from trainlint.parity.workspace import copied
 from trainlint.record import record
 
 _INJECT = Path(__file__).resolve().parent / "inject"
-
-
-@dataclass(frozen=True)
-class Way:
-    """How a run differs from a plain one; the names are those of the probe's plan."""
-
-    steps: int
-    contents: int = 0
-    perturb: int | None = None
-    double: bool = False
-    compile: bool = False
-    seed: int = 0
-    replay: str = ""
-    places: Mapping[str, int] = field(default_factory=dict)
 
 
 @record
@@ -69,7 +55,7 @@ class Trial:
         return f"ended by itself with exit code {self.ended.code}"
 
 
-def tried(name: str, side: Side, way: Way, limits: Limits, scratch: Path, *, in_place: bool) -> Trial:
+def tried(name: str, side: Side, plan: Plan, limits: Limits, scratch: Path, *, in_place: bool) -> Trial:
     """Run a side once, in a copy of its folder, and read what the probe has seen."""
     root, traces = side.root, scratch / "trace"
     if not in_place:
@@ -79,25 +65,25 @@ def tried(name: str, side: Side, way: Way, limits: Limits, scratch: Path, *, in_
     ended = run(
         side.words(root),
         folder,
-        _environment(side, way, traces, "" if in_place else str(root)),
+        _environment(side, plan, traces, "" if in_place else str(root)),
         scratch / "logs",
         limits,
     )
     return Trial(name, side, ended, traces, read_traces(traces, root))
 
 
-def _environment(side: Side, way: Way, traces: Path, copy: str) -> dict[str, str]:
+def _environment(side: Side, plan: Plan, traces: Path, copy: str) -> dict[str, str]:
     environment = {**os.environ, **dict(side.variables)}
     path = [str(_INJECT), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
     temporary = traces.parent / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    plan = {"folder": str(traces), "copy": copy, **asdict(way)}
+    whole = replace(plan, folder=str(traces), copy=copy)
     return {
         **environment,
         "PYTHONPATH": os.pathsep.join(path),
-        "TRAINLINT_PARITY_PLAN": json.dumps(plan),
+        "TRAINLINT_PARITY_PLAN": json.dumps(asdict(whole)),
         # The order of sets of texts is one thing that moves by itself.
-        "PYTHONHASHSEED": str(way.seed),
+        "PYTHONHASHSEED": str(plan.seed),
         # Bytecode beside the program's files would be left in its tree when it runs in place.
         "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": str(temporary),

@@ -37,10 +37,7 @@ def tensors_in(value: object, path: str = "", depth: int = _DEPTH) -> Iterator[t
 
 def written(tensors: Iterable[Tensor | None], stream: Stream) -> list[int]:
     """Digest tensors; the numbers of their records, -1 for what is None (a parameter without gradient)."""
-    given = [None if tensor is None else _plain(tensor) for tensor in tensors]
-    there = [tensor for tensor in given if tensor is not None]
-    norms = iter(_norms(there))
-    return [-1 if tensor is None else _record(tensor, next(norms), stream) for tensor in given]
+    return [-1 if tensor is None else _record(_plain(tensor), stream) for tensor in tensors]
 
 
 def _plain(tensor: Tensor) -> Tensor:
@@ -53,11 +50,6 @@ def _plain(tensor: Tensor) -> Tensor:
     return tensor.resolve_conj().cpu().contiguous()
 
 
-def _norms(tensors: Sequence[Tensor]) -> list[float]:
-    """Norms in fp64, of what can be converted to it."""
-    return [float(torch.linalg.vector_norm(tensor, dtype=_wide(tensor))) for tensor in map(_real, tensors)]
-
-
 def _real(tensor: Tensor) -> Tensor:
     """Numbers that a norm can be taken of."""
     if tensor.is_complex():
@@ -65,15 +57,12 @@ def _real(tensor: Tensor) -> Tensor:
     return tensor if tensor.is_floating_point() else tensor.to(torch.float64)
 
 
-def _wide(tensor: Tensor) -> torch.dtype:
-    return torch.float64 if tensor.is_floating_point() else tensor.dtype
-
-
-def _record(tensor: Tensor, norm: float, stream: Stream) -> int:
+def _record(tensor: Tensor, stream: Stream) -> int:
     if tensor.numel() == 0:
         return stream.record(_NOTHING, None)
     contents = _bytes(tensor)
     real = _real(tensor)
+    norm = float(torch.linalg.vector_norm(real, dtype=torch.float64))
     largest = float(torch.linalg.vector_norm(real, math.inf))
     total = float(real.sum(dtype=torch.float64))
     kept = bytes(contents) if stream.keeps else None

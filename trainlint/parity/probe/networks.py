@@ -119,11 +119,12 @@ class Networks:
         if self._plan.perturb is not None:
             _perturb(parameters, self._plan.perturb)
         names = {id(entry): name for root in self._roots for name, entry in root.named_parameters()}
+        trained = {id(entry) for entry in parameters}
         others = [
             (name, entry)
             for root in self._roots
             for name, entry in [*root.named_parameters(), *root.named_buffers()]
-            if id(entry) not in {id(known) for known in parameters}
+            if id(entry) not in trained
         ]
         self._stream.event(
             "init",

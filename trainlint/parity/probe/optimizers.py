@@ -25,7 +25,7 @@ class Optimizers:
         self._progress = progress
         self._known: list[torch.optim.Optimizer] = []
         self._updates: dict[int, int] = {}
-        self._raw: int | None = None
+        self._is_raw_seen = False
         self.made: Callable[[], None] = lambda: None
 
     @property
@@ -48,8 +48,9 @@ class Optimizers:
 
     def raw(self) -> None:
         """Gradients are about to be clipped."""
-        if self._raw is None:
-            self._raw = self._gradients("raw", self._progress.step)
+        if not self._is_raw_seen:
+            self._is_raw_seen = True
+            self._gradients("raw", self._progress.step)
 
     def clipped(self, name: str, limit: Any, norm: Any) -> None:
         """Gradients have been clipped."""
@@ -65,10 +66,10 @@ class Optimizers:
     def before(self, optimizer: torch.optim.Optimizer, *_: object) -> None:
         """An update begins."""
         step = self._updates.get(id(optimizer), 0)
-        if self._raw is None:
+        if not self._is_raw_seen:
             self._gradients("raw", step)
         self._gradients("gradients", step)
-        self._raw = None
+        self._is_raw_seen = False
         places = {id(entry): place for place, entry in enumerate(self.parameters)}
         self._stream.event(
             "step",
@@ -108,12 +109,11 @@ class Optimizers:
             self._replay.draws("update", step, 0)
         self._progress.updated(step + 1)
 
-    def _gradients(self, kind: str, step: int) -> int:
+    def _gradients(self, kind: str, step: int) -> None:
         records = written((entry.grad for entry in self.parameters), self._stream)
         self._stream.event(kind, step=step, tensors=records)
         if self._replay is not None:
             self._replay.gradients(kind, step, self.parameters)
-        return len(records)
 
     def _number(self, optimizer: torch.optim.Optimizer) -> int:
         return next((place for place, known in enumerate(self._known) if known is optimizer), -1)

@@ -11,20 +11,19 @@ from dataclasses import dataclass, field
 class Plan:
     """What to watch, and until when.
 
-    `folder`: where the streams go. `steps`: optimizer updates until the run is stopped. `contents`: how many
+    `steps`: optimizer updates until the run is stopped. `folder`: where the streams go. `contents`: how many
     bytes of tensors to keep beside their digests, 0 for none. `perturb`: the seed of a relative change of
-    each weight by one machine epsilon before the first step, None for no change. `double`: compute in fp64.
+    each weight by one machine epsilon before the first step, None for no change.
     `compile`: whether `torch.compile` compiles. `seed`: of generators that a program may leave to the clock.
     `copy`: the copied folder that the run may write into, empty where it runs in place. `replay`: the folder
     of a run of the reference whose values are put in place of this run's own, with `places`, the numbers that
     this run's parameters have there.
     """
 
-    folder: str
     steps: int
+    folder: str = ""
     contents: int = 0
     perturb: int | None = None
-    double: bool = False
     compile: bool = False
     seed: int = 0
     copy: str = ""

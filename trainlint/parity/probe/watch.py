@@ -22,8 +22,6 @@ from .stream import Stream
 
 def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
     """Put everything into place; a function that says how many updates are done."""
-    if plan.double:
-        torch.set_default_dtype(torch.float64)
     if not plan.compile:
         _without_compilation()
     progress = Progress(plan.steps, stream)
@@ -92,12 +90,10 @@ def _watch_gradients(stream: Stream, progress: Progress) -> None:
 
 
 def _watch_clipping(optimizers: Optimizers) -> None:
-    for owner in (torch.nn.utils, torch.nn.utils.clip_grad):
-        for name in ("clip_grad_norm_", "clip_grad_value_"):
-            plain = getattr(torch.nn.utils.clip_grad, name)
-            if not hasattr(plain, "_trainlint"):
-                plain = _clipping(plain, name, optimizers)
-            setattr(owner, name, plain)
+    for name in ("clip_grad_norm_", "clip_grad_value_"):
+        watched = _clipping(getattr(torch.nn.utils.clip_grad, name), name, optimizers)
+        for owner in (torch.nn.utils, torch.nn.utils.clip_grad):
+            setattr(owner, name, watched)
 
 
 def _clipping(plain: Callable[..., Any], name: str, optimizers: Optimizers) -> Callable[..., Any]:
@@ -111,7 +107,6 @@ def _clipping(plain: Callable[..., Any], name: str, optimizers: Optimizers) -> C
         optimizers.clipped(name, bound, norm)
         return norm
 
-    clip._trainlint = True  # type: ignore[attr-defined]  # a mark that it is in place
     return clip
 
 

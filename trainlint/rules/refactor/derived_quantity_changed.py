@@ -9,6 +9,7 @@ from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Kind, Program
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
+from trainlint.mending.missing import only
 from trainlint.mending.products import with_missing_factors
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.spelling import listed, spelled
@@ -65,7 +66,7 @@ def _finding(
 
 
 def _apart(mine: Term, theirs: Term) -> tuple[list[Term], list[Term]]:
-    return _only(mine.factors, theirs.factors), _only(theirs.factors, mine.factors)
+    return only(mine.factors, theirs.factors), only(theirs.factors, mine.factors)
 
 
 def _made(program: Program, terms: Sequence[Term]) -> Span | None:
@@ -80,9 +81,9 @@ def _made(program: Program, terms: Sequence[Term]) -> Span | None:
 def _of_product(comparison: Comparison, whole: Term, lost: Sequence[Term]) -> tuple[Span, Span] | None:
     """The smallest product of the reference that has what was lost, and the candidate's without it."""
     made = [term for term in comparison.reference.computed if set(lost) < set(term.factors)]
-    inside = [term for term in made if not _only(term.factors, whole.factors)]
+    inside = [term for term in made if not only(term.factors, whole.factors)]
     for term in sorted(inside, key=lambda product: len(product.factors)):
-        rest = _only(term.factors, lost)
+        rest = only(term.factors, lost)
         for other in (*comparison.candidate.computed, *rest[: 1 if _is_plain(rest) else 0]):
             place = _made(comparison.candidate, [other])
             if place is not None and sorted(map(id, other.factors)) == sorted(map(id, rest)):
@@ -92,18 +93,6 @@ def _of_product(comparison: Comparison, whole: Term, lost: Sequence[Term]) -> tu
 
 def _is_plain(rest: Sequence[Term]) -> bool:
     return len(rest) == 1 and rest[0].sort in (Sort.OPTION, Sort.ENVIRONMENT)
-
-
-def _only(mine: Sequence[Term], theirs: Sequence[Term]) -> list[Term]:
-    """The factors that only one product has."""
-    left = list(theirs)
-    only = []
-    for factor in mine:
-        if factor in left:
-            left.remove(factor)
-        else:
-            only.append(factor)
-    return only
 
 
 def _explained(comparison: Comparison) -> set[int]:
