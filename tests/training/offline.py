@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+import wandb
 from wandb.proto import wandb_internal_pb2 as protocol
 
 _HEADER, _BLOCK, _FRAGMENT = 7, 1 << 15, 7
@@ -20,6 +21,8 @@ _ENDS = {1, 4}
 
 def offline_runs(folder: Path) -> list[tuple[str, str, dict[int, dict[str, float]]]]:
     """Each session in `folder`, oldest first: its run, its project, and what was logged at each step."""
+    # The service that writes the files answers before it has closed them; it has when it is gone.
+    wandb.teardown()
     return [_session(file) for file in sorted(folder.glob("wandb/offline-run-*/*.wandb"))]
 
 
