@@ -67,13 +67,19 @@ Value = Digest | float | str | None
 
 @record
 class Observation:
-    """What one run showed at one place: `step` is the update that it belongs to, from 0; -1 is before any."""
+    """What one run showed at one place: `step` is the update that it belongs to, from 0; -1 is before any.
+
+    `optional`: it counts only where both runs show it, as what a program chooses to log. `unit`: of the last
+    digit that a number was told with, 0 where it is known in full.
+    """
 
     step: int
     phase: Phase
     quantity: str
     value: Value
     site: Site | None
+    optional: bool = False
+    unit: float = 0.0
 
 
 @record

@@ -55,12 +55,25 @@ def _differing(
     for place in ours | theirs:
         one, other = ours.get(place), theirs.get(place)
         if one is None or other is None:
-            if not (place[0] in uneven and place[1] in _COUNTED):
+            if not (place[0] in uneven and place[1] in _COUNTED) and not _is_optional(one, other):
                 yield _divergence(one, other, None, None)
-        elif not is_same(one.value, other.value):
+        elif not (is_same(one.value, other.value) or _is_rounded(one, other)):
             apart, allowed = distance(one.value, other.value), tolerance(one)
             if apart is None or allowed is None or apart > allowed:
                 yield _divergence(one, other, apart, allowed)
+
+
+def _is_optional(one: Observation | None, other: Observation | None) -> bool:
+    return any(entry is not None and entry.optional for entry in (one, other))
+
+
+def _is_rounded(one: Observation, other: Observation) -> bool:
+    """Whether two numbers are the same as far as the digits that they were told with go."""
+    if not (isinstance(one.value, float) and isinstance(other.value, float)):
+        return False
+    unit = max(one.unit, other.unit)
+    # A hair's breadth apart they may still be rounded to neighbours.
+    return unit > 0 and abs(one.value - other.value) <= unit * (1 + 1e-6)
 
 
 def _uneven(ours: dict[Key, Observation], theirs: dict[Key, Observation]) -> Iterator[int]:

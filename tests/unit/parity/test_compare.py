@@ -77,3 +77,19 @@ def test_texts_are_the_same_or_not() -> None:
     other = [seen(0, Phase.CONFIG, "dtype", "float64")]
     (found,) = divergences(one, other, calibrated(one, [one], 1.0), 1)
     assert found.distance is None
+
+
+def told(value: float, unit: float = 0.0) -> Observation:
+    return Observation(0, Phase.FORWARD, "logged: loss", value, None, optional=True, unit=unit)
+
+
+def test_what_only_one_run_logs_is_no_divergence() -> None:
+    assert divergences([*RUN, told(2.0)], RUN, exactly, 2) == []
+    assert divergences(RUN, [*RUN, told(2.0)], exactly, 2) == []
+    assert len(divergences([told(2.0)], [told(3.0)], exactly, 2)) == 1
+
+
+def test_numbers_are_told_with_so_many_digits() -> None:
+    assert divergences([told(2.3456, 1e-4)], [told(2.345649)], exactly, 1) == []
+    assert divergences([told(2.3456, 1e-4)], [told(2.3457, 1e-4)], exactly, 1) == []
+    assert len(divergences([told(2.3456, 1e-4)], [told(2.3459)], exactly, 1)) == 1
