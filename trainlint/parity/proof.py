@@ -78,7 +78,7 @@ def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOut
 
 
 def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: Phase) -> ParityOutcome:
-    """Measure what the reference moves by itself, and hold the candidate, which parts at `part`, against it."""
+    """Measure what the reference moves by itself, and hold the candidate, which parts at `part`, to it."""
     kept = replace(plan, contents=_CONTENTS)
     again = run("reference again", False, replace(kept, seed=1)), run("candidate again", True, kept)
     nudged = [
