@@ -46,15 +46,16 @@ def parity(
     candidate_args: Sequence[str] = (),
     reference_folder: str | os.PathLike[str] = ".",
     candidate_folder: str | os.PathLike[str] = ".",
-    processes: int = 1,
+    processes: int | None = None,
     exact: bool = False,
     rtol: float | None = None,
     timeout: float = 600.0,
 ) -> ParityResult:
     """Run two training scripts for `steps` optimizer updates each, as `trainlint parity` does. It runs them.
 
-    `args` are arguments of both scripts, `reference_args` and `candidate_args` of one; each is started in its
-    folder, on `processes` ranks. `exact` lets nothing differ, `rtol` (a relative L2 distance) replaces the
+    Each is a script, a module (`package.train`) or a line of a job list (`jobs.txt:12`). `args` are arguments
+    of both, `reference_args` and `candidate_args` of one; each is started in its folder, on `processes` ranks
+    (by default the job's, or one). `exact` lets nothing differ, `rtol` (a relative L2 distance) replaces the
     tolerance that is measured, `timeout` is in seconds for each run. Raises ParityError where a script cannot
     be started.
     """

@@ -15,6 +15,8 @@ import pytest
 from tests.parity.programs import REFERENCE, edited
 from tests.parity.runs import ROOT, parity
 
+#: What a program imports that reads its settings from outside.
+IMPORTS = "import os\nimport sys\nimport torch\n"
 PLUGIN = "trainlint.engine.pytest_plugin"
 SCHEMA = json.loads((ROOT / "docs" / "schema" / "parity-v1.json").read_text())
 
@@ -63,6 +65,29 @@ def test_a_run_that_hangs_is_ended(tmp_path: Path) -> None:
     assert "waiting" in done.stdout
 
 
+def test_jobs_of_a_list_are_compared(tmp_path: Path) -> None:
+    """A Hydra script that is one rank of torchrun, against the plain loop started as a module."""
+    settings = "torch.manual_seed(int(os.environ['SEED']))\nACCUMULATION = int({})"
+    plain = edited([("torch.manual_seed(7)", settings.format("sys.argv[1]")), ("import torch\n", IMPORTS)])
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "plain.py").write_text(plain)
+    body = plain.partition("import torch\n")[2].replace("sys.argv[1]", "config.passes")
+    indented = "".join(f"    {line}" if line.strip() else line for line in body.splitlines(keepends=True))
+    (tmp_path / "hydrated.py").write_text(
+        f"{IMPORTS}import hydra\nfrom torch import nn\n\n\n"
+        "@hydra.main(config_path='conf', config_name='config', version_base=None)\n"
+        f"def main(config):\n    assert os.environ['RANK'] == '0'\n{indented}\n\nmain()\n"
+    )
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "config.yaml").write_text("passes: 1\nhydra: {job: {chdir: true}}\n")
+    (tmp_path / "jobs.txt").write_text(
+        "[x] SEED=7 python -m package.plain 2\n[ ] SEED=7 torchrun --nproc_per_node=1 hydrated.py passes=2\n"
+    )
+    done = parity(tmp_path, "jobs.txt:1", "jobs.txt:2", "--steps", "1", "--exact")
+    assert done.stdout.startswith("equal: "), done.stdout + done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["conf", "hydrated.py", "jobs.txt", "package"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -71,6 +96,7 @@ def test_a_run_that_hangs_is_ended(tmp_path: Path) -> None:
         (["train.py", "train.py", "--python", "no-such-python"], "there is no interpreter"),
         (["train.py", "train.py", "--env", "NAME"], "write NAME=VALUE"),
         (["train.py", "train.py", "--args", "'open"], "--args"),
+        (["train.py", "jobs.txt:2"], "no job list jobs.txt"),
         (["train.py", "train.py", "--exact", "--rtol", "0.1"], "give one of them"),
     ],
 )

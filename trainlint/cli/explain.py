@@ -12,7 +12,7 @@ import click
 from trainlint.chain.build import Builder
 from trainlint.chain.resolving import resolver_of
 from trainlint.cli.options import configuration_options, load_configuration
-from trainlint.engine.inputs import collect
+from trainlint.engine.job_lines import NoJobError, jobs_at, place_in
 from trainlint.facts.config import Composition, ConfigNode, Key, leaves, select
 from trainlint.facts.launch import JobFacts
 from trainlint.facts.settings import Settings
@@ -47,19 +47,14 @@ def command(context: click.Context, /, job: str, key: str | None, **configuratio
 
 
 def _job(text: str, files: Files, settings: Settings) -> JobFacts:
-    """The job at `file:line`; any line of a job that spans several will do."""
-    path, _, number = text.rpartition(":")
-    if not path or not number.isdigit():
+    """The job at `file:line`."""
+    place = place_in(text)
+    if place is None:
         raise click.UsageError(f"`{text}` is not JOBFILE:LINE, for example jobs.txt:12")
-    found = collect([path], files, settings)
-    if found.missing:
-        raise click.UsageError(f"{path}: no such file")
-    started = [((*job.via, job.span)[0], job) for entry in found.texts for job in entry.jobs]
-    for place, job in started:
-        if place.line <= int(number) <= place.end_line:
-            return job
-    lines = ", ".join(str(place.line) for place, _ in started[:10]) or "none"
-    raise click.UsageError(f"{path}: no job on line {number}; jobs stand on lines {lines}")
+    try:
+        return jobs_at(*place, files, settings)[0]
+    except NoJobError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _path(key: str) -> tuple[Key, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,7 +10,8 @@ from typing import Any
 
 import click
 
-from trainlint.engine.parity import MEMORY, ParityAsk, ParityError, compare_runs
+from trainlint.engine.parity import MEMORY, ParityAsk, compare_runs
+from trainlint.engine.sides import ParityError, SideAsk, side_of
 from trainlint.facts.parity import Verdict
 from trainlint.parity.launch import Limits
 from trainlint.parity.proof import Bounds
@@ -30,8 +30,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command("parity")
-@click.argument("reference", type=click.Path(path_type=Path))
-@click.argument("candidate", type=click.Path(path_type=Path))
+@click.argument("reference")
+@click.argument("candidate")
 @click.option("--steps", type=click.IntRange(min=1), default=10, show_default=True, help="Optimizer updates.")
 @click.option("--args", "both", default="", metavar="WORDS", help="Arguments of both scripts.")
 @click.option("--ref-args", default="", metavar="WORDS", help="Arguments of the reference alone.")
@@ -46,7 +46,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     "--new-cwd", type=_FOLDER, default=Path(), help="Where the candidate is started [default: here]."
 )
 @click.option("--python", default=sys.executable, help="The interpreter [default: the one of trainlint].")
-@click.option("--nproc", type=click.IntRange(min=1), default=1, help="Ranks on this machine [default: 1].")
+@click.option("--nproc", type=click.IntRange(min=1), help="Ranks on this machine [default: the job's, or 1].")
 @click.option("--timeout", type=click.FloatRange(min=1), default=600.0, help="Seconds a run may take [600].")
 @click.option(
     "--memory", type=click.FloatRange(min=0.1), default=MEMORY / 2**30, help="GB a run may hold [64]."
@@ -62,6 +62,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 def command(context: click.Context, /, **given: Any) -> None:
     """Run two training scripts for a few updates and say where the second first trains otherwise.
 
+    REFERENCE and CANDIDATE are scripts, modules as of `python -m`, or lines of a job list: jobs.txt:12.
     This runs your code: both scripts are started, unmodified, in copies of their folders, watched from
     inside, and stopped after the last update. Where they are not the same to the last bit they run again, to
     measure what rounding alone comes to.
@@ -69,9 +70,8 @@ def command(context: click.Context, /, **given: Any) -> None:
     Exit codes: 0 equal or equal within tolerance, 1 diverged, 2 inconclusive or usage error, 3 trainlint
     itself failed.
     """
-    ask = _ask(given)
     try:
-        outcome = compare_runs(ask, _tell)
+        outcome = compare_runs(_ask(given), _tell)
     except ParityError as error:
         click.echo(f"error: {error}", err=True)
         context.exit(USAGE)
@@ -96,18 +96,19 @@ def _ask(given: dict[str, Any]) -> ParityAsk:
 
 
 def _side(name: str, given: dict[str, Any], short: str) -> Side:
-    words = (*_words(given["both"], "--args"), *_words(given[f"{short}_args"], f"--{short}-args"))
-    return Side(
-        name=name,
-        script=Path(os.path.abspath(given[name])),
-        arguments=words,
-        folder=Path(os.path.abspath(given[f"{short}_cwd"])),
-        variables=(
-            *_variables(given["variables"], "--env"),
-            *_variables(given[f"{short}_env"], f"--{short}-env"),
-        ),
-        python=given["python"],
-        processes=given["nproc"],
+    return side_of(
+        SideAsk(
+            name=name,
+            program=given[name],
+            arguments=(*_words(given["both"], "--args"), *_words(given[f"{short}_args"], f"--{short}-args")),
+            folder=given[f"{short}_cwd"],
+            variables=(
+                *_variables(given["variables"], "--env"),
+                *_variables(given[f"{short}_env"], f"--{short}-env"),
+            ),
+            python=given["python"],
+            processes=given["nproc"],
+        )
     )
 
 

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from trainlint.engine.sides import ParityError, SideAsk, side_of
 from trainlint.facts.parity import ParityOutcome, Verdict
 from trainlint.parity.launch import Limits
 from trainlint.parity.probe.plan import Plan
@@ -58,14 +59,8 @@ class ParityResult:
         return rendered_parity(self.outcome, output_format)
 
 
-class ParityError(ValueError):
-    """Two programs cannot be run beside each other; the message says why, and what to do instead."""
-
-
 def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
     """Run both; `tell` is called with the name of each run before it. Raises ParityError."""
-    for side in (ask.reference, ask.candidate):
-        _refuse(side)
     scratch = Path(tempfile.mkdtemp(prefix="trainlint-parity-"))
     made = 0
 
@@ -89,7 +84,7 @@ def compare_scripts(
     arguments: tuple[Sequence[str], Sequence[str]],
     folders: tuple[StrPath, StrPath],
     steps: int,
-    processes: int,
+    processes: int | None,
     exact: bool,
     rtol: float | None,
     timeout: float,
@@ -97,26 +92,9 @@ def compare_scripts(
     """What a Python program asks for."""
     both = zip(("reference", "candidate"), scripts, arguments, folders, strict=True)
     reference, candidate = (
-        Side(
-            name=name,
-            script=Path(os.path.abspath(script)),
-            arguments=tuple(words),
-            folder=Path(os.path.abspath(folder)),
-            variables=(),
-            python=sys.executable,
-            processes=processes,
-        )
+        side_of(SideAsk(name, os.fspath(script), tuple(words), Path(folder), (), sys.executable, processes))
         for name, script, words, folder in both
     )
     limits, bounds = Limits(timeout, MEMORY), Bounds(exact, rtol)
     ask = ParityAsk(reference, candidate, steps, limits, bounds, compiled=False, in_place=False)
     return ParityResult(compare_runs(ask, lambda _: None))
-
-
-def _refuse(side: Side) -> None:
-    if not side.folder.is_dir():
-        raise ParityError(f"{side.name}: there is no folder {side.folder}")
-    if not side.script.is_file():
-        raise ParityError(f"{side.name}: there is no script {side.script}")
-    if shutil.which(side.python) is None:
-        raise ParityError(f"{side.name}: there is no interpreter {side.python} (--python)")

@@ -13,7 +13,8 @@ from trainlint.record import record
 class Side:
     """A program as it is started: `words` after the interpreter, in `folder`, with variables set on top.
 
-    `python` is the interpreter; `processes` above 1 start that many ranks on this machine.
+    `python` is the interpreter; `processes` above 1 start that many ranks on this machine, and `launched` a
+    single one as a rank, too. `module` is what `-m` names where it is started so; `script` is its file.
     """
 
     name: str
@@ -23,6 +24,8 @@ class Side:
     variables: tuple[tuple[str, str], ...]
     python: str
     processes: int = 1
+    module: str = ""
+    launched: bool = False
 
     @property
     def root(self) -> Path:
@@ -42,7 +45,8 @@ class Side:
 
     def _words(self, script: str) -> list[str]:
         launcher = []
-        if self.processes > 1:
+        if self.processes > 1 or self.launched:
             ranks = ["--standalone", "--nproc-per-node", str(self.processes)]
             launcher = ["-m", "torch.distributed.run", *ranks]
-        return [*launcher, script, *self.arguments]
+        program = ["-m", self.module] if self.module else [script]
+        return [*launcher, *program, *self.arguments]

@@ -60,7 +60,7 @@ def test_a_key_that_is_a_mapping_gives_all_below_it(jobs: Path, run: Run) -> Non
     [
         (("jobs.txt",), "is not JOBFILE:LINE"),
         (("absent.txt:1",), "no such file"),
-        (("jobs.txt:1",), "no job on line 1; jobs stand on lines 2"),
+        (("jobs.txt:1",), "no job on line 1, which is a comment; jobs stand on lines 2"),
         (("jobs.txt:2", "arch.sizes"), "nearest is `arch.size`"),
     ],
 )
