@@ -22,11 +22,12 @@ def noise(reference: Sequence[Observation], again: Sequence[Observation], update
 def calibrated(
     reference: Sequence[Observation], perturbed: Sequence[Sequence[Observation]], least: float
 ) -> Tolerance:
-    """A tolerance for each quantity: what rounding errors in the weights came to there, times the margin.
+    """A tolerance for each quantity: what rounding errors in the weights came to there, times the margin."""
+    return allowing(shaken(reference, perturbed), least)
 
-    `least` is the relative error that one rounding makes, and the floor: a quantity that happened not to
-    move in any of the runs may still be rounded otherwise.
-    """
+
+def shaken(reference: Sequence[Observation], perturbed: Sequence[Sequence[Observation]]) -> dict[Key, float]:
+    """How far each quantity is from the reference's at most where its weights were perturbed."""
     moved: dict[Key, float] = {}
     for run in perturbed:
         others = {key(entry): entry for entry in run}
@@ -35,9 +36,18 @@ def calibrated(
             apart = None if other is None else distance(entry.value, other.value)
             if apart is not None:
                 moved[key(entry)] = max(moved.get(key(entry), 0.0), apart)
-    return lambda entry: _allowed(entry, moved, least)
+    return moved
 
 
-def _allowed(entry: Observation, moved: Mapping[Key, float], least: float) -> float | None:
-    apart = moved.get(key(entry))
-    return None if apart is None else MARGIN * max(apart, least)
+def allowing(moved: Mapping[Key, float], least: float, margin: float = MARGIN) -> Tolerance:
+    """The tolerance that follows from how far each quantity moved.
+
+    `least` is the relative error that one rounding makes, and the floor: a quantity that happened not to
+    move in any of the runs may still be rounded otherwise.
+    """
+
+    def allowed(entry: Observation) -> float | None:
+        apart = moved.get(key(entry))
+        return None if apart is None else margin * max(apart, least)
+
+    return allowed

@@ -17,11 +17,11 @@ from trainlint.parity.trial import Trial
 from trainlint.record import record
 
 #: The relative error of one rounding in fp32, which most numbers of a run are held in.
-_ROUNDING = 2.0**-24
+ROUNDING = 2.0**-24
 #: Bytes of tensors that a run may keep.
-_CONTENTS = 1 << 30
+CONTENTS = 1 << 30
 #: The seeds of the perturbations.
-_PERTURBATIONS = (1, 2, 3)
+PERTURBATIONS = (1, 2, 3)
 
 #: What of the same update a phase is computed from that cannot be put in place: targets may never enter the
 #: network, a loss is the program's own, options are what the optimizer was made with.
@@ -64,45 +64,45 @@ def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOut
     """Run both sides, and again where they are not the same to the last bit, and say what it comes to."""
     plan = Plan(steps, compile=compiled)
     first = [run("reference", False, plan), run("candidate", True, plan)]
-    missing = tuple(chain.from_iterable(map(_missing, first)))
+    missing = tuple(chain.from_iterable(map(missing_from, first)))
     if missing:
-        return _outcome(Verdict.INCONCLUSIVE, first, (), (), missing=missing)
-    both = _both(*first)
-    apart = _apart(both, exactly)
+        return outcome_of(Verdict.INCONCLUSIVE, first, (), (), missing=missing)
+    both = both_of(*first)
+    apart = parted(both, exactly)
     if not apart:
-        return _outcome(Verdict.EQUAL, first, (), (), both)
+        return outcome_of(Verdict.EQUAL, first, (), (), both)
     if bounds.exact or bounds.rtol is not None:
-        apart = _apart(both, lambda _: bounds.rtol)
-        return _outcome(Verdict.DIVERGED if apart else Verdict.WITHIN, first, apart, (), both)
+        apart = parted(both, lambda _: bounds.rtol)
+        return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, first, apart, (), both)
     return _calibrated(run, plan, first, both, apart[0].phase)
 
 
 def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: Phase) -> ParityOutcome:
     """Measure what the reference moves by itself, and hold the candidate, which parts at `part`, to it."""
-    kept = replace(plan, contents=_CONTENTS)
+    kept = replace(plan, contents=CONTENTS)
     again = run("reference again", False, replace(kept, seed=1)), run("candidate again", True, kept)
     nudged = [
         run(f"reference, weights nudged ({seed})", False, replace(kept, perturb=seed))
-        for seed in _PERTURBATIONS
+        for seed in PERTURBATIONS
     ]
     trials = [*first, *again, *nudged]
-    missing = tuple(chain.from_iterable(map(_missing, trials)))
+    missing = tuple(chain.from_iterable(map(missing_from, trials)))
     if missing:
-        return _outcome(Verdict.INCONCLUSIVE, trials, (), (), both, missing)
-    full = _both(*again)
+        return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), both, missing)
+    full = both_of(*again)
     moved = noise(both.reference[0], full.reference[0], both.updates)
-    tolerance = calibrated(full.reference[0], [_observed(trial)[0] for trial in nudged], _ROUNDING)
-    apart = _without(moved, _apart(full, tolerance))
+    tolerance = calibrated(full.reference[0], [observed(trial)[0] for trial in nudged], ROUNDING)
+    apart = without(moved, parted(full, tolerance))
     if moved and _ORDER.index(moved[0].phase) <= _ORDER.index(part):
         said = f"the reference does not repeat itself: {moved[0].quantity} ({moved[0].phase.value})"
-        return _outcome(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
+        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
     if not apart:
-        return _outcome(Verdict.WITHIN, trials, apart, moved, full)
+        return outcome_of(Verdict.WITHIN, trials, apart, moved, full)
     held = _held(run, kept, again[0], full.matchings)
-    if not any(_missing(held)):
+    if not any(missing_from(held)):
         own = replace(full, candidate=_renamed(held, full.matchings))
-        apart = _marked(apart, _without(moved, _apart(own, tolerance)))
-    return _outcome(Verdict.DIVERGED, [*trials, held], apart, moved, full)
+        apart = _marked(apart, without(moved, parted(own, tolerance)))
+    return outcome_of(Verdict.DIVERGED, [*trials, held], apart, moved, full)
 
 
 def _held(run: Run, plan: Plan, reference: Trial, matchings: Sequence[Matching]) -> Trial:
@@ -125,12 +125,13 @@ def _marked(apart: Sequence[Divergence], own: Sequence[Divergence]) -> list[Dive
     return in_order(known.values())
 
 
-def _without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Divergence]:
+def without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Divergence]:
+    """What is left where quantities that move by themselves say nothing."""
     known = {(entry.phase, entry.quantity) for entry in moved}
     return [entry for entry in apart if (entry.phase, entry.quantity) not in known]
 
 
-def _missing(trial: Trial) -> Iterator[str]:
+def missing_from(trial: Trial) -> Iterator[str]:
     """Why a run says nothing about training."""
     if trial.updates and (trial.is_stopped or trial.ended.code == 0):
         return
@@ -143,11 +144,12 @@ def _missing(trial: Trial) -> Iterator[str]:
     yield f"{what}\n{said}" if said else what
 
 
-def _both(one: Trial, other: Trial) -> Both:
+def both_of(one: Trial, other: Trial) -> Both:
+    """What both sides show, under the names of the first."""
     pairs = list(zip(one.traces, other.traces, strict=False))
     matchings = tuple(match(parameters(ours), parameters(theirs)) for ours, theirs in pairs)
     return Both(
-        _observed(one),
+        observed(one),
         _renamed(other, matchings),
         matchings,
         tuple(draws(ours) == draws(theirs) for ours, theirs in pairs),
@@ -161,12 +163,13 @@ def _renamed(trial: Trial, matchings: Sequence[Matching]) -> tuple[tuple[Observa
     return tuple(tuple(observations(trace, own_names(trace) | found.names)) for trace, found in ranks)
 
 
-def _observed(trial: Trial) -> tuple[tuple[Observation, ...], ...]:
+def observed(trial: Trial) -> tuple[tuple[Observation, ...], ...]:
     """What each rank of a side shows under its own names."""
     return tuple(tuple(observations(trace, own_names(trace))) for trace in trial.traces)
 
 
-def _apart(both: Both, tolerance: Tolerance) -> list[Divergence]:
+def parted(both: Both, tolerance: Tolerance) -> list[Divergence]:
+    """Where the two part out, on any rank."""
     ranks = zip(both.reference, both.candidate, strict=False)
     found = [
         replace(named(entry, same_draws=both.same_draws[rank]), rank=rank)
@@ -176,7 +179,7 @@ def _apart(both: Both, tolerance: Tolerance) -> list[Divergence]:
     return in_order(found)
 
 
-def _outcome(
+def outcome_of(
     verdict: Verdict,
     trials: Sequence[Trial],
     apart: Sequence[Divergence],
@@ -184,6 +187,7 @@ def _outcome(
     both: Both | None = None,
     missing: tuple[str, ...] = (),
 ) -> ParityOutcome:
+    """All that there is to tell."""
     seen = {entry.phase for entry in chain.from_iterable(both.reference)} if both is not None else set()
     wrong = {entry.phase for entry in apart}
     unmatched = (
