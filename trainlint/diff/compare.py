@@ -152,7 +152,7 @@ def _program(
         collected = Effects(normal, done, first=sum(map(len, scripts)))
         collected.collect(script.behaviour)
         networks.append(network_parts(collected, script.behaviour))
-        scripts.append(with_roles(collected.found, terms))
+        scripts.append(with_roles(collected.found, terms, collected.written))
         readers.append(normal)
         written |= collected.written
         computed |= normal.computed

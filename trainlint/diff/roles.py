@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from trainlint.diff.prompts import begun_from, prompt_of
 from trainlint.diff.terms import Terms
 from trainlint.diff.weights import weights_of
 from trainlint.facts.effects import Effect, Kind, Loop
 from trainlint.facts.splits import split_words, splits_of
 from trainlint.facts.terms import Sort, Term
+from trainlint.source import Span
 
 #: What every optimizer step goes through.
 CORE = (
@@ -30,10 +32,15 @@ CORE = (
 _APART = (Kind.LOG, Kind.CALL, Kind.REFUSAL)
 
 
-def with_roles(effects: Sequence[Effect], terms: Terms) -> tuple[Effect, ...]:
-    """Forwards without gradients are evaluations; each effect is told the turns of its inner loops."""
+def with_roles(
+    effects: Sequence[Effect], terms: Terms, written: Mapping[Term, tuple[Span, ...]]
+) -> tuple[Effect, ...]:
+    """Forwards without gradients are evaluations; each effect is told the turns of its inner loops.
+
+    `written` tells where values are given to variables.
+    """
     training = training_loops(effects)
-    return tuple(_with_role(effect, training, terms) for effect in _folded(effects, terms))
+    return tuple(_with_role(effect, training, terms, written) for effect in _folded(effects, terms))
 
 
 def _folded(effects: Sequence[Effect], terms: Terms) -> list[Effect]:
@@ -83,14 +90,22 @@ def training_loops(effects: Iterable[Effect]) -> tuple[Loop, ...]:
     return ()
 
 
-def _with_role(effect: Effect, training: Sequence[Loop], terms: Terms) -> Effect:
+def _with_role(
+    effect: Effect, training: Sequence[Loop], terms: Terms, written: Mapping[Term, tuple[Span, ...]]
+) -> Effect:
     inner = [loop for loop in effect.loops if loop.span not in {known.span for known in training}]
     if effect.kind is Kind.FORWARD and effect.is_without_gradients:
         named = frozenset(split for loop in inner for split in _splits_over(loop.over))
         splits = sorted(named or (split for _, term in effect.parts for split in splits_of(term)))
         parts = [("splits", terms.constant(tuple(dict.fromkeys(splits)))), ("batches", _turns(inner, terms))]
         parts += [("weights", terms.constant(weights)) for weights in weights_of(effect.part("model"))]
-        return replace(effect, kind=Kind.EVALUATION, parts=tuple(parts))
+        start = begun_from(term for key, term in effect.parts if key != "model") if inner else None
+        texts = prompt_of(start) if start is not None else None
+        if start is None or texts is None:
+            return replace(effect, kind=Kind.EVALUATION, parts=tuple(parts))
+        said = terms.make(Sort.LIST, None, *map(terms.constant, texts))
+        made = next(iter(written.get(start, ())), None)
+        return replace(effect, kind=Kind.EVALUATION, parts=(*parts, ("prompt", said)), made=made)
     if effect.kind in CORE:
         return replace(effect, parts=(*effect.parts, ("times", _turns(inner, terms))))
     return effect

@@ -111,7 +111,8 @@ class Effect:
     to it, outermost first, `inside` the function that it stands in. `doubt` says why it may not happen
     although nothing that can be told speaks against it. Of a logged value, `text` is all that is shown
     with it, `{}` for each value, and `made` the place where it is computed; of a checkpoint, `made` is where
-    its keys are written out. `behind` are the departures from its loops that stand before it in a turn.
+    its keys are written out, of an evaluation that goes on from what the network said, where it begins.
+    `behind` are the departures from its loops that stand before it in a turn.
     `asked` is where the innermost test around it is asked.
     """
 

@@ -37,6 +37,33 @@ def hyperparameter_drift(comparison: Comparison) -> Iterator[Finding]:
             if not mentioned(found.reference) & lost and key not in told:
                 told.add(key)
                 yield _finding(comparison, pair, found, options)
+    yield from _prompts(comparison)
+
+
+def _prompts(comparison: Comparison) -> Iterator[Finding]:
+    """Loops that have the network go on from another text; each text is told once."""
+    told = set[tuple[Term, Term]]()
+    for pair in comparison.pairs_of(Kind.EVALUATION):
+        found = pair.difference("prompt")
+        if found is None or found.reference is None or found.candidate is None or not found.certain:
+            continue
+        both = found.reference, found.candidate
+        if both in told:
+            continue
+        told.add(both)
+        before, after = map(_texts, both)
+        yield Finding(
+            pair.candidate.made or pair.candidate.span,
+            f"what the network generates begins with {after}: with {before} in the reference",
+            runtime="the run trains as before, and what it shows of the network says something else",
+            help=f"begin with {before}, or make it an option with that default",
+            reference=pair.reference.made or pair.reference.span,
+        )
+
+
+def _texts(prompt: Term) -> str:
+    texts = [f"`{part.value}`" for part in prompt.operands]
+    return " and ".join(texts) or "no text"
 
 
 def _constants(comparison: Comparison) -> Iterator[Finding]:
