@@ -69,8 +69,9 @@ Value = Digest | float | str | None
 class Observation:
     """What one run showed at one place: `step` is the update that it belongs to, from 0; -1 is before any.
 
-    `optional`: it counts only where both runs show it, as what a program chooses to log. `unit`: of the last
-    digit that a number was told with, 0 where it is known in full.
+    `optional`: it counts only where both runs show it. `told`: by the program itself, in what it prints and
+    logs, which follows from all the rest. `unit`: of the last digit that a number was told with, 0 where it
+    is known in full.
     """
 
     step: int
@@ -79,6 +80,7 @@ class Observation:
     value: Value
     site: Site | None
     optional: bool = False
+    told: bool = False
     unit: float = 0.0
 
 
@@ -89,6 +91,7 @@ class Divergence:
     `distance` is the relative L2 distance (of tensors whose contents are known) or the relative difference
     of numbers, None where there is no such thing; `tolerance` is what the reference itself moves by, times
     the margin, None where nothing may differ. `independent`: it differs with the reference's own inputs, too.
+    `told`: by the programs themselves, in what they print and log.
     """
 
     step: int
@@ -103,6 +106,7 @@ class Divergence:
     cause: str = ""
     rank: int = 0
     independent: bool = False
+    told: bool = False
 
 
 @record
@@ -123,6 +127,7 @@ class Noise:
     phase: Phase
     quantity: str
     site: Site | None
+    told: bool = False
 
 
 @record

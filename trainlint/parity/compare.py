@@ -35,11 +35,19 @@ def divergences(
 
 
 def in_order(found: Iterable[Divergence]) -> list[Divergence]:
-    """Divergences as one causes the next; those of several ranks meet in what they exchange."""
+    """Divergences as one causes the next; those of several ranks meet in what they exchange.
+
+    What the programs tell follows from all that was seen in its update.
+    """
     order = list(Phase)
     return sorted(
         found,
-        key=lambda entry: (entry.step, entry.phase is not Phase.STRUCTURE, order.index(entry.phase)),
+        key=lambda entry: (
+            entry.step,
+            entry.told,
+            entry.phase is not Phase.STRUCTURE,
+            order.index(entry.phase),
+        ),
     )
 
 
@@ -57,8 +65,8 @@ def _differing(
         if one is None or other is None:
             if not (place[0] in uneven and place[1] in _COUNTED) and not _is_optional(one, other):
                 yield _divergence(one, other, None, None)
-        elif not (is_same(one.value, other.value) or _is_rounded(one, other)):
-            apart, allowed = distance(one.value, other.value), tolerance(one)
+        elif not is_same(one.value, other.value) and not _is_shorter(one, other):
+            apart, allowed = distance(one.value, other.value), _allowed(one, other, tolerance(one))
             if apart is None or allowed is None or apart > allowed:
                 yield _divergence(one, other, apart, allowed)
 
@@ -67,13 +75,20 @@ def _is_optional(one: Observation | None, other: Observation | None) -> bool:
     return any(entry is not None and entry.optional for entry in (one, other))
 
 
-def _is_rounded(one: Observation, other: Observation) -> bool:
-    """Whether two numbers are the same as far as the digits that they were told with go."""
-    if not (isinstance(one.value, float) and isinstance(other.value, float)):
+def _is_shorter(one: Observation, other: Observation) -> bool:
+    """Whether a number is the other one, told with fewer digits."""
+    if one.unit == other.unit or not (isinstance(one.value, float) and isinstance(other.value, float)):
         return False
+    # Half a unit, and a hair's breadth for what lies in the middle.
+    return abs(one.value - other.value) <= max(one.unit, other.unit) / 2 * (1 + 1e-6)
+
+
+def _allowed(one: Observation, other: Observation, tolerance: float | None) -> float | None:
+    """What is allowed between two numbers: one that moves ever so little may turn its last digit."""
     unit = max(one.unit, other.unit)
-    # A hair's breadth apart they may still be rounded to neighbours.
-    return unit > 0 and abs(one.value - other.value) <= unit * (1 + 1e-6)
+    if tolerance is None or not unit or not (isinstance(one.value, float) and isinstance(other.value, float)):
+        return tolerance
+    return tolerance + unit / (abs(one.value) or abs(other.value))
 
 
 def _uneven(ours: dict[Key, Observation], theirs: dict[Key, Observation]) -> Iterator[int]:
@@ -101,6 +116,7 @@ def _divergence(
         other.site if other is not None else None,
         apart,
         allowed,
+        told=there.told,
     )
 
 

@@ -6,11 +6,13 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 from trainlint.facts.parity import Digest, Observation, Phase, Value
 from trainlint.parity.match import Parameter, plain
+from trainlint.parity.told import told
 from trainlint.parity.trace import Event, Trace
 
 #: Options of optimizers that choose how the same numbers are computed.
@@ -46,14 +48,14 @@ def draws(trace: Trace) -> str:
 def observations(trace: Trace, names: Names) -> list[Observation]:
     """All that can be held against another run; each step, phase and quantity stands once."""
     shapes = {entry.place: entry for entry in parameters(trace)}
-    found = [*_init(trace, names), *_events(trace, names, shapes), *_structure(trace)]
+    found = [*_init(trace, names), *_events(trace, names, shapes), *_structure(trace), *told(trace)]
     seen: Counter[tuple[int, Phase, str]] = Counter()
     distinct = []
     for entry in found:
         key = (entry.step, entry.phase, entry.quantity)
         seen[key] += 1
         again = f" ({seen[key]})" if seen[key] > 1 else ""
-        distinct.append(Observation(*key[:2], entry.quantity + again, entry.value, entry.site))
+        distinct.append(replace(entry, quantity=entry.quantity + again))
     return sorted(distinct, key=lambda entry: (entry.step, _ORDER[entry.phase]))
 
 

@@ -72,9 +72,23 @@ def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOut
     if not apart:
         return outcome_of(Verdict.EQUAL, first, (), (), both)
     if bounds.exact or bounds.rtol is not None:
-        apart = parted(both, lambda _: bounds.rtol)
-        return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, first, apart, (), both)
+        return _bounded(run, plan, first, both, bounds.rtol)
     return _calibrated(run, plan, first, both, apart[0].phase)
+
+
+def _bounded(run: Run, plan: Plan, first: Sequence[Trial], both: Both, rtol: float | None) -> ParityOutcome:
+    """Hold the candidate against the reference with the bounds that the user sets.
+
+    Where the programs only tell other numbers, the reference runs once more: a clock among them is no
+    difference.
+    """
+    apart, trials = parted(both, lambda _: rtol), list(first)
+    moved: tuple[Noise, ...] = ()
+    if apart and all(entry.told for entry in apart):
+        trials.append(run("reference again", False, replace(plan, seed=1)))
+        moved = noise(both.reference[0], observed(trials[-1])[0], both.updates)
+        apart = without(moved, apart)
+    return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, both)
 
 
 def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: Phase) -> ParityOutcome:
@@ -93,8 +107,9 @@ def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: 
     moved = noise(both.reference[0], full.reference[0], both.updates)
     tolerance = calibrated(full.reference[0], [observed(trial)[0] for trial in nudged], ROUNDING)
     apart = without(moved, parted(full, tolerance))
-    if moved and _ORDER.index(moved[0].phase) <= _ORDER.index(part):
-        said = f"the reference does not repeat itself: {moved[0].quantity} ({moved[0].phase.value})"
+    itself = next((entry for entry in moved if not entry.told), None)
+    if itself is not None and _ORDER.index(itself.phase) <= _ORDER.index(part):
+        said = f"the reference does not repeat itself: {itself.quantity} ({itself.phase.value})"
         return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
     if not apart:
         return outcome_of(Verdict.WITHIN, trials, apart, moved, full)
@@ -117,7 +132,10 @@ def _marked(apart: Sequence[Divergence], own: Sequence[Divergence]) -> list[Dive
     """The divergences of the free run, with those marked that the held run has, too: no consequences."""
     known = {(entry.rank, entry.step, entry.phase, entry.quantity): entry for entry in apart}
     phases = {(entry.rank, entry.step, entry.phase) for entry in own}
+    seen = min((entry.step for entry in own if not entry.told), default=None)
     for entry in own:
+        if entry.told and seen is not None and seen <= entry.step:
+            continue
         causes = ((entry.rank, entry.step, phase) for phase in _WITHIN.get(entry.phase, ()))
         if phases.isdisjoint(causes):
             place = (entry.rank, entry.step, entry.phase, entry.quantity)

@@ -80,16 +80,27 @@ def test_texts_are_the_same_or_not() -> None:
 
 
 def told(value: float, unit: float = 0.0) -> Observation:
-    return Observation(0, Phase.FORWARD, "logged: loss", value, None, optional=True, unit=unit)
+    return Observation(0, Phase.LR, "printed loss", value, None, optional=True, told=True, unit=unit)
 
 
-def test_what_only_one_run_logs_is_no_divergence() -> None:
+def test_what_only_one_run_tells_is_no_divergence() -> None:
     assert divergences([*RUN, told(2.0)], RUN, exactly, 2) == []
     assert divergences(RUN, [*RUN, told(2.0)], exactly, 2) == []
     assert len(divergences([told(2.0)], [told(3.0)], exactly, 2)) == 1
 
 
-def test_numbers_are_told_with_so_many_digits() -> None:
+def test_what_is_told_follows_from_what_was_seen_in_its_update() -> None:
+    found = divergences([*RUN, told(2.0)], [*changed(loss=3.0), told(3.0)], exactly, 2)
+    assert [entry.quantity for entry in found] == ["loss", "printed loss"]
+
+
+def test_a_number_may_be_told_with_fewer_digits() -> None:
     assert divergences([told(2.3456, 1e-4)], [told(2.345649)], exactly, 1) == []
-    assert divergences([told(2.3456, 1e-4)], [told(2.3457, 1e-4)], exactly, 1) == []
-    assert len(divergences([told(2.3456, 1e-4)], [told(2.3459)], exactly, 1)) == 1
+    assert len(divergences([told(2.3456, 1e-4)], [told(2.34566)], exactly, 1)) == 1
+    assert len(divergences([told(2.3456, 1e-4)], [told(2.3457, 1e-4)], exactly, 1)) == 1
+
+
+def test_what_moves_ever_so_little_may_turn_the_last_digit() -> None:
+    turned = [told(2.3457, 1e-4)]
+    assert divergences([told(2.3456, 1e-4)], turned, lambda _: 1e-9, 1) == []
+    assert len(divergences([told(2.3454, 1e-4)], turned, lambda _: 1e-9, 1)) == 1

@@ -26,6 +26,7 @@ def install(text: str) -> None:
         {
             "numpy": lambda module: _seed(module, plan),
             "torch": lambda module: _watch(plan, stream, voice),
+            "logging": voice.logging,
             "torch.utils.tensorboard.writer": voice.tensorboard,
             "wandb": voice.wandb,
         }

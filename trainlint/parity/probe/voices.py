@@ -16,15 +16,39 @@ _LINE = 2_000
 
 
 class Voice:
-    """Standard output, TensorBoard and Weights & Biases of this process."""
+    """Standard output, `logging`, TensorBoard and Weights & Biases of this process."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
+        self._is_logging = False
         self.step: Callable[[], int] = lambda: 0
         sys.stdout = _Heard(sys.stdout, self._printed)
 
     def _printed(self, text: str) -> None:
+        # A line that is drawn over again, as progress bars do, comes as often as the clock has it.
+        if "\r" not in text and not self._is_logging:
+            self._said(text)
+
+    def _said(self, text: str) -> None:
         self._stream.event("print", step=self.step(), text=text[:_LINE], at=site())
+
+    def logging(self, module: ModuleType) -> None:
+        """Watch the messages of loggers, wherever their handlers write."""
+        plain = module.Logger.handle
+
+        @functools.wraps(plain)
+        def handle(logger: object, record: Any) -> None:
+            outer = self._is_logging
+            if not outer:
+                self._said(_message(record))
+            # What a handler writes to standard output is this message once more.
+            self._is_logging = True
+            try:
+                plain(logger, record)
+            finally:
+                self._is_logging = outer
+
+        module.Logger.handle = handle
 
     def tensorboard(self, module: ModuleType) -> None:
         """Watch the scalars that writers of TensorBoard are given."""
@@ -38,6 +62,16 @@ class Voice:
             return plain(writer, tag, scalar_value, *args, **more)
 
         module.SummaryWriter.add_scalar = add_scalar
+        several = module.SummaryWriter.add_scalars
+
+        @functools.wraps(several)
+        def add_scalars(
+            writer: object, main_tag: str, values: Mapping[str, Any], *args: Any, **more: Any
+        ) -> None:
+            self._logged("tensorboard", {f"{main_tag}/{name}": value for name, value in values.items()})
+            several(writer, main_tag, values, *args, **more)
+
+        module.SummaryWriter.add_scalars = add_scalars
 
     def wandb(self, module: ModuleType) -> None:
         """Watch what runs of Weights & Biases log."""
@@ -52,8 +86,28 @@ class Voice:
         run.log = log
 
     def _logged(self, where: str, values: Mapping[str, object]) -> None:
-        numbers = {key: float(value) for key, value in values.items() if isinstance(value, int | float)}
+        found = ((key, _number(value)) for key, value in values.items())
+        numbers = {key: value for key, value in found if value is not None}
         self._stream.event("log", step=self.step(), where=where, values=numbers, at=site())
+
+
+def _message(record: Any) -> str:
+    try:
+        return str(record.getMessage())
+    except (TypeError, ValueError):
+        # The handlers will complain of arguments that do not fit.
+        return str(record.msg)
+
+
+def _number(value: Any) -> float | None:
+    """A number, or what holds a single one, as tensors and arrays do."""
+    if isinstance(value, (int, float)):
+        return float(value)
+    single = getattr(value, "item", None)
+    if single is None or getattr(value, "shape", None) != ():
+        return None
+    held = single()
+    return float(held) if isinstance(held, (int, float)) else None
 
 
 class _Heard:
