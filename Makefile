@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.dev-installed
 DEMO_STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint pytest docs accept golden new-rule bench fuzz diff-study kill wheel
+.PHONY: help demo test lint pytest docs accept golden new-rule bench fuzz diff-study study-parity kill wheel
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -58,6 +58,9 @@ fuzz: $(STAMP) ## Compare composition with Hydra over many random config trees
 diff-study: $(STAMP) ## Print which edits comparisons find; run every program of the refactors
 	$(BIN)/python -m tests.diff.study
 	TRAINLINT_STUDY=1 $(BIN)/python -m pytest tests/diff
+
+study-parity: $(STAMP) ## Print which edits of training programs two short runs tell apart (half an hour)
+	PYTHONPATH=training $(BIN)/python -m tests.parity.study
 
 kill: $(STAMP) ## Kill the trainer, a rank, a launcher at random moments; each run must end as an undisturbed one
 	PYTHONPATH=training $(BIN)/python -m tests.training.kill 50 1

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
+from tests.parity.trials import Trials
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase
-from trainlint.parity.launch import Limits
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.proof import Bounds, proved
 from trainlint.parity.sides import Side
-from trainlint.parity.trial import Trial, tried
+from trainlint.parity.trial import Trial
 
 ROOT = Path(__file__).resolve().parents[2]
-_LIMITS = Limits(240, 8 << 30)
 _ONE_THREAD = (("OMP_NUM_THREADS", "1"),)
 
 
@@ -25,7 +25,6 @@ class Bench:
     """Runs programs, each in each way once."""
 
     folder: Path
-    _made: dict[tuple[str, str, int], Trial] = field(default_factory=dict)
 
     def compared(
         self,
@@ -44,15 +43,11 @@ class Bench:
         return proved(run, steps, Bounds(exact), compiled=False)
 
     def _run(self, name: str, text: str, plan: Plan, processes: int) -> Trial:
-        key = (text, repr(plan), processes)
-        if key not in self._made:
-            place = self.folder / str(len(self._made))
-            project = place / "project"
-            project.mkdir(parents=True)
-            (project / "train.py").write_text(text)
-            side = Side(name, project / "train.py", (), project, _ONE_THREAD, sys.executable, processes)
-            self._made[key] = tried(name, side, plan, _LIMITS, place / "run", in_place=False)
-        return self._made[key]
+        project = self.folder / "programs" / sha256(text.encode()).hexdigest()[:20]
+        project.mkdir(parents=True, exist_ok=True)
+        (project / "train.py").write_text(text)
+        side = Side(name, project / "train.py", (), project, _ONE_THREAD, sys.executable, processes)
+        return Trials(self.folder / "trials").run(name, side, plan)
 
 
 def first(outcome: ParityOutcome) -> Divergence:

@@ -1,0 +1,45 @@
+"""A fixed share of the mutation study: bugs are told apart in their phase, refactors are not flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.diff.cases import apply
+from tests.parity.mutants import Mutant, copied_sources, mutants
+from tests.parity.study import Judged, Workshop, listing, summary
+from trainlint.parity.proof import Bounds
+
+ALL = list(mutants())
+#: Bugs and refactors that are run here, in two runs each: what differs by rounding takes six.
+SHARE = [mutant for mutant in ALL if mutant.of == "nanogpt" and mutant.launch.name == "dropout"][1::9]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
+    workshop = Workshop(tmp_path_factory.mktemp("study"), Bounds(exact=True))
+    return [workshop.judged(mutant) for mutant in SHARE]
+
+
+def test_bugs_are_seen_first_in_their_phase_and_refactors_are_not_flagged(results: Sequence[Judged]) -> None:
+    assert {result.mutant.phase is None for result in results} == {True, False}
+    assert [result for result in results if not result.fine] == []
+
+
+def test_the_tables_count_every_edit_once(results: Sequence[Judged]) -> None:
+    rows = [line.split("|") for line in summary(results).splitlines() if line.startswith("| together")]
+    assert sum(int(row[2]) for row in rows) == len(results)
+    assert len(listing(results).splitlines()) == len(results) + 2
+
+
+@pytest.mark.parametrize("mutant", ALL, ids=str)
+def test_an_edit_can_be_made(mutant: Mutant, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("edit")
+    copied_sources(mutant, folder)
+    apply(mutant.edits, folder)
+
+
+def test_names_and_what_they_shall_show() -> None:
+    assert len({str(mutant) for mutant in ALL}) == len(ALL)
+    assert all(bool(mutant.harm) == (mutant.phase is not None) for mutant in ALL)
