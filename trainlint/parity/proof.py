@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import chain
 
 from trainlint.facts.parity import Divergence, Noise, Observation, ParityOutcome, Phase, Verdict
-from trainlint.parity.causes import named
+from trainlint.parity.causes.evidence import evidence
+from trainlint.parity.causes.table import named
 from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
 from trainlint.parity.match import Matching, match
 from trainlint.parity.noise import calibrated, noise
@@ -116,7 +117,7 @@ def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: 
     held = _held(run, kept, again[0], full.matchings)
     if not any(missing_from(held)):
         own = replace(full, candidate=_renamed(held, full.matchings))
-        apart = _marked(apart, without(moved, parted(own, tolerance)))
+        apart = _marked(apart, _explained(own, without(moved, parted(own, tolerance))))
     return outcome_of(Verdict.DIVERGED, [*trials, held], apart, moved, full)
 
 
@@ -139,7 +140,8 @@ def _marked(apart: Sequence[Divergence], own: Sequence[Divergence]) -> list[Dive
         causes = ((entry.rank, entry.step, phase) for phase in _WITHIN.get(entry.phase, ()))
         if phases.isdisjoint(causes):
             place = (entry.rank, entry.step, entry.phase, entry.quantity)
-            known[place] = replace(known.get(place, entry), independent=True)
+            # With the same inputs its numbers show the cause best.
+            known[place] = replace(known.get(place, entry), independent=True, cause=entry.cause)
     return in_order(known.values())
 
 
@@ -190,10 +192,20 @@ def parted(both: Both, tolerance: Tolerance) -> list[Divergence]:
     """Where the two part out, on any rank."""
     ranks = zip(both.reference, both.candidate, strict=False)
     found = [
-        replace(named(entry, same_draws=both.same_draws[rank]), rank=rank)
+        replace(entry, rank=rank)
         for rank, (ours, theirs) in enumerate(ranks)
         for entry in divergences(ours, theirs, tolerance, both.updates)
     ]
+    return in_order(found)
+
+
+def _explained(both: Both, apart: Sequence[Divergence]) -> list[Divergence]:
+    """The divergences with what they look like the work of, where that is not known yet."""
+    found: list[Divergence] = []
+    for rank, (ours, theirs) in enumerate(zip(both.reference, both.candidate, strict=False)):
+        entries = [entry for entry in apart if entry.rank == rank]
+        same, ranks = both.same_draws[rank], len(both.reference)
+        found += named(entries, evidence(ours, theirs, entries, same_draws=same, ranks=ranks))
     return in_order(found)
 
 
@@ -217,7 +229,7 @@ def outcome_of(
         verdict=verdict,
         steps=both.updates if both is not None else 0,
         phases=tuple((phase, phase not in wrong if phase in seen | wrong else None) for phase in Phase),
-        divergences=tuple(apart),
+        divergences=tuple(_explained(both, apart) if both is not None else apart),
         noise=tuple(moved),
         margin=_margin(apart),
         runs=tuple(trial.report for trial in trials),

@@ -1,0 +1,69 @@
+"""Divergences with what both runs showed in, the same with their causes out: what is tried where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from trainlint.facts.parity import Divergence, Phase
+from trainlint.parity.causes import (
+    batches,
+    clipping,
+    gradients,
+    losses,
+    options,
+    passes,
+    schedules,
+    updates,
+    weights,
+)
+from trainlint.parity.causes.evidence import Evidence
+
+#: What a divergence looks like the work of in a sentence, empty where it does not look like that.
+Signature = Callable[[Divergence, Evidence], str]
+
+#: The first that says something counts.
+_SIGNATURES: Mapping[Phase, tuple[Signature, ...]] = {
+    Phase.CONFIG: (options.frozen, options.regrouped),
+    Phase.INIT: (weights.scaled, weights.constant, weights.spread, weights.reordered, weights.drawn),
+    Phase.LR: (schedules.moved, schedules.still, schedules.scaled, options.regrouped),
+    Phase.BATCH: (
+        batches.kind,
+        batches.length,
+        batches.shifted,
+        batches.rows,
+        batches.elsewhere,
+        batches.order,
+        batches.scaled,
+    ),
+    Phase.FORWARD: (losses.scaled, losses.computed, losses.targeted, losses.stochastic),
+    Phase.GRAD: (gradients.some, gradients.kept, gradients.scaled),
+    Phase.GRADNORM: (clipping.absent, gradients.kept, gradients.scaled, clipping.part, gradients.norm),
+    Phase.CLIP: (clipping.absent, clipping.bound, clipping.applied),
+    Phase.UPDATE: (updates.restored, updates.absent, updates.grouped),
+    Phase.EVAL: (passes.in_training_mode, batches.kind, batches.shifted, batches.rows),
+    Phase.STRUCTURE: (passes.trained_in_eval_mode, passes.evaluated, passes.counted),
+}
+
+
+#: What is asked of all tensors of a phase, and answered for all of them at once.
+_TOGETHER = {gradients.kept, gradients.scaled, clipping.applied, updates.restored, updates.grouped}
+
+
+def named(entries: Iterable[Divergence], evidence: Evidence) -> list[Divergence]:
+    """The divergences, each with its cause in a sentence where the numbers of both runs show one."""
+    answered: dict[tuple[Signature, int, Phase], str] = {}
+
+    def said(signature: Signature, entry: Divergence) -> str:
+        if signature not in _TOGETHER:
+            return signature(entry, evidence)
+        place = signature, entry.step, entry.phase
+        if place not in answered:
+            answered[place] = signature(entry, evidence)
+        return answered[place]
+
+    def cause(entry: Divergence) -> str:
+        tried = (said(signature, entry) for signature in _SIGNATURES.get(entry.phase, ()))
+        return next(filter(None, tried), "")
+
+    return [replace(entry, cause=entry.cause or cause(entry)) for entry in entries]
