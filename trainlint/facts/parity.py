@@ -37,8 +37,8 @@ class Verdict(Enum):
 class Digest:
     """A tensor as a run showed it.
 
-    `crc` is of its bytes; `norm`, `total` and `largest` (of the absolute values) are in fp64. `contents` are
-    its bytes where they were kept, else None.
+    `crc` is a checksum of its bytes; `norm`, `total` and `largest` (of the absolute values) are in fp64.
+    `contents` are its bytes where they were kept, else None.
     """
 
     shape: tuple[int, ...]
@@ -71,7 +71,8 @@ class Observation:
 
     `optional`: it counts only where both runs show it. `told`: by the program itself, in what it prints and
     logs, which follows from all the rest. `unit`: of the last digit that a number was told with, 0 where it
-    is known in full.
+    is known in full. `explains`: it says why something of that phase differs, and counts only where something
+    does in its update; by itself it may differ between programs that train the same.
     """
 
     step: int
@@ -82,6 +83,7 @@ class Observation:
     optional: bool = False
     told: bool = False
     unit: float = 0.0
+    explains: Phase | None = None
 
 
 @record

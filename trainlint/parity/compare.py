@@ -31,7 +31,14 @@ def divergences(
     """
     ours = {key(entry): entry for entry in reference if entry.step < updates}
     theirs = {key(entry): entry for entry in candidate if entry.step < updates}
-    return in_order(_differing(ours, theirs, tolerance))
+    found = list(_differing(ours, theirs, tolerance))
+    # What is told of an evaluation may be all that is known of it.
+    apart = {
+        (entry.step, entry.phase)
+        for why, entry in found
+        if why is None and (not entry.told or entry.phase is Phase.EVAL)
+    }
+    return in_order(entry for why, entry in found if why is None or (entry.step, why) in apart)
 
 
 def in_order(found: Iterable[Divergence]) -> list[Divergence]:
@@ -58,17 +65,22 @@ def key(entry: Observation) -> Key:
 
 def _differing(
     ours: dict[Key, Observation], theirs: dict[Key, Observation], tolerance: Tolerance
-) -> Iterator[Divergence]:
+) -> Iterator[tuple[Phase | None, Divergence]]:
+    """What differs, each with the phase in which something else must differ for it to count."""
     uneven = set(_uneven(ours, theirs))
     for place in ours | theirs:
         one, other = ours.get(place), theirs.get(place)
         if one is None or other is None:
             if not (place[0] in uneven and place[1] in _COUNTED) and not _is_optional(one, other):
-                yield _divergence(one, other, None, None)
+                yield _explained(one, other), _divergence(one, other, None, None)
         elif not is_same(one.value, other.value) and not _is_shorter(one, other):
             apart, allowed = distance(one.value, other.value), _allowed(one, other, tolerance(one))
             if apart is None or allowed is None or apart > allowed:
-                yield _divergence(one, other, apart, allowed)
+                yield one.explains, _divergence(one, other, apart, allowed)
+
+
+def _explained(one: Observation | None, other: Observation | None) -> Phase | None:
+    return next((entry.explains for entry in (one, other) if entry is not None), None)
 
 
 def _is_optional(one: Observation | None, other: Observation | None) -> bool:

@@ -104,3 +104,13 @@ def test_what_moves_ever_so_little_may_turn_the_last_digit() -> None:
     turned = [told(2.3457, 1e-4)]
     assert divergences([told(2.3456, 1e-4)], turned, lambda _: 1e-9, 1) == []
     assert len(divergences([told(2.3454, 1e-4)], turned, lambda _: 1e-9, 1)) == 1
+
+
+def test_what_explains_counts_only_where_something_is_to_be_explained() -> None:
+    def summed(how: str) -> Observation:
+        return Observation(0, Phase.BATCH, "reduction", how, None, explains=Phase.FORWARD)
+
+    assert divergences([*RUN, summed("sum")], [*RUN, summed("mean")], exactly, 2) == []
+    assert divergences([*RUN, summed("sum")], changed(lr=0.2), exactly, 1)[0].quantity == "lr"
+    found = divergences([*RUN, summed("sum")], [*changed(loss=3.0), summed("mean")], exactly, 2)
+    assert [entry.quantity for entry in found] == ["reduction", "loss"]
