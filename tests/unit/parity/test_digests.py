@@ -1,0 +1,74 @@
+"""Digests of tensors: the same for the same bytes, others for others, with sizes as fp64 has them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from trainlint.parity.probe.digests import checksum, written
+from trainlint.parity.probe.stream import RECORD, Stream
+
+
+def digests(folder: Path, *tensors: torch.Tensor) -> list[tuple[int, float, float, float]]:
+    stream = Stream(str(folder), 0)
+    stream.open()
+    numbers = written(tensors, stream)
+    stream.flush()
+    (records,) = folder.glob("*.tensors")
+    return [RECORD.unpack_from(records.read_bytes(), number * RECORD.size)[:4] for number in numbers]
+
+
+def seeded(*shape: int) -> torch.Tensor:
+    return torch.randn(shape, generator=torch.Generator().manual_seed(3))
+
+
+def of_bytes(tensor: torch.Tensor) -> int:
+    return checksum(tensor.reshape(-1).view(torch.uint8))
+
+
+@pytest.mark.parametrize("length", [10, 300_007])
+def test_a_word_that_changes_or_moves_changes_the_checksum(length: int) -> None:
+    plain = seeded(length)
+    for first, second in ((0, 1), (2, length - 1), (length - 2, length - 1), (0, length // 2)):
+        moved = plain.clone()
+        moved[[first, second]] = plain[[second, first]]
+        assert of_bytes(moved) != of_bytes(plain)
+    other = plain.clone()
+    other[length // 3] = torch.nextafter(other[length // 3], torch.tensor(9.0))
+    assert of_bytes(other) != of_bytes(plain)
+    assert of_bytes(plain.clone()) == of_bytes(plain)
+    assert of_bytes(torch.cat([torch.zeros(1), plain])[1:]) == of_bytes(plain)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.int64, torch.bool])
+@pytest.mark.parametrize("length", [5, 200_011])
+def test_norm_sum_and_largest(tmp_path: Path, dtype: torch.dtype, length: int) -> None:
+    tensor = (seeded(length) * 3).to(dtype)
+    exact = tensor.double()
+    ((_, norm, total, largest),) = digests(tmp_path, tensor)
+    assert math.isclose(norm, float(exact.norm()), rel_tol=1e-7)
+    assert abs(total - float(exact.sum())) <= 1e-6 * norm
+    assert largest == float(exact.abs().max())
+
+
+def test_numbers_that_are_none_and_numbers_too_large_to_be_squared(tmp_path: Path) -> None:
+    nothing, huge = torch.full((200_000,), math.nan), torch.full((200_000,), 1e30)
+    (_, norm, _, largest), (_, much, _, most) = digests(tmp_path, nothing, huge)
+    assert math.isnan(norm)
+    assert math.isnan(largest)
+    assert math.isclose(much, 1e30 * math.sqrt(200_000), rel_tol=1e-6)
+    assert math.isclose(most, 1e30, rel_tol=1e-6)
+
+
+def test_what_a_transform_of_functions_wraps_is_digested_as_what_it_holds(tmp_path: Path) -> None:
+    inside = []
+
+    def loss(weights: torch.Tensor) -> torch.Tensor:
+        inside.append(digests(tmp_path, weights))
+        return weights.square().sum()
+
+    torch.func.grad(loss)(seeded(4))
+    assert inside == [digests(tmp_path / "again", seeded(4))]
