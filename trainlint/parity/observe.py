@@ -1,42 +1,25 @@
-"""The trace of a run and names for its parameters in, its observations in causal order out."""
+"""The trace of a run and the forms of its parameters in, its observations in causal order out."""
 
 from __future__ import annotations
 
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Any
 
 from trainlint.facts.parity import Digest, Observation, Phase, Value
-from trainlint.parity.match import Parameter, plain
+from trainlint.parity.checkpoints import saved
+from trainlint.parity.links import by_place
+from trainlint.parity.pieces import Form
 from trainlint.parity.told import told
 from trainlint.parity.trace import Event, Trace
+from trainlint.parity.view import View, digest_of, parameters
 
 #: Options of optimizers that choose how the same numbers are computed.
 _MEANS = {"foreach", "fused", "capturable", "differentiable", "initial_lr"}
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
-
-Names = Mapping[int, str]
-
-
-def parameters(trace: Trace) -> tuple[Parameter, ...]:
-    """What the optimizers update, as it was before the first update."""
-    event = trace.first("init")
-    if event is None:
-        return ()
-    described = zip(event["parameters"], event["tensors"], strict=True)
-    return tuple(
-        Parameter(place, name, trace.digest(number, shape, dtype), trainable)
-        for place, ((name, shape, dtype, trainable), number) in enumerate(described)
-    )
-
-
-def own_names(trace: Trace) -> dict[int, str]:
-    """What a program calls its parameters, by their place."""
-    return {entry.place: plain(entry.name) or str(entry.place) for entry in parameters(trace)}
 
 
 def draws(trace: Trace) -> str:
@@ -45,10 +28,10 @@ def draws(trace: Trace) -> str:
     return "" if event is None else str(event["random"]["torch"])
 
 
-def observations(trace: Trace, names: Names) -> list[Observation]:
+def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
     """All that can be held against another run; each step, phase and quantity stands once."""
-    shapes = {entry.place: entry for entry in parameters(trace)}
-    found = [*_init(trace, names), *_events(trace, names, shapes), *_structure(trace), *told(trace)]
+    view = View(tuple(forms), by_place(parameters(trace)))
+    found = [*_init(view), *_events(trace, view), *_structure(trace), *told(trace)]
     seen: Counter[tuple[int, Phase, str]] = Counter()
     distinct = []
     for entry in found:
@@ -59,18 +42,23 @@ def observations(trace: Trace, names: Names) -> list[Observation]:
     return sorted(distinct, key=lambda entry: (entry.step, _ORDER[entry.phase]))
 
 
-def _init(trace: Trace, names: Names) -> Iterator[Observation]:
-    event = trace.first("init")
-    if event is None:
-        return
-    for entry in parameters(trace):
-        name = names[entry.place]
-        yield Observation(-1, Phase.INIT, name, entry.digest, None)
-        yield Observation(-1, Phase.CONFIG, f"{name} is trained", str(entry.trainable), None)
-        yield Observation(-1, Phase.CONFIG, f"dtype of {name}", entry.digest.dtype, None)
+def _init(view: View) -> Iterator[Observation]:
+    for name, digest in view.wholes({place: entry.digest for place, entry in view.parameters.items()}):
+        yield Observation(-1, Phase.INIT, name, digest, None)
+    for form in view.forms:
+        parts = [view.parameters[place] for place in form.parts]
+        trained = _together(str(entry.trainable) for entry in parts)
+        yield Observation(-1, Phase.CONFIG, f"{form.name} is trained", trained, None)
+        dtype = _together(entry.digest.dtype for entry in parts)
+        yield Observation(-1, Phase.CONFIG, f"dtype of {form.name}", dtype, None)
 
 
-def _events(trace: Trace, names: Names, shapes: Mapping[int, Parameter]) -> Iterator[Observation]:
+def _together(values: Iterable[str]) -> str:
+    """What parts have in common, or what each has."""
+    return ", ".join(dict.fromkeys(values))
+
+
+def _events(trace: Trace, view: View) -> Iterator[Observation]:
     for event in trace.events:
         if event.kind in ("forward", "output"):
             yield from _pass(trace, event)
@@ -78,16 +66,16 @@ def _events(trace: Trace, names: Names, shapes: Mapping[int, Parameter]) -> Iter
             for value in event["losses"]:
                 yield _at(trace, event, Phase.FORWARD, "the loss of a backward pass", _float(value))
         elif event.kind in ("raw", "gradients"):
-            yield from _gradients(trace, event, names, shapes)
+            yield from _gradients(trace, event, view)
         elif event.kind == "clip":
             yield _at(trace, event, Phase.CLIP, f"the bound of {event['name']}", _float(event["limit"]))
             yield _at(trace, event, Phase.GRADNORM, f"what {event['name']} returns", _float(event["norm"]))
         elif event.kind == "step":
-            yield from _options(trace, event, names)
+            yield from _options(trace, event, view.names)
         elif event.kind == "update":
-            yield from _update(trace, event, names, shapes)
+            yield from _update(trace, event, view)
         elif event.kind == "save":
-            yield from _save(trace, event, names)
+            yield from saved(trace, event, view)
 
 
 def _at(trace: Trace, event: Event, phase: Phase, quantity: str, value: Value) -> Observation:
@@ -117,30 +105,29 @@ def _pass(trace: Trace, event: Event) -> Iterator[Observation]:
         yield Observation(step, phase, "mode of evaluation", mode, site)
 
 
-def _gradients(
-    trace: Trace, event: Event, names: Names, shapes: Mapping[int, Parameter]
-) -> Iterator[Observation]:
+def _gradients(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
     """Gradients as they come from the backward passes, and as the optimizer takes them."""
     phase = Phase.GRAD if event.kind == "raw" else Phase.CLIP
     what = "gradient" if event.kind == "raw" else "gradient taken"
-    found = dict(_digests(trace, event["tensors"], shapes))
-    for place, digest in found.items():
-        yield _at(trace, event, phase, f"{what} of {names[place]}", digest)
+    found = _digests(trace, event["tensors"], view)
+    for name, digest in view.wholes(found):
+        yield _at(trace, event, phase, f"{what} of {name}", digest)
     if event.kind == "raw":
         norms = [entry.norm for entry in found.values() if entry is not None]
         yield _at(trace, event, Phase.GRADNORM, "norm of the gradients", math.hypot(*norms))
 
 
-def _digests(
-    trace: Trace, numbers: Sequence[int], shapes: Mapping[int, Parameter]
-) -> Iterator[tuple[int, Digest | None]]:
-    for place, number in enumerate(numbers):
-        if place in shapes:
-            digest = shapes[place].digest
-            yield place, None if number < 0 else trace.digest(number, list(digest.shape), digest.dtype)
+def _digests(trace: Trace, numbers: Sequence[int], view: View) -> dict[int, Digest | None]:
+    """Tensors that have the shapes of the parameters."""
+    like = view.parameters
+    return {
+        place: digest_of(trace, number, list(like[place].shape), like[place].digest.dtype)
+        for place, number in enumerate(numbers)
+        if place in like
+    }
 
 
-def _options(trace: Trace, event: Event, names: Names) -> Iterator[Observation]:
+def _options(trace: Trace, event: Event, names: Mapping[int, str]) -> Iterator[Observation]:
     """The options of an optimizer at an update; the learning rate is a phase of its own."""
     held: dict[str, dict[str, Any]] = {}
     for group in event["groups"]:
@@ -162,41 +149,24 @@ def _shared(values: Mapping[str, Any]) -> Value:
     return json.dumps(values, sort_keys=True)
 
 
-def _update(
-    trace: Trace, event: Event, names: Names, shapes: Mapping[int, Parameter]
-) -> Iterator[Observation]:
-    for place, digest in _digests(trace, event["tensors"], shapes):
-        name = names[place]
+def _update(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
+    for name, digest in view.wholes(_digests(trace, event["tensors"], view)):
         yield _at(trace, event, Phase.UPDATE, name, digest)
-        for key, number in event["state"][place].items():
-            # Steps counted by an optimizer are scalars, its averages have the parameter's shape.
-            shape = list(shapes[place].digest.shape) if key != "step" else []
-            state = trace.digest(number, shape, shapes[place].digest.dtype)
-            yield _at(trace, event, Phase.UPDATE, f"{key} of {name}", state)
+    states = event["state"]
+    for key in dict.fromkeys(key for state in states for key in state):
+        held = {
+            place: _state(trace, view, place, key, state[key])
+            for place, state in enumerate(states)
+            if key in state
+        }
+        for name, digest in view.wholes(held):
+            yield _at(trace, event, Phase.UPDATE, f"{key} of {name}", digest)
 
 
-def _save(trace: Trace, event: Event, names: Names) -> Iterator[Observation]:
-    """A file that is written: its keys, and what its tensors hold.
-
-    A parameter goes by the name that both sides know it by: a renamed one is not a lost one.
-    """
-    renamed = {own: names[place] for place, own in own_names(trace).items()}
-    site, step, name = trace.site(event), event.step - 1, PurePath(event["file"]).name
-    keys = ", ".join(sorted(_renamed(key, renamed) for key in event["keys"]))
-    yield Observation(step, Phase.CHECKPOINT, f"keys of {name}", keys, site)
-    for path, shape, dtype, number in event["tensors"]:
-        value = trace.digest(number, shape, dtype)
-        yield Observation(step, Phase.CHECKPOINT, f"{_renamed(path, renamed)} in {name}", value, site)
-
-
-def _renamed(path: str, names: Mapping[str, str]) -> str:
-    """A path into a checkpoint with the parameter that it ends in under another name."""
-    parts = path.split(".")
-    for start in range(len(parts)):
-        name = names.get(".".join(parts[start:]))
-        if name is not None:
-            return ".".join([*parts[:start], name])
-    return path
+def _state(trace: Trace, view: View, place: int, key: str, number: int) -> Digest:
+    """What an optimizer remembers: steps that it counts are scalars, averages have the parameter's shape."""
+    like = view.parameters[place].digest
+    return trace.digest(number, list(like.shape) if key != "step" else [], like.dtype)
 
 
 def _structure(trace: Trace) -> Iterator[Observation]:

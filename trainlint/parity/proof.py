@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import chain
+from dataclasses import asdict, replace
+from itertools import chain, repeat
 
 from trainlint.facts.parity import Divergence, Noise, Observation, ParityOutcome, Phase, Verdict
 from trainlint.parity.causes.evidence import evidence
 from trainlint.parity.causes.table import named
 from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
-from trainlint.parity.match import Matching, match
+from trainlint.parity.links import Matching, own_forms
+from trainlint.parity.match import match
 from trainlint.parity.noise import calibrated, noise
-from trainlint.parity.observe import draws, observations, own_names, parameters
+from trainlint.parity.observe import draws, observations
+from trainlint.parity.pieces import Form
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.trial import Trial
+from trainlint.parity.view import parameters
 from trainlint.record import record
 
 #: The relative error of one rounding in fp32, which most numbers of a run are held in.
@@ -105,8 +109,9 @@ def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: 
     if missing:
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), both, missing)
     full = both_of(*again)
-    moved = noise(both.reference[0], full.reference[0], both.updates)
-    tolerance = calibrated(full.reference[0], [observed(trial)[0] for trial in nudged], ROUNDING)
+    forms = [found.ours for found in full.matchings]
+    moved = noise(observed(first[0], forms)[0], full.reference[0], both.updates)
+    tolerance = calibrated(full.reference[0], [observed(trial, forms)[0] for trial in nudged], ROUNDING)
     apart = without(moved, parted(full, tolerance))
     itself = next((entry for entry in moved if not entry.told), None)
     if itself is not None and _ORDER.index(itself.phase) <= _ORDER.index(part):
@@ -116,16 +121,17 @@ def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: 
         return outcome_of(Verdict.WITHIN, trials, apart, moved, full)
     held = _held(run, kept, again[0], full.matchings)
     if not any(missing_from(held)):
-        own = replace(full, candidate=_renamed(held, full.matchings))
+        own = replace(full, candidate=observed(held, [found.theirs for found in full.matchings]))
         apart = _marked(apart, _explained(own, without(moved, parted(own, tolerance))))
     return outcome_of(Verdict.DIVERGED, [*trials, held], apart, moved, full)
 
 
 def _held(run: Run, plan: Plan, reference: Trial, matchings: Sequence[Matching]) -> Trial:
     """The candidate once more, held to the reference: each phase begins with what the reference had there."""
-    pairs = matchings[0].pairs if matchings else ()
-    places = {str(other.place): one.place for one, other in pairs}
-    replayed = replace(plan, replay=str(reference.folder), places=places)
+    links = reference.folder / "links.json"
+    written = [asdict(link) for link in matchings[0].links] if matchings else []
+    links.write_text(json.dumps(written), "utf-8")
+    replayed = replace(plan, replay=str(reference.folder), links=str(links))
     return run("candidate, held to the reference", True, replayed)
 
 
@@ -169,23 +175,18 @@ def both_of(one: Trial, other: Trial) -> Both:
     pairs = list(zip(one.traces, other.traces, strict=False))
     matchings = tuple(match(parameters(ours), parameters(theirs)) for ours, theirs in pairs)
     return Both(
-        observed(one),
-        _renamed(other, matchings),
+        observed(one, [found.ours for found in matchings]),
+        observed(other, [found.theirs for found in matchings]),
         matchings,
         tuple(draws(ours) == draws(theirs) for ours, theirs in pairs),
         min(one.updates, other.updates),
     )
 
 
-def _renamed(trial: Trial, matchings: Sequence[Matching]) -> tuple[tuple[Observation, ...], ...]:
-    """What each rank of the candidate shows under the reference's names."""
-    ranks = zip(trial.traces, matchings, strict=False)
-    return tuple(tuple(observations(trace, own_names(trace) | found.names)) for trace, found in ranks)
-
-
-def observed(trial: Trial) -> tuple[tuple[Observation, ...], ...]:
-    """What each rank of a side shows under its own names."""
-    return tuple(tuple(observations(trace, own_names(trace))) for trace in trial.traces)
+def observed(trial: Trial, forms: Sequence[Sequence[Form]] = ()) -> tuple[tuple[Observation, ...], ...]:
+    """What each rank of a side shows: its parameters in the forms given, others under their own names."""
+    ranks = zip(trial.traces, chain(forms, repeat(())), strict=False)
+    return tuple(tuple(observations(trace, own_forms(parameters(trace), links))) for trace, links in ranks)
 
 
 def parted(both: Both, tolerance: Tolerance) -> list[Divergence]:

@@ -118,7 +118,10 @@ class Networks:
         parameters = self._optimizers.parameters
         if self._plan.perturb is not None:
             _perturb(parameters, self._plan.perturb)
-        names = {id(entry): name for root in self._roots for name, entry in root.named_parameters()}
+        names: dict[int, list[str]] = {id(entry): [] for entry in parameters}
+        for root in self._roots:
+            for name, entry in root.named_parameters(remove_duplicate=False):
+                names.setdefault(id(entry), []).append(name)
         trained = {id(entry) for entry in parameters}
         others = [
             (name, entry)
@@ -129,7 +132,9 @@ class Networks:
         self._stream.event(
             "init",
             step=self._progress.step,
-            parameters=[_described(names.get(id(entry), ""), entry) for entry in parameters],
+            parameters=[_described("".join(names[id(entry)][:1]), entry) for entry in parameters],
+            # A tied one has more than one name.
+            aliases=[names[id(entry)][1:] for entry in parameters],
             tensors=written(parameters, self._stream),
             others=[_described(name, entry) for name, entry in others],
             other_tensors=written((entry for _, entry in others), self._stream),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -16,8 +15,8 @@ class Plan:
     each weight by one machine epsilon before the first step, None for no change.
     `compile`: whether `torch.compile` compiles. `seed`: of generators that a program may leave to the clock.
     `copy`: the copied folder that the run may write into, empty where it runs in place. `replay`: the folder
-    of a run of the reference whose values are put in place of this run's own, with `places`, the numbers that
-    this run's parameters have there.
+    of a run of the reference whose values are put in place of this run's own, with `links`, the file that
+    says which of its parameters make the same whole as which of this run's.
     """
 
     steps: int
@@ -28,7 +27,7 @@ class Plan:
     seed: int = 0
     copy: str = ""
     replay: str = ""
-    places: Mapping[str, int] = field(default_factory=dict)
+    links: str = ""
 
 
 def read_plan(text: str) -> Plan:

@@ -7,7 +7,8 @@ the reference had: what still differs differs by itself and not because of what 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,14 +24,14 @@ Key = tuple[str, int, int]
 class Replay:
     """What the reference held at each phase.
 
-    `places` gives the reference's number of each parameter of this run.
+    `links` is a file that says which parameters of the reference make the same whole as which of this run.
     """
 
-    def __init__(self, folder: str, rank: str, places: Mapping[str, int]) -> None:
+    def __init__(self, folder: str, rank: str, links: str) -> None:
         events = next(Path(folder).glob(f"rank{rank}-*.jsonl"))
         self._records = events.with_suffix(".tensors").read_bytes()
         self._contents = events.with_suffix(".contents").read_bytes()
-        self._places = {int(own): other for own, other in places.items()}
+        self._links: list[dict[str, Any]] = json.loads(Path(links).read_text("utf-8"))
         self._parameters: list[list[Any]] = []
         self._held: dict[Key, dict[str, Any]] = {}
         for line in events.read_text("utf-8").splitlines():
@@ -50,29 +51,30 @@ class Replay:
         if event is None:
             return
         with torch.no_grad():
-            for own, value in self._values(event["tensors"], parameters):
-                own.copy_(value)
+            for place, value in self._values(lambda other: event["tensors"][other], parameters):
+                parameters[place].copy_(value)
 
     def gradients(self, kind: str, step: int, parameters: Sequence[Tensor]) -> None:
         """Set the gradients to those of the reference."""
         event = self._held.get((kind, step, 0))
         if event is None:
             return
-        for own, value in self._values(event["tensors"], parameters):
-            if own.grad is not None:
-                own.grad.detach().copy_(value)
+        for place, value in self._values(lambda other: event["tensors"][other], parameters):
+            own = parameters[place].grad
+            if own is not None:
+                own.detach().copy_(value)
 
     def averages(self, step: int, parameters: Sequence[Tensor], state: Mapping[Any, dict[str, Any]]) -> None:
         """Set what an optimizer remembers of each parameter to what the reference's does."""
         event = self._held.get(("update", step, 0))
         if event is None:
             return
-        for place, own in enumerate(parameters):
-            theirs = event["state"][self._places[place]] if place in self._places else {}
-            for name, entry in state.get(own, {}).items():
-                value = self._tensor(theirs[name], list(entry.shape), entry.dtype) if name in theirs else None
-                if isinstance(entry, Tensor) and value is not None:
-                    entry.copy_(value)
+        for key in {key for own in parameters for key in state.get(own, {})}:
+            found = self._values(lambda other, key=key: event["state"][other].get(key, -1), parameters)  # type: ignore[misc]
+            for place, value in found:
+                own = state.get(parameters[place], {}).get(key)
+                if isinstance(own, Tensor) and own.numel() == value.numel():
+                    own.copy_(value.reshape(own.shape))
 
     def draws(self, kind: str, step: int, index: int) -> None:
         """Set the generator of torch to the reference's state."""
@@ -92,23 +94,61 @@ class Replay:
         return _filled(args, theirs), _filled(kwargs, theirs)
 
     def _values(
-        self, numbers: Sequence[int], parameters: Sequence[Tensor]
-    ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Parameters of this run with the tensors of the reference that belong to them."""
-        for place, own in enumerate(parameters):
-            other = self._places.get(place)
-            if other is not None and numbers[other] >= 0:
-                _, shape, dtype, _ = self._parameters[other]
-                value = self._tensor(numbers[other], shape, _dtype(dtype))
-                if value is not None and value.shape == own.shape:
-                    yield own, value
+        self, number: Callable[[int], int], parameters: Sequence[Tensor]
+    ) -> Iterator[tuple[int, Tensor]]:
+        """Places of parameters of this run with what the reference's hold that make the same whole."""
+        for link in self._links:
+            numbers = [number(place) for place in link["reference"]["parts"]]
+            places = link["candidate"]["parts"]
+            if any(entry < 0 for entry in numbers) or any(place >= len(parameters) for place in places):
+                continue
+            described = [self._parameters[place] for place in link["reference"]["parts"]]
+            parts = [
+                self._tensor(entry, shape, _dtype(dtype))
+                for entry, (_, shape, dtype, _) in zip(numbers, described, strict=True)
+            ]
+            there = [part for part in parts if part is not None]
+            if len(there) == len(parts):
+                own = [parameters[place] for place in places]
+                yield from zip(
+                    places, _divided(_whole(there, link["reference"]), link["candidate"], own), strict=False
+                )
 
     def _tensor(self, number: int, shape: Sequence[int], dtype: torch.dtype) -> Tensor | None:
         *_, place, size = RECORD.unpack_from(self._records, number * RECORD.size)
         if place < 0:
             return None
         contents = bytearray(self._contents[place : place + size])
-        return torch.frombuffer(contents, dtype=dtype).reshape(tuple(shape)) if size else None
+        if not size:
+            return None
+        values = torch.frombuffer(contents, dtype=dtype)
+        fits = -1 in shape or values.numel() == math.prod(shape)
+        # What an optimizer remembers may have a shape of its own; a scalar counts its updates.
+        return values.reshape(tuple(shape)) if fits else values.squeeze()
+
+
+def _whole(parts: Sequence[Tensor], form: Mapping[str, Any]) -> Tensor:
+    """The tensor that parts make: one below the other, turned before that, rows in another order."""
+    turned = [part.T if form["is_turned"] and part.dim() == 2 else part for part in parts]
+    if not all(part.dim() for part in turned):
+        return turned[0]
+    value = torch.cat(turned) if len(turned) > 1 else turned[0]
+    return value[form["rows"]] if form["rows"] else value
+
+
+def _divided(value: Tensor, form: Mapping[str, Any], own: Sequence[Tensor]) -> list[Tensor]:
+    """The parts that make a tensor, each of the shape of its own; nothing where they do not fit."""
+    if not value.dim():
+        return [value for _ in own]
+    if form["rows"]:
+        ordered = torch.empty_like(value)
+        ordered[form["rows"]] = value
+        value = ordered
+    heights = [part.shape[-1 if form["is_turned"] and part.dim() == 2 else 0] for part in own if part.dim()]
+    if sum(heights) != value.shape[0]:
+        return []
+    parts = [part.T if form["is_turned"] and part.dim() == 2 else part for part in value.split(heights)]
+    return parts if all(one.shape == other.shape for one, other in zip(parts, own, strict=True)) else []
 
 
 def _dtype(name: str) -> torch.dtype:

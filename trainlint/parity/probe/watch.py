@@ -26,7 +26,7 @@ def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
         _without_compilation()
     progress = Progress(plan.steps, stream)
     rank = os.environ.get("RANK", "0")
-    replay = Replay(plan.replay, rank, plan.places) if plan.replay else None
+    replay = Replay(plan.replay, rank, plan.links) if plan.replay else None
     optimizers = Optimizers(stream, progress, replay)
     networks = Networks(plan, stream, progress, optimizers, replay)
     optimizers.made = networks.look
