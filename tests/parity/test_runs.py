@@ -62,6 +62,19 @@ def test_layers_made_in_another_order_are_told_as_that(bench: Bench) -> None:
     assert "in another order" in first(outcome).cause
 
 
+def test_a_network_that_is_copied_and_saved_whole(bench: Bench) -> None:
+    saving = "    torch.save({"
+    copies = (
+        "    best = copy.deepcopy(model).eval()\n"
+        "    torch.save(best, 'best.pt')\n"
+        "    print(torch.load('best.pt', weights_only=False)(features[:1]).item())\n"
+    )
+    written = edited([("import torch\n", "import copy\n\nimport torch\n"), (saving, copies + saving)])
+    outcome = bench.compared(written, written.replace("chosen", "picked"), steps=2)
+    assert outcome.verdict is Verdict.EQUAL, first(outcome)
+    assert outcome.steps == 2
+
+
 def test_a_clock_is_named_and_nothing_is_claimed(bench: Bench) -> None:
     clock = edited([("torch.manual_seed(7)", "import time\ntorch.manual_seed(time.time_ns())")])
     outcome = bench.compared(clock, clock.replace("noisy", "quiet"))

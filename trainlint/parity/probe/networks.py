@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import weakref
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -60,8 +63,8 @@ class Networks:
             return
         self._roots.append(module)
         self._inside.update(id(entry) for entry in module.modules())
-        module.register_forward_pre_hook(self._enters, with_kwargs=True)
-        module.register_forward_hook(self._leaves, with_kwargs=True)
+        module.register_forward_pre_hook(_Hook(module, self._enters), with_kwargs=True)
+        module.register_forward_hook(_Hook(module, self._leaves), with_kwargs=True)
         if wanted <= {id(entry) for root in self._roots for entry in root.parameters()}:
             torch.nn.Module.__call__ = self._call  # type: ignore[method-assign]  # as it was
 
@@ -143,6 +146,26 @@ class Networks:
         )
         if self._replay is not None:
             self._replay.weights("init", self._progress.step, parameters)
+
+
+class _Hook:
+    """What is called with a module: with itself alone, so that copies of it are not taken for it.
+
+    A copy keeps the hook as it is, and a file has one that does nothing and needs nothing of the probe.
+    """
+
+    def __init__(self, module: torch.nn.Module, seen: Callable[..., Any]) -> None:
+        self._module = weakref.ref(module)
+        self._seen = seen
+
+    def __call__(self, module: torch.nn.Module, *args: Any) -> Any:
+        return self._seen(module, *args) if self._module() is module else None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Hook:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, (nullcontext(), "__exit__")
 
 
 def _described(name: str, tensor: Tensor) -> list[object]:
