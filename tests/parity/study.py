@@ -1,6 +1,6 @@
 """Every edit of the mutation study in, a table out of which `trainlint parity` tells apart, and where.
 
-Usage: python -m tests.parity.study [--held] [--keep FOLDER] [NAME ...]   (parts of names, without one all)
+Usage: python -m tests.parity.study [--held] [--keep FOLDER] [NAME ...]   (parts of kinds and names)
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def main() -> None:
         workshop = Workshop((asked.keep or Path(scratch)).resolve(), held=asked.held)
         results = []
         for mutant in mutants():
-            if not asked.names or any(name in str(mutant) for name in asked.names):
+            if not asked.names or any(name in f"{mutant.kind} {mutant}" for name in asked.names):
                 results.append(workshop.judged(mutant))
                 sys.stderr.write(f"{mutant}: {results[-1].fate.value} ({results[-1].seen})\n")
     sys.stdout.write(f"{summary(results)}\n{listing(results)}")
