@@ -7,10 +7,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from trainlint.engine.reading import read
 from trainlint.engine.sides import ParityError, SideAsk, side_of
 from trainlint.facts.parity import ParityOutcome, Verdict
+from trainlint.parity.joined import joined
 from trainlint.parity.launch import Limits
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.proof import Bounds, proved
@@ -72,7 +75,9 @@ def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
         return tried(name, side, plan, ask.limits, scratch / str(made), in_place=ask.in_place)
 
     try:
-        return proved(run, ask.steps, ask.bounds, compiled=ask.compiled)
+        outcome = proved(run, ask.steps, ask.bounds, compiled=ask.compiled)
+        found, unread = read(ask.reference, ask.candidate, scratch / "reading")
+        return replace(joined(outcome, found), unread=unread)
     except WorkspaceError as error:
         raise ParityError(str(error)) from error
     finally:

@@ -93,7 +93,8 @@ class Divergence:
     `distance` is the relative L2 distance (of tensors whose contents are known) or the relative difference
     of numbers, None where there is no such thing; `tolerance` is what the reference itself moves by, times
     the margin, None where nothing may differ. `independent`: it differs with the reference's own inputs, too.
-    `told`: by the programs themselves, in what they print and log.
+    `told`: by the programs themselves, in what they print and log. `rule`: the code of the rule of
+    `trainlint diff` whose finding is part of `cause`.
     """
 
     step: int
@@ -109,6 +110,7 @@ class Divergence:
     rank: int = 0
     independent: bool = False
     told: bool = False
+    rule: str = ""
 
 
 @record
@@ -132,9 +134,44 @@ class Noise:
     told: bool = False
 
 
+class Standing(Enum):
+    """What runs of two programs say of a difference that was read in them.
+
+    `shown`: it is the cause of a difference that is told. `fits`: it would show where something differs.
+    `stops`: it may be what ended a run. `unconfirmed`: it would show where both runs are the same.
+    `unseen`: such short runs do not show it.
+    """
+
+    SHOWN = "shown"
+    FITS = "fits"
+    STOPS = "stops"
+    UNCONFIRMED = "unconfirmed"
+    UNSEEN = "unseen"
+
+
+@record
+class StaticFinding:
+    """What `trainlint diff` finds in the two programs, and what their runs say of it.
+
+    `place` tells findings apart.
+    """
+
+    place: int
+    code: str
+    name: str
+    severity: str
+    message: str
+    reference: Site | None
+    candidate: Site | None
+    standing: Standing = Standing.UNSEEN
+
+
 @record
 class ParityOutcome:
-    """All that a comparison of runs came to, ready to be told."""
+    """All that a comparison of runs came to, ready to be told.
+
+    `static` is what reading both programs found; `unread` says why they were not read.
+    """
 
     verdict: Verdict
     steps: int
@@ -145,3 +182,5 @@ class ParityOutcome:
     runs: tuple[RunReport, ...]
     unmatched: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    static: tuple[StaticFinding, ...] = ()
+    unread: str = ""

@@ -6,6 +6,7 @@ import math
 
 from trainlint.facts.parity import Divergence, ParityOutcome, Site
 from trainlint.report.json import VERSION, JsonObject, written
+from trainlint.report.parity_reading import reading_objects
 
 
 def render(outcome: ParityOutcome) -> str:
@@ -42,6 +43,8 @@ def parity_object(outcome: ParityOutcome) -> JsonObject:
             "unmatched": list(outcome.unmatched),
             "missing": list(outcome.missing),
         },
+        "static": reading_objects(outcome),
+        "not_read": outcome.unread or None,
     }
 
 
@@ -59,6 +62,7 @@ def _divergence(entry: Divergence) -> JsonObject:
         "cause": entry.cause or None,
         "rank": entry.rank,
         "independent": entry.independent,
+        "rule": entry.rule or None,
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Site, Verdict
 from trainlint.report.clean import printable
+from trainlint.report.parity_reading import reading_lines
 
 #: How many divergences are told one by one.
 _TOLD = 12
@@ -15,7 +16,15 @@ _VALUE = 110
 
 def render(outcome: ParityOutcome) -> str:
     """The verdict first, then what it rests on."""
-    lines = [*_verdict(outcome), "", *_phases(outcome), *_further(outcome), *_noise(outcome), *_runs(outcome)]
+    lines = [
+        *_verdict(outcome),
+        "",
+        *_phases(outcome),
+        *_further(outcome),
+        *_noise(outcome),
+        *reading_lines(outcome),
+        *_runs(outcome),
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -49,7 +58,7 @@ def _sides(entry: Divergence) -> Iterator[str]:
         allowed = "" if entry.tolerance is None else f", rounding explains {entry.tolerance:.2g}"
         yield f"   distance   {entry.distance:.3g} relative{allowed}"
     if entry.cause:
-        yield f"   cause      {entry.cause}"
+        yield f"   cause      {printable(entry.cause)}"
 
 
 def _cut(value: str) -> str:
@@ -88,6 +97,8 @@ def _groups(label: str, entries: Iterable[Divergence], told: set[tuple[Phase, st
             groups.setdefault((entry.step, entry.phase), []).append(entry)
     for together in list(groups.values())[:_TOLD]:
         yield f"{label:<11}{_group(together)}"
+        if together[0].independent and together[0].cause:
+            yield f"           {printable(together[0].cause)}"
     if len(groups) > _TOLD:
         yield f"           and {len(groups) - _TOLD} more places"
 
