@@ -100,26 +100,39 @@ def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: 
     """Measure what the reference moves by itself, and hold the candidate, which parts at `part`, to it."""
     kept = replace(plan, contents=CONTENTS)
     again = run("reference again", False, replace(kept, seed=1)), run("candidate again", True, kept)
+    missing = tuple(chain.from_iterable(map(missing_from, again)))
+    if missing:
+        return outcome_of(Verdict.INCONCLUSIVE, [*first, *again], (), (), both, missing)
+    full = both_of(*again)
+    forms = [found.ours for found in full.matchings]
+    moved = noise(observed(first[0], forms)[0], full.reference[0], both.updates)
+    itself = next((entry for entry in moved if not entry.told), None)
+    if itself is not None and _ORDER.index(itself.phase) <= _ORDER.index(part):
+        said = f"the reference does not repeat itself: {itself.quantity} ({itself.phase.value})"
+        apart = without(moved, parted(full, exactly))
+        return outcome_of(Verdict.INCONCLUSIVE, [*first, *again], apart, moved, full, (said,))
+    return _nudged(run, kept, [*first, *again], full, moved)
+
+
+def _nudged(
+    run: Run, kept: Plan, trials: Sequence[Trial], full: Both, moved: Sequence[Noise]
+) -> ParityOutcome:
+    """Measure what rounding comes to, and hold the candidate to it; the last two of the trials kept all."""
+    reference, _ = trials[-2:]
     nudged = [
         run(f"reference, weights nudged ({seed})", False, replace(kept, perturb=seed))
         for seed in PERTURBATIONS
     ]
-    trials = [*first, *again, *nudged]
-    missing = tuple(chain.from_iterable(map(missing_from, trials)))
+    trials = [*trials, *nudged]
+    missing = tuple(chain.from_iterable(map(missing_from, nudged)))
     if missing:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), both, missing)
-    full = both_of(*again)
+        return outcome_of(Verdict.INCONCLUSIVE, trials, (), moved, full, missing)
     forms = [found.ours for found in full.matchings]
-    moved = noise(observed(first[0], forms)[0], full.reference[0], both.updates)
     tolerance = calibrated(full.reference[0], [observed(trial, forms)[0] for trial in nudged], ROUNDING)
     apart = without(moved, parted(full, tolerance))
-    itself = next((entry for entry in moved if not entry.told), None)
-    if itself is not None and _ORDER.index(itself.phase) <= _ORDER.index(part):
-        said = f"the reference does not repeat itself: {itself.quantity} ({itself.phase.value})"
-        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, full, (said,))
     if not apart:
         return outcome_of(Verdict.WITHIN, trials, apart, moved, full)
-    held = _held(run, kept, again[0], full.matchings)
+    held = _held(run, kept, reference, full.matchings)
     if not any(missing_from(held)):
         own = replace(full, candidate=observed(held, [found.theirs for found in full.matchings]))
         apart = _marked(apart, _explained(own, without(moved, parted(own, tolerance))))
