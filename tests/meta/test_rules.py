@@ -10,10 +10,17 @@ import pytest
 
 from trainlint.diagnostic import RuleInfo
 from trainlint.rules.differences import DIFF_RULES
+from trainlint.rules.divergences import PARITY_RULES
 from trainlint.rules.registry import CHAIN_RULES, PROJECT_RULES, RULES
 
 ROOT = Path(__file__).resolve().parents[2]
-ALL_RULES: list[RuleInfo] = [*RULES, *(rule.info for rule in DIFF_RULES)]
+ALL_RULES: list[RuleInfo] = [
+    *RULES,
+    *(rule.info for rule in DIFF_RULES),
+    *(rule.info for rule in PARITY_RULES),
+]
+#: The decorators of rules over two programs, which need not say what they read.
+OF_TWO = ("difference", "divergence")
 MODULES = sorted(path for path in (ROOT / "trainlint" / "rules").glob("*/*.py") if path.name != "__init__.py")
 #: What a rule may import; anything else would be I/O, state or a way round the chain.
 ALLOWED = (
@@ -36,17 +43,17 @@ def rule_functions(path: Path) -> list[tuple[str, tuple[str, ...], ast.FunctionD
         if isinstance(node, ast.FunctionDef):
             for decorator in node.decorator_list:
                 kind = getattr(decorator.func, "id", "") if isinstance(decorator, ast.Call) else ""
-                if isinstance(decorator, ast.Call) and kind in ("rule", "difference"):
+                if isinstance(decorator, ast.Call) and kind in ("rule", *OF_TWO):
                     needs = [ast.literal_eval(k.value) for k in decorator.keywords if k.arg == "needs"]
                     code = decorator.args[0]
                     assert isinstance(code, ast.Constant)
-                    assert needs or kind == "difference"
+                    assert needs or kind in OF_TWO
                     found.append((str(code.value), needs[0] if needs else (), node))
     return found
 
 
 def test_registry_is_sorted_and_ids_are_unique() -> None:
-    for rules in (CHAIN_RULES, PROJECT_RULES, DIFF_RULES):
+    for rules in (CHAIN_RULES, PROJECT_RULES, DIFF_RULES, PARITY_RULES):
         codes = [rule.info.code for rule in rules]
         assert codes == sorted(codes)
     codes, names = {info.code for info in ALL_RULES}, {info.name for info in ALL_RULES}
@@ -55,7 +62,7 @@ def test_registry_is_sorted_and_ids_are_unique() -> None:
 
 def test_rules_over_two_programs_say_what_they_do_to_a_run() -> None:
     for info in ALL_RULES:
-        assert (info.harm is not None) is info.code.startswith("TL6"), info.code
+        assert (info.harm is not None) is info.code.startswith(("TL6", "TL7")), info.code
 
 
 #: What a rule over the project may read without naming it.
@@ -89,7 +96,7 @@ def test_needs_name_what_the_rule_reads(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     for code, needs, function in rule_functions(path):
         subject = function.args.args[0].arg
-        if subject == "comparison":
+        if subject in ("comparison", "outcome"):
             continue
         read = {
             node.attr

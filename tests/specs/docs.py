@@ -15,6 +15,7 @@ from trainlint.policy.load import built_in, load_packs
 from trainlint.policy.pack import Pack
 from trainlint.policy.rules import chain_rules
 from trainlint.rules.differences import DIFF_RULES
+from trainlint.rules.divergences import PARITY_RULES
 from trainlint.rules.registry import RULES
 from trainlint.source import Files, Span
 
@@ -46,7 +47,7 @@ def all_rules() -> list[RuleInfo]:
 
 def own_rules() -> list[RuleInfo]:
     """Trainlint's own rules, of every command."""
-    return [*RULES, *(rule.info for rule in DIFF_RULES)]
+    return [*RULES, *(rule.info for rule in DIFF_RULES), *(rule.info for rule in PARITY_RULES)]
 
 
 def generated() -> dict[Path, str]:

@@ -14,6 +14,11 @@ PAGES = ROOT / "rules"
 CASE = re.compile(r"^## (Fires|Silent|Unknown|Looks wrong but is fine): (.+)$")
 FILE = re.compile(r"^`([^`\s]+)`(?: \(([\w-]+)\))?$")
 FENCE = re.compile(r"^(`{3,})(\w*)\s*$")
+#: What runs where a page names no command, by family.
+_COMMANDS = {
+    "TL6": "diff reference.py candidate.py",
+    "TL7": "parity reference.py candidate.py --steps 2 --exact",
+}
 SECTIONS = ("What it catches", "Why it hurts a run", "How to fix")
 KINDS = ("Fires", "Silent", "Unknown", "Looks wrong but is fine")
 
@@ -82,7 +87,7 @@ def read_page(path: Path) -> Page:
 
 def _command(code: str) -> str:
     """What runs where a page names no command."""
-    return "diff reference.py candidate.py" if code.startswith("TL6") else "check ."
+    return _COMMANDS.get(code[:3], "check .")
 
 
 def _prose(lines: list[str], start: int) -> str:

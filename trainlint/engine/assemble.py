@@ -72,9 +72,11 @@ class Silencing:
 
 def _can_be_of_use(entry: Suppression) -> bool:
     """Whether a comment speaks of rules that a check has; those over two programs silence nothing in it."""
-    from trainlint.rules.differences import DIFF_RULES  # rare enough not to be there at the start
+    # Rare enough not to be there at the start.
+    from trainlint.rules.differences import DIFF_RULES
+    from trainlint.rules.divergences import PARITY_RULES
 
-    others = [rule.info for rule in DIFF_RULES]
+    others = [*(rule.info for rule in DIFF_RULES), *(rule.info for rule in PARITY_RULES)]
     return not all(any(matches(info, (code,)) for info in others) for code in entry.codes)
 
 

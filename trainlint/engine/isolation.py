@@ -16,8 +16,9 @@ from trainlint.source import Span
 
 if TYPE_CHECKING:
     from trainlint.facts.comparison import Comparison
+    from trainlint.facts.parity import ParityOutcome
 
-S = TypeVar("S", Chain, Project, "Comparison")
+S = TypeVar("S", Chain, Project, "Comparison", "ParityOutcome")
 
 
 @record

@@ -28,8 +28,10 @@ class AllRules:
         yield from RULES
         yield from self.of_packs
         from trainlint.rules.differences import DIFF_RULES
+        from trainlint.rules.divergences import PARITY_RULES
 
         yield from (rule.info for rule in DIFF_RULES)
+        yield from (rule.info for rule in PARITY_RULES)
 
 
 def known_rules(files: Files, names: tuple[PackName, ...], folder: Path) -> AllRules | SettingsProblems:

@@ -171,6 +171,8 @@ class ParityOutcome:
     """All that a comparison of runs came to, ready to be told.
 
     `static` is what reading both programs found; `unread` says why they were not read.
+    `scripts` are the files that were started, the reference's first, as people see their paths. `missing`
+    says why the verdict is inconclusive, `unmatched` and `notes` what was not compared.
     """
 
     verdict: Verdict
@@ -184,3 +186,12 @@ class ParityOutcome:
     missing: tuple[str, ...] = ()
     static: tuple[StaticFinding, ...] = ()
     unread: str = ""
+    notes: tuple[str, ...] = ()
+    scripts: tuple[str, str] = ("", "")
+
+    def told(self) -> tuple[Divergence, ...]:
+        """What counts by itself: the first divergence, and those that no other has caused."""
+        if self.verdict is not Verdict.DIVERGED:
+            return ()
+        numbered = enumerate(self.divergences)
+        return tuple(entry for place, entry in numbered if entry.independent or place == 0)

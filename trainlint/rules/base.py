@@ -23,10 +23,11 @@ from trainlint.record import record
 from trainlint.source import Span
 
 if TYPE_CHECKING:
-    # Its module is only for those who compare programs; `check` starts without it.
+    # Their modules are only for those who compare programs; `check` starts without them.
     from trainlint.facts.comparison import Comparison
+    from trainlint.facts.parity import ParityOutcome
 
-S_contra = TypeVar("S_contra", Chain, Project, "Comparison", contravariant=True)
+S_contra = TypeVar("S_contra", Chain, Project, "Comparison", "ParityOutcome", contravariant=True)
 
 
 @record
@@ -57,7 +58,7 @@ class Rule(Generic[S_contra]):
     _findings: Callable[[S_contra], Iterator[Finding]]
 
     def check(self, subject: S_contra) -> Iterator[Diagnostic]:
-        """The diagnostics of one chain, of the project, or of two programs that are compared."""
+        """The diagnostics of one chain, of the project, or of two programs that are compared or run."""
         for found in self._findings(subject):
             yield Diagnostic(
                 code=self.info.code,
@@ -100,6 +101,18 @@ def difference(
     def decorate(findings: Callable[[Comparison], Iterator[Finding]]) -> Rule[Comparison]:
         summary = (findings.__doc__ or "").strip().splitlines()[0]
         return Rule(RuleInfo(code, name, severity, LinkKind.SCRIPT, needs, summary, harm=harm), findings)
+
+    return decorate
+
+
+def divergence(
+    code: str, name: str, *, severity: Severity, harm: Harm
+) -> Callable[[Callable[[ParityOutcome], Iterator[Finding]]], Rule[ParityOutcome]]:
+    """Make a generator function a rule over what runs of two programs showed."""
+
+    def decorate(findings: Callable[[ParityOutcome], Iterator[Finding]]) -> Rule[ParityOutcome]:
+        summary = (findings.__doc__ or "").strip().splitlines()[0]
+        return Rule(RuleInfo(code, name, severity, LinkKind.SCRIPT, (), summary, harm=harm), findings)
 
     return decorate
 

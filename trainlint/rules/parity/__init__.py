@@ -1,0 +1,1 @@
+"""What runs of two programs showed in, findings about the candidate out."""
