@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -13,12 +14,12 @@ import click
 from trainlint.engine.parity import MEMORY, ParityAsk, compare_runs
 from trainlint.engine.sides import ParityError, SideAsk, side_of
 from trainlint.facts.parity import Verdict
+from trainlint.facts.settings import PARITY_FORMATS
 from trainlint.parity.launch import Limits
 from trainlint.parity.proof import Bounds
 from trainlint.parity.sides import Side
-from trainlint.report.exit_code import CLEAN, FINDINGS, USAGE
-from trainlint.report.parity_formats import rendered_parity
-from trainlint.report.terminal import encodable
+from trainlint.report.exit_code import CLEAN, CRASH, FINDINGS, USAGE
+from trainlint.report.terminal import encodable, page_for
 
 _EXITS = {
     Verdict.EQUAL: CLEAN,
@@ -57,7 +58,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--compile", "compiled", is_flag=True, help="Let torch.compile compile.")
 @click.option("--in-place", is_flag=True, help="Run in the folders themselves, not in copies.")
-@click.option("--output-format", type=click.Choice(("text", "json")), default="text", help="[default: text]")
+@click.option("--output-format", type=click.Choice(PARITY_FORMATS), default="text", help="[default: text]")
 @click.pass_context
 def command(context: click.Context, /, **given: Any) -> None:
     """Run two training scripts for a few updates and say where the second first trains otherwise.
@@ -71,13 +72,15 @@ def command(context: click.Context, /, **given: Any) -> None:
     itself failed.
     """
     try:
-        outcome = compare_runs(_ask(given), _tell)
+        result = compare_runs(_ask(given), _tell)
     except ParityError as error:
         click.echo(f"error: {error}", err=True)
         context.exit(USAGE)
-    report = rendered_parity(outcome, given["output_format"])
+    report = result.report(given["output_format"], page_for(sys.stdout, os.environ))
     sys.stdout.write(encodable(report, sys.stdout.encoding))
-    context.exit(_EXITS[outcome.verdict])
+    for crash in result.crashes:
+        click.echo(str(crash), err=True)
+    context.exit(CRASH if result.crashes else _EXITS[result.verdict])
 
 
 def _ask(given: dict[str, Any]) -> ParityAsk:

@@ -10,8 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from trainlint.diagnostic import Diagnostic
+from trainlint.engine.isolation import Crash
 from trainlint.engine.reading import read
 from trainlint.engine.sides import ParityError, SideAsk, side_of
+from trainlint.engine.telling import told
 from trainlint.facts.parity import ParityOutcome, Verdict
 from trainlint.parity.joined import joined
 from trainlint.parity.launch import Limits
@@ -21,7 +24,12 @@ from trainlint.parity.sides import Side
 from trainlint.parity.trial import Trial, tried
 from trainlint.parity.workspace import WorkspaceError
 from trainlint.record import record
+from trainlint.report.formats import Desk
 from trainlint.report.parity_formats import rendered_parity
+from trainlint.report.runs import ParityReport
+from trainlint.report.terminal import Page
+from trainlint.rules.divergences import PARITY_RULES
+from trainlint.source import Files
 
 StrPath = str | os.PathLike[str]
 #: Bytes that a run may hold if nobody says otherwise.
@@ -43,9 +51,24 @@ class ParityAsk:
 
 @record
 class ParityResult:
-    """What runs of two scripts came to; `outcome` is all that reports are made of."""
+    """What runs of two scripts came to; `told` is all that reports are made of.
 
-    outcome: ParityOutcome
+    `crashes` are rules that failed: defects of trainlint.
+    """
+
+    told: ParityReport
+    crashes: tuple[Crash, ...]
+    _files: Files
+
+    @property
+    def outcome(self) -> ParityOutcome:
+        """What the runs showed."""
+        return self.told.outcome
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What differs by itself, or why nothing is proved."""
+        return tuple(entry.diagnostic for entry in self.told.found.diagnostics)
 
     @property
     def verdict(self) -> Verdict:
@@ -57,13 +80,20 @@ class ParityResult:
         """Whether the candidate trains as the reference does."""
         return self.verdict in (Verdict.EQUAL, Verdict.WITHIN)
 
-    def report(self, output_format: str = "text") -> str:
+    def report(self, output_format: str = "text", page: Page | None = None) -> str:
         """What `trainlint parity --output-format` prints."""
-        return rendered_parity(self.outcome, output_format)
+        rules = tuple(rule.info for rule in PARITY_RULES)
+        return rendered_parity(self.told, output_format, Desk(self._files, rules, page or Page()))
 
 
-def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
+def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityResult:
     """Run both; `tell` is called with the name of each run before it. Raises ParityError."""
+    files = Files(Path.cwd())
+    report, crashes = told(_outcome(ask, tell), ask.reference, ask.candidate, files)
+    return ParityResult(report, tuple(crashes), files)
+
+
+def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
     scratch = Path(tempfile.mkdtemp(prefix="trainlint-parity-"))
     made = 0
 
@@ -102,4 +132,7 @@ def compare_scripts(
     )
     limits, bounds = Limits(timeout, MEMORY), Bounds(exact, rtol)
     ask = ParityAsk(reference, candidate, steps, limits, bounds, compiled=False, in_place=False)
-    return ParityResult(compare_runs(ask, lambda _: None))
+    result = compare_runs(ask, lambda _: None)
+    if result.crashes:
+        raise RuntimeError(str(result.crashes[0]))
+    return result

@@ -13,6 +13,7 @@ from trainlint.source import Span
 
 OUTPUT_FORMATS = ("text", "concise", "json", "github", "sarif")
 DIFF_FORMATS = (*OUTPUT_FORMATS, "markdown")
+PARITY_FORMATS = (*DIFF_FORMATS, "junit")
 FAIL_ON = ("error", "warning", "info", "never")
 PATHS = ("check", "warn", "off")
 STALE_SUFFIXES = ("_old", "_original", "_backup", "_bak", "_deprecated", "_legacy")

@@ -27,14 +27,14 @@ def diff_object(outcome: DiffOutcome, files: Files) -> JsonObject:
         "version": VERSION,
         "reference": list(outcome.reference),
         "candidate": outcome.candidate,
-        "diagnostics": [_difference(entry, files) for entry in outcome.found.diagnostics],
+        "diagnostics": [difference_object(entry, files) for entry in outcome.found.diagnostics],
         "aligned": _aligned(outcome.aligned),
         "not_checked": [not_checked_object(entry) for entry in unchecked(outcome.found)],
         "summary": _summary(outcome),
     }
 
 
-def _difference(entry: Reported, files: Files) -> JsonObject:
+def difference_object(entry: Reported, files: Files) -> JsonObject:
     """A finding as of a check, with the other side's place, what it does to a run and whether it is meant."""
     found, intended = entry.diagnostic, entry.intended
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from trainlint.diagnostic import Diagnostic, Severity
+from trainlint.report.clean import printable
 from trainlint.report.finding import said_at_run_time, step
 from trainlint.report.order import by_reason, findings
 from trainlint.report.outcome import Outcome
@@ -29,7 +30,7 @@ def commands(outcome: Outcome) -> Iterator[str]:
 
 def _finding(found: Diagnostic) -> str:
     story = " ← ".join(step(note) for note in reversed(found.chain))
-    runtime = said_at_run_time(found.runtime or "")
+    runtime = "\n".join(map(printable, said_at_run_time(found.runtime or "").splitlines()))
     reference = str(found.reference or "")
     details = {"reference": reference, "composed from": story, "at run time": runtime, "fix": found.help}
     lines = [found.message, *(f"{label}: {text}" for label, text in details.items() if text)]

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import math
 
-from trainlint.facts.parity import Divergence, ParityOutcome, Site
-from trainlint.report.json import VERSION, JsonObject, written
+from trainlint.facts.parity import Divergence, Site
+from trainlint.report.diff_json import difference_object
+from trainlint.report.json import VERSION, JsonObject, not_checked_object, written
+from trainlint.report.order import unchecked
 from trainlint.report.parity_reading import reading_objects
+from trainlint.report.runs import ParityReport
+from trainlint.source import Files
 
 
-def render(outcome: ParityOutcome) -> str:
+def render(report: ParityReport, files: Files) -> str:
     """The contract as text."""
-    return written(parity_object(outcome))
+    return written(parity_object(report, files))
 
 
-def parity_object(outcome: ParityOutcome) -> JsonObject:
+def parity_object(report: ParityReport, files: Files) -> JsonObject:
     """The contract as plain data; steps count from 1, 0 is before the first update."""
+    outcome = report.outcome
     first = outcome.divergences[0] if outcome.divergences else None
     return {
         "version": VERSION,
         "verdict": outcome.verdict.value,
         "first_divergence": _divergence(first) if first is not None else None,
         "divergences": [_divergence(entry) for entry in outcome.divergences],
-        "diagnostics": [],
+        "diagnostics": [difference_object(entry, files) for entry in report.found.diagnostics],
         "runs": {
             run.name: {
                 "command": run.command,
@@ -36,6 +41,7 @@ def parity_object(outcome: ParityOutcome) -> JsonObject:
             {"phase": entry.phase.value, "quantity": entry.quantity, "site": _site(entry.site)}
             for entry in outcome.noise
         ],
+        "not_checked": [not_checked_object(entry) for entry in unchecked(report.found)],
         "summary": {
             "steps": outcome.steps,
             "phases": {phase.value: fine for phase, fine in outcome.phases},
@@ -63,6 +69,7 @@ def _divergence(entry: Divergence) -> JsonObject:
         "rank": entry.rank,
         "independent": entry.independent,
         "rule": entry.rule or None,
+        "told": entry.told,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Site, Verdict
 from trainlint.report.clean import printable
 from trainlint.report.parity_reading import reading_lines
+from trainlint.report.parity_words import apart, headline, when
 
 #: How many divergences are told one by one.
 _TOLD = 12
@@ -29,34 +30,21 @@ def render(outcome: ParityOutcome) -> str:
 
 
 def _verdict(outcome: ParityOutcome) -> Iterator[str]:
-    updates = f"{outcome.steps} update{'' if outcome.steps == 1 else 's'}"
-    if outcome.verdict is Verdict.EQUAL:
-        yield f"equal: the same to the last bit over {updates}"
-    elif outcome.verdict is Verdict.WITHIN:
-        yield f"equal within tolerance: over {updates} nothing is further off than rounding explains"
-    elif outcome.verdict is Verdict.DIVERGED:
-        first = outcome.divergences[0]
-        yield f"diverged: {_when(first)}, {first.phase.value}: {first.quantity}"
-        yield from _sides(first)
-    else:
-        yield "inconclusive"
+    yield printable(headline(outcome))
+    if outcome.verdict is Verdict.DIVERGED:
+        yield from _sides(outcome.divergences[0])
+    if outcome.verdict is Verdict.INCONCLUSIVE:
         for reason in outcome.missing:
             head, *rest = reason.splitlines()
             yield f"   {printable(head)}"
             yield from (f"      {printable(line)}" for line in rest)
 
 
-def _when(entry: Divergence) -> str:
-    rank = f" on rank {entry.rank}" if entry.rank else ""
-    return "before the first update" if entry.step < 0 else f"update {entry.step + 1}{rank}"
-
-
 def _sides(entry: Divergence) -> Iterator[str]:
     yield f"   reference  {_cut(entry.reference)}{_at(entry.reference_site)}"
     yield f"   candidate  {_cut(entry.candidate)}{_at(entry.candidate_site)}"
-    if entry.distance is not None:
-        allowed = "" if entry.tolerance is None else f", rounding explains {entry.tolerance:.2g}"
-        yield f"   distance   {entry.distance:.3g} relative{allowed}"
+    if apart(entry):
+        yield f"   distance   {apart(entry)}"
     if entry.cause:
         yield f"   cause      {printable(entry.cause)}"
 
@@ -110,9 +98,9 @@ def _quantity(entry: Divergence) -> tuple[Phase, str]:
 def _group(entries: Sequence[Divergence]) -> str:
     first, *rest = entries
     more = f" and {len(rest)} more" if rest else ""
-    apart = [entry.distance for entry in entries if entry.distance is not None]
-    farthest = f" ({'up to ' if rest else ''}{max(apart):.2g} relative)" if apart else ""
-    return f"{_when(first)}, {first.phase.value}: {first.quantity}{more}{farthest}"
+    known = [entry.distance for entry in entries if entry.distance is not None]
+    farthest = f" ({'up to ' if rest else ''}{max(known):.2g} relative)" if known else ""
+    return f"{when(first)}, {first.phase.value}: {first.quantity}{more}{farthest}"
 
 
 def _noise(outcome: ParityOutcome) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 
+from tests.unit.report.parities import reported
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase, RunReport, Site, Verdict
 from trainlint.report.parity_json import render
 from trainlint.report.parity_text import render as text
@@ -38,9 +39,9 @@ def strict(report: str) -> object:
     return json.loads(report, parse_constant=refused)
 
 
-def test_numbers_that_json_has_not_are_null() -> None:
+def test_numbers_that_json_has_not_are_null(tmp_path: Path) -> None:
     for distance in (0.5, math.inf, math.nan, None):
-        jsonschema.validate(strict(render(outcome(distance))), SCHEMA)
+        jsonschema.validate(strict(render(*reported(outcome(distance), tmp_path))), SCHEMA)
 
 
 def test_the_text_says_where_and_by_how_much() -> None:

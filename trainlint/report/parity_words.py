@@ -1,0 +1,38 @@
+"""What runs of two programs came to in, the words that all its reports share out."""
+
+from __future__ import annotations
+
+from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Verdict
+from trainlint.report.places import counted
+
+
+def headline(outcome: ParityOutcome) -> str:
+    """The verdict in a line."""
+    updates = counted(outcome.steps, "update", "updates")
+    if outcome.verdict is Verdict.EQUAL:
+        return f"equal: the same to the last bit over {updates}"
+    if outcome.verdict is Verdict.WITHIN:
+        return f"equal within tolerance: over {updates} nothing is further off than rounding explains"
+    if outcome.verdict is Verdict.DIVERGED:
+        first = outcome.divergences[0]
+        return f"diverged: {when(first)}, {first.phase.value}: {first.quantity}"
+    return "inconclusive"
+
+
+def when(entry: Divergence) -> str:
+    """`update 3 on rank 1`."""
+    rank = f" on rank {entry.rank}" if entry.rank else ""
+    return "before the first update" if entry.step < 0 else f"update {entry.step + 1}{rank}"
+
+
+def apart(entry: Divergence) -> str:
+    """How far the two sides are apart, and how far they may be."""
+    if entry.distance is None:
+        return ""
+    allowed = "" if entry.tolerance is None else f", rounding explains {entry.tolerance:.2g}"
+    return f"{entry.distance:.3g} relative{allowed}"
+
+
+def first_in(outcome: ParityOutcome, phase: Phase) -> Divergence | None:
+    """The first divergence of a phase."""
+    return next((entry for entry in outcome.divergences if entry.phase is phase), None)
