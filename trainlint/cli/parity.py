@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -27,6 +28,8 @@ _EXITS = {
     Verdict.DIVERGED: FINDINGS,
     Verdict.INCONCLUSIVE: USAGE,
 }
+#: Ctrl-C, a polite kill, a terminal that was closed.
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -50,7 +53,10 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--nproc", type=click.IntRange(min=1), help="Ranks on this machine [default: the job's, or 1].")
 @click.option("--timeout", type=click.FloatRange(min=1), default=600.0, help="Seconds a run may take [600].")
 @click.option(
-    "--memory", type=click.FloatRange(min=0.1), default=MEMORY / 2**30, help="GB a run may hold [64]."
+    "--memory",
+    type=click.FloatRange(min=0.1),
+    default=MEMORY / 2**30,
+    help="GB a run may hold [64, or what is there].",
 )
 @click.option("--exact", is_flag=True, help="Nothing may differ, not by a rounding.")
 @click.option(
@@ -69,8 +75,9 @@ def command(context: click.Context, /, **given: Any) -> None:
     measure what rounding alone comes to.
 
     Exit codes: 0 equal or equal within tolerance, 1 diverged, 2 inconclusive or usage error, 3 trainlint
-    itself failed.
+    itself failed, 130 or 143 ended from outside, with all that it had started.
     """
+    _end_tidily()
     try:
         result = compare_runs(_ask(given), _tell)
     except ParityError as error:
@@ -130,6 +137,19 @@ def _variables(entries: Sequence[str], option: str) -> list[tuple[str, str]]:
             raise click.UsageError(f"{option}: write NAME=VALUE, not {entry}")
         found.append((name, value))
     return found
+
+
+def _end_tidily() -> None:
+    """Let what ends this process end the runs and remove their copies first."""
+
+    def end(number: int, _: object) -> NoReturn:
+        for other in _ENDING:
+            signal.signal(other, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, end)
 
 
 def _tell(name: str) -> None:

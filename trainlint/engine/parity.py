@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,12 +16,12 @@ from trainlint.engine.sides import ParityError, SideAsk, side_of
 from trainlint.engine.telling import told
 from trainlint.facts.parity import ParityOutcome, Verdict
 from trainlint.parity.joined import joined
-from trainlint.parity.launch import Limits
+from trainlint.parity.launch import LaunchError, Limits
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.proof import Bounds, proved
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import Trial, tried
-from trainlint.parity.workspace import WorkspaceError
+from trainlint.parity.workspace import WorkspaceError, removed
 from trainlint.record import record
 from trainlint.report.formats import Desk
 from trainlint.report.parity_formats import rendered_parity
@@ -32,8 +31,8 @@ from trainlint.rules.divergences import PARITY_RULES
 from trainlint.source import Files
 
 StrPath = str | os.PathLike[str]
-#: Bytes that a run may hold if nobody says otherwise.
-MEMORY = 64 << 30
+#: Bytes that a run may hold if nobody says otherwise: what leaves the machine some.
+MEMORY = min(64 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 9 // 10)
 
 
 @record
@@ -94,8 +93,7 @@ def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityResult:
 
 
 def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
-    scratch = Path(tempfile.mkdtemp(prefix="trainlint-parity-"))
-    made = 0
+    scratch, made = _scratch(), 0
 
     def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
         nonlocal made
@@ -108,10 +106,10 @@ def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
         outcome = proved(run, ask.steps, ask.bounds, compiled=ask.compiled)
         found, unread = read(ask.reference, ask.candidate, scratch / "reading")
         return replace(joined(outcome, found), unread=unread)
-    except WorkspaceError as error:
+    except (WorkspaceError, LaunchError) as error:
         raise ParityError(str(error)) from error
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        removed(scratch)
 
 
 def compare_scripts(
@@ -136,3 +134,10 @@ def compare_scripts(
     if result.crashes:
         raise RuntimeError(str(result.crashes[0]))
     return result
+
+
+def _scratch() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="trainlint-parity-")).resolve()
+    except OSError as error:
+        raise ParityError(f"there is no folder for temporary files (TMPDIR): {error}") from error

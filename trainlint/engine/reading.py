@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from trainlint.facts.parity import Site, StaticFinding
-from trainlint.parity.launch import Limits, run
+from trainlint.parity.launch import Limits, Start, log_of, run
 from trainlint.parity.sides import Side
 
 #: Reading two programs takes seconds; it must not hold up what the runs have shown.
@@ -31,12 +31,12 @@ def read(reference: Side, candidate: Side, scratch: Path) -> tuple[tuple[StaticF
     path = [str(_PACKAGE), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
     folder = candidate.folder.resolve()
-    ended = run(words, folder, environment, scratch, _LIMITS)
+    ended = run(Start(words, folder, environment), scratch, _LIMITS)
     if ended.reason or ended.code not in _LISTENED_TO:
         lines = ended.errors.strip().splitlines()
         return (), ended.reason or (lines[0].removeprefix("error: ") if lines else f"exit code {ended.code}")
     roots = folder, reference.root, candidate.root
-    return tuple(findings(json.loads(ended.output)["diagnostics"], *roots)), ""
+    return tuple(findings(json.loads(log_of(scratch).read_bytes())["diagnostics"], *roots)), ""
 
 
 def findings(

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import signal
 import subprocess
-import time
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from trainlint.record import record
 
-#: Seconds between two looks at a run, and those that it is given to end by itself when told to.
-_LOOK = 0.05
-_GRACE = 5.0
 _LINES = 15
+#: Bytes of a log that are read, and those that a run may write.
+_READ = 1 << 16
+_WRITTEN = 256 << 20
+_PACKAGES = Path(__file__).resolve().parents[2]
+_KEEPER = (
+    f"import sys; sys.path.insert(0, {str(_PACKAGES)!r}); from trainlint.parity.keeper import main; main()"
+)
+
+
+class LaunchError(Exception):
+    """A command that cannot be started as it is; the message says what was refused."""
 
 
 @record
@@ -27,14 +36,31 @@ class Limits:
 
 
 @record
+class Start:
+    """A command in a folder with its variables.
+
+    `views`: folders, each with where to put what the command writes below it.
+    """
+
+    words: Sequence[str]
+    folder: Path
+    variables: Mapping[str, str]
+    views: Sequence[tuple[Path, Path]] = ()
+
+
+@record
 class Ended:
-    """How a run ended: `code` is its exit code, `reason` what ended it if it did not by itself."""
+    """How a run ended: `code` is its exit code, `reason` what ended it if it did not by itself.
+
+    `left` are command lines of what it had started and did not wait for.
+    """
 
     code: int
     reason: str
     seconds: float
     output: str
     errors: str
+    left: tuple[str, ...] = ()
 
     @property
     def last_lines(self) -> str:
@@ -43,84 +69,77 @@ class Ended:
         return "\n".join(said.strip().splitlines()[-_LINES:])
 
 
-def run(
-    words: Sequence[str], folder: Path, environment: Mapping[str, str], logs: Path, limits: Limits
-) -> Ended:
-    """Run a command in a session of its own; it is ended when it passes a limit, with all that it started."""
-    logs.mkdir(parents=True, exist_ok=True)
-    output, errors = logs / "stdout", logs / "stderr"
-    began = time.monotonic()
-    with output.open("wb") as out, errors.open("wb") as err:
-        process = subprocess.Popen(
-            list(words),
-            cwd=folder,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
-            start_new_session=True,
-        )
+def run(start: Start, scratch: Path, limits: Limits) -> Ended:
+    """Run a command; it is ended when it passes a limit, and so is all that it started. Raises LaunchError.
+
+    Its logs lie in `scratch`, and the traces of the probe, if any. The runs of a comparison lie side by side;
+    what holds them all is removed should this process be killed.
+    """
+    output, errors = log_of(scratch), log_of(scratch).with_name("stderr")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    order = {
+        "words": list(start.words),
+        "folder": str(start.folder),
+        "environment": dict(start.variables),
+        "output": str(output),
+        "errors": str(errors),
+        "traces": str(scratch / "trace"),
+        "scratch": str(scratch.parent),
+        "seconds": limits.seconds,
+        "memory": limits.memory,
+        "written": _WRITTEN,
+        "views": [[str(folder), str(place)] for folder, place in start.views],
+    }
+    told = _ordered(order)
+    if "refused" in told:
+        raise LaunchError(told["refused"])
+    return Ended(
+        code=told["code"] if told["code"] is not None else -9,
+        reason=told["reason"],
+        seconds=told["seconds"],
+        output=_tail(output),
+        errors=_tail(errors),
+        left=tuple(told["left"]),
+    )
+
+
+def log_of(scratch: Path) -> Path:
+    """All that a run has printed."""
+    return scratch / "logs" / "stdout"
+
+
+def _ordered(order: Mapping[str, object]) -> Any:
+    """Have a keeper carry out an order; what it tells.
+
+    Its standard input stays open as long as somebody waits here: however this process ends, the keeper
+    learns of it and ends the run.
+    """
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", _KEEPER],
+        cwd=os.sep,
+        env={},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # Ctrl-C at a terminal is for trainlint alone.
+        start_new_session=True,
+    ) as keeper:
+        assert keeper.stdin is not None
+        assert keeper.stdout is not None
         try:
-            reason = _watched(process, began, limits)
+            with contextlib.suppress(BrokenPipeError):
+                keeper.stdin.write(json.dumps(order).encode() + b"\n")
+                keeper.stdin.flush()
+            told = keeper.stdout.read()
         finally:
-            _end(process)
-    return Ended(process.returncode, reason, time.monotonic() - began, _text(output), _text(errors))
+            keeper.stdin.close()
+            keeper.wait()
+    if not told:
+        raise LaunchError("what keeps the run within its limits was ended from outside")
+    return json.loads(told)
 
 
-def _watched(process: subprocess.Popen[bytes], began: float, limits: Limits) -> str:
-    while process.poll() is None:
-        if time.monotonic() - began > limits.seconds:
-            return f"it took longer than {limits.seconds:g} s (--timeout)"
-        held = sum(_memory(member) for member in _members(process.pid))
-        if held > limits.memory:
-            return f"it held {held >> 20} MB of memory, more than {limits.memory >> 20} MB (--memory)"
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_LOOK)
-    return ""
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a run and what it started, first by asking."""
-    if process.poll() is None:
-        _signal(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
-    _signal(process.pid, signal.SIGKILL)
-    process.wait()
-    deadline = time.monotonic() + _GRACE
-    while any(True for _ in _members(process.pid)) and time.monotonic() < deadline:
-        _signal(process.pid, signal.SIGKILL)
-        time.sleep(_LOOK)
-
-
-def _signal(session: int, number: signal.Signals) -> None:
-    for member in list(_members(session)):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(member, number)
-
-
-def _members(session: int) -> Iterator[int]:
-    """The live processes of a session, whatever process group they are in."""
-    for entry in os.listdir("/proc"):
-        if entry.isdecimal():
-            fields = _stat(entry)
-            # After the command, which may hold blanks and brackets: state, parent, group, session.
-            if len(fields) > 3 and fields[3] == str(session) and fields[0] not in "ZX":
-                yield int(entry)
-
-
-def _stat(entry: str) -> list[str]:
-    try:
-        return Path("/proc", entry, "stat").read_text("utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def _memory(member: int) -> int:
-    """Resident bytes of a process."""
-    fields = _stat(str(member))
-    return int(fields[21]) * os.sysconf("SC_PAGE_SIZE") if len(fields) > 21 else 0
-
-
-def _text(path: Path) -> str:
-    return path.read_text("utf-8", errors="replace")
+def _tail(path: Path) -> str:
+    """The end of a log."""
+    with path.open("rb") as log:
+        log.seek(max(0, path.stat().st_size - _READ))
+        return log.read().decode("utf-8", "replace")

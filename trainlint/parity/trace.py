@@ -68,29 +68,26 @@ class Trace:
 def read_traces(folder: Path, working: Path) -> tuple[Trace, ...]:
     """The processes that trained, by rank.
 
-    A process that was killed may leave half a line and half a record; what is whole before them counts.
+    A process that was killed may leave half a line; what is whole before it counts. Of the processes of a
+    rank those without updates (one that was forked to save, or to evaluate) are left out if another has some.
     """
     found = [_read(path, working) for path in sorted(folder.glob("*.jsonl"))]
-    return tuple(sorted(found, key=lambda trace: trace.rank))
+    trained = {trace.rank for trace in found if trace.updates}
+    kept = [trace for trace in found if trace.updates or trace.rank not in trained]
+    return tuple(sorted(kept, key=lambda trace: trace.rank))
 
 
 def _read(path: Path, working: Path) -> Trace:
     rank = int(path.stem.partition("-")[0].removeprefix("rank"))
     records = path.with_suffix(".tensors").read_bytes()
-    events = tuple(_events(path.read_text("utf-8", errors="replace"), len(records) // RECORD.size))
+    events = tuple(_events(path.read_text("utf-8", errors="replace")))
     return Trace(rank, events, records, path.with_suffix(".contents").read_bytes(), working.resolve())
 
 
-def _events(text: str, records: int) -> Iterator[Event]:
+def _events(text: str) -> Iterator[Event]:
     for line in text.splitlines():
         try:
             data = json.loads(line)
         except ValueError:
             return
-        if any(_number(entry) >= records for entry in data.get("tensors", ())):
-            return
         yield Event(data["event"], data.get("step", 0), data)
-
-
-def _number(entry: Any) -> int:
-    return entry if isinstance(entry, int) else -1

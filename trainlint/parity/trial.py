@@ -8,11 +8,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from trainlint.facts.parity import RunReport
-from trainlint.parity.launch import Ended, Limits, run
+from trainlint.parity.launch import Ended, Limits, Start, run
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.sides import Side
 from trainlint.parity.trace import Trace, read_traces
-from trainlint.parity.workspace import copied
+from trainlint.parity.workspace import Workspace, prepared
 from trainlint.record import record
 
 _INJECT = Path(__file__).resolve().parent / "inject"
@@ -27,6 +27,7 @@ class Trial:
     ended: Ended
     folder: Path
     traces: tuple[Trace, ...]
+    changed: str = ""
 
     @property
     def updates(self) -> int:
@@ -46,6 +47,10 @@ class Trial:
     @property
     def ending(self) -> str:
         """How it ended, in words."""
+        return "; ".join(filter(None, (self._end, self._left, self._changed)))
+
+    @property
+    def _end(self) -> str:
         if self.ended.reason:
             return self.ended.reason
         if self.is_stopped:
@@ -54,33 +59,44 @@ class Trial:
             return f"ended by signal {-self.ended.code}"
         return f"ended by itself with exit code {self.ended.code}"
 
+    @property
+    def _left(self) -> str:
+        """What it had started and did not wait for."""
+        told = ", ".join(f"`{command}`" for command in self.ended.left)
+        return f"what it had started went on and was ended: {told}" if told else ""
+
+    @property
+    def _changed(self) -> str:
+        if not self.changed:
+            return ""
+        return f"in the folder itself it wrote {self.changed}, by an absolute path"
+
 
 def tried(name: str, side: Side, plan: Plan, limits: Limits, scratch: Path, *, in_place: bool) -> Trial:
-    """Run a side once, in a copy of its folder, and read what the probe has seen."""
-    root, traces = side.root, scratch / "trace"
-    if not in_place:
-        root = scratch / "work"
-        copied(side.root, root)
-    folder = root / side.folder.resolve().relative_to(side.root)
-    ended = run(
-        side.words(root),
-        folder,
-        _environment(side, plan, traces, "" if in_place else str(root)),
-        scratch / "logs",
-        limits,
+    """Run a side once, where it may write what it wants, and read what the probe has seen."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    workspace, traces = prepared(side.root, scratch, in_place=in_place), scratch / "trace"
+    python, script, *arguments = side.words(workspace.root)
+    start = Start(
+        words=[python, script, *map(workspace.inside, arguments)],
+        folder=workspace.root / side.folder.resolve().relative_to(side.root),
+        variables=_environment(side, plan, scratch, workspace),
+        views=workspace.views,
     )
-    return Trial(name, side, ended, traces, read_traces(traces, root))
+    ended = run(start, scratch, limits)
+    return Trial(name, side, ended, traces, read_traces(traces, workspace.root), workspace.changed())
 
 
-def _environment(side: Side, plan: Plan, traces: Path, copy: str) -> dict[str, str]:
-    environment = {**os.environ, **dict(side.variables)}
-    path = [str(_INJECT), *filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))]
-    temporary = traces.parent / "tmp"
+def _environment(side: Side, plan: Plan, scratch: Path, workspace: Workspace) -> dict[str, str]:
+    given = {name: workspace.inside(value) for name, value in side.variables}
+    environment = {**os.environ, **given}
+    path = workspace.inside(environment.get("PYTHONPATH", "")).split(os.pathsep)
+    temporary = scratch / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
-    whole = replace(plan, folder=str(traces), copy=copy)
+    whole = replace(plan, folder=str(scratch / "trace"), copy=workspace.copy)
     return {
         **environment,
-        "PYTHONPATH": os.pathsep.join(path),
+        "PYTHONPATH": os.pathsep.join([str(_INJECT), *filter(None, path)]),
         "TRAINLINT_PARITY_PLAN": json.dumps(asdict(whole)),
         # The order of sets of texts is one thing that moves by itself.
         "PYTHONHASHSEED": str(plan.seed),

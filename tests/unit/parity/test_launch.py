@@ -7,13 +7,13 @@ import sys
 import time
 from pathlib import Path
 
-from trainlint.parity.launch import Ended, Limits, run
+from trainlint.parity.launch import Ended, Limits, Start, run
 
 LIMITS = Limits(20, 4 << 30)
 
 
 def ran(program: str, folder: Path, limits: Limits = LIMITS) -> Ended:
-    return run([sys.executable, "-c", program], folder, os.environ, folder / "logs", limits)
+    return run(Start([sys.executable, "-c", program], folder, os.environ), folder / "scratch", limits)
 
 
 def is_running(process: int) -> bool:

@@ -41,14 +41,29 @@ def test_a_process_that_never_trains_leaves_nothing(tmp_path: Path) -> None:
     assert read_traces(tmp_path / "trace", tmp_path) == ()
 
 
-def test_half_a_line_and_half_a_record_are_left_away(tmp_path: Path) -> None:
+def test_half_a_line_is_left_away(tmp_path: Path) -> None:
     written(tmp_path / "trace")
     (events,) = (tmp_path / "trace").glob("*.jsonl")
     text = events.read_text()
     events.write_text(text[:-5])
     (trace,) = read_traces(tmp_path / "trace", tmp_path)
     assert [event.kind for event in trace.events] == ["start", "update"]
-    (records,) = (tmp_path / "trace").glob("*.tensors")
-    records.write_bytes(records.read_bytes()[:-3])
+
+
+def test_no_event_refers_to_a_record_that_is_not_there(tmp_path: Path) -> None:
+    """However often it writes, a process that is killed has written the tensors of its events."""
+    stream = Stream(str(tmp_path / "trace"), 0)
+    stream.open()
+    for step in range(5_000):
+        stream.event("update", step=step, tensors=[stream.record((step, 1.0, 1.0, 1.0), None)])
     (trace,) = read_traces(tmp_path / "trace", tmp_path)
-    assert [event.kind for event in trace.events] == ["start"]
+    assert 0 < len(trace.events) < 5_000
+    assert trace.digest(trace.events[-1]["tensors"][0], [1], "torch.float32").crc == trace.updates - 1
+
+
+def test_of_two_processes_of_a_rank_the_one_that_trained_counts(tmp_path: Path) -> None:
+    written(tmp_path / "trace")
+    for suffix in (".jsonl", ".tensors", ".contents"):
+        (tmp_path / "trace" / f"rank0-0{suffix}").write_bytes(b"")
+    (trace,) = read_traces(tmp_path / "trace", tmp_path)
+    assert trace.updates == 1

@@ -34,7 +34,7 @@ class Progress:
             os._exit(0)
         self._ending = True
         self._stream.event("stopped", step=self.step)
-        self._stream.flush()
+        self._stream.stopped()
         raise SystemExit(0)
 
     def entered(self) -> int:

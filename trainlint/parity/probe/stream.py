@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import struct
+import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 #: CRC-32 of a tensor's bytes; norm, sum and largest absolute value in fp64; its bytes' place and number.
 RECORD = struct.Struct("<Idddqq")
-#: How many events are held back until the process turns out to be one that trains.
-_HELD = 10_000
+#: How many events are held back at most.
+_HELD = 4_096
 
 
 class Stream:
@@ -35,28 +36,26 @@ class Stream:
 
     def event(self, kind: str, **fields: object) -> None:
         """Append an event."""
-        line = json.dumps({"event": kind, **fields}, default=str) + "\n"
-        if self._events is not None:
-            self._events.write(line)
-        elif len(self._held) < _HELD:
-            self._held.append(line)
+        self._held.append(json.dumps({"event": kind, **fields}, default=str) + "\n")
+        if len(self._held) >= _HELD:
+            self.flush()
 
     def open(self) -> None:
-        """Open the files of this process; what was held back is written."""
+        """Open the files of this process."""
         if self._events is not None:
             return
-        name = f"rank{os.environ.get('RANK', '0')}-{os.getpid()}"
+        name = f"rank{_rank()}-{os.getpid()}"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._records = (self._folder / f"{name}.tensors").open("wb")
         self._bytes = (self._folder / f"{name}.contents").open("wb")
         self._events = (self._folder / f"{name}.jsonl").open("w", encoding="utf-8")
-        self._events.writelines(self._held)
-        self._held.clear()
 
     def record(self, digest: tuple[int, float, float, float], contents: bytes | None) -> int:
         """Append the record of a tensor; its number."""
-        if self._records is None or self._bytes is None:
-            raise ValueError("the stream is not open")
+        # In a forked child that goes on with its parent's optimizer it is not.
+        self.open()
+        assert self._records is not None
+        assert self._bytes is not None
         place, size = -1, 0
         if contents is not None and len(contents) <= self._left:
             place, size = self._kept, len(contents)
@@ -73,13 +72,37 @@ class Stream:
         return self._left > 0
 
     def flush(self) -> None:
-        """Write out what is buffered, so that a process that is killed leaves all its whole steps."""
-        for file in (self._records, self._bytes, self._events):
+        """Write out what is buffered, so that a process that is killed leaves all its whole steps.
+
+        Tensors go first: no event in the file refers to a record that is not there.
+        """
+        if self._events is None:
+            # Only what is last is of interest should this process still turn out to be one that trains.
+            del self._held[: -_HELD // 2]
+            return
+        for file in (self._records, self._bytes):
             if file is not None:
                 file.flush()
+        self._events.writelines(self._held)
+        self._events.flush()
+        self._held.clear()
+
+    def stopped(self) -> None:
+        """Leave a mark that this process has done all that it should; it is given some time to end."""
+        self.flush()
+        if self._events is not None:
+            Path(self._events.name).with_suffix(".stopped").touch()
 
     def _forget(self) -> None:
         """In a forked child: the files are the parent's, and the child is not known to train."""
         self._events = self._records = self._bytes = None
         self._held = []
         self._written = self._kept = 0
+
+
+def _rank() -> str:
+    """The number of this process among those that train together, as it knows it when it begins to."""
+    distributed: Any = sys.modules.get("torch.distributed")
+    if distributed is not None and distributed.is_available() and distributed.is_initialized():
+        return str(distributed.get_rank())
+    return os.environ.get("RANK", "0")

@@ -120,7 +120,11 @@ class _Heard:
 
     def write(self, text: str) -> Any:
         """Write, and tell of the lines that end here."""
-        *lines, self._line = (self._line + text).split("\n")
+        *lines, last = text.split("\n")
+        if lines:
+            lines[0], self._line = self._line + lines[0], ""
+        if len(self._line) < _LINE:
+            self._line += last[:_LINE]
         for line in lines:
             self._tell(line)
         return self._stream.write(text)

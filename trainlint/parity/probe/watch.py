@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -112,6 +113,9 @@ def _clipping(plain: Callable[..., Any], name: str, optimizers: Optimizers) -> C
 
 def _watch_saving(stream: Stream, progress: Progress) -> None:
     def save(value: Any, file: Any = None, *_: Any, **__: Any) -> None:
+        if isinstance(file, (str, os.PathLike)):
+            # torch opens it by itself, where Python's own open would tell its hooks.
+            sys.audit("open", os.fspath(file), "wb", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         tensors = list(tensors_in(value))
         records = written((tensor for _, tensor in tensors), stream)
         entries = [

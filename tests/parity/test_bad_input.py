@@ -1,0 +1,181 @@
+"""Programs that misbehave in every way: a verdict all the same, nothing left running, nothing left behind.
+
+Most of them never import torch: what they do to whoever runs them needs none.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.parity.runs import ROOT
+
+#: A variable that every process of a run inherits, so that those that outlive it can be found.
+MARK = "TRAINLINT_TEST_MARK"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    """A folder to run in; afterwards nothing has come to it, nothing is left running or in the way."""
+    folder, temporary = tmp_path / "project", tmp_path / "temporary"
+    folder.mkdir()
+    temporary.mkdir()
+    yield folder
+    assert marked(str(tmp_path)) == []
+    assert list(temporary.iterdir()) == []
+
+
+def marked(mark: str) -> list[str]:
+    """The command lines of the processes that were started with a mark."""
+    return [
+        seen(entry / "cmdline").decode("utf-8", "replace")
+        for entry in Path("/proc").iterdir()
+        if f"{MARK}={mark}\0".encode() in seen(entry / "environ")
+    ]
+
+
+def seen(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def begun(project: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+        "TMPDIR": str(project.parent / "temporary"),
+        MARK: str(project.parent),
+        **variables,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "trainlint", "parity", *words],
+        cwd=project,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def ran(project: Path, program: str, *words: str, **variables: str) -> tuple[int, str]:
+    """Run a program beside itself: the exit code and the report; the program's folder stays as it was."""
+    (project / "train.py").write_text(program)
+    before = state(project)
+    process = begun(project, "train.py", "train.py", *words, **variables)
+    output, errors = process.communicate(timeout=170)
+    assert "Traceback" not in errors, errors
+    assert state(project) == before
+    return process.returncode, output + errors
+
+
+def state(folder: Path) -> Mapping[str, tuple[int, bytes]]:
+    """What a folder holds."""
+    return {
+        str(path.relative_to(folder)): (
+            path.lstat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
+    }
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("def broken(:\n", "SyntaxError"),
+        ("import os\nprint('so far', flush=True)\nos._exit(0)", "so far"),
+        ("open('corpus.bin')", "No such file or directory: 'corpus.bin'"),
+        ("import no_such_module", "No module named 'no_such_module'"),
+        ("for _ in range(20_000): print('x' * 99)\nraise ValueError('at last')", "at last"),
+        ("print('x' * 2_000_000)", "no optimizer of torch was made"),
+        ("import sys\nsys.stderr.buffer.write(b'caf\\xe9 \\x00\\x1b[31m')\nsys.exit(4)", "exit code 4"),
+        ("import os\nos.kill(0, 15)", "ended by signal 15"),
+        ("import shutil, os\nshutil.rmtree(os.getcwd(), True)\nopen(__file__)", "No such file or directory"),
+        ("import os\nos.chdir('/')\nraise SystemExit('elsewhere')", "elsewhere"),
+        ("import sys\nsys.stdout.close()\nsys.stderr.close()", "exit code 0"),
+    ],
+)
+def test_a_program_that_gives_up_is_told_with_its_last_lines(project: Path, program: str, said: str) -> None:
+    code, report = ran(project, program, "--timeout", "60")
+    assert code == 2
+    assert "inconclusive" in report
+    assert said in report
+
+
+DEAF = "import signal, time\nfor n in (1, 2, 15): signal.signal(n, signal.SIG_IGN)\n"
+DAEMON = """\
+import os, sys, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(99)"])
+    os._exit(0)
+os.wait()
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (DEAF + "print('deaf', flush=True)\ntime.sleep(99)", "longer than 2 s"),
+        (DAEMON, "what it had started went on and was ended"),
+        (DAEMON + "time.sleep(99)", "longer than 2 s"),
+        (
+            "import subprocess, time\n"
+            "subprocess.Popen(['sh', '-c', 'trap \"\" TERM; sleep 99 & wait'], start_new_session=True)\n"
+            "time.sleep(99)",
+            "longer than 2 s",
+        ),
+        (
+            "import multiprocessing, time\n"
+            "workers = [multiprocessing.Process(target=time.sleep, args=(99,)) for _ in range(3)]\n"
+            "for worker in workers: worker.start()\n"
+            "raise ValueError('in the parent')",
+            "in the parent",
+        ),
+        (
+            "import threading, time\nthreading.Thread(target=time.sleep, args=(99,)).start()",
+            "longer than 2 s",
+        ),
+        ("import atexit, time\natexit.register(time.sleep, 99)", "longer than 2 s"),
+        ("import os\nwhile True: os.write(1, b'y' * (1 << 20))", "to its output"),
+        ("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nsignal.pause()", "ended from outside"),
+    ],
+)
+def test_whatever_goes_on_is_ended(project: Path, program: str, said: str) -> None:
+    code, report = ran(project, program, "--timeout", "2")
+    assert code == 2
+    assert said in report
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_who_ends_trainlint_ends_the_runs(project: Path, number: signal.Signals) -> None:
+    (project / "train.py").write_text(DEAF + "open('started', 'w')\ntime.sleep(99)")
+    process = begun(project, "train.py", "train.py")
+    while not is_started(project.parent / "temporary"):
+        time.sleep(0.05)
+        assert process.poll() is None
+    process.send_signal(number)
+    assert process.wait(60) == (-number if number == signal.SIGKILL else 128 + number)
+    process.communicate()
+    if number == signal.SIGKILL:
+        # Nobody is left to wait for: the keeper notices, ends the program and removes its folder.
+        deadline = time.monotonic() + 60
+        while any((project.parent / "temporary").iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert [path.name for path in project.iterdir()] == ["train.py"]
+
+
+def is_started(folder: Path) -> bool:
+    return any("started" in files for _, _, files in os.walk(folder))
