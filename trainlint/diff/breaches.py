@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 
 from trainlint.facts.behaviour import Behaviour, Call, Place, Step
 from trainlint.facts.effects import Breach, Broken
-from trainlint.facts.module import ModuleFacts
+from trainlint.facts.module import ModuleFacts, parts_of
 from trainlint.facts.symbols import Code, Constant, Instance, Operation, Symbol
 from trainlint.parse.python.places import node_span
 from trainlint.parse.python.scope import all_arguments
@@ -30,8 +30,8 @@ _MAKING = ("__init__", "__post_init__")
 def breaches(modules: Iterable[ModuleFacts], behaviours: Iterable[Behaviour]) -> tuple[Breach, ...]:
     """The first of each place, in the order of what happens."""
     modules = tuple(modules)
-    used = {id(call) for module in modules for call in _used(module.nodes)}
-    stored = {name for module in modules for name in _stored(module.nodes)}
+    used = {id(call) for module in modules for call in _used(module)}
+    stored = {name for module in modules for name in _stored(module)}
     calls = [event for behaviour in behaviours for event in behaviour.events if isinstance(event, Call)]
     given = {event.span: event.positional for event in calls}
     functions = _Functions(used)
@@ -166,48 +166,50 @@ def _own(node: ast.AST) -> Iterator[ast.AST]:
             yield from _own(part)
 
 
-def _used(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
+def _used(module: ModuleFacts) -> Iterator[ast.expr]:
     """The calls whose value is kept, taken apart or computed with."""
-    for node in nodes:
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Attribute, ast.Subscript)):
-            if isinstance(node.value, ast.Call):
-                yield node.value
-        elif isinstance(node, (ast.For, ast.comprehension)):
-            yield node.iter
-        elif isinstance(node, ast.BinOp):
-            yield from (node.left, node.right)
+    for value in (
+        *(node.value for node in module.each(ast.Assign)),
+        *(node.value for node in module.each(ast.AnnAssign)),
+        *(node.value for node in module.each(ast.AugAssign)),
+        *(node.value for node in module.each(ast.Attribute)),
+        *(node.value for node in module.each(ast.Subscript)),
+    ):
+        if isinstance(value, ast.Call):
+            yield value
+    yield from (loop.iter for loop in module.each(ast.For))
+    yield from (loop.iter for loop in module.each(ast.comprehension))
+    for operation in module.each(ast.BinOp):
+        yield from (operation.left, operation.right)
 
 
-def _stored(nodes: Sequence[ast.AST]) -> Iterator[str]:
+def _stored(module: ModuleFacts) -> Iterator[str]:
     """The names of all attributes that any code sets, and what sets some whose names are computed."""
-    yield from _set_by_name(nodes)
-    for node in nodes:
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            yield node.attr
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+    yield from _set_by_name(module)
+    yield from (node.attr for node in module.each(ast.Attribute) if isinstance(node.ctx, ast.Store))
+    yield from (node.id for node in module.each(ast.Name) if node.id == "setattr")
+    for node in module.each(ast.Constant):
+        if isinstance(node.value, str) and node.value.isidentifier():
             yield node.value
-        elif isinstance(node, ast.Name) and node.id == "setattr":
-            yield node.id
 
 
-def _set_by_name(nodes: Sequence[ast.AST]) -> Iterator[str]:
+def _set_by_name(module: ModuleFacts) -> Iterator[str]:
     """`vars(thing)` and `thing.__dict__`, unless code only reads there: asks for a key, counts or unpacks."""
-    found = {id(node): name for node in nodes if (name := _dictionary_of(node)) is not None}
+    asking: list[ast.Call | ast.Attribute] = [*module.each(ast.Call), *module.each(ast.Attribute)]
+    found = {id(node): name for node in asking if (name := _dictionary_of(node)) is not None}
     around = {
-        id(inner): node
-        for node in nodes
-        if found
-        for inner in ast.iter_child_nodes(node)
-        if id(inner) in found
+        id(inner): node for node in module.nodes if found for inner in parts_of(node) if id(inner) in found
     }
     yield from (name for key, name in found.items() if not _is_read(around.get(key)))
 
 
-def _dictionary_of(node: ast.AST) -> str | None:
+def _dictionary_of(node: ast.Call | ast.Attribute) -> str | None:
     """How code asks for the dictionary of an object's attributes, where it does."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "vars":
-        return None if any(map(_is_parsed, node.args)) else "vars"
-    return "__dict__" if isinstance(node, ast.Attribute) and node.attr == "__dict__" else None
+    if isinstance(node, ast.Attribute):
+        return "__dict__" if node.attr == "__dict__" else None
+    if not isinstance(node.func, ast.Name) or node.func.id != "vars":
+        return None
+    return None if any(map(_is_parsed, node.args)) else "vars"
 
 
 def _is_parsed(given: ast.expr) -> bool:

@@ -92,37 +92,43 @@ def _single(entries: Iterable[Named], key: Callable[[Named], Hashable]) -> dict[
 
 def named(module: ModuleFacts) -> Iterator[Named]:
     """The numbers of a module that get a name once, and never another value by it."""
-    stem = module.path.stem
-    for scope, name in _scopes(module.tree, ""):
-        statements = tuple(_own(scope))
-        stored = Counter(_stored(statements))
-        stored.update(_global(module.nodes if isinstance(scope, ast.Module) else statements))
+    for scope, name, nodes in _scopes(module.tree):
         parameters = tuple(_defaults(scope)) if isinstance(scope, _Function) else ()
-        for target, node in (*_assigned(statements), *parameters):
-            value = number(node)
-            limit = 0 if any(target == given for given, _ in parameters) else 1
-            if value is not None and stored[target] == limit:
-                yield Named(target, name, stem, value, node, node_span(module.source, node))
+        numbers = [
+            (target, value, node)
+            for target, node in (*_assigned(nodes), *parameters)
+            if (value := number(node)) is not None
+        ]
+        if not numbers:
+            continue
+        stored = Counter(_stored(nodes))
+        stored.update(_global(module.nodes if isinstance(scope, ast.Module) else nodes))
+        given = {target for target, _ in parameters}
+        for target, value, node in numbers:
+            if stored[target] == (0 if target in given else 1):
+                yield Named(target, name, module.path.stem, value, node, node_span(module.source, node))
 
 
-def _scopes(node: _Scope, name: str) -> Iterator[tuple[_Scope, str]]:
-    """A module, and the functions and classes in it under their full names."""
-    waiting: list[tuple[_Scope, str]] = [(node, name)]
+def _scopes(module: ast.Module) -> Iterator[tuple[_Scope, str, Sequence[ast.AST]]]:
+    """A module, and the functions and classes in it under their full names, each with what stands in it."""
+    waiting: list[tuple[_Scope, str]] = [(module, "")]
     while waiting:
         scope, called = waiting.pop()
-        yield scope, called
-        inside = (one for one in _own(scope) if isinstance(one, _DEFINES))
+        nodes = _own(scope)
+        yield scope, called, nodes
+        inside = (one for one in nodes if isinstance(one, _DEFINES))
         waiting += ((one, f"{called}.{one.name}".lstrip(".")) for one in inside)
 
 
-def _own(scope: _Scope) -> Iterator[ast.AST]:
+def _own(scope: _Scope) -> list[ast.AST]:
     """What stands in a scope and in no other inside it; those themselves do."""
-    waiting: list[ast.AST] = list(scope.body)
+    found, waiting = list[ast.AST](), list[ast.AST](scope.body)
     while waiting:
         node = waiting.pop()
-        yield node
+        found.append(node)
         if not isinstance(node, _SCOPES):
             waiting += parts_of(node)
+    return found
 
 
 def _stored(nodes: Iterable[ast.AST]) -> Iterator[str]:

@@ -77,21 +77,17 @@ def _reached(behaviours: Iterable[Behaviour]) -> dict[ast.AST, Span]:
 
 
 def _mentions(module: ModuleFacts) -> Iterator[str]:
-    for node in module.nodes:
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
+    yield from (node.id for node in module.each(ast.Name))
+    yield from (node.attr for node in module.each(ast.Attribute))
+    yield from (node.value for node in module.each(ast.Constant) if isinstance(node.value, str))
 
 
 def method_calls(modules: Iterable[ModuleFacts]) -> dict[str, tuple[Span, ...]]:
     """The places of names that are called on an object, by name."""
     found: dict[str, list[Span]] = {}
     for module in modules:
-        for node in module.nodes:
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        for node in module.each(ast.Call):
+            if isinstance(node.func, ast.Attribute):
                 whole, name = node_span(module.source, node.func), node.func.attr
                 place = replace(whole, line=whole.end_line, column=whole.end_column - len(name))
                 found.setdefault(name, []).append(place)
@@ -133,20 +129,30 @@ def digest(nodes: Sequence[ast.AST]) -> str:
     own = {node.arg for node in nodes if isinstance(node, ast.arg)}
     own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     content = _Content(own)
-    content.add(nodes[0], skipped=("name",))
-    return hashlib.sha1(
-        "".join(content.texts).encode("utf-8", "surrogatepass"), usedforsecurity=False
-    ).hexdigest()
+    content.add(nodes[0], skipped="name")
+    text = "".join(content.texts).encode("utf-8", "surrogatepass")
+    return hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
 
-#: Fields that do not change what code does; of definitions also the docstring.
+#: Fields that do not change what code does, by kind of node; of definitions also the docstring.
 _UNTOLD = {
-    ast.arg: ("annotation", "type_comment"),
-    ast.AnnAssign: ("annotation",),
-    ast.FunctionDef: ("returns", "type_comment"),
-    ast.AsyncFunctionDef: ("returns", "type_comment"),
+    ast.AnnAssign: {"annotation"},
+    ast.FunctionDef: {"returns", "type_comment"},
+    ast.AsyncFunctionDef: {"returns", "type_comment"},
 }
-_NAMES = {ast.arg: "arg", ast.Name: "id"}
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """For each kind of node the fields that are told; whether a name is read or set shows where it stands."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        untold = _UNTOLD.get(kind, set()) | {"ctx"}
+        self[kind] = tuple(name for name in kind._fields if name not in untold)
+        return self[kind]
+
+
+_FIELDS = _Fields()
 
 
 @entity
@@ -157,19 +163,25 @@ class _Content:
     texts: list[str] = field(default_factory=list)
     _numbers: dict[str, str] = field(default_factory=dict)
 
-    def add(self, node: ast.AST, skipped: tuple[str, ...] = ()) -> None:
+    def add(self, node: ast.AST, skipped: str = "") -> None:
         """A node with all that is in it."""
-        kind = type(node)
-        self.texts.append(kind.__name__)
-        untold = (*_UNTOLD.get(kind, ()), *skipped)
-        named = _NAMES.get(kind)
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if name == named and value in self.own:
-                self.texts.append(self._numbers.setdefault(value, f"_{len(self._numbers)}"))
-            elif name not in untold:
-                self._value(_told(value or []) if name == "body" and kind in _TOLD else value)
+        self.texts.append(node.__class__.__name__)
+        if isinstance(node, ast.Name):
+            self.texts.append(self._called(node.id))
+        elif isinstance(node, ast.arg):
+            self.texts.append(self._called(node.arg))
+        else:
+            is_definition = isinstance(node, _DEFINITIONS)
+            for name in _FIELDS[node.__class__]:
+                if name != skipped:
+                    value = getattr(node, name, None)
+                    self._value(_told(value or []) if is_definition and name == "body" else value)
         self.texts.append(")")
+
+    def _called(self, name: str) -> str:
+        if name in self.own:
+            return self._numbers.setdefault(name, f"_{len(self._numbers)}")
+        return f"{name!r},"
 
     def _value(self, value: object) -> None:
         if isinstance(value, ast.AST):
@@ -181,9 +193,6 @@ class _Content:
             self.texts.append("]")
         else:
             self.texts.append(f"{value!r},")
-
-
-_TOLD = (*_FUNCTIONS, ast.ClassDef)
 
 
 def _told(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -126,8 +126,7 @@ def _is_inherited(script: Script, name: str) -> bool:
     return any(
         f"{qualified(module, base)}.".startswith(f"{name}.")
         for module in script.facts.loaded
-        for node in module.nodes
-        if isinstance(node, ast.ClassDef)
+        for node in module.each(ast.ClassDef)
         for base in node.bases
     )
 

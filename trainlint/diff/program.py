@@ -51,18 +51,18 @@ def effectful(modules: Iterable[ModuleFacts]) -> frozenset[int]:
     """The calls (by identity) that stand for what they do: nothing takes their result, or `x = f(x)`."""
     found = set[int]()
     for module in modules:
-        for node in module.nodes:
-            value = node.value if isinstance(node, (ast.Expr, ast.Assign)) else None
-            if not isinstance(value, ast.Call):
-                continue
-            if isinstance(node, ast.Expr) or (isinstance(node, ast.Assign) and _rebinds(node, value)):
-                found.add(id(value))
+        alone = (node.value for node in module.each(ast.Expr))
+        rebound = (node.value for node in module.each(ast.Assign) if _rebinds(node))
+        found.update(id(value) for value in (*alone, *rebound) if isinstance(value, ast.Call))
     return frozenset(found)
 
 
-def _rebinds(node: ast.Assign, value: ast.Call) -> bool:
+def _rebinds(node: ast.Assign) -> bool:
+    """Whether a variable gets what a call makes of it."""
+    if not isinstance(node.value, ast.Call):
+        return False
     targets = {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return any(isinstance(given, ast.Name) and given.id in targets for given in value.args)
+    return any(isinstance(given, ast.Name) and given.id in targets for given in node.value.args)
 
 
 @entity

@@ -275,12 +275,7 @@ def _holds(node: ast.AST, module: ModuleFacts, place: Span) -> bool:
     """Whether a place stands in a function itself; in a module, outside of all functions."""
     if place.file != module.display:
         return False
-    inside = [
-        one
-        for one in module.nodes
-        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        and one.lineno <= place.line <= (one.end_lineno or one.lineno)
-    ]
+    inside = [one for one in module.functions if one.lineno <= place.line <= (one.end_lineno or one.lineno)]
     return (inside[-1] if inside else module.tree) is node
 
 

@@ -41,7 +41,7 @@ def nowhere_set(modules: Iterable[ModuleFacts], defined: Iterable[Definition | N
     for module in modules:
         if module.dynamic is not None or any(one.name == "*" for one in module.imports):
             continue
-        for name, function in unbound(module.tree):
+        for name, function in unbound(module):
             if function is None or function in called:
                 span = node_span(module.source, name)
                 yield Breach(Broken.UNSET, name.id, "", span, span)

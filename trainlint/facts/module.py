@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, cast
 
 from trainlint.facts.value import Unknown
 from trainlint.record import record
 from trainlint.source import SourceFile, Span
+
+N = TypeVar("N", bound=ast.AST)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class Guard(Enum):
@@ -107,8 +111,24 @@ class ModuleFacts:
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
-        """All of its syntax tree, in the order of `ast.walk`: many ask, and it is walked once."""
+        """All of its syntax tree, as `nodes_of` gives it: many ask, and it is walked once."""
         return tuple(nodes_of(self.tree))
+
+    def each(self, kind: type[N]) -> Sequence[N]:
+        """The nodes of exactly this kind, in the order of `nodes`."""
+        return cast("Sequence[N]", self._by_kind.get(kind, ()))
+
+    @cached_property
+    def functions(self) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, ...]:
+        """All that are in it, those around others before them."""
+        return tuple(node for node in self.nodes if isinstance(node, _FUNCTIONS))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in self.nodes:
+            found.setdefault(node.__class__, []).append(node)
+        return found
 
     @cached_property
     def aliases(self) -> Mapping[str, str]:
@@ -136,20 +156,44 @@ def dotted_parts(node: ast.AST) -> list[str]:
 
 
 def nodes_of(tree: ast.AST) -> list[ast.AST]:
-    """A part of a syntax tree with all that is in it, in the order of `ast.walk`, in half the time."""
+    """A part of a syntax tree with all that is in it, in the order of `ast.walk`, in a third of the time.
+
+    What only says that a name is read or set (`ast.Load`, `ast.Store`) is left out.
+    """
     found = [tree]
     for node in found:
-        found += parts_of(node)
+        for name in _PARTS[node.__class__]:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                found += [part for part in value if isinstance(part, ast.AST)]
+            elif isinstance(value, ast.AST):
+                found.append(value)
     return found
 
 
 def parts_of(node: ast.AST) -> list[ast.AST]:
-    """What `ast.iter_child_nodes` gives, in half the time."""
+    """What `ast.iter_child_nodes` gives, without what only says that a name is read or set."""
     found: list[ast.AST] = []
-    for name in node._fields:
+    for name in _PARTS[node.__class__]:
         value = getattr(node, name, None)
-        if isinstance(value, list):
+        if value.__class__ is list:
             found += [part for part in value if isinstance(part, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
     return found
+
+
+#: Fields that hold a text, a number or a flag in whatever node has them, and what says how a name is used.
+_PLAIN = {"id", "attr", "arg", "asname", "level", "module", "conversion", "is_async", "simple", "kind", "ctx"}
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """For each kind of node the fields in which other nodes may stand."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        plain = _PLAIN | ({"value"} if kind is ast.Constant else set())
+        self[kind] = tuple(name for name in kind._fields if name not in plain)
+        return self[kind]
+
+
+_PARTS = _Fields()

@@ -38,7 +38,7 @@ def _dumped(text: str) -> str:
 
 def call_at(module: ModuleFacts, place: Span) -> ast.Call | None:
     """The call that stands at a place."""
-    calls = (node for node in module.nodes if isinstance(node, ast.Call))
+    calls = (node for node in module.each(ast.Call) if node.lineno == place.line)
     return next((node for node in calls if node_span(module.source, node) == place), None)
 
 
@@ -64,10 +64,10 @@ def factor_text(node: ast.expr, text: str) -> str:
 
 def statement_around(module: ModuleFacts, place: Span) -> ast.stmt | None:
     """The innermost statement that a place stands in."""
-    found = None
-    for node in module.nodes:
-        if isinstance(node, ast.stmt) and node.lineno <= place.line <= (node.end_lineno or node.lineno):
-            found = node
+    found, block = None, module.tree.body
+    while around := [each for each in block if each.lineno <= place.line <= (each.end_lineno or each.lineno)]:
+        found = around[-1]
+        block = [inner for statement in around for part in blocks(statement) for inner in part]
     return found
 
 

@@ -4,90 +4,113 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import field
 
-from trainlint.facts.module import nodes_of, parts_of
+from trainlint.facts.module import ModuleFacts, parts_of
 from trainlint.parse.python.scope import all_arguments
+from trainlint.record import entity
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Definition = Function | ast.Lambda | ast.ClassDef
 #: What every module has, and what notebooks have.
 _GIVEN = {
     *dir(builtins),
     *("__file__", "__name__", "__doc__", "__path__", "__package__", "__spec__", "__loader__", "__class__"),
     *("__annotations__", "__qualname__", "__module__", "display", "get_ipython"),
 }
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 #: What may set names that the text does not show.
 _SETTERS = {"exec", "globals", "vars", "locals"}
+#: The field with the name that a node binds, of those that bind one without an `ast.Name`.
+_BINDING = {ast.ExceptHandler: "name", ast.MatchAs: "name", ast.MatchStar: "name", ast.MatchMapping: "rest"}
 
 
-def unbound(tree: ast.Module) -> Iterator[tuple[ast.Name, Function | None]]:
+@entity
+class _Scope:
+    """The names of one scope; `function` is the innermost one that it is in, `around` the next scope outside.
+
+    What a class binds is seen by its own statements and not by the functions in it.
+    """
+
+    function: Function | None
+    around: _Scope | None
+    is_class: bool = False
+    bound: set[str] = field(default_factory=set)
+    used: list[ast.Name] = field(default_factory=list)
+
+    def sees(self, name: str) -> bool:
+        """Whether a name has a value in this scope or in one around it."""
+        scope: _Scope | None = self
+        while scope is not None:
+            if name in scope.bound and (scope is self or not scope.is_class):
+                return True
+            scope = scope.around
+        return False
+
+
+_Opened = list[tuple[_Scope, Iterable[ast.AST]]]
+
+
+def unbound(module: ModuleFacts) -> Iterator[tuple[ast.Name, Function | None]]:
     """Each with the function that it stands in; nothing where code may set names in other ways."""
-    nodes = nodes_of(tree)
-    used = {node.id for node in nodes if isinstance(node, ast.Name)}
-    if used & _SETTERS:
+    if any(node.id in _SETTERS for node in module.each(ast.Name)):
         return
-    declared = {name for node in nodes if isinstance(node, ast.Global) for name in node.names}
-    yield from _inside(tree.body, _GIVEN | declared | _bound(tree.body), None)
+    declared = {name for node in module.each(ast.Global) for name in node.names}
+    waiting: _Opened = [(_Scope(None, None, bound=_GIVEN | declared), module.tree.body)]
+    scopes: list[_Scope] = []
+    while waiting:
+        scope, nodes = waiting.pop()
+        scopes.append(scope)
+        waiting += _read(scope, nodes)
+    found = [(node, scope.function) for scope in scopes for node in scope.used if not scope.sees(node.id)]
+    yield from sorted(found, key=lambda each: (each[0].lineno, each[0].col_offset))
 
 
-def _inside(
-    nodes: Sequence[ast.AST], known: set[str], function: Function | None
-) -> Iterator[tuple[ast.Name, Function | None]]:
-    """The names in some code of one scope, and in the scopes inside it."""
-    for node in nodes:
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load) and node.id not in known:
-                yield node, function
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield from _inside([*node.decorator_list, *_defaults(node)], known, function)
-            own = {argument.arg for argument in all_arguments(node)} | _bound(node.body)
-            yield from _inside(node.body, known | own, node)
-        elif isinstance(node, ast.Lambda):
-            own = {argument.arg for argument in all_arguments(node)}
-            yield from _inside(_defaults(node), known, function)
-            yield from _inside([node.body], known | own, function)
-        elif isinstance(node, ast.ClassDef):
-            yield from _class(node, known, function)
-        elif isinstance(node, _COMPREHENSIONS):
-            yield from _inside(parts_of(node), known | _bound([node]), function)
-        elif isinstance(node, ast.AnnAssign):
-            yield from _inside([node.value] if node.value is not None else [], known, function)
-        elif not isinstance(node, ast.Try):
-            yield from _inside(parts_of(node), known, function)
-
-
-def _class(
-    node: ast.ClassDef, known: set[str], function: Function | None
-) -> Iterator[tuple[ast.Name, Function | None]]:
-    """The names of a class: those that its body binds are not seen by its methods."""
-    yield from _inside([*node.decorator_list, *node.bases, *node.keywords], known, function)
-    own = known | _bound(node.body)
-    for statement in node.body:
-        is_method = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
-        yield from _inside([statement], known if is_method else own, function)
-
-
-def _defaults(node: Function | ast.Lambda) -> list[ast.AST]:
-    return [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
-
-
-def _bound(nodes: Sequence[ast.AST]) -> set[str]:
-    """The names that code binds in its own scope."""
-    found, waiting = set[str](), list[ast.AST](nodes)
+def _read(scope: _Scope, nodes: Iterable[ast.AST]) -> _Opened:
+    """Enter the names of some code into its scope; the scopes inside it come out, with their code."""
+    opened: _Opened = []
+    waiting = [*nodes]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            found.add(node.id)
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                scope.used.append(node)
+            else:
+                scope.bound.add(node.id)
+        elif isinstance(node, _Definition):
+            waiting += _outside(node)
+            opened.append(_opened(scope, node))
+        elif isinstance(node, ast.AnnAssign):
+            waiting += [node.target, *([node.value] if node.value is not None else [])]
+        elif isinstance(node, ast.Try):
+            # What it binds counts; what it uses may be meant to fail.
+            tried = _Scope(scope.function, scope)
+            _read(tried, parts_of(node))
+            scope.bound |= tried.bound
         elif isinstance(node, ast.alias):
-            found.add(node.asname or node.name.partition(".")[0])
-        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
-            found.add(node.name)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            found.add(node.rest)
-        if not isinstance(node, _SCOPES):
+            scope.bound.add(node.asname or node.name.partition(".")[0])
+        else:
+            if node.__class__ in _BINDING:
+                scope.bound.add(getattr(node, _BINDING[node.__class__]) or "")
             waiting += parts_of(node)
-    return found
+    return opened
+
+
+def _outside(node: _Definition) -> list[ast.AST]:
+    """What of a definition is computed where it stands."""
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *node.keywords]
+    defaults = (*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None))
+    return [*defaults, *(node.decorator_list if not isinstance(node, ast.Lambda) else ())]
+
+
+def _opened(scope: _Scope, node: _Definition) -> tuple[_Scope, Iterable[ast.AST]]:
+    """The scope that a definition opens, with the code in it; the name that it has is bound around it."""
+    if not isinstance(node, ast.Lambda):
+        scope.bound.add(node.name)
+    if isinstance(node, ast.ClassDef):
+        return _Scope(scope.function, scope, is_class=True), node.body
+    own = {argument.arg for argument in all_arguments(node)}
+    if isinstance(node, ast.Lambda):
+        return _Scope(scope.function, scope, bound=own), [node.body]
+    return _Scope(node, scope, bound=own), node.body

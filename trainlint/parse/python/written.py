@@ -15,12 +15,11 @@ def key_place(key: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts]
     """Where a dictionary gives a key: the one that has most of the wanted keys; None where none has it."""
     best, place = 0, None
     for module in modules:
-        for node in module.nodes:
-            if isinstance(node, ast.Dict):
-                names = {entry.value: entry for entry in node.keys if isinstance(entry, ast.Constant)}
-                shared = len(wanted & names.keys())
-                if key in names and shared > best:
-                    best, place = shared, node_span(module.source, names[key])
+        for node in module.each(ast.Dict):
+            names = {entry.value: entry for entry in node.keys if isinstance(entry, ast.Constant)}
+            shared = len(wanted & names.keys())
+            if key in names and shared > best:
+                best, place = shared, node_span(module.source, names[key])
     return place
 
 
@@ -28,11 +27,10 @@ def neighbours(key: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts
     """The keys before and behind one in the dictionary that has most of the wanted keys."""
     best: list[str] = []
     for module in modules:
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Dict):
-                names = [str(entry.value) for entry in node.keys if isinstance(entry, ast.Constant)]
-                if key in names and len(wanted & {*names}) > len(wanted & {*best}):
-                    best = names
+        for node in module.each(ast.Dict):
+            names = [str(entry.value) for entry in node.keys if isinstance(entry, ast.Constant)]
+            if key in names and len(wanted & {*names}) > len(wanted & {*best}):
+                best = names
     index = best.index(key) if key in best else 0
     return [name for name in (*best[index - 1 : index], *best[index + 1 : index + 2]) if name != key]
 
@@ -41,7 +39,7 @@ def listed_at(name: str, wanted: AbstractSet[str], modules: Iterable[ModuleFacts
     """Where a name stands in a list of names that has most of the wanted ones; None where none has it."""
     best, place = 0, None
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
                 names = {entry.value: entry for entry in node.elts if isinstance(entry, ast.Constant)}
                 shared = len(wanted & names.keys())
@@ -59,7 +57,7 @@ def returned_at(module: ModuleFacts, function: ast.AST) -> Span | None:
 def named_without_call(modules: Iterable[ModuleFacts], name: str) -> Iterator[Span]:
     """Where code names a function and does not call it."""
     for module in modules:
-        called = {id(node.func) for node in module.nodes if isinstance(node, ast.Call)}
+        called = {id(node.func) for node in module.each(ast.Call)}
         for node in module.nodes:
             if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
                 own = node.id if isinstance(node, ast.Name) else node.attr
