@@ -20,7 +20,6 @@ from trainlint.record import record
 from trainlint.report.exit_code import USAGE
 from trainlint.report.usage import render
 from trainlint.rules.base import Rule
-from trainlint.rules.registry import CHAIN_RULES, RULES
 from trainlint.source import Files
 
 if TYPE_CHECKING:
@@ -87,6 +86,9 @@ class Configuration:
 
 def load_configuration(files: Files, options: Mapping[str, object]) -> Configuration:
     """The configuration file's settings with the command line's on top."""
+    # A comparison of two programs needs none of them.
+    from trainlint.rules.registry import CHAIN_RULES, RULES
+
     packs: list[Pack] = []
     rules: list[Rule[Chain]] = []
 

@@ -13,6 +13,7 @@ from dataclasses import field
 from trainlint.diff.terms import Terms
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
+from trainlint.facts.uses import parts_of
 from trainlint.record import entity
 
 #: Parts of effects from which other values follow: they are told of where they stand.
@@ -78,7 +79,7 @@ def _is_called(term: Term) -> bool:
 def roots(pairs: Iterable[tuple[Effect, Effect]], terms: Terms) -> Iterable[tuple[Term, Term]]:
     """The values of both sides that others may follow from, in the order of the reference."""
     pairs = tuple(pairs)
-    made = {term for one, _ in pairs for term in _parts_of(one)}
+    made = set(parts_of(part for one, _ in pairs for _, part in one.parts))
     for one, other in pairs:
         for key, mine in one.parts:
             theirs = other.part(key)
@@ -88,12 +89,6 @@ def roots(pairs: Iterable[tuple[Effect, Effect]], terms: Terms) -> Iterable[tupl
             mine, theirs = _result(one, terms), _result(other, terms)
             if theirs not in made:
                 yield mine, theirs
-
-
-def _parts_of(effect: Effect) -> Iterable[Term]:
-    """Everything that an effect is made of."""
-    for _, part in effect.parts:
-        yield from part.walk()
 
 
 def _result(effect: Effect, terms: Terms) -> Term:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import field, replace
+from dataclasses import field
 
 from trainlint.facts.behaviour import Behaviour, Call, Step
 from trainlint.facts.effects import Definition
@@ -89,7 +89,8 @@ def method_calls(modules: Iterable[ModuleFacts]) -> dict[str, tuple[Span, ...]]:
         for node in module.each(ast.Call):
             if isinstance(node.func, ast.Attribute):
                 whole, name = node_span(module.source, node.func), node.func.attr
-                place = replace(whole, line=whole.end_line, column=whole.end_column - len(name))
+                line, end = whole.end_line, whole.end_column
+                place = module.source.stretch(line, end - len(name), line, end)
                 found.setdefault(name, []).append(place)
     return {name: tuple(sorted(places)) for name, places in found.items()}
 

@@ -162,14 +162,17 @@ class Judge:
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
     ) -> Iterator[tuple[Case, Mapping[int, object]]]:
         """Each case with each choice of what things come to that are asked for."""
-        return product(cases(one, other, self.shared), _kinds(one, other, mine, theirs))
+        kinds = _kinds(one, other, mine, theirs)
+        return ((case, kind) for case in cases(one, other, self.shared) for kind in kinds)
 
     def _tries(
         self, one: Term, other: Term, mine: Mapping[int, object], theirs: Mapping[int, object]
     ) -> Iterator[tuple[Case, Mapping[int, object]]]:
         """The usual cases, then those in which tests turn."""
-        usual, kinds = list(cases(one, other, self.shared)), _kinds(one, other, mine, theirs)
-        yield from product(usual, kinds)
+        usual, kinds = list[Case](), _kinds(one, other, mine, theirs)
+        for case in cases(one, other, self.shared):
+            usual.append(case)
+            yield from ((case, kind) for kind in kinds)
         turns = self._turning(one, mine), self._turning(other, theirs)
         known = {_place(case) for case in usual}
         turning = (case for case in cases(one, other, self.shared, turns) if _place(case) not in known)

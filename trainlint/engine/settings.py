@@ -11,7 +11,6 @@ from trainlint.diagnostic import RuleInfo
 from trainlint.facts.settings import PackName, SettingsProblems
 from trainlint.record import record
 from trainlint.rules.base import Rule
-from trainlint.rules.registry import RULES
 from trainlint.source import Files
 
 if TYPE_CHECKING:
@@ -20,11 +19,13 @@ if TYPE_CHECKING:
 
 @record
 class AllRules:
-    """The rules of every command and of some packs; those over two programs are read only when asked for."""
+    """The rules of every command and of some packs; those are read only when asked for."""
 
     of_packs: tuple[RuleInfo, ...] = ()
 
     def __iter__(self) -> Iterator[RuleInfo]:
+        from trainlint.rules.registry import RULES
+
         yield from RULES
         yield from self.of_packs
         from trainlint.rules.differences import DIFF_RULES

@@ -95,7 +95,8 @@ class Caller:
             return self.methods.call(callee, site)
         if isinstance(callee, Library):
             return self._library(callee, site)
-        self._escape(site, ast.unparse(site.node.func))
+        if site.parsers or site.functions:
+            self._escape(site, ast.unparse(site.node.func))
         return self._same_parser(site)
 
     def _site(self, node: ast.Call, frame: Frame) -> Site:

@@ -182,8 +182,7 @@ class Frame:
         if first is second:
             return first
         loops = Flow.LEAVE not in (first, second)
-        argv = "argv" in ast.unparse(node.test)
-        if loops or len(self.machine.uses) > uses or argv:
+        if loops or len(self.machine.uses) > uses or "argv" in ast.unparse(node.test):
             self._raise_condition()
         return Flow.ON
 

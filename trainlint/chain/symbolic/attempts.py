@@ -76,7 +76,9 @@ def _may_swallow(machine: Machine, context: Symbol) -> bool:
 
 
 def _called(node: ast.expr) -> str:
-    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    """The last name of what is called."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return str(getattr(function, "attr", getattr(function, "id", "")))
 
 
 def attempt(machine: Machine, node: ast.Try, frame: Frame) -> Flow:

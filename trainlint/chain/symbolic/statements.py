@@ -65,9 +65,16 @@ def _assign(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:
 
 def _adds(target: ast.expr, value: ast.expr) -> bool:
     """Whether `x = x + …`."""
-    if not isinstance(value, ast.BinOp) or type(target) not in (type(value.left), type(value.right)):
+    return isinstance(value, ast.BinOp) and any(_is_read(target, side) for side in (value.left, value.right))
+
+
+def _is_read(target: ast.expr, value: ast.expr) -> bool:
+    """Whether an expression reads what a target sets."""
+    if type(target) is not type(value):
         return False
-    return ast.unparse(target) in (ast.unparse(value.left), ast.unparse(value.right))
+    if isinstance(target, ast.Name) and isinstance(value, ast.Name):
+        return target.id == value.id
+    return ast.unparse(target) == ast.unparse(value)
 
 
 def _augmented(machine: Machine, node: ast.stmt, frame: Frame) -> Flow:

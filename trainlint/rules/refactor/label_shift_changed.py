@@ -24,6 +24,8 @@ def label_shift_changed(comparison: Comparison) -> Iterator[Finding]:
         if ignored is not None and ignored.certain:
             yield _ignored(pair, ignored)
     for pair in (*comparison.pairs_of(Kind.FORWARD), *comparison.pairs_of(Kind.LOSS)):
+        if _parts(pair.reference) == _parts(pair.candidate):
+            continue
         before, after = _places(pair.reference), _places(pair.candidate)
         if before is not None and after is not None and before != after:
             yield Finding(
