@@ -26,6 +26,9 @@ class Sort(Enum):
     UNKNOWN: `value` is the reason.
     """
 
+    # It is a part of the key of every term, and an enumeration's own hash is slow.
+    __hash__ = object.__hash__
+
     CONSTANT = "constant"
     OPTION = "option"
     ENVIRONMENT = "environment variable"

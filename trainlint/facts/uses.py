@@ -56,11 +56,17 @@ def terms_of(effect: Effect) -> Iterator[Term]:
 
 
 @lru_cache(maxsize=4)
+def all_parts(program: Program) -> tuple[Term, ...]:
+    """All that the effects of a program are made of, each once; many rules ask."""
+    return tuple(parts_of(term for effect in program.effects for term in terms_of(effect)))
+
+
+@lru_cache(maxsize=4)
 def uses(program: Program, sort: Sort) -> dict[str, Use]:
     """The options or the environment variables that reach what a program does, by name; many rules ask."""
     found: dict[str, list[Term]] = {}
     beside: dict[str, set[str]] = {}
-    for part in parts_of(term for effect in program.effects for term in terms_of(effect)):
+    for part in all_parts(program):
         if part.sort is sort:
             found.setdefault(str(part.value), []).append(part.operands[0])
         elif part.sort is Sort.OPERATION and part.value == "if":

@@ -10,7 +10,7 @@ from trainlint.facts.comparison import Comparison, Difference, Pair
 from trainlint.facts.effects import Kind, Program
 from trainlint.facts.splits import splits_of
 from trainlint.facts.terms import Sort, Term
-from trainlint.facts.uses import terms_of, typed
+from trainlint.facts.uses import all_parts, typed
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.data_parts import drawn, evaluated, loaded, trained
 from trainlint.rules.refactor.spelling import spelled
@@ -89,14 +89,8 @@ def _is_swapped(found: Difference) -> bool:
 
 def _shares(program: Program) -> dict[str, Term]:
     """The shares of a length at which sequences are cut: `int(0.9 * len(data))`."""
-    found, seen = dict[str, Term](), set[int]()
-    waiting = [term for effect in program.effects for term in terms_of(effect)]
-    while waiting:
-        term = waiting.pop()
-        if id(term) in seen:
-            continue
-        seen.add(id(term))
-        waiting += term.operands
+    found: dict[str, Term] = {}
+    for term in all_parts(program):
         if term.sort is Sort.OPERATION and term.value == "*" and any(map(_is_length, term.operands)):
             found |= {typed(part.value): term for part in term.operands if _is_share(part)}
     return found

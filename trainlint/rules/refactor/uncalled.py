@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trainlint.facts.comparison import Comparison
 from trainlint.facts.effects import Kind, Program
 from trainlint.facts.terms import Sort, Term
-from trainlint.facts.uses import parts_of, terms_of
+from trainlint.facts.uses import all_parts
 from trainlint.parse.python.written import is_plain_function, named_without_call
 from trainlint.source import Span
 
@@ -27,7 +27,7 @@ def uncalled(comparison: Comparison) -> Iterator[tuple[str, Span, Span | None]]:
 
 def _taken_apart(program: Program) -> Iterator[Term]:
     """The functions that are indexed, asked for a method, or given for a size."""
-    for term in parts_of(part for effect in program.effects for part in terms_of(effect)):
+    for term in all_parts(program):
         wrong = term.operands[:1] if term.value == "[]" or str(term.value).startswith(".") else ()
         if term.sort is Sort.CALL and str(term.value).endswith(_SIZED):
             given = (part.operands[0] for part in term.operands if part.sort is Sort.ARGUMENT)
