@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from itertools import takewhile
 
 from trainlint.diff.align import in_order
 from trainlint.diff.merged import ways
@@ -60,7 +61,9 @@ def _aligned(
     reference: Sequence[Effect], candidate: Sequence[Effect], judge: Judge
 ) -> list[tuple[Effect, Effect]]:
     """The effects of one kind: those of the same content, then those alike, in order as far as that goes."""
-    pairs = _ordered(reference, candidate, lambda one, other: _exact(one, other, judge))
+    pairs = list(takewhile(_is_alike, zip(reference, candidate, strict=False)))
+    reference, candidate = reference[len(pairs) :], candidate[len(pairs) :]
+    pairs += _ordered(reference, candidate, lambda one, other: _exact(one, other, judge))
     taken = {id(effect) for pair in pairs for effect in pair}
     left, free = ([e for e in effects if id(e) not in taken] for effects in (reference, candidate))
     if any(effect.kind is Kind.DATA for effect in (*left, *free)):
@@ -84,6 +87,12 @@ def _content(effect: Effect) -> Hashable:
     """What two effects that are wholly alike have in common."""
     parts = tuple((key, id(term)) for key, term in effect.parts)
     return (effect.name, parts, tuple(map(id, effect.condition)), len(effect.loops))
+
+
+def _is_alike(pair: tuple[Effect, Effect]) -> bool:
+    """Whether nothing could answer to an effect better than this one."""
+    one, other = pair
+    return one.inside == other.inside and _content(one) == _content(other)
 
 
 def _source(effect: Effect) -> Hashable:

@@ -25,7 +25,6 @@ from trainlint.facts.behaviour import (
     Guard,
     GuardKind,
     Place,
-    Step,
     Store,
 )
 from trainlint.facts.effects import Effect, Kind
@@ -99,7 +98,7 @@ class Effects:
     def _keep(self, event: Event, effect: Effect) -> None:
         """One effect for one call in the text, however many objects it may be a call of."""
         node = event.node if isinstance(event, Call) else None
-        chain = tuple(id(place.node) for place in event.place.outwards() if place.step is Step.CALL)
+        chain = self.whereabouts.of(event.place).nodes
         key = (id(node or effect.span), *chain, hash((effect.kind, effect.name)))
         known = self._seen.get(key) if node is not None else None
         if known is None:

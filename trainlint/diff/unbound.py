@@ -23,13 +23,17 @@ _Test = tuple[Symbol, bool]
 
 def unset(behaviour: Behaviour, normal: Normal) -> Iterator[Breach]:
     """Variables that are used on a path, or by a process, on which nothing has set them."""
+    reached: dict[Term, str | None] = {}
     for event in behaviour.events:
         if not isinstance(event, Uncertain) or _is_caught(event):
             continue
         place = normal.condition(event.place)
         for tests in _unset_ways(event.value):
             asked = (_term(test, normal, truth=truth) for test, truth in tests)
-            where = _reached(normal.terms.logic("and", (*place, *asked)))
+            condition = normal.terms.logic("and", (*place, *asked))
+            if condition not in reached:
+                reached[condition] = _reached(condition)
+            where = reached[condition]
             if where is not None:
                 yield Breach(Broken.UNSET, event.name, where, event.span, event.span)
                 break
@@ -80,11 +84,14 @@ def _unset_ways(value: Symbol) -> Iterator[tuple[_Test, ...]]:
 def _reached(condition: Term) -> str | None:
     """For which process a condition holds in the first turn, in words; None where that is not certain."""
     settings = defaults_of(condition)
+    # Each test alone: the first that is not certain decides, and most conditions have one.
+    is_all = condition.sort is Sort.OPERATION and condition.value == "and"
+    parts = condition.operands if is_all else (condition,)
     flags = [name for name, value in settings.items() if isinstance(value, bool)]
     for flag in (None, *flags):
         changed = settings if flag is None else {**settings, flag: not settings[flag]}
         for case in _processes(condition, changed):
-            if attempt(condition, case, {}) is True:
+            if all(attempt(part, case, {}) is True for part in parts):
                 given = "" if flag is None else f"with another `{flag.partition(' ')[2]}`"
                 return " ".join(filter(None, (case.told, given)))
     return None

@@ -30,6 +30,7 @@ class Where:
     """What a place says of all that happens in it.
 
     `closed` says that no run comes to it, `network` that it is inside the constructor or the forward of one.
+    `nodes` are the calls around it in the syntax tree, by identity.
     """
 
     condition: tuple[Term, ...] = ()
@@ -42,6 +43,7 @@ class Where:
     behind: tuple[Departure, ...] = ()
     network: bool = False
     asked: Span | None = None
+    nodes: tuple[int, ...] = ()
 
 
 @entity
@@ -92,6 +94,7 @@ class Whereabouts:
         return replace(
             around,
             calls=(*around.calls, step.span),
+            nodes=(*around.nodes, id(step.node)),
             within=(*around.within, *tuple(self._decorators(code))[::-1]),
             inside=(code.name if isinstance(code, Code) else "") or around.inside,
             network=around.network or (isinstance(code, Code) and is_of_network(code)),

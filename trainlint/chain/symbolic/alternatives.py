@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from trainlint.facts.behaviour import Place, Step
 from trainlint.facts.symbols import Choice, Operation, Symbol
 from trainlint.source import Span
@@ -35,11 +38,12 @@ def once_each(choice: Choice, place: Place, span: Span) -> Symbol:
     return result
 
 
-def _known(place: Place) -> dict[int, bool]:
+@lru_cache(maxsize=64)
+def _known(place: Place) -> Mapping[int, bool]:
     """The tests that a place stands behind, by identity, and how they came out."""
     found: dict[int, bool] = {}
     step: Place | None = place
-    # Written out, not by `outwards`: it is done for each call of one of several values.
+    # Written out, not by `outwards`: it is done wherever one of several values is called.
     while step is not None:
         if step.step is Step.BRANCH and step.value is not None:
             _learn(step.value, step.truth, found)
@@ -59,7 +63,7 @@ def _learn(test: Symbol, truth: bool, found: dict[int, bool]) -> None:
                 _learn(part, truth, found)
 
 
-def _ways(choice: Choice, known: dict[int, bool]) -> tuple[list[_Way], bool] | None:
+def _ways(choice: Choice, known: Mapping[int, bool]) -> tuple[list[_Way], bool] | None:
     """Every way through a choice, and whether any is excluded; None when there are too many."""
     ways: list[_Way] = []
     excludes = False
