@@ -10,8 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from trainlint.facts.parity import Digest, Observation, Phase, Value
+from trainlint.parity.beside import beside
 from trainlint.parity.checkpoints import saved
 from trainlint.parity.links import by_place
+from trainlint.parity.passes import counted, in_passes, is_backward
 from trainlint.parity.pieces import Form
 from trainlint.parity.told import told
 from trainlint.parity.trace import Event, Trace
@@ -31,7 +33,14 @@ def draws(trace: Trace) -> str:
 def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
     """All that can be held against another run; each step, phase and quantity stands once."""
     view = View(tuple(forms), by_place(parameters(trace)))
-    found = [*_init(view), *_events(trace, view), *_structure(trace), *told(trace)]
+    found = [
+        *_init(view),
+        *in_passes(trace),
+        *_events(trace, view),
+        *beside(trace, view),
+        *counted(trace),
+        *told(trace),
+    ]
     seen: Counter[tuple[int, Phase, str]] = Counter()
     distinct = []
     for entry in found:
@@ -39,7 +48,8 @@ def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
         seen[key] += 1
         again = f" ({seen[key]})" if seen[key] > 1 else ""
         distinct.append(replace(entry, quantity=entry.quantity + again))
-    return sorted(distinct, key=lambda entry: (entry.step, _ORDER[entry.phase]))
+    # What differs stands before what explains it.
+    return sorted(distinct, key=lambda entry: (entry.step, _ORDER[entry.phase], entry.explains is not None))
 
 
 def _init(view: View) -> Iterator[Observation]:
@@ -60,9 +70,7 @@ def _together(values: Iterable[str]) -> str:
 
 def _events(trace: Trace, view: View) -> Iterator[Observation]:
     for event in trace.events:
-        if event.kind in ("forward", "output"):
-            yield from _pass(trace, event)
-        elif event.kind == "backward":
+        if is_backward(event):
             for value in event["losses"]:
                 yield _at(trace, event, Phase.FORWARD, "the loss of a backward pass", _float(value))
         elif event.kind in ("raw", "gradients"):
@@ -80,29 +88,6 @@ def _events(trace: Trace, view: View) -> Iterator[Observation]:
 
 def _at(trace: Trace, event: Event, phase: Phase, quantity: str, value: Value) -> Observation:
     return Observation(event.step, phase, quantity, value, trace.site(event))
-
-
-def _is_training(event: Event) -> bool:
-    return bool(event["grad"]) and bool(event["training"])
-
-
-def _pass(trace: Trace, event: Event) -> Iterator[Observation]:
-    """What enters or leaves the network; passes without gradients belong to an evaluation."""
-    training = _is_training(event)
-    # An evaluation comes after the update before it.
-    step = event.step if training else event.step - 1
-    side, phase = ("inputs", Phase.BATCH) if event.kind == "forward" else ("outputs", Phase.FORWARD)
-    phase = phase if training else Phase.EVAL
-    where = f"micro-step {event['micro'] + 1}" if training else "evaluation"
-    site = trace.site(event)
-    for (path, shape, dtype), number in zip(event[side], event["tensors"], strict=True):
-        value = trace.digest(number, shape, dtype)
-        what = f"{side[:-1]} {path}".strip()
-        yield Observation(step, phase, f"{what} of {where}", value, site)
-    if event.kind == "forward" and not training:
-        mode = "training mode" if event["training"] else "eval mode"
-        mode += f", gradients {'on' if event['grad'] else 'off'}"
-        yield Observation(step, phase, "mode of evaluation", mode, site)
 
 
 def _gradients(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
@@ -167,25 +152,6 @@ def _state(trace: Trace, view: View, place: int, key: str, number: int) -> Diges
     """What an optimizer remembers: steps that it counts are scalars, averages have the parameter's shape."""
     like = view.parameters[place].digest
     return trace.digest(number, list(like.shape) if key != "step" else [], like.dtype)
-
-
-def _structure(trace: Trace) -> Iterator[Observation]:
-    """How often things happen in an update."""
-    counts: Counter[tuple[int, str]] = Counter()
-    sites: dict[tuple[int, str], Event] = {}
-    for event in trace.events:
-        if event.kind == "forward":
-            training = _is_training(event)
-            what = "forward passes" if training else "evaluation passes"
-            key = (event.step if training else event.step - 1, what)
-        elif event.kind in ("backward", "step"):
-            key = (event.step, {"backward": "backward passes", "step": "optimizer steps"}[event.kind])
-        else:
-            continue
-        counts[key] += 1
-        sites.setdefault(key, event)
-    for (step, what), count in counts.items():
-        yield Observation(step, Phase.STRUCTURE, what, float(count), trace.site(sites[step, what]))
 
 
 def _float(value: object) -> Value:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from trainlint.parity.probe.digests import checksum, written
+from trainlint.parity.probe.digests import written
 from trainlint.parity.probe.stream import RECORD, Stream
 
 
@@ -23,24 +23,6 @@ def digests(folder: Path, *tensors: torch.Tensor) -> list[tuple[int, float, floa
 
 def seeded(*shape: int) -> torch.Tensor:
     return torch.randn(shape, generator=torch.Generator().manual_seed(3))
-
-
-def of_bytes(tensor: torch.Tensor) -> int:
-    return checksum(tensor.reshape(-1).view(torch.uint8))
-
-
-@pytest.mark.parametrize("length", [10, 300_007])
-def test_a_word_that_changes_or_moves_changes_the_checksum(length: int) -> None:
-    plain = seeded(length)
-    for first, second in ((0, 1), (2, length - 1), (length - 2, length - 1), (0, length // 2)):
-        moved = plain.clone()
-        moved[[first, second]] = plain[[second, first]]
-        assert of_bytes(moved) != of_bytes(plain)
-    other = plain.clone()
-    other[length // 3] = torch.nextafter(other[length // 3], torch.tensor(9.0))
-    assert of_bytes(other) != of_bytes(plain)
-    assert of_bytes(plain.clone()) == of_bytes(plain)
-    assert of_bytes(torch.cat([torch.zeros(1), plain])[1:]) == of_bytes(plain)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.int64, torch.bool])

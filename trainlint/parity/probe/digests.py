@@ -17,7 +17,7 @@ from .stream import Stream
 #: How deep containers are looked through.
 _DEPTH = 8
 _NOTHING = (0, math.nan, math.nan, math.nan)
-#: What is large is summed by rows of so many bytes or numbers, where it has so many of them.
+#: What is large is summed by rows of so many numbers, where it has so many of them.
 _ROW = 1024
 _FEW = 64
 #: Below this the squares of a row are numbers of fp32.
@@ -48,6 +48,20 @@ def written(tensors: Iterable[Tensor | None], stream: Stream) -> list[int]:
         return [-1 if tensor is None else _record(_plain(tensor), stream) for tensor in given]
 
 
+def number(tensor: Tensor) -> float | None:
+    """The number that a tensor holds, None where it holds several."""
+    tensor = _unwrapped(tensor.detach())
+    with _outside():
+        return float(tensor) if tensor.numel() == 1 else None
+
+
+def address(tensor: Tensor) -> int:
+    """Where a tensor's numbers lie, of this rank where they are distributed."""
+    tensor = _unwrapped(tensor.detach())
+    local = getattr(tensor, "to_local", None)
+    return int((local() if local is not None else tensor).data_ptr())
+
+
 def _outside() -> AbstractContextManager[Any]:
     """Out of transforms of functions, such as `torch.func.grad`, which would follow what is computed here."""
     if torch._C._functorch.peek_interpreter_stack() is None:
@@ -75,31 +89,14 @@ def _plain(tensor: Tensor) -> Tensor:
 def _record(tensor: Tensor, stream: Stream) -> int:
     if tensor.numel() == 0:
         return stream.record(_NOTHING, None)
-    contents = tensor.reshape(-1).view(torch.uint8)
-    kept = contents.numpy().tobytes() if stream.keeps else None
-    return stream.record((checksum(contents), *_sizes(tensor)), kept)
+    contents = _bytes(tensor)
+    kept = bytes(contents) if stream.keeps else None
+    return stream.record((zlib.crc32(contents), *_sizes(tensor)), kept)
 
 
-def checksum(contents: Tensor, before: int = 0) -> int:
-    """A checksum of bytes, and of what came before them; of many, the CRC-32 of sums over rows and columns.
-
-    A word that changes changes the sum of its row and of its column, and two that change places those of two
-    rows or columns; the sums take an eighth of the time.
-    """
-    rows = contents.numel() // _ROW
-    if rows < _FEW:
-        return zlib.crc32(_buffer(contents), before)
-    words = contents[: rows * _ROW]
-    if words.storage_offset() % 8:
-        words = words.clone()
-    table = words.view(torch.int64).view(rows, -1)
-    for part in (table.sum(0), table.sum(1), contents[rows * _ROW :]):
-        before = zlib.crc32(_buffer(part), before)
-    return before
-
-
-def _buffer(tensor: Tensor) -> memoryview:
-    values: Any = tensor.numpy()
+def _bytes(tensor: Tensor) -> memoryview:
+    """The bytes of a contiguous tensor on the CPU, not copied."""
+    values: Any = tensor.reshape(-1).view(torch.uint8).numpy()
     return memoryview(values)
 
 

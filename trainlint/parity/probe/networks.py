@@ -11,7 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .asides import Asides
 from .digests import tensors_in, written
+from .modes import autocast, exceptions
 from .optimizers import Optimizers
 from .plan import Plan
 from .progress import Progress
@@ -41,6 +43,8 @@ class Networks:
         self._inside: set[int] = set()
         self._call = torch.nn.Module.__call__
         self._begun = False
+        self._asides = Asides(stream)
+        self._looked = 0
 
     def look(self) -> None:
         """Look for the modules of a new optimizer: at each call of a module, until all have been seen."""
@@ -69,6 +73,7 @@ class Networks:
             torch.nn.Module.__call__ = self._call  # type: ignore[method-assign]  # as it was
 
     def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, Any] | None:
+        self._look_aside()
         if torch.is_grad_enabled() and module.training:
             self._progress.passed()
         if not self._begun:
@@ -82,10 +87,12 @@ class Networks:
             tensors=written((tensor for _, tensor in found), self._stream),
             random=states(),
             generator=generator(self._stream),
-            autocast=torch.is_autocast_enabled(),
+            autocast=autocast(module),
+            exceptions=exceptions(module),
             at=site(),
         )
         index = self._progress.entered()
+        self._progress.unsure = torch.is_grad_enabled() and not module.training
         if self._replay is None:
             return None
         self._replay.draws("forward", self._progress.step, index)
@@ -105,6 +112,13 @@ class Networks:
             self._replay.draws("output", self._progress.step, self._progress.index - 1)
         if torch.is_grad_enabled() and module.training:
             self._progress.micro += 1
+
+    def _look_aside(self) -> None:
+        """Before the first pass after an update: what else it has changed."""
+        if self._progress.index == 0 and self._begun and self._looked < self._progress.step:
+            self._looked = self._progress.step
+            optimizers = self._optimizers
+            self._asides.look(self._looked - 1, self._roots, optimizers.parameters, optimizers.used)
 
     def _where(self, module: torch.nn.Module) -> dict[str, object]:
         return {

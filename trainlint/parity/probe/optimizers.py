@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .digests import tensors_in, written
+from .digests import address, tensors_in, written
 from .progress import Progress
 from .randomness import generator
 from .replay import Replay
@@ -26,6 +26,8 @@ class Optimizers:
         self._known: list[torch.optim.Optimizer] = []
         self._updates: dict[int, int] = {}
         self._is_raw_seen = False
+        #: Of the gradients of the update at hand: where each lay, how often it was changed, its record.
+        self._digested: dict[int, tuple[int, int, int]] = {}
         self.made: Callable[[], None] = lambda: None
 
     @property
@@ -34,9 +36,17 @@ class Optimizers:
         every = (entry for known in self._known for group in known.param_groups for entry in group["params"])
         return list({id(entry): entry for entry in every}.values())
 
+    @property
+    def used(self) -> set[int]:
+        """Where the gradients lie, and what the optimizers remember."""
+        held = [state for known in self._known for state in known.state.values()]
+        grads = [entry.grad for entry in self.parameters if entry.grad is not None]
+        return {address(tensor) for _, tensor in tensors_in([held, grads])}
+
     def add(self, optimizer: torch.optim.Optimizer) -> None:
         """A new optimizer; wrappers of another one are not a second."""
         self._stream.open()
+        self._progress.begun = True
         self._known.append(optimizer)
         self._updates[id(optimizer)] = 0
         self._stream.event("optimizer", number=len(self._known) - 1, name=type(optimizer).__name__, at=site())
@@ -110,10 +120,22 @@ class Optimizers:
         self._progress.updated(step + 1)
 
     def _gradients(self, kind: str, step: int) -> None:
-        records = written((entry.grad for entry in self.parameters), self._stream)
+        records = [self._gradient(place, entry.grad) for place, entry in enumerate(self.parameters)]
         self._stream.event(kind, step=step, tensors=records)
+        if kind == "gradients":
+            self._digested.clear()
         if self._replay is not None:
             self._replay.gradients(kind, step, self.parameters)
+
+    def _gradient(self, place: int, grad: Tensor | None) -> int:
+        """The record of a gradient; of one that was not changed since it was raw, that of then."""
+        if type(grad) is not Tensor:
+            return written([grad], self._stream)[0]
+        lies, version, number = self._digested.get(place, (0, 0, 0))
+        if (lies, version) != (grad.data_ptr(), grad._version):
+            (number,) = written([grad], self._stream)
+            self._digested[place] = (grad.data_ptr(), grad._version, number)
+        return number
 
     def _number(self, optimizer: torch.optim.Optimizer) -> int:
         return next((place for place, known in enumerate(self._known) if known is optimizer), -1)

@@ -22,6 +22,10 @@ class Progress:
         self.step = 0
         self.micro = 0
         self.index = 0
+        #: Whether there is something to train yet.
+        self.begun = False
+        #: Whether the last pass had gradients in eval mode: an evaluation, or all there is of training.
+        self.unsure = False
         atexit.register(self._left)
 
     def passed(self) -> None:
@@ -36,6 +40,11 @@ class Progress:
         self._stream.event("stopped", step=self.step)
         self._stream.stopped()
         raise SystemExit(0)
+
+    def derived(self) -> None:
+        """Gradients are asked for: what the last pass was for is clear now."""
+        if self.unsure:
+            self.passed()
 
     def entered(self) -> int:
         """A pass of any kind begins: its number since the last update."""

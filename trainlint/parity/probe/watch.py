@@ -11,9 +11,12 @@ from typing import Any
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
-from .digests import tensors_in, written
+from .companions import Companions
+from .criteria import Criteria
+from .digests import address, number, tensors_in, written
 from .networks import Networks
 from .optimizers import Optimizers
+from .patches import before
 from .plan import Plan
 from .progress import Progress
 from .replay import Replay
@@ -34,22 +37,12 @@ def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
     register_optimizer_step_pre_hook(optimizers.before)
     register_optimizer_step_post_hook(optimizers.after)
     _watch_construction(optimizers)
-    _watch_gradients(stream, progress)
+    _watch_gradients(stream, progress, optimizers)
     _watch_clipping(optimizers)
     _watch_saving(stream, progress)
+    Criteria(stream, progress)
+    Companions(stream, progress)
     return lambda: progress.step
-
-
-def _around(owner: Any, name: str, seen: Callable[..., None]) -> None:
-    """Call `seen` with the same arguments before each call of a function."""
-    plain = getattr(owner, name)
-
-    @functools.wraps(plain)
-    def watched(*args: Any, **more: Any) -> Any:
-        seen(*args, **more)
-        return plain(*args, **more)
-
-    setattr(owner, name, watched)
 
 
 def _without_compilation() -> None:
@@ -71,23 +64,32 @@ def _watch_construction(optimizers: Optimizers) -> None:
         optimizers.add(self)
 
     torch.optim.Optimizer.__init__ = init  # type: ignore[method-assign]  # that is the purpose
-    _around(torch.optim.Optimizer, "zero_grad", lambda self, *_, **__: optimizers.zeroed(self))
+    before(torch.optim.Optimizer, "zero_grad", lambda self, *_, **__: optimizers.zeroed(self))
 
 
-def _watch_gradients(stream: Stream, progress: Progress) -> None:
-    def backward(tensors: Any, *_: Any, **__: Any) -> None:
+def _watch_gradients(stream: Stream, progress: Progress, optimizers: Optimizers) -> None:
+    """Backward passes, and `autograd.grad`, which is one if it asks for gradients of what is trained."""
+
+    def told(kind: str, tensors: Any, **more: object) -> None:
         given = [tensor for _, tensor in tensors_in(tensors)]
-        values = [float(tensor.detach()) if tensor.numel() == 1 else None for tensor in given]
+        losses = [number(tensor) for tensor in given]
         stream.event(
-            "backward", step=progress.step, micro=progress.micro, losses=values, count=len(given), at=site()
+            kind, step=progress.step, micro=progress.micro, losses=losses, count=len(given), at=site(), **more
         )
 
-    _around(torch.autograd, "backward", backward)
-    _around(
-        torch.autograd,
-        "grad",
-        lambda *_, **__: stream.event("grad", step=progress.step, micro=progress.micro, at=site()),
-    )
+    def backward(tensors: Any, *_: Any, **__: Any) -> None:
+        progress.derived()
+        told("backward", tensors)
+
+    def grad(outputs: Any, inputs: Any, *_: Any, **__: Any) -> None:
+        trained = {address(entry) for entry in optimizers.parameters}
+        is_trained = any(address(entry) in trained for _, entry in tensors_in(inputs))
+        if is_trained:
+            progress.derived()
+        told("grad", outputs, trained=is_trained)
+
+    before(torch.autograd, "backward", backward)
+    before(torch.autograd, "grad", grad)
 
 
 def _watch_clipping(optimizers: Optimizers) -> None:
@@ -125,4 +127,4 @@ def _watch_saving(stream: Stream, progress: Progress) -> None:
         keys = [str(key) for key in value] if isinstance(value, dict) else []
         stream.event("save", step=progress.step, file=str(file), keys=keys, tensors=entries, at=site())
 
-    _around(torch, "save", save)
+    before(torch, "save", save)

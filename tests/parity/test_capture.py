@@ -1,0 +1,114 @@
+"""All that the probe looks at is seen in a real run, and the run does what it does without the probe."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.parity.watched import PROGRAM
+from trainlint.facts.parity import Digest, Phase, Value
+from trainlint.parity.launch import Limits
+from trainlint.parity.probe.plan import Plan
+from trainlint.parity.proof import observed
+from trainlint.parity.sides import Side
+from trainlint.parity.trial import Trial, tried
+
+_LIMITS = Limits(240, 8 << 30)
+_ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+
+Seen = dict[tuple[int, Phase, str], Value]
+
+
+def side(folder: Path, text: str, processes: int = 1) -> Side:
+    folder.mkdir()
+    (folder / "train.py").write_text(text)
+    return Side("it", folder / "train.py", (), folder, tuple(_ONE_THREAD.items()), sys.executable, processes)
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """The program on two ranks, watched beyond its own end."""
+    # Not a long name: workers of loaders talk through sockets in it, whose paths may have 107 letters.
+    folder = tmp_path_factory.mktemp("run")
+    plan = Plan(9, compile=True)
+    return tried("watched", side(folder / "it", PROGRAM, 2), plan, _LIMITS, folder / "r", in_place=False)
+
+
+@pytest.fixture(scope="module")
+def seen(watched: Trial) -> Seen:
+    return {(entry.step, entry.phase, entry.quantity): entry.value for entry in observed(watched)[0]}
+
+
+def test_a_watched_run_prints_and_saves_what_it_does_alone(watched: Trial, tmp_path: Path) -> None:
+    alone = side(tmp_path / "alone", PROGRAM, 2)
+    done = subprocess.run(
+        alone.words(alone.root),
+        cwd=alone.folder,
+        env={**os.environ, **_ONE_THREAD},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    run = watched.folder.parent
+    assert watched.ended.code == 0, watched.ended.last_lines
+    assert sorted((run / "logs" / "stdout").read_text().splitlines()) == sorted(done.stdout.splitlines())
+    assert (run / "work" / "last.pt").read_bytes() == (alone.folder / "last.pt").read_bytes()
+
+
+def test_the_ranks_are_seen_as_what_they_are(watched: Trial) -> None:
+    assert [trace.rank for trace in watched.traces] == [0, 1]
+    assert watched.updates == 6
+
+
+@pytest.mark.parametrize(
+    ("step", "phase", "quantity", "value"),
+    [
+        (0, Phase.LR, "calls of a scheduler since the last update", 1.0),
+        (0, Phase.BATCH, "batch size of the loader", "8"),
+        (0, Phase.BATCH, "workers of the loader", "2"),
+        (0, Phase.FORWARD, "mode of micro-step 1", "training mode"),
+        (0, Phase.FORWARD, "autocast of micro-step 1", "off"),
+        (1, Phase.FORWARD, "autocast of micro-step 1", "torch.bfloat16"),
+        (0, Phase.GRAD, "factor of the loss", 8.0),
+        (0, Phase.STRUCTURE, "evaluation passes", 1.0),
+    ],
+)
+def test_what_goes_on_around_the_network(
+    seen: Seen, step: int, phase: Phase, quantity: str, value: Value
+) -> None:
+    assert seen[step, phase, quantity] == value
+
+
+@pytest.mark.parametrize(
+    ("phase", "quantity", "shape"),
+    [
+        (Phase.BATCH, "targets of micro-step 1", (8,)),
+        (Phase.BATCH, "1 of loaded batch 1", (8,)),
+        (Phase.UPDATE, "norm.running_mean", (12,)),
+        (Phase.UPDATE, "copy 1 of 2 of inner.weight", (12, 6)),
+        (Phase.UPDATE, "copy 2 of 2 of inner.weight", (12, 6)),
+    ],
+)
+def test_tensors_that_neither_enter_nor_leave_the_network(
+    seen: Seen, phase: Phase, quantity: str, shape: tuple[int, ...]
+) -> None:
+    first, second = seen[0, phase, quantity], seen[1, phase, quantity]
+    assert isinstance(first, Digest)
+    assert isinstance(second, Digest)
+    assert first.shape == second.shape == shape
+    assert first.crc != second.crc
+
+
+def test_numbers_that_are_printed_and_logged(seen: Seen) -> None:
+    told = {
+        (phase, quantity) for step, phase, quantity in seen if quantity.startswith("printed") and not step
+    }
+    assert told == {
+        (Phase.FORWARD, "printed loss"),
+        (Phase.GRADNORM, "printed norm"),
+        (Phase.EVAL, "printed held out"),
+    }

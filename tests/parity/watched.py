@@ -1,0 +1,87 @@
+"""A program that has all that the probe looks at, and what a person might change of it."""
+
+from __future__ import annotations
+
+PROGRAM = '''\
+"""Sorts rows into classes."""
+
+import logging
+import os
+import random
+
+import numpy
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+STEPS = 6
+logging.basicConfig(level=logging.INFO)
+log = logging.getLogger("train")
+ranks = int(os.environ.get("WORLD_SIZE", "1"))
+if ranks > 1:
+    torch.distributed.init_process_group("gloo")
+torch.manual_seed(7)
+own = torch.Generator().manual_seed(8)
+rows = torch.randn(64, 6, generator=own)
+classes = torch.randint(3, (64,), generator=own)
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.inner = nn.Linear(6, 12)
+        self.norm = nn.BatchNorm1d(12)
+        self.drop = nn.Dropout(0.1)
+        self.outer = nn.Linear(12, 3)
+        self.register_buffer("scale", torch.ones(3))
+
+    def forward(self, rows):
+        return self.scale * self.outer(self.drop(torch.tanh(self.norm(self.inner(rows)))))
+
+
+network = Network()
+model = nn.parallel.DistributedDataParallel(network) if ranks > 1 else network
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.9)
+scaler = torch.amp.GradScaler("cpu", init_scale=8.0)
+average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(0.9))
+shadow = {name: value.detach().clone() for name, value in network.named_parameters()}
+data = torch.utils.data.TensorDataset(rows[:48], classes[:48])
+loader = torch.utils.data.DataLoader(data, batch_size=8, shuffle=True, num_workers=2)
+started = random.random() + numpy.random.rand()
+
+
+@torch.compile(backend="eager")
+def criterion(scores, wanted):
+    return F.cross_entropy(scores, wanted) + 0 * torch.rand(1).sum()
+
+
+def evaluate():
+    model.eval()
+    with torch.no_grad():
+        loss = criterion(model(rows[48:]), classes[48:])
+    model.train()
+    return loss.item()
+
+
+for step, (batch, wanted) in enumerate(loader):
+    with torch.autocast("cpu", torch.bfloat16, enabled=step % 2 == 1):
+        scores = model(batch)
+    loss = F.cross_entropy(scores.float(), wanted, label_smoothing=0.1)
+    scaler.scale(loss).backward()
+    scaler.unscale_(optimizer)
+    norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    scaler.step(optimizer)
+    scaler.update()
+    scheduler.step()
+    optimizer.zero_grad()
+    average.update_parameters(network)
+    with torch.no_grad():
+        for name, value in network.named_parameters():
+            shadow[name] = 0.8 * shadow[name] + 0.2 * value
+    print(f"step {step}: loss {loss.item():.4f}, norm {norm:.3f}, 3.21 ms")
+    log.info("held out %.6f", evaluate())
+    if int(os.environ.get("RANK", "0")) == 0:
+        torch.save({"model": network.state_dict(), "step": step}, "last.pt")
+'''

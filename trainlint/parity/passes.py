@@ -1,0 +1,153 @@
+"""The trace of a run in, what it shows of each pass of the network out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from trainlint.facts.parity import Digest, Observation, Phase, Value
+from trainlint.parity.pieces import Form, whole
+from trainlint.parity.trace import Event, Trace
+from trainlint.record import record
+
+
+@record
+class Pass:
+    """A pass of the network: the update that it belongs to, and which of its training passes it is.
+
+    `micro` counts from 1 and is 0 for an evaluation, which comes after the update that it belongs to.
+    """
+
+    step: int
+    micro: int
+
+    @property
+    def name(self) -> str:
+        """What its quantities are of."""
+        return f"micro-step {self.micro}" if self.micro else "evaluation"
+
+    def phase(self, training: Phase) -> Phase:
+        """The phase of what is seen in it."""
+        return training if self.micro else Phase.EVAL
+
+
+def passes(trace: Trace) -> Iterator[tuple[Event, Pass]]:
+    """What happened in each pass, from its inputs to the losses that are computed after it."""
+    for events in _updates(trace):
+        yield from _of_update(events)
+
+
+def is_backward(event: Event) -> bool:
+    """Whether gradients of what is trained are asked for."""
+    return event.kind == "backward" or (event.kind == "grad" and bool(event.data.get("trained")))
+
+
+def _updates(trace: Trace) -> Iterator[list[Event]]:
+    """The events up to each update."""
+    held: list[Event] = []
+    for event in trace.events:
+        held.append(event)
+        if event.kind == "update":
+            yield held
+            held = []
+    yield held
+
+
+def _of_update(events: Sequence[Event]) -> Iterator[tuple[Event, Pass]]:
+    last = max((place for place, event in enumerate(events) if is_backward(event)), default=-1)
+    # A program that never sets training mode trains in eval mode; else that is how it evaluates.
+    modes = {event["training"] for event in events if event.kind == "forward" and event["grad"]}
+    current, micro = None, 0
+    for place, event in enumerate(events):
+        if event.kind == "forward":
+            trains = event["grad"] and (event["training"] or (modes == {False} and place < last))
+            micro += bool(trains)
+            current = Pass(event.step, micro) if trains else Pass(event.step - 1, 0)
+        if current is not None and event.kind in ("forward", "output", "criterion"):
+            yield event, current
+
+
+def in_passes(trace: Trace) -> Iterator[Observation]:
+    """What enters and leaves the network, in which mode, and what its losses are made with."""
+    targets: dict[Pass, list[Event]] = {}
+    for event, there in passes(trace):
+        if event.kind == "criterion":
+            targets.setdefault(there, []).append(event)
+            yield _arguments(trace, event, there)
+        else:
+            yield from _tensors(trace, event, there)
+            if event.kind == "forward":
+                yield from _modes(trace, event, there)
+    for there, events in targets.items():
+        yield _targets(trace, events, there)
+
+
+def _tensors(trace: Trace, event: Event, there: Pass) -> Iterator[Observation]:
+    side, phase = ("inputs", Phase.BATCH) if event.kind == "forward" else ("outputs", Phase.FORWARD)
+    for (path, shape, dtype), number in zip(event[side], event["tensors"], strict=True):
+        value = trace.digest(number, shape, dtype)
+        what = f"{side[:-1]} {path}".strip()
+        yield _seen(trace, event, there, phase, f"{what} of {there.name}", value)
+
+
+def _modes(trace: Trace, event: Event, there: Pass) -> Iterator[Observation]:
+    mode = "training mode" if event["training"] else "eval mode"
+    if not there.micro:
+        said = f"{mode}, gradients {'on' if event['grad'] else 'off'}"
+        yield _seen(trace, event, there, Phase.EVAL, "mode of evaluation", said)
+    else:
+        yield _explaining(trace, event, there, "mode", mode)
+    others = ", ".join(event.data.get("exceptions", ()))
+    yield _explaining(trace, event, there, "modules in the other mode", others or "none")
+    yield _explaining(trace, event, there, "autocast", event["autocast"] or "off")
+
+
+def _arguments(trace: Trace, event: Event, there: Pass) -> Observation:
+    said = ", ".join(f"{name}={value}" for name, value in sorted(event["arguments"].items()))
+    return _explaining(trace, event, there, f"arguments of {event['name']}", said)
+
+
+def _targets(trace: Trace, events: Sequence[Event], there: Pass) -> Observation:
+    """All that a pass is held against, one after the other: a loss may be computed in parts."""
+    parts = [trace.digest(event["tensors"][0], [event["length"]], event["dtype"]) for event in events]
+    quantity = f"targets of {there.name}"
+    return Observation(
+        there.step,
+        there.phase(Phase.BATCH),
+        quantity,
+        whole(parts, Form(quantity, tuple(range(len(parts)))), parts),
+        trace.site(events[0]),
+        explains=there.phase(Phase.FORWARD),
+    )
+
+
+def _seen(trace: Trace, event: Event, there: Pass, phase: Phase, quantity: str, value: Value) -> Observation:
+    return Observation(there.step, there.phase(phase), quantity, value, trace.site(event))
+
+
+def _explaining(trace: Trace, event: Event, there: Pass, what: str, value: Digest | str) -> Observation:
+    phase = there.phase(Phase.FORWARD)
+    quantity = f"{what} of {there.name}"
+    return Observation(there.step, phase, quantity, value, trace.site(event), explains=phase)
+
+
+def counted(trace: Trace) -> Iterator[Observation]:
+    """How often things happen in an update."""
+    counts: Counter[tuple[int, str]] = Counter()
+    sites: dict[tuple[int, str], Event] = {}
+    for event, key in _counts(trace):
+        counts[key] += 1
+        sites.setdefault(key, event)
+    for (step, what), count in counts.items():
+        yield Observation(step, Phase.STRUCTURE, what, float(count), trace.site(sites[step, what]))
+
+
+def _counts(trace: Trace) -> Iterator[tuple[Event, tuple[int, str]]]:
+    for event, there in passes(trace):
+        if event.kind == "forward":
+            yield event, (there.step, "forward passes" if there.micro else "evaluation passes")
+    for event in trace.events:
+        if is_backward(event):
+            yield event, (event.step, "backward passes")
+        elif event.kind == "step":
+            yield event, (event.step, "optimizer steps")
