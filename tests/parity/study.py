@@ -15,6 +15,7 @@ from enum import Enum
 from pathlib import Path
 
 from tests.diff.study import table
+from tests.fixtures.warm_python import warm_programs
 from tests.parity.mutants import Mutant, mutants
 from tests.parity.trials import Trials
 from trainlint.facts.parity import Divergence, ParityOutcome, Verdict
@@ -95,12 +96,13 @@ class Workshop:
     """
 
     folder: Path
+    python: str = sys.executable
     bounds: Bounds = field(default_factory=Bounds)
     held: bool = False
 
     def judged(self, mutant: Mutant) -> Judged:
         """Run an edit as often as it needs."""
-        sides, trials = mutant.sides(self.folder / "programs"), Trials(self.folder / "trials")
+        sides, trials = mutant.sides(self.folder / "programs"), Trials(self.folder / "trials", self.python)
 
         def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
             side = sides["candidate" if is_candidate else "reference"]
@@ -166,8 +168,9 @@ def main() -> None:
     )
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        workshop = Workshop((asked.keep or Path(scratch)).resolve(), held=asked.held)
+    with tempfile.TemporaryDirectory() as scratch, warm_programs(Path(scratch)) as programs:
+        folder = (asked.keep or Path(scratch)).resolve()
+        workshop = Workshop(folder, str(programs / "python"), held=asked.held)
         results = []
         for mutant in mutants():
             if not asked.names or any(name in f"{mutant.kind} {mutant}" for name in asked.names):

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from tests.diff.cases import apply
+from tests.fixtures.warm_python import warm_programs
 from tests.parity.mutants import Mutant, copied_sources, mutants
 from tests.parity.study import Judged, Workshop, listing, summary
-from trainlint.parity.proof import Bounds
+from tests.parity.trials import Trials
+from trainlint.parity.probe.plan import Plan
+from trainlint.parity.proof import Bounds, observed
 
 ALL = list(mutants())
-#: Bugs and refactors that are run here, in two runs each: what differs by rounding takes six.
+#: Bugs and refactors that are run here, to the last bit: one run each.
 SHARE = [mutant for mutant in ALL if mutant.of == "nanogpt" and mutant.launch.name == "dropout"][7::8]
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
-    workshop = Workshop(tmp_path_factory.mktemp("study"), Bounds(exact=True))
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An interpreter that has torch already: a run then takes a fifth of the time."""
+    with warm_programs(tmp_path_factory.mktemp("bin")) as programs:
+        yield str(programs / "python")
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory, python: str) -> list[Judged]:
+    workshop = Workshop(tmp_path_factory.mktemp("study"), python, Bounds(exact=True))
     return [workshop.judged(mutant) for mutant in SHARE]
+
+
+def test_an_interpreter_that_has_torch_already_shows_the_same(
+    tmp_path_factory: pytest.TempPathFactory, python: str
+) -> None:
+    kept = tmp_path_factory.mktemp("trials")
+    side, plan = SHARE[0].sides(kept / "programs")["reference"], Plan(2)
+    cold, warm = (
+        Trials(kept / name, interpreter).run(name, side, plan)
+        for name, interpreter in (("cold", sys.executable), ("warm", python))
+    )
+    assert warm.updates == 2
+    first, second = ([entry for entry in observed(run)[0] if not entry.told] for run in (cold, warm))
+    assert first == second
 
 
 def test_bugs_are_seen_first_in_their_phase_and_refactors_are_not_flagged(results: Sequence[Judged]) -> None:

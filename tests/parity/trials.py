@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -24,25 +25,40 @@ _ENDED = "ended.json"
 
 @dataclass(frozen=True)
 class Trials:
-    """Runs kept in a folder, each under a digest of all that it depends on, the probe's code included."""
+    """Runs kept in a folder, each under a digest of all that it depends on, the probe's code included.
+
+    `python` is the interpreter; which of several ways to start the same one is no part of the digest.
+    """
 
     folder: Path
+    python: str = sys.executable
 
     def run(self, name: str, side: Side, plan: Plan) -> Trial:
         """Run a side, or read what its run left when it has run in this way before."""
         place = self.folder / self._key(side, plan)
         if not (place / _ENDED).is_file():
             shutil.rmtree(place, ignore_errors=True)
-            trial = tried(name, side, plan, _LIMITS, place, in_place=False)
-            (place / _ENDED).write_text(json.dumps(asdict(trial.ended)))
+            ended = tried(name, self._copied(side, place), plan, _LIMITS, place, in_place=True).ended
+            (place / _ENDED).write_text(json.dumps(asdict(ended)))
             shutil.rmtree(place / "work")
         ended = Ended(**json.loads((place / _ENDED).read_text()))
         return Trial(name, side, ended, place / "trace", read_traces(place / "trace", place / "work"))
 
+    def _copied(self, side: Side, place: Path) -> Side:
+        """The same in a copy of its folder: an interpreter that runs already sees no folder laid over one."""
+        root = shutil.copytree(side.root, place / "work")
+        return replace(
+            side,
+            script=root / side.script.resolve().relative_to(side.root),
+            folder=root / side.folder.resolve().relative_to(side.root),
+            python=self.python,
+            variables=(*side.variables, ("PYTHON_EXEC", self.python)),
+        )
+
     def _key(self, side: Side, plan: Plan) -> str:
         root = side.root
         places = (side.script.resolve().relative_to(root), side.folder.resolve().relative_to(root))
-        how = (*map(str, places), side.arguments, side.variables, side.python, side.processes, plan)
+        how = (*map(str, places), side.arguments, side.variables, side.processes, plan)
         return sha256(f"{_code()} {contents([root])} {how!r}".encode()).hexdigest()[:20]
 
 
