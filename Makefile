@@ -61,6 +61,7 @@ diff-study: $(STAMP) ## Print which edits comparisons find; run every program of
 
 study-parity: $(STAMP) ## Print which edits of training programs two short runs tell apart (half an hour)
 	PYTHONPATH=training $(BIN)/python -m tests.parity.study
+	TRAINLINT_STUDY=1 $(BIN)/python -m pytest tests/parity/test_fixtures.py
 
 kill: $(STAMP) ## Kill the trainer, a rank, a launcher at random moments; each run must end as an undisturbed one
 	PYTHONPATH=training $(BIN)/python -m tests.training.kill 50 1

@@ -42,6 +42,7 @@ PHASES: Mapping[str, tuple[Phase, ...]] = {
     "TL634": (Phase.LR,),
     "TL635": (Phase.CONFIG, Phase.LR, Phase.UPDATE),
     "TL636": (Phase.CHECKPOINT,),
+    "TL637": (Phase.UPDATE, Phase.INIT, Phase.LR, Phase.CONFIG),
     "TL641": (Phase.INIT, Phase.FORWARD, Phase.CONFIG, Phase.EVAL),
     "TL643": (Phase.BATCH, Phase.INIT, Phase.EVAL),
     "TL644": (Phase.BATCH, Phase.EVAL),
@@ -53,7 +54,7 @@ _RANKED = frozenset(("TL603", "TL624", "TL625"))
 #: About something that has a name, which a quantity of the optimizer has as well.
 _NAMED = frozenset(("TL613", "TL614", "TL615", "TL616", "TL617"))
 #: What differs may come later than a short run ends, or only where it is asked for.
-_LATER = frozenset(("TL607", "TL614", "TL615", "TL616", "TL617", "TL627", "TL632", "TL634", "TL636"))
+_LATER = frozenset(("TL607", "TL614", "TL615", "TL616", "TL617", "TL627", "TL632", "TL634", "TL636", "TL637"))
 #: What ends a run.
 _STOPS = frozenset(("TL610", "TL612", "TL614", "TL626", "TL629", "TL643"))
 
@@ -92,9 +93,10 @@ def _told(outcome: ParityOutcome) -> list[tuple[int, Divergence]]:
     """What differs by itself, by its place among all."""
     if outcome.verdict is not Verdict.DIVERGED:
         return []
-    return [
-        (place, entry) for place, entry in enumerate(outcome.divergences) if place == 0 or entry.independent
-    ]
+    # What a program prints is the cause of nothing that it computes.
+    first = next((place for place, entry in enumerate(outcome.divergences) if not entry.told), 0)
+    every = enumerate(outcome.divergences)
+    return [(place, entry) for place, entry in every if place in (0, first) or entry.independent]
 
 
 def _because(entry: Divergence, finding: StaticFinding) -> Divergence:
@@ -149,15 +151,15 @@ def _standing(finding: StaticFinding, told: Sequence[Divergence], outcome: Parit
     """What the runs say of a finding that is not the nearest to any difference."""
     if outcome.verdict is Verdict.INCONCLUSIVE:
         return Standing.STOPS if finding.code in _STOPS else Standing.UNSEEN
-    if any(_fit(entry, finding) is not None for entry in told):
+    is_held = any(entry.independent for entry in outcome.divergences)
+    # Without a run that is held to the reference nobody knows what follows from what.
+    if any(_fit(entry, finding) is not None for entry in (told if is_held else outcome.divergences)):
         return Standing.FITS
     if finding.code in _RANKED and not _is_ranked(outcome):
         return Standing.UNSEEN
-    watched = dict(outcome.phases)
-    phases = [phase for phase in PHASES.get(finding.code, ()) if watched.get(phase) is not None]
-    if finding.code in _LATER or not phases or not all(watched[phase] for phase in phases):
-        return Standing.UNSEEN
-    return Standing.UNCONFIRMED
+    watched = {phase for phase, fine in outcome.phases if fine is not None}
+    is_watched = not watched.isdisjoint(PHASES.get(finding.code, ()))
+    return Standing.UNCONFIRMED if is_watched and finding.code not in _LATER else Standing.UNSEEN
 
 
 def _is_ranked(outcome: ParityOutcome) -> bool:

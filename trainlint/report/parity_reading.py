@@ -30,9 +30,9 @@ def in_words(finding: StaticFinding, outcome: ParityOutcome) -> str:
     """What the runs say of a finding."""
     updates = f"{outcome.steps} update{'' if outcome.steps == 1 else 's'}"
     if finding.standing is Standing.UNCONFIRMED:
-        return f"not confirmed: where it would show, {updates} are the same"
+        return f"not confirmed: over {updates} nothing differs by it"
     if finding.standing is Standing.UNSEEN and finding.code == _LAW and dict(outcome.phases).get(Phase.LR):
-        return f"the rates of {updates} are the same, those of the whole training are not"
+        return f"the rates of {updates} are the same; read over the whole training, they are not"
     return _WORDS[finding.standing]
 
 

@@ -355,3 +355,18 @@ def test_numbers_of_passes(count: float, ranks: int, said: str) -> None:
     found = told(every(Phase.STRUCTURE, "forward passes", lambda _: count), ranks=ranks)
     assert said in found[0].cause
     assert bool(found[0].cause) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(2.5, "it is what the reference tells as `val loss`"), (6.0, "4 times the reference's"), (7.1, "")],
+)
+def test_numbers_that_are_told(value: float, said: str) -> None:
+    def telling(loss: float) -> list[Observation]:
+        told = {"printed train loss": loss, "printed val loss": 2.5}
+        return [Observation(0, Phase.EVAL, *entry, None, True, True) for entry in told.items()]
+
+    ours, theirs = telling(1.5), telling(value)
+    apart = divergences(ours, theirs, exactly, 1)
+    held = evidence(ours, theirs, apart, same_draws=True, ranks=1)
+    assert said in named(apart, held)[0].cause

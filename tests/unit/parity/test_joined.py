@@ -110,11 +110,27 @@ def test_what_a_program_tells_is_explained_by_findings_about_that_alone() -> Non
     assert joined(outcome(told), found).divergences[0].rule == "TL604"
 
 
+def test_what_only_follows_is_no_sign_of_a_finding() -> None:
+    found = [read("TL641", place=0), read("TL620", place=1)]
+    both = apart(Phase.GRADNORM), apart(Phase.FORWARD, "output of micro-step 1", independent=False)
+    standings = [entry.standing for entry in joined(outcome(*both), found).static]
+    assert standings == [Standing.UNCONFIRMED, Standing.SHOWN]
+    free = apart(Phase.GRADNORM, independent=False), both[1]
+    standings = [entry.standing for entry in joined(outcome(*free), found).static]
+    assert standings == [Standing.FITS, Standing.SHOWN]
+
+
+def test_what_is_printed_before_does_not_hide_what_differs() -> None:
+    both = apart(Phase.INIT, "printed total", told=True), apart(Phase.STRUCTURE, "forward passes")
+    found = [read("TL603"), read("TL604", place=1)]
+    assert [entry.rule for entry in joined(outcome(*both), found).divergences] == ["TL604", "TL603"]
+
+
 def test_the_report_lists_what_no_short_run_shows() -> None:
     found = [read("TL634", "the learning rate is set by another law", place=0), read("TL638", place=1)]
     text = render(joined(outcome(verdict=Verdict.EQUAL), found))
     assert "TL634 the learning rate is set by another law  (train.py:10)\n" in text
-    assert "the rates of 3 updates are the same, those of the whole training are not\n" in text
+    assert "the rates of 3 updates are the same; read over the whole training, they are not\n" in text
     assert "not visible in a short run\n" in text
 
 

@@ -76,19 +76,25 @@ def meaning(evidence: Evidence, step: int, value: float) -> str:
     return ""
 
 
+def counts(evidence: Evidence, step: int) -> Iterator[tuple[int, str]]:
+    """How many of something the reference has, with that in words."""
+    yield evidence.reference.count(step, "forward passes") or 1, "an update has {} micro-steps"
+    yield evidence.ranks, "there are {} ranks"
+
+
 def _known(evidence: Evidence, step: int) -> Iterator[tuple[float, str]]:
-    passes = evidence.reference.count(step, "forward passes") or 1
+    (passes, of_update), (ranks, of_run) = counts(evidence, step)
     if passes > 1:
-        per = f"an update has {passes} micro-steps"
+        per = of_update.format(passes)
         yield passes, f"{per}, and the loss is not divided by their number"
         yield 1 / passes, f"{per}, and the loss is divided by their number once more"
         for other in (passes - 1, passes + 1):
             said = f"{per}, and one is left out or the loss is divided by another number"
             yield from ((other / passes, said), (passes / other, said)) if other > 1 else ()
-    ranks = evidence.ranks
     if ranks > 1:
-        yield ranks, f"there are {ranks} ranks, and what they sum is not divided by their number"
-        yield 1 / ranks, f"there are {ranks} ranks, and what they sum is divided by their number once more"
+        per = of_run.format(ranks)
+        yield ranks, f"{per}, and what they sum is not divided by their number"
+        yield 1 / ranks, f"{per}, and what they sum is divided by their number once more"
     for count, what in _elements(evidence, step):
         if count > 2:
             yield count, f"{what}: their sum is taken, in the reference their mean"

@@ -14,6 +14,7 @@ from trainlint.parity.causes import (
     options,
     passes,
     schedules,
+    telling,
     updates,
     weights,
 )
@@ -46,6 +47,8 @@ _SIGNATURES: Mapping[Phase, tuple[Signature, ...]] = {
 }
 
 
+#: For what the programs themselves tell, whichever phase it is of.
+_TELLING: tuple[Signature, ...] = (telling.other_name, telling.scaled)
 #: What is asked of all tensors of a phase, and answered for all of them at once.
 _TOGETHER = {gradients.kept, gradients.scaled, clipping.applied, updates.restored, updates.grouped}
 
@@ -63,7 +66,8 @@ def named(entries: Iterable[Divergence], evidence: Evidence) -> list[Divergence]
         return answered[place]
 
     def cause(entry: Divergence) -> str:
-        tried = (said(signature, entry) for signature in _SIGNATURES.get(entry.phase, ()))
+        signatures = _TELLING if entry.told else _SIGNATURES.get(entry.phase, ())
+        tried = (said(signature, entry) for signature in signatures)
         return next(filter(None, tried), "")
 
     return [replace(entry, cause=entry.cause or cause(entry)) for entry in entries]
