@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Difference, Pair
@@ -31,24 +31,40 @@ def seed_changed(comparison: Comparison) -> Iterator[Finding]:
                 help=f"set the seed, `{spelled(next((term for _, term in effect.parts), None))}`",
                 reference=effect.span,
             )
-    told = set[Term | None]()
-    for pair in (*comparison.pairs_of(Kind.SEED), *comparison.pairs_of(Kind.TRAINER)):
-        # What a trainer of a library takes is often set by itself before: that is told of.
-        parts = ("seed",) if pair.reference.kind is Kind.TRAINER else ("seed", "0", "condition")
-        found = certain(pair, *parts)
-        if found is not None and (pair.reference.kind is Kind.SEED or found.candidate not in told):
-            told.add(found.candidate)
-            yield _changed(comparison, pair, found)
+    yield from _others(comparison)
     yield from _too_late(comparison)
 
 
-def _changed(comparison: Comparison, pair: Pair, found: Difference) -> Finding:
+def _others(comparison: Comparison) -> Iterator[Finding]:
+    """Other numbers; generators that one function seeds alike are told of together."""
+    alike: dict[tuple[object, ...], list[Pair]] = {}
+    for pair in comparison.pairs_of(Kind.SEED):
+        found = certain(pair, "seed", "0", "condition")
+        if found is not None:
+            key = found.part == "condition", found.reference, found.candidate, pair.candidate.inside
+            alike.setdefault(key, []).append(pair)
+    told = set[Term | None]()
+    for pairs in alike.values():
+        found = certain(pairs[0], "seed", "0", "condition")
+        if found is not None:
+            told.add(found.candidate)
+            yield _changed(comparison, pairs, found)
+    for pair in comparison.pairs_of(Kind.TRAINER):
+        # What a trainer of a library takes is often set by itself before: that is told of.
+        found = certain(pair, "seed")
+        if found is not None and found.candidate not in told:
+            told.add(found.candidate)
+            yield _changed(comparison, [pair], found)
+
+
+def _changed(comparison: Comparison, pairs: Sequence[Pair], found: Difference) -> Finding:
+    pair = pairs[0]
     place, reference = _source(comparison, found) or (pair.candidate.span, pair.reference.span)
     is_number = found.part != "condition"
     alike = is_number and asks_rank(found.reference) and not asks_rank(found.candidate)
     return Finding(
         place,
-        f"`{_last(pair.candidate)}` {'gets' if is_number else 'is called under'} "
+        f"{_called(pairs, is_number=is_number)} "
         f"`{spelled(found.candidate)}`, "
         f"in the reference `{spelled(found.reference)}`",
         severity=Severity.ERROR if alike else None,
@@ -95,6 +111,13 @@ def _source(comparison: Comparison, found: Difference) -> tuple[Span, Span] | No
             place = next((option.span for option in options if option.name == other.candidate.value), None)
             return place or pair.candidate.span, pair.reference.span
     return None
+
+
+def _called(pairs: Sequence[Pair], *, is_number: bool) -> str:
+    *names, last = dict.fromkeys(f"`{_last(pair.candidate)}`" for pair in pairs)
+    if not names:
+        return f"{last} {'gets' if is_number else 'is called under'}"
+    return f"{', '.join(names)} and {last} {'get' if is_number else 'are called under'}"
 
 
 def _last(effect: Effect) -> str:
