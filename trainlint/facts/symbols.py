@@ -135,7 +135,8 @@ class Table:
     """A dictionary that was written out, key by key; `open` when there may be more keys.
 
     `span` is where it is written, `written` what code put into it later on ("*" for unknown keys), and
-    `touched` is not empty when any code, on whatever path, did so.
+    `touched` is not empty when any code, on whatever path, did so. `default` makes what is found at a key
+    that is not there.
     """
 
     entries: tuple[tuple[Symbol, Symbol], ...]
@@ -143,6 +144,7 @@ class Table:
     span: Span | None = None
     written: dict[str, Symbol] = field(default_factory=dict, compare=False, repr=False)
     touched: set[str] = field(default_factory=set, compare=False, repr=False)
+    default: Symbol | None = None
 
     __hash__ = object.__hash__
     __eq__ = object.__eq__

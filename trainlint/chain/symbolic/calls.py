@@ -14,7 +14,7 @@ from trainlint.chain.symbolic.decorators import decorated
 from trainlint.chain.symbolic.escapes import escape
 from trainlint.chain.symbolic.frame import Flow, Frame
 from trainlint.chain.symbolic.library import FUNCTIONS, PURE
-from trainlint.chain.symbolic.lookups import members, not_a_member, refuse_others
+from trainlint.chain.symbolic.lookups import CANDIDATES, looked_up, members, not_a_member, refuse_others
 from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.methods import call_method
 from trainlint.chain.symbolic.objects import after, class_around, instance, method
@@ -45,7 +45,6 @@ _MUTATORS = {
     *("bisect.insort", "bisect.insort_left", "bisect.insort_right"),
 }
 _DEPTH = 40
-_CANDIDATES = 24
 
 
 def call(machine: Machine, callee: Symbol, site: Site) -> Symbol:
@@ -132,19 +131,13 @@ def _either(machine: Machine, callee: Symbol, site: Site) -> Symbol:
 def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:
     """`REGISTRY[key](…)`: one of the entries."""
     table, key = callee.operands
-    if not isinstance(table, Table) or len(table.entries) > _CANDIDATES or isinstance(key, Constant):
+    if not isinstance(table, Table) or len(table.entries) > CANDIDATES or isinstance(key, Constant):
         return _anything(machine, callee, site)
-    chosen: Symbol = site.opaque("the looked-up entry is not known")
-    pairs, frame = [*reversed(table.entries)], site.frame
-    there = Operation("in", (key, Sequence(tuple(name for name, _ in pairs))), frame.span)
-    closed = bool(pairs) and not table.open and not table.written
-    if closed:
-        # A key that is not there stops the run, so that one of the entries is called.
-        chosen, pairs = pairs[0][1], pairs[1:]
-    for name, entry in pairs:
-        chosen = Choice(Operation("==", (key, name), frame.span), entry, chosen)
-    if not closed:
+    frame, unknown = site.frame, site.opaque("the looked-up entry is not known")
+    chosen = looked_up(table, key, frame.span, unknown) or unknown
+    if table.entries and not table.open and not table.written:
         return call(machine, chosen, site)
+    there = Operation("in", (key, Sequence(tuple(name for name, _ in reversed(table.entries)))), frame.span)
     with Inside(frame, Step.BRANCH, frame.span, there):
         return call(machine, chosen, site)
 
@@ -154,7 +147,7 @@ def _each(machine: Machine, callee: Symbol, site: Site) -> Symbol:
     assert isinstance(callee, Element)
     if not isinstance(callee.of, Sequence):
         return _anything(machine, callee, site)
-    results = [call(machine, item, site) for item in callee.of.items[:_CANDIDATES]]
+    results = [call(machine, item, site) for item in callee.of.items[:CANDIDATES]]
     result = results[-1] if results else site.opaque("an item of an empty list")
     for other in results[:-1]:
         result = Choice(site.opaque("which item is called is not known"), other, result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trainlint.chain.symbolic import command_lines, schedulers
+from trainlint.chain.symbolic.alternatives import once_each
 from trainlint.chain.symbolic.assignment import item_of
 from trainlint.chain.symbolic.attributes import get_attribute, has_attribute, paths_in
 from trainlint.chain.symbolic.escapes import called_back
@@ -142,6 +143,13 @@ def _dict(_: Machine, site: Site) -> Symbol:
     return Table((*entries, *pairs), open=(whole is not None and table is None), span=site.span)
 
 
+def _default_dict(_: Machine, site: Site) -> Symbol:
+    """`defaultdict(list)`: a dictionary whose keys nobody has to put there first."""
+    given = site.positional[1] if len(site.positional) > 1 else None
+    entries = given.entries if isinstance(given, Table) else ()
+    return Table(entries, open=True, span=site.span, default=site.first)
+
+
 def _merged(machine: Machine, site: Site) -> Symbol:
     """`OmegaConf.merge(a, b)`: a config whose keys can no longer be told exactly."""
     parts = [value for value in site.positional if isinstance(value, Setting)]
@@ -237,11 +245,23 @@ def _imported(_: Machine, site: Site) -> Symbol:
 
 
 def _partial(_: Machine, site: Site) -> Symbol:
+    """`partial(function, …)`; of one of several functions, one of several."""
+    whole = Made("functools.partial", site.positional, site.keywords, site.span)
     function = site.first
+    if isinstance(function, Choice):
+        function = once_each(function, site.frame.place, site.span)
+    return _fixed(function, site, whole) or whole
+
+
+def _fixed(function: Symbol | None, site: Site, whole: Symbol) -> Symbol | None:
+    """A function of the project with arguments fixed; None where it is none."""
     if isinstance(function, Code):
         positional = (*function.positional, *site.positional[1:])
         return replace(function, positional=positional, keywords=(*function.keywords, *site.keywords))
-    return Made("functools.partial", site.positional, site.keywords, site.span)
+    if not isinstance(function, Choice):
+        return None
+    then, other = _fixed(function.then, site, whole), _fixed(function.other, site, whole)
+    return None if then is None and other is None else Choice(function.test, then or whole, other or whole)
 
 
 def _environment(_: Machine, site: Site) -> Symbol:
@@ -322,6 +342,7 @@ FUNCTIONS: dict[str, Handler] = {
     **dict.fromkeys(("dict", "types.SimpleNamespace", "argparse.Namespace"), _dict),
     **dict.fromkeys((f"{_OMEGACONF}merge", f"{_OMEGACONF}unsafe_merge"), _merged),
     **dict.fromkeys((f"{_OMEGACONF}set_struct", "omegaconf.open_dict"), _set_struct),
+    "collections.defaultdict": _default_dict,
     f"{_OMEGACONF}select": _select,
     f"{_OMEGACONF}update": _update,
     f"{_OMEGACONF}resolve": lambda _, __: Constant(None),

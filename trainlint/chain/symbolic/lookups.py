@@ -12,10 +12,13 @@ from trainlint.chain.symbolic.holdings import settings_in
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.chain.symbolic.objects import method, outside_bases
 from trainlint.facts.behaviour import Guard, GuardKind, Place, Step
-from trainlint.facts.symbols import Code, Constant, External, Operation, Sequence, Symbol
+from trainlint.facts.symbols import Choice, Code, Constant, External, Operation, Sequence, Symbol, Table
+from trainlint.source import Span
 
 #: Bases that make a class an enumeration.
 _ENUMERATIONS = {"Enum", "IntEnum", "StrEnum"}
+#: A dictionary with more entries is none that one of them is chosen from.
+CANDIDATES = 24
 
 
 def refuse_others(
@@ -35,6 +38,21 @@ def refuse_others(
     statement = ast.unparse(node)
     machine.record(Guard(frame.place, GuardKind.LOOKUP, test, message, exception, statement, span))
     frame.left.append((Place(frame.place, Step.BRANCH, span, test, truth=False), Flow.STOP))
+
+
+def looked_up(table: Table, key: Symbol, span: Span, missing: Symbol | None) -> Symbol | None:
+    """One of the entries, whichever the key says; without any, `missing`.
+
+    Where a dictionary has all its keys, one that is not there stops the run: then the last one is left.
+    """
+    chosen, pairs = missing, [*reversed(table.entries)]
+    if pairs and not table.open and not table.written:
+        chosen, pairs = pairs[0][1], pairs[1:]
+    for name, entry in pairs:
+        if chosen is None:
+            return None
+        chosen = Choice(Operation("==", (key, name), span), entry, chosen)
+    return chosen
 
 
 def names_of(machine: Machine, owner: External, frame: Frame) -> tuple[Symbol, ...] | None:

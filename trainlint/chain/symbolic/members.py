@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from trainlint.chain.symbolic.assignment import put
 from trainlint.chain.symbolic.command_lines import ARGUMENTS, is_flags
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.holdings import aliases
-from trainlint.chain.symbolic.lookups import members, refuse_others
+from trainlint.chain.symbolic.lookups import CANDIDATES, looked_up, members, refuse_others
 from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.objects import class_attribute, is_property, method
 from trainlint.chain.symbolic.settings import child_of, fetch
@@ -126,6 +127,20 @@ def _of_made(
     return Runtime(Fact.WORLD_SIZE) if f"{owner.name}.{name}" in _WORLD_SIZES else None
 
 
+def _of_operation(
+    machine: Machine, owner: Symbol, name: str, node: ast.expr, frame: Frame, depth: int
+) -> Symbol | None:
+    """`{"a": A, "b": B}[key].name`: that of one of the entries."""
+    assert isinstance(owner, Operation)
+    table, key = owner.operands[:2] if owner.name == "[]" else (owner, owner)
+    if not isinstance(table, Table) or depth >= _DEPTH or not 0 < len(table.entries) <= CANDIDATES:
+        return None
+    if table.open or table.touched or not all(isinstance(entry, Code) for _, entry in table.entries):
+        return None
+    chosen = looked_up(table, key, frame.span, None)
+    return None if chosen is None else attribute(machine, chosen, name, node, frame, depth + 1)
+
+
 def _somehow(machine: Machine, owner: Symbol, node: ast.expr, frame: Frame) -> None:
     """Something is asked of a value that may be a part of the config, or of another."""
     for one in aliases(owner) if not machine.muted and not isinstance(owner, External) else ():
@@ -207,6 +222,7 @@ _READERS: dict[type, Callable[[Machine, Symbol, str, ast.expr, Frame, int], Symb
     External: _of_external,
     Instance: _of_instance,
     Made: _of_made,
+    Operation: _of_operation,
     Setting: _of_setting,
 }
 
@@ -283,11 +299,22 @@ def stated_entries(table: Table) -> dict[str, Symbol] | None:
     return found | {name[1:-1]: value for name, value in added.items()}
 
 
+def _made_there(machine: Machine, table: Table, key: Constant) -> Symbol | None:
+    """What a `defaultdict` puts at a key that nobody has put anything at."""
+    if table.default is None or table.touched & {"*", repr(key.value)}:
+        return None
+    if not isinstance(table.default, External) or table.default.name not in ("list", "set"):
+        return None
+    new = Sequence((), kind=table.default.name)
+    put(machine, table, repr(key.value), new)
+    return new
+
+
 def _entry(machine: Machine, table: Table, key: Symbol, node: ast.Subscript, frame: Frame) -> Symbol:
     """A look-up; one by a value of the config refuses every key that is not there."""
     result = Operation("[]", (table, key), frame.span)
     if isinstance(key, Constant):
-        return entry_of(table, key) or result
+        return entry_of(table, key) or _made_there(machine, table, key) or result
     keys = [name for name, _ in table.entries]
     # What only puts something else at a key that is there leaves the keys as they are.
     same = table.touched <= {repr(name.value) for name in keys if isinstance(name, Constant)}
