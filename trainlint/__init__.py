@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from trainlint.engine.api import DiffResult
     from trainlint.engine.parity import ParityResult
+    from trainlint.facts.parity import Recording
 
 __version__ = "0.1.0"
 
@@ -37,33 +38,83 @@ def diff(
 
 
 def parity(
-    reference: str | os.PathLike[str],
-    candidate: str | os.PathLike[str],
+    reference: str | os.PathLike[str] | None = None,
+    candidate: str | os.PathLike[str] | None = None,
     *,
-    steps: int = 10,
+    steps: int | None = None,
     args: Sequence[str] = (),
     reference_args: Sequence[str] = (),
     candidate_args: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    reference_env: Mapping[str, str] | None = None,
+    candidate_env: Mapping[str, str] | None = None,
     reference_folder: str | os.PathLike[str] = ".",
     candidate_folder: str | os.PathLike[str] = ".",
     processes: int | None = None,
     exact: bool = False,
     rtol: float | None = None,
     timeout: float = 600.0,
+    against: str | os.PathLike[str] | None = None,
+    reference_trainer: Sequence[str] | None = None,
+    resume_at: int = 0,
+    resume_args: Sequence[str] = (),
 ) -> ParityResult:
     """Run two training scripts for `steps` optimizer updates each, as `trainlint parity` does. It runs them.
 
     Each is a script, a module (`package.train`) or a line of a job list (`jobs.txt:12`). `args` are arguments
-    of both, `reference_args` and `candidate_args` of one; each is started in its folder, on `processes` ranks
-    (by default the job's, or one). `exact` lets nothing differ, `rtol` (a relative L2 distance) replaces the
-    tolerance that is measured, `timeout` is in seconds for each run. Raises ParityError where a script cannot
-    be started.
+    of both, `reference_args` and `candidate_args` of one, `env` and its two kin variables; each is started in
+    its folder, on `processes` ranks (by default the job's, or one). `exact` lets nothing differ, `rtol` (a
+    relative L2 distance) replaces the tolerance that is measured, `timeout` is in seconds for each run.
+
+    In place of the reference stand the recording in the file `against`, or the bundled trainer with the words
+    of `reference_trainer`. With `resume_at` the candidate (without one the reference) is stopped after so
+    many updates and started again with `resume_args` added. Raises ParityError where a script cannot be
+    started.
     """
+    from trainlint.engine.asks import Request, one_side
     from trainlint.engine.parity import compare_scripts
 
-    arguments = (*args, *reference_args), (*args, *candidate_args)
-    folders = reference_folder, candidate_folder
-    return compare_scripts((reference, candidate), arguments, folders, steps, processes, exact, rtol, timeout)
+    return compare_scripts(
+        Request(
+            programs=tuple(str(program) for program in (reference, candidate) if program is not None),
+            both=one_side(args, env),
+            reference=one_side(reference_args, reference_env, reference_folder),
+            candidate=one_side(candidate_args, candidate_env, candidate_folder),
+            processes=processes,
+            steps=steps,
+            timeout=timeout,
+            exact=exact,
+            rtol=rtol,
+            against=against,
+            trainer=None if reference_trainer is None else tuple(reference_trainer),
+            resume_at=resume_at,
+            resume_arguments=tuple(resume_args),
+        )
+    )
+
+
+def record_parity(
+    program: str | os.PathLike[str],
+    file: str | os.PathLike[str],
+    *,
+    steps: int | None = None,
+    args: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
+    folder: str | os.PathLike[str] = ".",
+    processes: int | None = None,
+    timeout: float = 600.0,
+) -> Recording:
+    """Keep a run of a program in a file, as `trainlint parity --record` does. It runs the program.
+
+    `parity(candidate=…, against=file)` compares with it. Raises ParityError where the program cannot be
+    started, or makes no update.
+    """
+    from trainlint.engine.asks import Request, one_side
+    from trainlint.engine.parity import record_script
+
+    own = one_side(args, env, folder)
+    request = Request((str(program),), reference=own, processes=processes, steps=steps, timeout=timeout)
+    return record_script(request, file)
 
 
 #: Functions of the package that share their name with a part of it.

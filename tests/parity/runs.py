@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.parity.trials import Trials
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Bounds, proved
+from trainlint.parity.proof import Bounds, Run, proved
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import Trial
 
@@ -36,11 +36,15 @@ class Bench:
         steps: int = 3,
     ) -> ParityOutcome:
         """What the command says of two programs."""
+        return proved(self.sides(reference, candidate, processes), steps, Bounds(exact), compiled=False)
+
+    def sides(self, reference: str, candidate: str, processes: int = 1) -> Run:
+        """What runs one or the other."""
 
         def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
             return self._run(name, candidate if is_candidate else reference, plan, processes)
 
-        return proved(run, steps, Bounds(exact), compiled=False)
+        return run
 
     def _run(self, name: str, text: str, plan: Plan, processes: int) -> Trial:
         project = self.folder / "programs" / sha256(text.encode()).hexdigest()[:20]

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from tests.parity.programs import BUGS, REFERENCE, SAME, edited
 from tests.parity.runs import Bench, first, independent
-from trainlint.facts.parity import Phase, Verdict
+from trainlint.facts.parity import ParityOutcome, Phase, Verdict
+from trainlint.parity.golden import Golden, GoldenError, read, write
+from trainlint.parity.proof import Bounds
+from trainlint.parity.recorded import held_against, recorded
+
+ROUNDED = [("torch.tanh(self.inner(rows))", "(2 * torch.sigmoid(2 * self.inner(rows)) - 1)")]
+CLIPPED = [("model.parameters(), 1.0", "model.parameters(), 1.0001")]
+
+CLOCK = edited([("torch.manual_seed(7)", "import time\ntorch.manual_seed(time.time_ns())")])
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +42,13 @@ def test_a_rewrite_is_equal(bench: Bench, edits: list[tuple[str, str]]) -> None:
 
 
 def test_what_only_rounding_explains_is_within_tolerance(bench: Bench) -> None:
-    written = edited([("torch.tanh(self.inner(rows))", "(2 * torch.sigmoid(2 * self.inner(rows)) - 1)")])
+    written = edited(ROUNDED)
     outcome = bench.compared(REFERENCE, written)
     assert outcome.verdict is Verdict.WITHIN, first(outcome)
 
 
 def test_a_small_bug_is_more_than_rounding(bench: Bench) -> None:
-    outcome = bench.compared(REFERENCE, edited([("model.parameters(), 1.0", "model.parameters(), 1.0001")]))
+    outcome = bench.compared(REFERENCE, edited(CLIPPED))
     assert outcome.verdict is Verdict.DIVERGED
     assert first(outcome).phase is Phase.CLIP
 
@@ -76,8 +87,7 @@ def test_a_network_that_is_copied_and_saved_whole(bench: Bench) -> None:
 
 
 def test_a_clock_is_named_and_nothing_is_claimed(bench: Bench) -> None:
-    clock = edited([("torch.manual_seed(7)", "import time\ntorch.manual_seed(time.time_ns())")])
-    outcome = bench.compared(clock, clock.replace("noisy", "quiet"))
+    outcome = bench.compared(CLOCK, CLOCK.replace("noisy", "quiet"))
     assert outcome.verdict is Verdict.INCONCLUSIVE
     assert outcome.noise[0].phase is Phase.INIT
 
@@ -95,3 +105,101 @@ def test_ranks_are_compared_one_by_one(bench: Bench) -> None:
     assert (first(outcome).phase, first(outcome).step, first(outcome).rank) == (Phase.BATCH, 0, 1)
     renamed = bench.compared(ranks, ranks.replace("chosen", "picked"), processes=2)
     assert renamed.verdict is Verdict.EQUAL
+
+
+@pytest.fixture(scope="module")
+def recording(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that keeps a run of the reference."""
+    path = tmp_path_factory.mktemp("recording") / "golden.jsonl"
+    found = recorded(bench.sides(REFERENCE, REFERENCE), 3, compiled=False)
+    assert isinstance(found, Golden)
+    write(found, path)
+    assert path.stat().st_size < 50_000
+    return path
+
+
+def against(bench: Bench, golden: Golden, candidate: str, *, exact: bool = False) -> ParityOutcome:
+    return held_against(golden, bench.sides(REFERENCE, candidate), 3, Bounds(exact))
+
+
+@pytest.mark.parametrize("edits", [same[1] for same in SAME], ids=[same[0] for same in SAME])
+def test_a_rewrite_is_equal_to_what_was_recorded(
+    bench: Bench, recording: Path, edits: list[tuple[str, str]]
+) -> None:
+    outcome = against(bench, read(recording), edited(edits))
+    assert outcome.verdict is Verdict.EQUAL
+    assert (outcome.notes, outcome.unmatched) == ((), ())
+
+
+def test_rounding_and_a_small_bug_are_told_apart_against_a_recording(bench: Bench, recording: Path) -> None:
+    golden = read(recording)
+    assert against(bench, golden, edited(ROUNDED)).verdict is Verdict.WITHIN
+    outcome = against(bench, golden, edited(CLIPPED))
+    assert (outcome.verdict, first(outcome).phase) == (Verdict.DIVERGED, Phase.CLIP)
+    assert [run.name for run in outcome.runs] == ["reference, recorded", "candidate", "candidate again"]
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=[bug[0] for bug in BUGS])
+def test_a_bug_shows_against_a_recording(
+    bench: Bench, recording: Path, bug: tuple[str, str, str, str]
+) -> None:
+    _, there, instead, phase = bug
+    outcome = against(bench, read(recording), edited([(there, instead)]), exact=True)
+    assert (outcome.verdict, first(outcome).phase) == (Verdict.DIVERGED, Phase(phase))
+
+
+def test_made_elsewhere_only_what_must_be_the_same_counts(bench: Bench, recording: Path) -> None:
+    golden = read(recording)
+    near = replace(golden, surroundings={**golden.surroundings, "processor": "another"})
+    outcome = against(bench, near, edited(CLIPPED))
+    assert outcome.verdict is Verdict.DIVERGED
+    assert outcome.notes[0].startswith("recorded with processor another, run with ")
+    assert "5 times the tolerance" in outcome.notes[1]
+    far = replace(golden, surroundings={**golden.surroundings, "device": "cuda (another)"})
+    outcome = against(bench, far, edited([("torch.tanh(", "torch.relu(")]), exact=True)
+    assert outcome.verdict is Verdict.EQUAL
+    assert "computed numbers are not compared" in outcome.notes[1]
+    for name in ("one pass too few", "another decay", "no warm-up", "optimizer not saved"):
+        there, instead = next(bug[1:3] for bug in BUGS if bug[0] == name)
+        assert against(bench, far, edited([(there, instead)]), exact=True).verdict is Verdict.DIVERGED
+
+
+def test_a_recording_of_fewer_updates_or_other_ranks_is_refused(bench: Bench, recording: Path) -> None:
+    golden = read(recording)
+    with pytest.raises(GoldenError, match="has 3 updates, --steps asks for 4"):
+        held_against(golden, bench.sides(REFERENCE, REFERENCE), 4, Bounds())
+    two = replace(golden, trial=replace(golden.trial, traces=golden.trial.traces * 2))
+    with pytest.raises(GoldenError, match="has 2 ranks, the candidate 1"):
+        against(bench, two, REFERENCE)
+
+
+def test_what_cannot_be_compared_with_is_said(recording: Path, tmp_path: Path) -> None:
+    text = recording.read_text()
+    head, _, rest = text.partition("\n")
+    broken = {
+        "no recording of trainlint": ["", "{}", "loss: 0.3\n", "[1]\n[2]\n", rest],
+        "version 2 of the format": [text.replace('"version":1', '"version":2', 1)],
+        "cut off or was changed": [text[:-9], head, text.replace("0.01", "0.02", 1), text + text],
+    }
+    for said, texts in broken.items():
+        for changed in texts:
+            (tmp_path / "golden.jsonl").write_text(changed)
+            with pytest.raises(GoldenError, match=said):
+                read(tmp_path / "golden.jsonl")
+    (tmp_path / "golden.jsonl").write_bytes(bytes(range(256)))
+    with pytest.raises(GoldenError, match="no UTF-8"):
+        read(tmp_path / "golden.jsonl")
+    with pytest.raises(GoldenError, match="cannot be read"):
+        read(tmp_path / "gone.jsonl")
+    with pytest.raises(GoldenError, match="cannot be written"):
+        write(read(recording), tmp_path / "gone" / "golden.jsonl")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["golden.jsonl"]
+
+
+def test_a_reference_that_does_not_train_is_not_recorded(bench: Bench) -> None:
+    found = recorded(bench.sides("raise SystemExit(3)", ""), 3, compiled=False)
+    assert isinstance(found, ParityOutcome)
+    assert (found.verdict, "exit code 3" in found.missing[0]) == (Verdict.INCONCLUSIVE, True)
+    found = recorded(bench.sides(CLOCK, ""), 3, compiled=False)
+    assert isinstance(found, ParityOutcome)
+    assert "the reference does not repeat itself" in found.missing[0]

@@ -6,20 +6,18 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from trainlint.engine.parity import MEMORY, ParityAsk, compare_runs
-from trainlint.engine.sides import ParityError, SideAsk, side_of
+from trainlint.engine.asks import MEMORY, STEPS, TIMEOUT, OneSide, Request, asked, asked_alone
+from trainlint.engine.parity import ParityResult, compare_runs, record_run
+from trainlint.engine.sides import ParityError
 from trainlint.facts.parity import Verdict
 from trainlint.facts.settings import PARITY_FORMATS
-from trainlint.parity.launch import Limits
-from trainlint.parity.proof import Bounds
-from trainlint.parity.sides import Side
 from trainlint.report.exit_code import CLEAN, CRASH, FINDINGS, USAGE
+from trainlint.report.recordings import render
 from trainlint.report.terminal import encodable, page_for
 
 _EXITS = {
@@ -30,16 +28,31 @@ _EXITS = {
 }
 #: Ctrl-C, a polite kill, a terminal that was closed.
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: Options whose names say something else in Python.
+_NAMES = {"args": "both", "env": "variables", "reference-trainer": "trainer"}
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("parity")
-@click.argument("reference")
-@click.argument("candidate")
-@click.option("--steps", type=click.IntRange(min=1), default=10, show_default=True, help="Optimizer updates.")
+@click.argument("programs", nargs=-1, metavar="REFERENCE CANDIDATE")
+@click.option(
+    "--steps", type=click.IntRange(min=1), help=f"Optimizer updates [default: {STEPS}, or the recording's]."
+)
+@click.option("--record", type=_FILE, metavar="FILE", help="Keep a run of the one program that is named.")
+@click.option("--against", type=_FILE, metavar="FILE", help="Take the reference from a recording.")
 @click.option("--args", "both", default="", metavar="WORDS", help="Arguments of both scripts.")
 @click.option("--ref-args", default="", metavar="WORDS", help="Arguments of the reference alone.")
 @click.option("--new-args", default="", metavar="WORDS", help="Arguments of the candidate alone.")
+@click.option(
+    "--resume-at",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="K",
+    help="Stop it after K updates; go on.",
+)
+@click.option("--resume-args", default="", metavar="WORDS", help="Arguments that let it go on from there.")
+@click.option("--reference-trainer", "trainer", metavar="WORDS", help="The bundled trainer is the reference.")
 @click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="A variable of both runs.")
 @click.option("--ref-env", multiple=True, metavar="NAME=VALUE", help="A variable of the reference's run.")
 @click.option("--new-env", multiple=True, metavar="NAME=VALUE", help="A variable of the candidate's run.")
@@ -51,7 +64,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--python", default=sys.executable, help="The interpreter [default: the one of trainlint].")
 @click.option("--nproc", type=click.IntRange(min=1), help="Ranks on this machine [default: the job's, or 1].")
-@click.option("--timeout", type=click.FloatRange(min=1), default=600.0, help="Seconds a run may take [600].")
+@click.option("--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds for a run [600].")
 @click.option(
     "--memory",
     type=click.FloatRange(min=0.1),
@@ -79,64 +92,76 @@ def command(context: click.Context, /, **given: Any) -> None:
     """
     _end_tidily()
     try:
-        result = compare_runs(_ask(given), _tell)
+        if given["record"] is not None:
+            context.exit(_recorded(given))
+        result = compare_runs(asked(_request(given)), _tell)
     except ParityError as error:
         click.echo(f"error: {error}", err=True)
         context.exit(USAGE)
+    context.exit(_reported(result, given))
+
+
+def _reported(result: ParityResult, given: dict[str, Any]) -> int:
     report = result.report(given["output_format"], page_for(sys.stdout, os.environ))
     sys.stdout.write(encodable(report, sys.stdout.encoding))
     for crash in result.crashes:
         click.echo(str(crash), err=True)
-    context.exit(CRASH if result.crashes else _EXITS[result.verdict])
+    return CRASH if result.crashes else _EXITS[result.verdict]
 
 
-def _ask(given: dict[str, Any]) -> ParityAsk:
-    exact, rtol = given["exact"], given["rtol"]
-    if exact and rtol is not None:
-        raise click.UsageError("--exact allows nothing and --rtol does: give one of them")
-    return ParityAsk(
-        reference=_side("reference", given, "ref"),
-        candidate=_side("candidate", given, "new"),
+def _recorded(given: dict[str, Any]) -> int:
+    """Record a run, and say what is kept of it."""
+    found = record_run(asked_alone(_request(given)), given["record"], _tell)
+    if isinstance(found, ParityResult):
+        return _reported(found, given)
+    sys.stdout.write(encodable(render(found), sys.stdout.encoding))
+    return CLEAN
+
+
+def _request(given: dict[str, Any]) -> Request:
+    trainer = given["trainer"]
+    return Request(
+        programs=given["programs"],
+        both=OneSide(_words(given, "args"), _variables(given, "env")),
+        reference=_one_side(given, "ref"),
+        candidate=_one_side(given, "new"),
+        python=given["python"],
+        processes=given["nproc"],
         steps=given["steps"],
-        limits=Limits(given["timeout"], int(given["memory"] * 2**30)),
-        bounds=Bounds(exact, rtol),
+        timeout=given["timeout"],
+        memory=int(given["memory"] * 2**30),
+        exact=given["exact"],
+        rtol=given["rtol"],
         compiled=given["compiled"],
         in_place=given["in_place"],
+        against=given["against"],
+        trainer=None if trainer is None else _words(given, "reference-trainer"),
+        resume_at=given["resume_at"],
+        resume_arguments=_words(given, "resume-args"),
     )
 
 
-def _side(name: str, given: dict[str, Any], short: str) -> Side:
-    return side_of(
-        SideAsk(
-            name=name,
-            program=given[name],
-            arguments=(*_words(given["both"], "--args"), *_words(given[f"{short}_args"], f"--{short}-args")),
-            folder=given[f"{short}_cwd"],
-            variables=(
-                *_variables(given["variables"], "--env"),
-                *_variables(given[f"{short}_env"], f"--{short}-env"),
-            ),
-            python=given["python"],
-            processes=given["nproc"],
-        )
-    )
+def _one_side(given: dict[str, Any], short: str) -> OneSide:
+    folder = given[f"{short}_cwd"]
+    return OneSide(_words(given, f"{short}-args"), _variables(given, f"{short}-env"), folder)
 
 
-def _words(text: str, option: str) -> Sequence[str]:
+def _words(given: dict[str, Any], option: str) -> tuple[str, ...]:
+    text = given[_NAMES.get(option, option.replace("-", "_"))]
     try:
-        return shlex.split(text)
+        return tuple(shlex.split(text))
     except ValueError as error:
-        raise click.UsageError(f"{option}: {error} in {text}") from error
+        raise click.UsageError(f"--{option}: {error} in {text}") from error
 
 
-def _variables(entries: Sequence[str], option: str) -> list[tuple[str, str]]:
+def _variables(given: dict[str, Any], option: str) -> tuple[tuple[str, str], ...]:
     found = []
-    for entry in entries:
+    for entry in given[_NAMES.get(option, option.replace("-", "_"))]:
         name, equals, value = entry.partition("=")
         if not equals or not name:
-            raise click.UsageError(f"{option}: write NAME=VALUE, not {entry}")
+            raise click.UsageError(f"--{option}: write NAME=VALUE, not {entry}")
         found.append((name, value))
-    return found
+    return tuple(found)
 
 
 def _end_tidily() -> None:

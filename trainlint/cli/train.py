@@ -5,22 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from pathlib import Path
 
 import click
 
-import trainlint
+from trainlint.engine.trainer import trainer_script
 from trainlint.report.exit_code import USAGE
 
-_PACKAGE = Path(trainlint.__file__).resolve().parent
 #: What the trainer imports, whatever it trains.
 _NEEDED = ("torch", "numpy", "safetensors", "tokenizers", "transformers")
-
-
-def _script() -> Path:
-    """The trainer's entry: inside the installed package, or beside it in a checkout."""
-    folders = (_PACKAGE / "_training", _PACKAGE.parent / "training")
-    return next(folder / "train.py" for folder in folders if (folder / "train.py").is_file())
 
 
 @click.command("train", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
@@ -40,7 +32,7 @@ def command(context: click.Context, nproc: int | None, arguments: tuple[str, ...
         click.echo(said, err=True)
         context.exit(USAGE)
     launcher = [] if nproc is None else ["-m", "torch.distributed.run", "--nproc-per-node", str(nproc)]
-    words = [sys.executable, *launcher, str(_script()), *arguments]
+    words = [sys.executable, *launcher, str(trainer_script()), *arguments]
     sys.stdout.flush()
     # The trainer takes this process over, so that signals and exit codes are its own.
     os.execv(sys.executable, words)

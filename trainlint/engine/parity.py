@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from trainlint.diagnostic import Diagnostic
+from trainlint.engine.asks import ParityAsk, Request, StrPath, asked, asked_alone
 from trainlint.engine.isolation import Crash
 from trainlint.engine.reading import read
-from trainlint.engine.sides import ParityError, SideAsk, side_of
+from trainlint.engine.sides import ParityError
 from trainlint.engine.telling import told
-from trainlint.facts.parity import ParityOutcome, Verdict
+from trainlint.facts.parity import ParityOutcome, Recording, Verdict
+from trainlint.parity.golden import GoldenError, write
 from trainlint.parity.joined import joined
-from trainlint.parity.launch import LaunchError, Limits
+from trainlint.parity.launch import LaunchError
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Bounds, proved
+from trainlint.parity.proof import Run, proved
+from trainlint.parity.recorded import held_against, recorded
+from trainlint.parity.resumed import Again, resumed
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import Trial, tried
 from trainlint.parity.workspace import WorkspaceError, removed
@@ -29,23 +32,6 @@ from trainlint.report.runs import ParityReport
 from trainlint.report.terminal import Page
 from trainlint.rules.divergences import PARITY_RULES
 from trainlint.source import Files
-
-StrPath = str | os.PathLike[str]
-#: Bytes that a run may hold if nobody says otherwise: what leaves the machine some.
-MEMORY = min(64 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 9 // 10)
-
-
-@record
-class ParityAsk:
-    """The two sides, how many updates of them, within which limits, and what counts as equal."""
-
-    reference: Side
-    candidate: Side
-    steps: int
-    limits: Limits
-    bounds: Bounds
-    compiled: bool
-    in_place: bool
 
 
 @record
@@ -87,50 +73,68 @@ class ParityResult:
 
 def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityResult:
     """Run both; `tell` is called with the name of each run before it. Raises ParityError."""
+    return _told(_outcome(ask, tell), ask)
+
+
+def _told(outcome: ParityOutcome, ask: ParityAsk) -> ParityResult:
+    """The outcome with findings of the rules."""
     files = Files(Path.cwd())
-    report, crashes = told(_outcome(ask, tell), ask.reference, ask.candidate, files)
+    report, crashes = told(outcome, ask.reference, ask.candidate, files)
     return ParityResult(report, tuple(crashes), files)
 
 
 def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
-    scratch, made = _scratch(), 0
-
-    def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
-        nonlocal made
-        made += 1
-        tell(name)
-        side = ask.candidate if is_candidate else ask.reference
-        return tried(name, side, plan, ask.limits, scratch / str(made), in_place=ask.in_place)
-
-    try:
+    with _runs(ask, tell) as (run, again, scratch):
+        if ask.recording is not None:
+            return held_against(ask.recording, run, ask.steps, ask.bounds)
+        if ask.resume_at:
+            return resumed(run, again, ask.steps, ask.resume_at, ask.bounds, compiled=ask.compiled)
         outcome = proved(run, ask.steps, ask.bounds, compiled=ask.compiled)
         found, unread = read(ask.reference, ask.candidate, scratch / "reading")
         return replace(joined(outcome, found), unread=unread)
-    except (WorkspaceError, LaunchError) as error:
+
+
+def record_run(ask: ParityAsk, path: Path, tell: Callable[[str], None]) -> Recording | ParityResult:
+    """Record the reference in a file; why it says nothing where it does not. Raises ParityError."""
+    with _runs(ask, tell) as (run, _, _):
+        golden = recorded(run, ask.steps, compiled=ask.compiled)
+        if isinstance(golden, ParityOutcome):
+            return _told(golden, ask)
+        write(golden, path)
+    made = tuple((name, str(value)) for name, value in golden.surroundings.items())
+    return Recording(str(path), ask.reference.command, golden.trial.updates, made, golden.noise)
+
+
+@contextmanager
+def _runs(ask: ParityAsk, tell: Callable[[str], None]) -> Iterator[tuple[Run, Again, Path]]:
+    """What runs a side, what starts the candidate where it was stopped, and the folder for all of them."""
+    scratch, made = _scratch(), 0
+
+    def started(name: str, side: Side, plan: Plan, after: Trial | None = None) -> Trial:
+        nonlocal made
+        made += 1
+        tell(name)
+        place = scratch / str(made)
+        return tried(name, side, plan, ask.limits, place, in_place=ask.in_place, after=after)
+
+    def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
+        return started(name, ask.candidate if is_candidate else ask.reference, plan)
+
+    def again(name: str, plan: Plan, stopped: Trial) -> Trial:
+        words = (*stopped.side.arguments, *ask.resume_arguments)
+        return started(name, replace(stopped.side, arguments=words), plan, stopped)
+
+    try:
+        yield run, again, scratch
+    except (WorkspaceError, LaunchError, GoldenError) as error:
         raise ParityError(str(error)) from error
     finally:
         removed(scratch)
 
 
-def compare_scripts(
-    scripts: tuple[StrPath, StrPath],
-    arguments: tuple[Sequence[str], Sequence[str]],
-    folders: tuple[StrPath, StrPath],
-    steps: int,
-    processes: int | None,
-    exact: bool,
-    rtol: float | None,
-    timeout: float,
-) -> ParityResult:
-    """What a Python program asks for."""
-    both = zip(("reference", "candidate"), scripts, arguments, folders, strict=True)
-    reference, candidate = (
-        side_of(SideAsk(name, os.fspath(script), tuple(words), Path(folder), (), sys.executable, processes))
-        for name, script, words, folder in both
-    )
-    limits, bounds = Limits(timeout, MEMORY), Bounds(exact, rtol)
-    ask = ParityAsk(reference, candidate, steps, limits, bounds, compiled=False, in_place=False)
-    result = compare_runs(ask, lambda _: None)
+def compare_scripts(request: Request) -> ParityResult:
+    """What a Python program asks for. Raises ParityError."""
+    result = compare_runs(asked(request), lambda _: None)
     if result.crashes:
         raise RuntimeError(str(result.crashes[0]))
     return result
@@ -141,3 +145,11 @@ def _scratch() -> Path:
         return Path(tempfile.mkdtemp(prefix="trainlint-parity-")).resolve()
     except OSError as error:
         raise ParityError(f"there is no folder for temporary files (TMPDIR): {error}") from error
+
+
+def record_script(request: Request, path: StrPath) -> Recording:
+    """Record a run for a Python program. Raises ParityError, too where the run says nothing."""
+    found = record_run(asked_alone(request), Path(path), lambda _: None)
+    if isinstance(found, ParityResult):
+        raise ParityError("\n".join(found.outcome.missing))
+    return found

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from trainlint.engine.job_lines import NoJobError, jobs_at, place_in
 from trainlint.engine.sweeps import is_sweep
+from trainlint.engine.trainer import trainer_script
 from trainlint.facts.launch import BRACES, GLOB_MATCH, LauncherUse, LaunchFacts, ScriptKind, Word
 from trainlint.facts.settings import Settings
 from trainlint.facts.value import Known, Unknown
@@ -56,20 +57,32 @@ class SideAsk:
 
 def side_of(ask: SideAsk) -> Side:
     """How it is started. Raises ParityError where it cannot be."""
-    folder = Path(os.path.abspath(ask.folder))
-    if not folder.is_dir():
-        raise ParityError(f"{ask.name}: there is no folder {folder}")
-    python = os.path.abspath(ask.python) if os.sep in ask.python else ask.python
-    if shutil.which(python) is None:
-        raise ParityError(f"{ask.name}: there is no interpreter {ask.python} (--python)")
-    files = Files(folder)
-    found = _named(replace(ask, folder=folder, python=python), files)
+    ask = _checked(ask)
+    files = Files(ask.folder)
+    found = _named(ask, files)
     if is_sweep(found, files):
         raise ParityError(
             f"{ask.name}: {ask.program} is a sweep of Hydra (--multirun), which is several runs: "
             "name a launch of one of its points"
         )
     return found
+
+
+def trainer_side(ask: SideAsk) -> Side:
+    """How the bundled trainer is started. Raises ParityError where it cannot be."""
+    ask = _checked(ask)
+    return replace(_side(ask, trainer_script()), elsewhere=True)
+
+
+def _checked(ask: SideAsk) -> SideAsk:
+    """The same with what is there, from wherever it is looked at."""
+    folder = Path(os.path.abspath(ask.folder))
+    if not folder.is_dir():
+        raise ParityError(f"{ask.name}: there is no folder {folder}")
+    python = os.path.abspath(ask.python) if os.sep in ask.python else ask.python
+    if shutil.which(python) is None:
+        raise ParityError(f"{ask.name}: there is no interpreter {ask.python} (--python)")
+    return replace(ask, folder=folder, python=python)
 
 
 def _named(ask: SideAsk, files: Files) -> Side:

@@ -195,3 +195,14 @@ class ParityOutcome:
             return ()
         numbered = enumerate(self.divergences)
         return tuple(entry for place, entry in numbered if entry.independent or place == 0)
+
+
+@record
+class Recording:
+    """A run of a reference that was kept in a file: where, of what, made with what, and what of it moves."""
+
+    path: str
+    command: str
+    steps: int
+    surroundings: tuple[tuple[str, str], ...]
+    noise: tuple[Noise, ...]

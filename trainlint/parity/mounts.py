@@ -46,7 +46,7 @@ def _apart() -> bool:
 def _overlay(folder: str, upper: Path, how: str) -> None:
     work = upper.with_name(f"{upper.name}.work")
     for place in (upper, work):
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
     if _SPECIAL & set(f"{folder}{upper}"):
         raise OSError(f"the kernel takes no such name: {folder}")
     # What a user may do to a folder is decided by the mode of the upper one.

@@ -37,7 +37,7 @@ _WITHIN = {
     Phase.UPDATE: (Phase.CONFIG, Phase.LR),
 }
 
-_ORDER = list(Phase)
+ORDER = list(Phase)
 
 #: Runs a side in a certain way: its name in the report, whether it is the candidate, how.
 Run = Callable[[str, bool, Plan], Trial]
@@ -107,7 +107,7 @@ def _calibrated(run: Run, plan: Plan, first: Sequence[Trial], both: Both, part: 
     forms = [found.ours for found in full.matchings]
     moved = noise(observed(first[0], forms)[0], full.reference[0], both.updates)
     itself = next((entry for entry in moved if not entry.told), None)
-    if itself is not None and _ORDER.index(itself.phase) <= _ORDER.index(part):
+    if itself is not None and ORDER.index(itself.phase) <= ORDER.index(part):
         said = f"the reference does not repeat itself: {itself.quantity} ({itself.phase.value})"
         apart = without(moved, parted(full, exactly))
         return outcome_of(Verdict.INCONCLUSIVE, [*first, *again], apart, moved, full, (said,))

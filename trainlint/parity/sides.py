@@ -15,6 +15,7 @@ class Side:
 
     `python` is the interpreter; `processes` above 1 start that many ranks on this machine, and `launched` a
     single one as a rank, too. `module` is what `-m` names where it is started so; `script` is its file.
+    With `elsewhere` the script is no part of what the run works in, and stays where it is.
     """
 
     name: str
@@ -26,22 +27,31 @@ class Side:
     processes: int = 1
     module: str = ""
     launched: bool = False
+    elsewhere: bool = False
 
     @property
     def root(self) -> Path:
         """The folder that holds what the run needs: the working directory, more if the script is outside."""
         folder, script = self.folder.resolve(), self.script.resolve()
+        if self.elsewhere:
+            return folder
         return next(parent for parent in (folder, *folder.parents) if script.is_relative_to(parent))
 
     @property
     def command(self) -> str:
         """The command line as a person would write it in the working directory."""
-        script = os.path.relpath(self.script.resolve(), self.folder.resolve())
-        return shlex.join([Path(self.python).name, *self._words(script)])
+        script = self.script.resolve()
+        script = script if self.elsewhere else Path(os.path.relpath(script, self.folder.resolve()))
+        return shlex.join([Path(self.python).name, *self._words(str(script))])
 
     def words(self, root: Path) -> list[str]:
         """The command line when `root` stands in for the side's own."""
-        return [self.python, *self._words(str(root / self.script.resolve().relative_to(self.root)))]
+        script = self.script.resolve()
+        return [self.python, *self._words(str(script if self.elsewhere else root / self.placed(script)))]
+
+    def placed(self, path: Path) -> Path:
+        """A path below the root as seen from there."""
+        return path.resolve().relative_to(self.root)
 
     def _words(self, script: str) -> list[str]:
         launcher = []

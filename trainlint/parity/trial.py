@@ -28,6 +28,7 @@ class Trial:
     folder: Path
     traces: tuple[Trace, ...]
     changed: str = ""
+    workspace: Workspace | None = None
 
     @property
     def updates(self) -> int:
@@ -72,10 +73,24 @@ class Trial:
         return f"in the folder itself it wrote {self.changed}, by an absolute path"
 
 
-def tried(name: str, side: Side, plan: Plan, limits: Limits, scratch: Path, *, in_place: bool) -> Trial:
-    """Run a side once, where it may write what it wants, and read what the probe has seen."""
+def tried(
+    name: str,
+    side: Side,
+    plan: Plan,
+    limits: Limits,
+    scratch: Path,
+    *,
+    in_place: bool,
+    after: Trial | None = None,
+) -> Trial:
+    """Run a side once, where it may write what it wants, and read what the probe has seen.
+
+    `after` is a run that has ended: this one starts with what that one has written.
+    """
     scratch.mkdir(parents=True, exist_ok=True)
-    workspace, traces = prepared(side.root, scratch, in_place=in_place), scratch / "trace"
+    known = None if after is None else after.workspace
+    workspace = known or prepared(side.root, scratch, in_place=in_place)
+    traces = scratch / "trace"
     python, script, *arguments = side.words(workspace.root)
     start = Start(
         words=[python, script, *map(workspace.inside, arguments)],
@@ -84,7 +99,8 @@ def tried(name: str, side: Side, plan: Plan, limits: Limits, scratch: Path, *, i
         views=workspace.views,
     )
     ended = run(start, scratch, limits)
-    return Trial(name, side, ended, traces, read_traces(traces, workspace.root), workspace.changed())
+    seen = read_traces(traces, workspace.root)
+    return Trial(name, side, ended, traces, seen, workspace.changed(), workspace)
 
 
 def _environment(side: Side, plan: Plan, scratch: Path, workspace: Workspace) -> dict[str, str]:

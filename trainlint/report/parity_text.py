@@ -112,6 +112,8 @@ def _noise(outcome: ParityOutcome) -> Iterator[str]:
 
 
 def _runs(outcome: ParityOutcome) -> Iterator[str]:
+    for note in outcome.notes:
+        yield f"note       {printable(note)}"
     for run in outcome.runs:
         yield f"ran        {run.name}: {printable(run.command)}"
         yield f"           {run.ending}, {run.steps} updates, {run.seconds:.1f} s"

@@ -21,6 +21,7 @@ from .randomness import generator, states
 from .replay import Replay
 from .sites import site
 from .stream import Stream
+from .surroundings import surroundings
 
 
 class Networks:
@@ -155,9 +156,8 @@ class Networks:
             tensors=written(parameters, self._stream),
             others=[_described(name, entry) for name, entry in others],
             other_tensors=written((entry for _, entry in others), self._stream),
-            threads=torch.get_num_threads(),
-            torch=torch.__version__,
         )
+        self._stream.event("surroundings", step=self._progress.step, **surroundings(parameters))
         if self._replay is not None:
             self._replay.weights("init", self._progress.step, parameters)
 

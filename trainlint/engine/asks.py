@@ -1,0 +1,188 @@
+"""What a user asks of `trainlint parity`, on a command line or in Python, in; the two sides to run out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from trainlint.engine.sides import ParityError, SideAsk, side_of, trainer_side
+from trainlint.parity.golden import Golden, GoldenError, read
+from trainlint.parity.launch import Limits
+from trainlint.parity.proof import Bounds
+from trainlint.parity.sides import Side
+from trainlint.record import record
+
+#: Bytes that a run may hold if nobody says otherwise: what leaves the machine some.
+MEMORY = min(64 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 9 // 10)
+#: Seconds that a run may take, and its updates if nobody says otherwise.
+TIMEOUT = 600.0
+STEPS = 10
+
+StrPath = str | os.PathLike[str]
+REFERENCE, CANDIDATE = "reference", "candidate"
+
+
+@record
+class OneSide:
+    """What is said of one side, or of both: arguments, variables, and where it is started."""
+
+    arguments: tuple[str, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
+    folder: Path = Path()
+
+
+def one_side(arguments: Sequence[str], variables: Mapping[str, str] | None, folder: StrPath = ".") -> OneSide:
+    """What a Python program says of a side."""
+    return OneSide(tuple(arguments), tuple((variables or {}).items()), Path(folder))
+
+
+@record
+class Request:
+    """What is asked for.
+
+    `programs` are the reference and the candidate; one alone where something else is the other side: the
+    recording in the file `against`, the bundled trainer with the words in `trainer`, or with `resume_at` the
+    program itself without interruption. None leaves something to the defaults.
+    """
+
+    programs: tuple[str, ...]
+    both: OneSide = OneSide()
+    reference: OneSide = OneSide()
+    candidate: OneSide = OneSide()
+    python: str = sys.executable
+    processes: int | None = None
+    steps: int | None = None
+    timeout: float = TIMEOUT
+    memory: int = MEMORY
+    exact: bool = False
+    rtol: float | None = None
+    compiled: bool = False
+    in_place: bool = False
+    against: StrPath | None = None
+    trainer: tuple[str, ...] | None = None
+    resume_at: int = 0
+    resume_arguments: tuple[str, ...] = ()
+
+
+@record
+class ParityAsk:
+    """The two sides, how many updates of them, within which limits, and what counts as equal.
+
+    A `recording` stands in for runs of the reference. With `resume_at` the candidate is stopped after so many
+    updates, and started again where it was with `resume_arguments` added.
+    """
+
+    reference: Side
+    candidate: Side
+    steps: int
+    limits: Limits
+    bounds: Bounds
+    compiled: bool
+    in_place: bool
+    recording: Golden | None = None
+    resume_at: int = 0
+    resume_arguments: tuple[str, ...] = ()
+
+
+def asked(request: Request) -> ParityAsk:
+    """The sides of a comparison. Raises ParityError where they cannot be started, or make no sense."""
+    _refuse(request)
+    if request.against is not None:
+        (program,) = _programs(request.programs, 1, "beside a recording stands the candidate alone")
+        golden = _recording(Path(request.against))
+        return _ask(request, golden.trial.side, _side(CANDIDATE, program, request), golden)
+    if request.trainer is not None:
+        (program,) = _programs(request.programs, 1, "beside the trainer stands the candidate alone")
+        return _ask(request, _trainer(request), _side(CANDIDATE, program, request))
+    alone = bool(request.resume_at) and len(request.programs) == 1
+    programs = request.programs * 2 if alone else request.programs
+    reference, candidate = _programs(programs, 2, "name the reference and the candidate")
+    return _ask(request, _side(REFERENCE, reference, request), _side(CANDIDATE, candidate, request))
+
+
+def asked_alone(request: Request) -> ParityAsk:
+    """One program to be watched. Raises ParityError."""
+    if request.against is not None or request.resume_at:
+        raise ParityError("one program alone is watched: no recording and no second run belong to it")
+    if request.trainer is not None:
+        _programs(request.programs, 0, "beside the trainer stands no other program")
+        side = _trainer(request)
+    else:
+        (program,) = _programs(request.programs, 1, "name the one program that is watched")
+        side = _side(REFERENCE, program, request)
+    return _ask(request, side, side)
+
+
+def _refuse(request: Request) -> None:
+    others = {"a recording": request.against is not None, "the trainer": request.trainer is not None}
+    given = [name for name, is_given in others.items() if is_given]
+    if len(given) > 1:
+        raise ParityError(f"{' and '.join(given)} are both the reference: give one of them")
+    if request.resume_at and given:
+        raise ParityError(f"a resumed run is compared with one of a program, not with {given[0]}")
+
+
+def _programs(programs: Sequence[str], count: int, said: str) -> Sequence[str]:
+    if len(programs) != count:
+        raise ParityError(f"{said}; there are {len(programs)}: {' '.join(programs) or 'none'}")
+    return programs
+
+
+def _ask(request: Request, reference: Side, candidate: Side, golden: Golden | None = None) -> ParityAsk:
+    if request.exact and request.rtol is not None:
+        raise ParityError("exact allows nothing and a relative tolerance does: give one of them")
+    steps = request.steps or (STEPS if golden is None else golden.trial.updates)
+    if request.resume_at >= steps:
+        raise ParityError(f"a run of {steps} updates that is stopped after {request.resume_at} leaves none")
+    return ParityAsk(
+        reference=reference,
+        candidate=candidate,
+        steps=steps,
+        limits=Limits(request.timeout, request.memory),
+        bounds=Bounds(request.exact, request.rtol),
+        compiled=request.compiled,
+        in_place=request.in_place,
+        recording=golden,
+        resume_at=request.resume_at,
+        resume_arguments=request.resume_arguments,
+    )
+
+
+def _side(name: str, program: str, request: Request) -> Side:
+    own = request.reference if name == REFERENCE else request.candidate
+    return side_of(
+        SideAsk(
+            name=name,
+            program=program,
+            arguments=(*request.both.arguments, *own.arguments),
+            folder=own.folder,
+            variables=(*request.both.variables, *own.variables),
+            python=request.python,
+            processes=request.processes,
+        )
+    )
+
+
+def _trainer(request: Request) -> Side:
+    """The bundled trainer; what both scripts are given is not for it."""
+    own = request.reference
+    return trainer_side(
+        SideAsk(
+            name=REFERENCE,
+            program="",
+            arguments=(*(request.trainer or ()), *own.arguments),
+            folder=own.folder,
+            variables=(*request.both.variables, *own.variables),
+            python=request.python,
+            processes=request.processes,
+        )
+    )
+
+
+def _recording(path: Path) -> Golden:
+    try:
+        return read(path)
+    except GoldenError as error:
+        raise ParityError(str(error)) from error

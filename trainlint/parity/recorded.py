@@ -1,0 +1,150 @@
+"""A reference alone in, its recording out; a recording and a candidate in, what they come to out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from trainlint.facts.parity import Divergence, Observation, ParityOutcome, Phase, Verdict
+from trainlint.parity.compare import Key, Tolerance, exactly, key
+from trainlint.parity.golden import Golden, GoldenError
+from trainlint.parity.noise import MARGIN, allowing, noise, shaken
+from trainlint.parity.probe.plan import Plan
+from trainlint.parity.proof import (
+    CONTENTS,
+    ORDER,
+    PERTURBATIONS,
+    ROUNDING,
+    Both,
+    Bounds,
+    Run,
+    both_of,
+    missing_from,
+    observed,
+    outcome_of,
+    parted,
+    without,
+)
+from trainlint.parity.surroundings import ELSEWHERE, Likeness, derivable, likeness, told
+from trainlint.parity.trial import Trial
+
+
+def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
+    """Run the reference as often as its tolerance needs; what is missing where that says nothing."""
+    plan = Plan(steps, compile=compiled)
+    kept = replace(plan, contents=CONTENTS)
+    first = run("reference", False, plan)
+    if any(missing_from(first)):
+        return _nothing([first])
+    trials = [first, run("reference again", False, replace(kept, seed=1))]
+    again = observed(trials[1])
+    moved = noise(observed(first)[0], again[0], first.updates) if again else ()
+    itself = next((entry for entry in moved if not entry.told), None)
+    if itself is not None:
+        said = f"the reference does not repeat itself: {itself.quantity} ({itself.phase.value})"
+        return outcome_of(Verdict.INCONCLUSIVE, trials, (), moved, missing=(said,))
+    trials += [
+        run(f"reference, weights nudged ({seed})", False, replace(kept, perturb=seed))
+        for seed in PERTURBATIONS
+    ]
+    if any(chain.from_iterable(map(missing_from, trials))):
+        return _nothing(trials)
+    shaken_by = shaken(again[0], [observed(trial)[0] for trial in trials[2:]])
+    return Golden(first, surroundings(first), shaken_by, moved, compiled)
+
+
+def _nothing(trials: Sequence[Trial]) -> ParityOutcome:
+    missing = tuple(chain.from_iterable(map(missing_from, trials)))
+    return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=missing)
+
+
+def surroundings(trial: Trial) -> Mapping[str, Any]:
+    """Where a run was made."""
+    event = trial.traces[0].first("surroundings") if trial.traces else None
+    return {} if event is None else {key: value for key, value in event.data.items() if key not in _OWN}
+
+
+#: What every event has.
+_OWN = ("event", "step")
+
+
+def held_against(golden: Golden, run: Run, steps: int, bounds: Bounds) -> ParityOutcome:
+    """Run the candidate, and once more where it is not the same. Raises GoldenError."""
+    if steps > golden.trial.updates:
+        raise GoldenError(
+            f"the recording has {golden.trial.updates} updates, --steps asks for {steps}: record it again"
+        )
+    plan = Plan(steps, compile=golden.compiled)
+    candidate = run("candidate", True, plan)
+    missing = tuple(missing_from(candidate))
+    trials = [golden.trial, candidate]
+    if missing:
+        return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=missing)
+    ranks = len(golden.trial.traces), len(candidate.traces)
+    if ranks[0] != ranks[1]:
+        raise GoldenError(f"the recording has {ranks[0]} ranks, the candidate {ranks[1]}: give --nproc")
+    here = surroundings(candidate)
+    both = _comparable(both_of(golden.trial, candidate), likeness(golden.surroundings, here))
+    outcome = _compared(golden, run, plan, trials, both, bounds)
+    return replace(outcome, notes=tuple(told(golden.surroundings, here)))
+
+
+def _compared(
+    golden: Golden, run: Run, plan: Plan, trials: Sequence[Trial], both: Both, bounds: Bounds
+) -> ParityOutcome:
+    if not parted(both, exactly):
+        return outcome_of(Verdict.EQUAL, trials, (), (), both)
+    if bounds.exact or bounds.rtol is not None:
+        clocks = [entry for entry in golden.noise if entry.told]
+        apart = without(clocks, parted(both, lambda _: bounds.rtol))
+        return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, clocks, both)
+    alike = likeness(golden.surroundings, surroundings(trials[1]))
+    margin = MARGIN * (ELSEWHERE if alike is Likeness.NEAR else 1.0)
+    apart = without(golden.noise, parted(both, _tolerance(golden.moved, margin)))
+    if not apart:
+        return outcome_of(Verdict.WITHIN, trials, apart, golden.noise, both)
+    again = run("candidate again", True, replace(plan, seed=1))
+    restless = _restless(trials[1], again, apart[0])
+    trials = [*trials, again]
+    if restless:
+        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, golden.noise, both, (restless,))
+    return outcome_of(Verdict.DIVERGED, trials, apart, golden.noise, both)
+
+
+def _restless(candidate: Trial, again: Trial, first: Divergence) -> str:
+    """Why a divergence of a candidate that does not repeat itself says nothing."""
+    if any(missing_from(again)):
+        return ""
+    moved = noise(observed(candidate)[0], observed(again)[0], candidate.updates)
+    itself = next((entry for entry in moved if not entry.told), None)
+    if itself is None or ORDER.index(itself.phase) > ORDER.index(first.phase):
+        return ""
+    return f"the candidate does not repeat itself: {itself.quantity} ({itself.phase.value})"
+
+
+def _comparable(both: Both, alike: Likeness) -> Both:
+    if alike is not Likeness.FAR:
+        return both
+    return replace(
+        both,
+        reference=tuple(map(derivable, both.reference)),
+        candidate=tuple(map(derivable, both.candidate)),
+    )
+
+
+def _tolerance(moved: Mapping[Key, float], margin: float) -> Tolerance:
+    """What was measured; for a quantity that goes by another name, the most of its phase in that update."""
+    most: dict[tuple[int, Phase], float] = {}
+    for (step, phase, _), apart in moved.items():
+        most[step, phase] = max(most.get((step, phase), 0.0), apart)
+    measured, other = allowing(moved, ROUNDING, margin), margin
+
+    def allowed(entry: Observation) -> float | None:
+        if key(entry) in moved:
+            return measured(entry)
+        apart = most.get((entry.step, entry.phase))
+        return None if apart is None else other * max(apart, ROUNDING)
+
+    return allowed
