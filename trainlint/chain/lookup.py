@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 
 from trainlint.chain.imports import Found, Resolver
@@ -55,12 +56,19 @@ class ModuleLookup:
     def _named(self, module: ModuleFacts, dotted: str) -> Named:
         head, *rest = dotted.split(".")
         here = self.resolver.module_at(module.path)
-        found = (
-            find_name(self.resolver, here, head)
-            if head in module.definitions
-            else self._local(module, here, head)
-        )
-        for name in rest:
+        if head not in module.definitions:
+            return self.imported(module, dotted)
+        return self._inside(find_name(self.resolver, here, head), rest, dotted)
+
+    def imported(self, module: ModuleFacts, dotted: str) -> Named:
+        """What a dotted name means where its first part is what the module imports, not what it is later."""
+        head, *rest = dotted.split(".")
+        found = self._local(module, self.resolver.module_at(module.path), head)
+        return self._inside(found, rest, dotted)
+
+    def _inside(self, found: Named, names: Sequence[str], dotted: str) -> Named:
+        """A name in a module, or in a module of a package."""
+        for name in names:
             if not isinstance(found, Found):
                 return Unfollowed(f"`{dotted}` is an attribute of something that is no module")
             found = find_name(self.resolver, found, name)

@@ -10,7 +10,7 @@ from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.loaded import as_left
 from trainlint.chain.symbolic.machine import Machine
 from trainlint.facts.behaviour import Place, Step
-from trainlint.facts.module import Definition, DefinitionKind, ModuleFacts
+from trainlint.facts.module import Definition, DefinitionKind, ModuleFacts, nodes_of
 from trainlint.facts.symbols import Code, Constant, External, Opaque, Symbol
 from trainlint.parse.python.places import node_span
 
@@ -23,7 +23,8 @@ def defined(machine: Machine, frame: Frame, dotted: str) -> Symbol:
     head = dotted.partition(".")[0]
     if head == "__name__":
         return Constant("__main__" if machine.loaded and module is machine.loaded[0] else "")
-    named = machine.lookup.named(module, dotted)
+    is_module = machine.script is not None and module is machine.script.module and _is_taken(module, head)
+    named = (machine.lookup.imported if is_module else machine.lookup.named)(module, dotted)
     if isinstance(named, Bound) and named.module.place.is_own:
         return _symbol(machine, named)
     if head in module.aliases:
@@ -31,6 +32,27 @@ def defined(machine: Machine, frame: Frame, dotted: str) -> Symbol:
     if head in _BUILTINS and head not in module.definitions:
         return External(dotted)
     return Opaque(f"`{dotted}` could not be followed", frame.span)
+
+
+def _is_taken(module: ModuleFacts, name: str) -> bool:
+    """Whether a script gives a variable the name of a module: until it does, the name means the module."""
+    definition = module.definitions.get(name)
+    kept = definition is None or definition.kind is not DefinitionKind.VARIABLE
+    return not kept and any(imported.bound == name for imported in module.imports)
+
+
+def is_rebound(machine: Machine, frame: Frame, name: str) -> bool:
+    """Whether a variable has the name of the module that its value was made with: `model = model.Net()`."""
+    script = machine.script
+    if script is None or frame.module is not script.module or name not in script.variables:
+        return False
+    definition = frame.module.definitions.get(name)
+    given = (definition, *definition.others) if definition is not None else ()
+    return any(isinstance(entry.node, ast.Assign) and _reads(entry.node.value, name) for entry in given)
+
+
+def _reads(value: ast.expr, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in nodes_of(value))
 
 
 def _symbol(machine: Machine, named: Bound) -> Symbol:

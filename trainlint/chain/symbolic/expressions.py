@@ -9,7 +9,7 @@ from trainlint.chain.symbolic.assignment import assign, item_of
 from trainlint.chain.symbolic.binding import own_defaults
 from trainlint.chain.symbolic.command_lines import is_flags
 from trainlint.chain.symbolic.comprehensions import comprehension
-from trainlint.chain.symbolic.definitions import defined
+from trainlint.chain.symbolic.definitions import defined, is_rebound
 from trainlint.chain.symbolic.frame import Frame
 from trainlint.chain.symbolic.machine import Inside, Machine, Site
 from trainlint.chain.symbolic.members import attribute, called, item, stated_entries
@@ -88,7 +88,7 @@ def _name(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 
 def _attribute(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     assert isinstance(node, ast.Attribute)
-    if _is_imported(node, frame):
+    if _is_imported(machine, node, frame):
         found = defined(machine, frame, ".".join(dotted_parts(node)))
         owner = machine.value(node.value, frame) if isinstance(found, External) else found
         if owner is found or (isinstance(owner, (External, Opaque)) and not is_flags(owner)):
@@ -135,17 +135,19 @@ def _call(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
 
 def _callee(machine: Machine, node: ast.expr, frame: Frame) -> Symbol:
     """What is called; `config.get` is a method although a key may have that name."""
-    if not isinstance(node, ast.Attribute) or _is_imported(node, frame):
+    if not isinstance(node, ast.Attribute) or _is_imported(machine, node, frame):
         return machine.value(node, frame)
     return called(machine, machine.value(node.value, frame), node, frame)
 
 
-def _is_imported(node: ast.Attribute, frame: Frame) -> bool:
+def _is_imported(machine: Machine, node: ast.Attribute, frame: Frame) -> bool:
     """Whether a dotted name begins with an imported one."""
     root: ast.expr = node.value
     while isinstance(root, ast.Attribute):
         root = root.value
-    return isinstance(root, ast.Name) and root.id in frame.module.aliases and frame.holder(root.id) is None
+    if not isinstance(root, ast.Name) or root.id not in frame.module.aliases:
+        return False
+    return frame.holder(root.id) is None and not is_rebound(machine, frame, root.id)
 
 
 def _keyword(machine: Machine, word: ast.keyword, frame: Frame) -> list[tuple[str, Symbol]]:
