@@ -1,7 +1,10 @@
 """Small programs written, the sides of a comparison that they are out."""
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import pytest
 
 from trainlint.chain.build import Builder
 from trainlint.diff.sides import Script, Side, read_side
@@ -92,3 +95,16 @@ def is_other(root: Path, one: str, other: str) -> bool:
     """Whether what two codes call `value` is known to differ."""
     (pair,) = seeded(root, one, other).pairs_of(Kind.SEED)
     return any(entry.certain for entry in pair.differences)
+
+
+def values_held(
+    same: Sequence[tuple[str, str]], other: Sequence[tuple[str, str]]
+) -> Callable[[str, str, bool, Path], None]:
+    """The test of a table: pairs of codes whose `value` is the same, and pairs whose is another."""
+    cases = [(*pair, True) for pair in same] + [(*pair, False) for pair in other]
+
+    @pytest.mark.parametrize(("one", "two", "alike"), cases)
+    def test(one: str, two: str, alike: bool, tmp_path: Path) -> None:
+        assert (is_same if alike else is_other)(tmp_path, one, two)
+
+    return test

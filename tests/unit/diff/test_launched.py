@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from tests.unit.diff.programs import is_other, is_same
+from tests.unit.diff.programs import values_held
 
 RANK = "int(os.environ.get('RANK', 0))"
 WORLD = "int(os.environ.get('WORLD_SIZE', 1))"
@@ -47,12 +43,4 @@ OTHER = [
     ),
 ]
 
-
-@pytest.mark.parametrize(("one", "other"), SAME)
-def test_two_ways_to_write_a_value(one: str, other: str, tmp_path: Path) -> None:
-    assert is_same(tmp_path, one, other)
-
-
-@pytest.mark.parametrize(("one", "other"), OTHER)
-def test_two_values(one: str, other: str, tmp_path: Path) -> None:
-    assert is_other(tmp_path, one, other)
+test_two_ways_to_write_a_value = values_held(SAME, OTHER)
