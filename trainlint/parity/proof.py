@@ -15,6 +15,7 @@ from trainlint.parity.links import Matching, own_forms
 from trainlint.parity.match import match
 from trainlint.parity.noise import calibrated, noise
 from trainlint.parity.observe import draws, observations
+from trainlint.parity.paths import aligned
 from trainlint.parity.pieces import Form
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.trial import Trial
@@ -39,6 +40,9 @@ _WITHIN = {
 
 ORDER = list(Phase)
 
+#: What the ranks of a side show.
+Shown = tuple[tuple[Observation, ...], ...]
+
 #: Runs a side in a certain way: its name in the report, whether it is the candidate, how.
 Run = Callable[[str, bool, Plan], Trial]
 
@@ -58,8 +62,8 @@ class Bounds:
 class Both:
     """The observations of both sides by rank, and how their parameters answer to each other."""
 
-    reference: tuple[tuple[Observation, ...], ...]
-    candidate: tuple[tuple[Observation, ...], ...]
+    reference: Shown
+    candidate: Shown
     matchings: tuple[Matching, ...]
     same_draws: tuple[bool, ...]
     updates: int
@@ -134,7 +138,8 @@ def _nudged(
         return outcome_of(Verdict.WITHIN, trials, apart, moved, full)
     held = _held(run, kept, reference, full.matchings)
     if not any(missing_from(held)):
-        own = replace(full, candidate=observed(held, [found.theirs for found in full.matchings]))
+        ours, theirs = _beside(reference, held, full.matchings)
+        own = replace(full, reference=ours, candidate=theirs)
         apart = _marked(apart, _explained(own, without(moved, parted(own, tolerance))))
     return outcome_of(Verdict.DIVERGED, [*trials, held], apart, moved, full)
 
@@ -188,15 +193,26 @@ def both_of(one: Trial, other: Trial) -> Both:
     pairs = list(zip(one.traces, other.traces, strict=False))
     matchings = tuple(match(parameters(ours), parameters(theirs)) for ours, theirs in pairs)
     return Both(
-        observed(one, [found.ours for found in matchings]),
-        observed(other, [found.theirs for found in matchings]),
+        *_beside(one, other, matchings),
         matchings,
         tuple(draws(ours) == draws(theirs) for ours, theirs in pairs),
         min(one.updates, other.updates),
     )
 
 
-def observed(trial: Trial, forms: Sequence[Sequence[Form]] = ()) -> tuple[tuple[Observation, ...], ...]:
+def _beside(one: Trial, other: Trial, matchings: Sequence[Matching]) -> tuple[Shown, Shown]:
+    """What each rank of both sides shows under the same names."""
+    ours = observed(one, [found.ours for found in matchings])
+    theirs = observed(other, [found.theirs for found in matchings])
+    ranks = [aligned(*shown) for shown in zip(ours, theirs, strict=False)]
+    count = len(ranks)
+    return (
+        (*(shown[0] for shown in ranks), *ours[count:]),
+        (*(shown[1] for shown in ranks), *theirs[count:]),
+    )
+
+
+def observed(trial: Trial, forms: Sequence[Sequence[Form]] = ()) -> Shown:
     """What each rank of a side shows: its parameters in the forms given, others under their own names."""
     ranks = zip(trial.traces, chain(forms, repeat(())), strict=False)
     return tuple(tuple(observations(trace, own_forms(parameters(trace), links))) for trace, links in ranks)
