@@ -21,6 +21,8 @@ from trainlint.parity.view import View, digest_of, parameters
 
 #: Options of optimizers that choose how the same numbers are computed.
 _MEANS = {"foreach", "fused", "capturable", "differentiable", "initial_lr"}
+#: Those that say what a group is called.
+_SAYING = {"name", "param_names"}
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
 
@@ -120,7 +122,7 @@ def _options(trace: Trace, event: Event, names: Mapping[int, str]) -> Iterator[O
             for place in group["parameters"]:
                 held.setdefault(option, {})[names.get(place, str(place))] = value
     for option, values in held.items():
-        if option not in _MEANS:
+        if option not in _MEANS | _SAYING:
             phase = Phase.LR if option == "lr" else Phase.CONFIG
             yield _at(trace, event, phase, option, _shared(values))
 
