@@ -36,6 +36,10 @@ def saved(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
     spelled, names = _spelled(view), view.names
     keys = sorted({_key(key, spelled, names) for key in event["keys"]})
     yield Observation(step, Phase.CHECKPOINT, f"keys of {name}", ", ".join(keys), site)
+    for key, number in event.data.get("numbers", {}).items():
+        # Counters and best values, but the time that it took as well: what programs tell, in a file.
+        quantity = f"{key} in {name}"
+        yield Observation(step, Phase.CHECKPOINT, quantity, float(number), site, optional=True, told=True)
     numbered = sum(entry.kind == "optimizer" for entry in trace.events) == 1
     held: dict[tuple[str, str, str], dict[int, Digest]] = defaultdict(dict)
     for path, shape, dtype, number in event["tensors"]:

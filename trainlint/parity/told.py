@@ -89,4 +89,5 @@ def _phase(name: str, last: Phase, *, is_held_out: bool) -> Phase:
         return Phase.EVAL
     if "learning rate" in name:
         return Phase.LR
-    return next((phase for phase, known in _WORDS.items() if words & known), last)
+    phase = next((phase for phase, known in _WORDS.items() if words & known), last)
+    return Phase.EVAL if is_held_out and phase is Phase.FORWARD else phase

@@ -124,7 +124,16 @@ def _watch_saving(stream: Stream, progress: Progress) -> None:
             [path, list(tensor.shape), str(tensor.dtype), number]
             for (path, tensor), number in zip(tensors, records, strict=True)
         ]
-        keys = [str(key) for key in value] if isinstance(value, dict) else []
-        stream.event("save", step=progress.step, file=str(file), keys=keys, tensors=entries, at=site())
+        parts = value if isinstance(value, dict) else {}
+        numbers = {str(key): part for key, part in parts.items() if isinstance(part, (int, float))}
+        stream.event(
+            "save",
+            step=progress.step,
+            file=str(file),
+            keys=[str(key) for key in parts],
+            numbers=numbers,
+            tensors=entries,
+            at=site(),
+        )
 
     before(torch, "save", save)
