@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from trainlint.diagnostic import Diagnostic, NotChecked
 from trainlint.engine.assemble import line_of
 from trainlint.engine.isolation import Crash, run_rule
-from trainlint.facts.parity import ParityOutcome, Site
+from trainlint.facts.parity import Compared, Divergence, ParityOutcome, Site
 from trainlint.parity.sides import Side
 from trainlint.report.fingerprint import fingerprints
 from trainlint.report.outcome import Outcome, Reported
 from trainlint.report.runs import ParityReport
 from trainlint.rules.divergences import PARITY_RULES
 from trainlint.source import Files, SourceFile, Span
+
+Shown = TypeVar("Shown", Divergence, Compared)
 
 
 def told(
@@ -35,25 +38,33 @@ def told(
 
 def _located(outcome: ParityOutcome, reference: Side, candidate: Side, files: Files) -> ParityOutcome:
     """The outcome with files as seen from the working directory; those of a run are below its side's root."""
-    divergences = tuple(
-        replace(
-            entry,
-            reference_site=_seen(entry.reference_site, reference.root, files),
-            candidate_site=_seen(entry.candidate_site, candidate.root, files),
-        )
-        for entry in outcome.divergences
-    )
+    roots = reference.root, candidate.root
     static = tuple(
         replace(
             entry,
-            reference=_seen(entry.reference, reference.root, files),
-            candidate=_seen(entry.candidate, candidate.root, files),
+            reference=_seen(entry.reference, roots[0], files),
+            candidate=_seen(entry.candidate, roots[1], files),
         )
         for entry in outcome.static
     )
-    noise = tuple(replace(entry, site=_seen(entry.site, reference.root, files)) for entry in outcome.noise)
+    noise = tuple(replace(entry, site=_seen(entry.site, roots[0], files)) for entry in outcome.noise)
     scripts = files.display(reference.script.resolve()), files.display(candidate.script.resolve())
-    return replace(outcome, divergences=divergences, noise=noise, static=static, scripts=scripts)
+    return replace(
+        outcome,
+        divergences=tuple(_at_home(entry, roots, files) for entry in outcome.divergences),
+        around=tuple(_at_home(entry, roots, files) for entry in outcome.around),
+        noise=noise,
+        static=static,
+        scripts=scripts,
+    )
+
+
+def _at_home(entry: Shown, roots: tuple[Path, Path], files: Files) -> Shown:
+    return replace(
+        entry,
+        reference_site=_seen(entry.reference_site, roots[0], files),
+        candidate_site=_seen(entry.candidate_site, roots[1], files),
+    )
 
 
 def _seen(site: Site | None, root: Path, files: Files) -> Site | None:

@@ -134,6 +134,44 @@ class Noise:
     told: bool = False
 
 
+@record
+class Series:
+    """A quantity over the updates that both runs made: a number of each side an update, of a tensor its norm.
+
+    `apart`: how far the two are apart, relatively. None where a run did not show it.
+    """
+
+    phase: Phase
+    quantity: str
+    reference: tuple[float | None, ...]
+    candidate: tuple[float | None, ...]
+    apart: tuple[float | None, ...]
+
+
+@record
+class Compared:
+    """A quantity of the update in which two runs part, on both sides, whether it differs or not."""
+
+    step: int
+    phase: Phase
+    quantity: str
+    reference: str
+    candidate: str
+    reference_site: Site | None
+    candidate_site: Site | None
+    distance: float | None
+    is_same: bool
+
+
+@record
+class Surrounding:
+    """Something that rounding and random numbers depend on beside the program, on both sides."""
+
+    name: str
+    reference: str
+    candidate: str
+
+
 class Standing(Enum):
     """What runs of two programs say of a difference that was read in them.
 
@@ -172,7 +210,8 @@ class ParityOutcome:
 
     `static` is what reading both programs found; `unread` says why they were not read.
     `scripts` are the files that were started, the reference's first, as people see their paths. `missing`
-    says why the verdict is inconclusive, `unmatched` and `notes` what was not compared.
+    says why the verdict is inconclusive, `unmatched` and `notes` what was not compared. `series` are for
+    drawing, `around` is the update in which the two part.
     """
 
     verdict: Verdict
@@ -188,6 +227,9 @@ class ParityOutcome:
     unread: str = ""
     notes: tuple[str, ...] = ()
     scripts: tuple[str, str] = ("", "")
+    series: tuple[Series, ...] = ()
+    around: tuple[Compared, ...] = ()
+    surroundings: tuple[Surrounding, ...] = ()
 
     def told(self) -> tuple[Divergence, ...]:
         """What counts by itself: the first divergence, and those that no other has caused."""

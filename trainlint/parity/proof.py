@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import chain, repeat
 
-from trainlint.facts.parity import Divergence, Noise, Observation, ParityOutcome, Phase, Verdict
+from trainlint.facts.parity import Compared, Divergence, Noise, Observation, ParityOutcome, Phase, Verdict
 from trainlint.parity.causes.evidence import evidence
 from trainlint.parity.causes.table import named
 from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
+from trainlint.parity.environment import surroundings
 from trainlint.parity.links import Matching, own_forms
 from trainlint.parity.match import match
 from trainlint.parity.noise import calibrated, noise
@@ -18,6 +19,7 @@ from trainlint.parity.observe import draws, observations
 from trainlint.parity.paths import aligned
 from trainlint.parity.pieces import Form
 from trainlint.parity.probe.plan import Plan
+from trainlint.parity.series import around, series
 from trainlint.parity.trial import Trial
 from trainlint.parity.view import parameters
 from trainlint.record import record
@@ -265,7 +267,14 @@ def outcome_of(
         runs=tuple(trial.report for trial in trials),
         unmatched=tuple(unmatched),
         missing=missing,
+        series=() if both is None else series(both.reference[0], both.candidate[0], both.updates),
+        around=() if both is None or not apart else _around(both, apart[0]),
+        surroundings=surroundings(trials),
     )
+
+
+def _around(both: Both, first: Divergence) -> tuple[Compared, ...]:
+    return around(both.reference[first.rank], both.candidate[first.rank], first)
 
 
 def _margin(apart: Sequence[Divergence]) -> float | None:

@@ -156,6 +156,8 @@ class Networks:
             tensors=written(parameters, self._stream),
             others=[_described(name, entry) for name, entry in others],
             other_tensors=written((entry for _, entry in others), self._stream),
+            seed=torch.initial_seed(),
+            compiled=self._plan.compile,
         )
         self._stream.event("surroundings", step=self._progress.step, **surroundings(parameters))
         if self._replay is not None:
