@@ -222,18 +222,11 @@ class Files:
         mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
         if before != mark + source.text.encode("utf-8"):
             return "it changed while it was read"
-        # A link stays one: what is written is the file that it leads to.
-        target = Path(os.path.realpath(source.path))
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
-        try:
-            temporary.write_bytes(mark + text.encode("utf-8"))
-            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
-            os.replace(temporary, target)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink()
-            return (error.strerror or str(error)).lower()
-        return None
+        return _put(source.path, mark + text.encode("utf-8"))
+
+    def write(self, path: Path, text: str) -> str | None:
+        """Write a file, all at once; why that cannot be, or None when it is done."""
+        return _put(self.absolute(path), text.encode("utf-8", "backslashreplace"))
 
     def peek(self, path: Path) -> SourceFile | None:
         """The text of a file that may turn out not to matter: a failure is not put on record."""
@@ -304,6 +297,23 @@ class Files:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             return Unreadable(path, display, f"it is not UTF-8 (first bad byte on line {line})")
+
+
+def _put(path: Path, data: bytes) -> str | None:
+    """Bytes in place of those of a file, never half of them; why that cannot be, or None when it is done."""
+    # A link stays one: what is written is the file that it leads to.
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        temporary.write_bytes(data)
+        if target.exists():
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        return (error.strerror or str(error)).lower()
+    return None
 
 
 def _kind_on_disk(path: Path) -> str | None:

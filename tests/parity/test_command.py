@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -27,13 +28,18 @@ def test_the_report_as_data_and_a_tree_that_stays_as_it_was(tmp_path: Path) -> N
     program = edited([("torch.manual_seed(7)", f"{writes}torch.manual_seed(7)")])
     (tmp_path / "train.py").write_text(program)
     (tmp_path / "new.py").write_text(program.replace("optimizer, 0.5", "optimizer, 0.25"))
-    done = parity(tmp_path, "train.py", "new.py", "--steps", "2", "--exact", "--output-format", "json")
+    words = ["--steps", "2", "--exact", "--output-format", "json", "--report", "page.html"]
+    done = parity(tmp_path, "train.py", "new.py", *words)
     result = json.loads(done.stdout)
     jsonschema.validate(result, SCHEMA)
     assert done.returncode == 1
     assert (result["verdict"], result["first_divergence"]["phase"]) == ("diverged", "lr")
     assert "the learning rate is 1/2 of the reference's here" in result["first_divergence"]["cause"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus.bin", "new.py", "train.py"]
+    assert [entry["code"] for entry in result["diagnostics"]] == ["TL703"]
+    names = ["corpus.bin", "new.py", "page.html", "train.py"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    page = ElementTree.parse(tmp_path / "page.html")
+    assert len(list(page.iter("svg"))) == 4
     assert (tmp_path / "corpus.bin").read_bytes() == bytes(5 << 20)
 
 
@@ -98,6 +104,7 @@ def test_jobs_of_a_list_are_compared(tmp_path: Path) -> None:
         (["train.py", "train.py", "--args", "'open"], "--args"),
         (["train.py", "jobs.txt:2"], "no job list jobs.txt"),
         (["train.py", "train.py", "--exact", "--rtol", "0.1"], "give one of them"),
+        (["train.py", "train.py", "--report", "gone/page.html"], "--report"),
     ],
 )
 def test_what_cannot_be_started_is_said(tmp_path: Path, words: list[str], said: str) -> None:

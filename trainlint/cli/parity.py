@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from trainlint.engine.asks import MEMORY, STEPS, TIMEOUT, OneSide, Request, asked, asked_alone
-from trainlint.engine.parity import ParityResult, compare_runs, record_run
+from trainlint.engine.parity import ParityResult, compare_runs, page_fault, record_run
 from trainlint.engine.sides import ParityError
 from trainlint.facts.parity import Verdict
 from trainlint.facts.settings import PARITY_FORMATS
@@ -78,6 +78,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--compile", "compiled", is_flag=True, help="Let torch.compile compile.")
 @click.option("--in-place", is_flag=True, help="Run in the folders themselves, not in copies.")
 @click.option("--output-format", type=click.Choice(PARITY_FORMATS), default="text", help="[default: text]")
+@click.option("--report", "page", type=_FILE, metavar="FILE", help="Write a page for a browser, too.")
 @click.pass_context
 def command(context: click.Context, /, **given: Any) -> None:
     """Run two training scripts for a few updates and say where the second first trains otherwise.
@@ -102,11 +103,15 @@ def command(context: click.Context, /, **given: Any) -> None:
 
 
 def _reported(result: ParityResult, given: dict[str, Any]) -> int:
+    """Print the report, write the page that is asked for, and tell of defects of trainlint."""
     report = result.report(given["output_format"], page_for(sys.stdout, os.environ))
     sys.stdout.write(encodable(report, sys.stdout.encoding))
+    fault = result.write_page(given["page"]) if given["page"] is not None else None
+    if fault is not None:
+        click.echo(f"error: {given['page']}: {fault}", err=True)
     for crash in result.crashes:
         click.echo(str(crash), err=True)
-    return CRASH if result.crashes else _EXITS[result.verdict]
+    return CRASH if result.crashes else USAGE if fault is not None else _EXITS[result.verdict]
 
 
 def _recorded(given: dict[str, Any]) -> int:
@@ -119,6 +124,9 @@ def _recorded(given: dict[str, Any]) -> int:
 
 
 def _request(given: dict[str, Any]) -> Request:
+    fault = page_fault(given["page"]) if given["page"] is not None else None
+    if fault is not None:
+        raise click.UsageError(f"--report: {fault}")
     trainer = given["trainer"]
     return Request(
         programs=given["programs"],

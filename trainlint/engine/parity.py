@@ -28,6 +28,7 @@ from trainlint.parity.workspace import WorkspaceError, removed
 from trainlint.record import record
 from trainlint.report.formats import Desk
 from trainlint.report.parity_formats import rendered_parity
+from trainlint.report.plots import can_draw
 from trainlint.report.runs import ParityReport
 from trainlint.report.terminal import Page
 from trainlint.rules.divergences import PARITY_RULES
@@ -66,9 +67,21 @@ class ParityResult:
         return self.verdict in (Verdict.EQUAL, Verdict.WITHIN)
 
     def report(self, output_format: str = "text", page: Page | None = None) -> str:
-        """What `trainlint parity --output-format` prints."""
+        """What `trainlint parity --output-format` prints; `html` is the page that `--report` writes."""
         rules = tuple(rule.info for rule in PARITY_RULES)
         return rendered_parity(self.told, output_format, Desk(self._files, rules, page or Page()))
+
+    def write_page(self, path: Path) -> str | None:
+        """Write the page for a browser; why that cannot be, or None when it is done."""
+        return self._files.write(path, self.report("html"))
+
+
+def page_fault(path: Path) -> str | None:
+    """Why no page could be written to a path, known before anything is run."""
+    if not can_draw():
+        return "a page needs matplotlib: pip install 'trainlint[parity]'"
+    folder = path.absolute().parent
+    return None if folder.is_dir() and not path.is_dir() else f"{path} is no file in a folder that is there"
 
 
 def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityResult:

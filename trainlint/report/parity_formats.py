@@ -45,10 +45,17 @@ def _junit(report: ParityReport, _desk: Desk) -> str:
     return render(report)
 
 
+def _html(report: ParityReport, desk: Desk) -> str:
+    from trainlint.report.parity_html import render
+
+    return render(report, desk.files)
+
+
 _REPORTERS: dict[str, Callable[[ParityReport, Desk], str]] = {
     "text": _text,
     "json": _json,
     "github": _github,
     "markdown": _markdown,
     "junit": _junit,
+    "html": _html,
 }
