@@ -161,6 +161,7 @@ def main() -> None:
         two_programs(folder)
     # A process of its own: this one has not imported torch.
     subprocess.run([sys.executable, "-m", "tests.bench.training"], check=True)
+    subprocess.run([sys.executable, "-m", "tests.bench.parity"], check=True)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.parity.runs import ROOT
+from trainlint.parity.launch import Limits
+from trainlint.parity.probe.plan import Plan
+from trainlint.parity.sides import Side
+from trainlint.parity.trial import tried
 
 #: A variable that every process of a run inherits, so that those that outlive it can be found.
 MARK = "TRAINLINT_TEST_MARK"
@@ -179,3 +183,82 @@ def test_who_ends_trainlint_ends_the_runs(project: Path, number: signal.Signals)
 
 def is_started(folder: Path) -> bool:
     return any("started" in files for _, _, files in os.walk(folder))
+
+
+#: A program that makes updates without end, as `train`.
+TRAIN = """
+import multiprocessing, os, threading, time, torch
+def train(tries=None):
+    torch.manual_seed(7)
+    model = torch.nn.Linear(4, 1)
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    while True:
+        try:
+            optimizer.zero_grad()
+            model(torch.randn(8, 4)).sum().backward()
+            optimizer.step()
+        except BaseException:
+            if tries is None:
+                raise
+            if tries == 0:
+                break
+"""
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ("train(tries=9)", "stopped as planned"),
+        ("train(tries=0)\ntime.sleep(600)", "did not end within 15 s after its last update"),
+        ("threading.Thread(target=train).start()", "stopped as planned"),
+        (
+            "child = multiprocessing.get_context('fork').Process(target=train)\nchild.start()\nchild.join()",
+            "stopped as planned",
+        ),
+        ("if os.fork() == 0:\n    os.setsid()\n    train()\nos.wait()", "stopped as planned"),
+    ],
+    ids=["catches all", "goes on to wait", "in a thread", "in a child", "in another session"],
+)
+def test_a_run_stops_wherever_it_trains(tmp_path: Path, ending: str, said: str) -> None:
+    script = tmp_path / "project" / "train.py"
+    script.parent.mkdir()
+    script.write_text(TRAIN + ending)
+    side = Side("reference", script, (), script.parent, (("OMP_NUM_THREADS", "1"),), sys.executable)
+    trial = tried("reference", side, Plan(steps=2), Limits(170, 8 << 30), tmp_path / "run", in_place=False)
+    assert (trial.updates, trial.is_stopped) == (2, True), trial.ended.errors
+    assert trial.ending.startswith(f"it {said}" if said.startswith("did") else said)
+
+
+WRITES = """\
+import os, subprocess, sys
+open("relative.txt", "w").write("1")
+os.makedirs("deep/er")
+open(sys.argv[1], "w").write("2")
+open("large.bin", "r+b").write(b"seen")
+os.chdir("deep")
+open("../beside.txt", "a").write("3")
+os.remove("../notes.txt")
+open(os.environ["KNOWN"] + "/absolute.txt", "w").write("4")
+"""
+
+
+@pytest.mark.parametrize("name", ["project", "pro,ject"], ids=["laid over where possible", "copied"])
+def test_what_a_run_writes_does_not_reach_its_folder(tmp_path: Path, name: str) -> None:
+    folder, temporary = tmp_path / name, tmp_path / "temporary"
+    folder.mkdir()
+    temporary.mkdir()
+    (folder / "large.bin").write_bytes(bytes(5 << 20))
+    (folder / "notes.txt").write_text("kept")
+    code, report = ran(folder, WRITES, "--args", f"'{folder}/given.txt'", "--env", f"KNOWN={folder}")
+    assert code == 2
+    assert "exit code 0" in report
+    assert list(temporary.iterdir()) == []
+
+
+def test_what_reaches_a_copied_folder_all_the_same_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "pro,ject"
+    folder.mkdir()
+    (tmp_path / "temporary").mkdir()
+    (folder / "train.py").write_text(f"open({str(folder / 'new.txt')!r}, 'w').write('1')")
+    report, _ = begun(folder, "train.py", "train.py").communicate(timeout=170)
+    assert "in the folder itself it wrote new.txt, by an absolute path" in report

@@ -111,6 +111,8 @@ def _environment(side: Side, plan: Plan, scratch: Path, workspace: Workspace) ->
     temporary.mkdir(parents=True, exist_ok=True)
     whole = replace(plan, folder=str(scratch / "trace"), copy=workspace.copy)
     return {
+        # What torch wants of its users before products of matrices on a GPU repeat themselves.
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         **environment,
         "PYTHONPATH": os.pathsep.join([str(_INJECT), *filter(None, path)]),
         "TRAINLINT_PARITY_PLAN": json.dumps(asdict(whole)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -20,6 +21,8 @@ _NOTHING = (0, math.nan, math.nan, math.nan)
 #: What is large is summed by rows of so many numbers, where it has so many of them.
 _ROW = 1024
 _FEW = 64
+#: So many bytes are worth a thread.
+_MANY = 1 << 19
 #: Below this the squares of a row are numbers of fp32.
 _SQUARE = 1e15
 
@@ -91,7 +94,31 @@ def _record(tensor: Tensor, stream: Stream) -> int:
         return stream.record(_NOTHING, None)
     contents = _bytes(tensor)
     kept = bytes(contents) if stream.keeps else None
-    return stream.record((zlib.crc32(contents), *_sizes(tensor)), kept)
+    checksum = _Checksum(contents)
+    sizes = _sizes(tensor)
+    return stream.record((checksum.taken(), *sizes), kept)
+
+
+class _Checksum:
+    """The CRC-32 of bytes; of many it is taken beside whatever else is done with them."""
+
+    def __init__(self, contents: memoryview) -> None:
+        self._contents = contents
+        self._value = 0
+        self._beside = threading.Thread(target=self._take, daemon=True) if len(contents) >= _MANY else None
+        if self._beside is not None:
+            self._beside.start()
+
+    def taken(self) -> int:
+        """Wait for it."""
+        if self._beside is not None:
+            self._beside.join()
+        else:
+            self._take()
+        return self._value
+
+    def _take(self) -> None:
+        self._value = zlib.crc32(self._contents)
 
 
 def _bytes(tensor: Tensor) -> memoryview:

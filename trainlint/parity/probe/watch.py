@@ -28,6 +28,7 @@ def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
     """Put everything into place; a function that says how many updates are done."""
     if not plan.compile:
         _without_compilation()
+    _repeatable()
     progress = Progress(plan.steps, stream)
     rank = os.environ.get("RANK", "0")
     replay = Replay(plan.replay, rank, plan.links) if plan.replay else None
@@ -43,6 +44,15 @@ def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
     Criteria(stream, progress)
     Companions(stream, progress)
     return lambda: progress.step
+
+
+def _repeatable() -> None:
+    """Where there may be a GPU: kernels that add in the same order each time, if torch has some."""
+    # Asking for a GPU would set it up, after which no process could be forked.
+    if torch.version.cuda is None:
+        return
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cudnn.benchmark = False
 
 
 def _without_compilation() -> None:
