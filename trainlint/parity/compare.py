@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trainlint.facts.parity import Digest, Divergence, Observation, Phase, Value
+from trainlint.parity.clips import without_own_clipping
 from trainlint.parity.distance import distance, is_same
 
 #: How far a quantity may be off: its step, phase and name to a relative distance, None for not at all.
@@ -38,7 +39,8 @@ def divergences(
         for why, entry in found
         if why is None and (not entry.told or entry.phase is Phase.EVAL)
     }
-    return in_order(entry for why, entry in found if why is None or (entry.step, why) in apart)
+    kept = [entry for why, entry in found if why is None or (entry.step, why) in apart]
+    return in_order(without_own_clipping(kept, reference, candidate))
 
 
 def in_order(found: Iterable[Divergence]) -> list[Divergence]:
