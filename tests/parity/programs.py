@@ -80,6 +80,7 @@ _LAYERS = "nn.Sequential(inner, nn.Tanh(), self.drop, nn.Linear(12, 1))"
 #: Other ways to write the same.
 SAME = [
     ("names", [("chosen", "picked"), ("Network", "Fit"), ("inner", "first"), ("outer", "last_layer")]),
+    ("forward by itself", [("model(features[", "model.forward(features[")]),
     (
         "a function",
         [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,8 @@ def test_a_watched_run_prints_and_saves_what_it_does_alone(watched: Trial, tmp_p
     run = watched.folder.parent
     assert watched.ended.code == 0, watched.ended.last_lines
     assert sorted((run / "logs" / "stdout").read_text().splitlines()) == sorted(done.stdout.splitlines())
-    assert (run / "work" / "last.pt").read_bytes() == (alone.folder / "last.pt").read_bytes()
+    for name in ("last.pt", "last.safetensors"):
+        assert (run / "work" / name).read_bytes() == (alone.folder / name).read_bytes()
 
 
 def test_the_ranks_are_seen_as_what_they_are(watched: Trial) -> None:
@@ -75,6 +77,7 @@ def test_the_ranks_are_seen_as_what_they_are(watched: Trial) -> None:
         (1, Phase.FORWARD, "autocast of micro-step 1", "torch.bfloat16"),
         (0, Phase.GRAD, "factor of the loss", 8.0),
         (0, Phase.STRUCTURE, "evaluation passes", 1.0),
+        (1, Phase.CHECKPOINT, "step in last.pt", 1.0),
     ],
 )
 def test_what_goes_on_around_the_network(
@@ -89,6 +92,7 @@ def test_what_goes_on_around_the_network(
         (Phase.BATCH, "targets of micro-step 1", (8,)),
         (Phase.BATCH, "1 of loaded batch 1", (8,)),
         (Phase.UPDATE, "norm.running_mean", (12,)),
+        (Phase.CHECKPOINT, "norm.running_mean in last.safetensors", (12,)),
         (Phase.UPDATE, "copy 1 of 2 of inner.weight", (12, 6)),
         (Phase.UPDATE, "copy 2 of 2 of inner.weight", (12, 6)),
     ],
@@ -112,3 +116,13 @@ def test_numbers_that_are_printed_and_logged(seen: Seen) -> None:
         (Phase.GRADNORM, "printed norm"),
         (Phase.EVAL, "printed held out"),
     }
+
+
+def test_draws_are_counted_by_generator_and_line(watched: Trial) -> None:
+    (event, *_) = (event for event in watched.traces[0].events if event.kind == "forward")
+    counts: Counter[tuple[str, str]] = Counter()
+    for generator, name, _, count in event["draws"]:
+        counts[generator, name] += count
+    assert counts["Python's generator", "random"] == counts["numpy's generator", "rand"] == 1
+    assert counts["a generator of its own", "randn"] == 1
+    assert counts["torch's generator", "uniform_"] == 4

@@ -86,6 +86,16 @@ def test_a_network_that_is_copied_and_saved_whole(bench: Bench) -> None:
     assert outcome.steps == 2
 
 
+def test_a_draw_too_many_is_named_with_its_line(bench: Bench) -> None:
+    drawing = edited([("    for _ in range(ACC", "    waited = torch.rand(1)\n    for _ in range(ACC")])
+    outcome = bench.compared(REFERENCE, drawing, exact=True)
+    assert first(outcome).phase is Phase.BATCH
+    line = drawing.splitlines().index("    waited = torch.rand(1)") + 1
+    cause = first(outcome).cause
+    assert cause.startswith("the candidate draws from torch's generator with `rand` (")
+    assert cause.endswith(f"train.py:{line})")
+
+
 def test_a_clock_is_named_and_nothing_is_claimed(bench: Bench) -> None:
     outcome = bench.compared(CLOCK, CLOCK.replace("noisy", "quiet"))
     assert outcome.verdict is Verdict.INCONCLUSIVE

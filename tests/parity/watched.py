@@ -10,6 +10,7 @@ import os
 import random
 
 import numpy
+import safetensors.torch
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -84,4 +85,5 @@ for step, (batch, wanted) in enumerate(loader):
     log.info("held out %.6f", evaluate())
     if int(os.environ.get("RANK", "0")) == 0:
         torch.save({"model": network.state_dict(), "step": step}, "last.pt")
+        safetensors.torch.save_file(network.state_dict(), "last.safetensors")
 '''

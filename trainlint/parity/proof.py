@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import chain, repeat
 
@@ -11,6 +11,7 @@ from trainlint.facts.parity import Compared, Divergence, Noise, Observation, Par
 from trainlint.parity.causes.evidence import evidence
 from trainlint.parity.causes.table import named
 from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
+from trainlint.parity.drawn import drawn
 from trainlint.parity.environment import surroundings
 from trainlint.parity.links import Matching, own_forms
 from trainlint.parity.match import match
@@ -62,13 +63,17 @@ class Bounds:
 
 @record
 class Both:
-    """The observations of both sides by rank, and how their parameters answer to each other."""
+    """The observations of both sides by rank, and how their parameters answer to each other.
+
+    `drawn`: what one of them draws that the other does not, by update.
+    """
 
     reference: Shown
     candidate: Shown
     matchings: tuple[Matching, ...]
     same_draws: tuple[bool, ...]
     updates: int
+    drawn: tuple[Mapping[int, str], ...] = ()
 
 
 def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOutcome:
@@ -199,6 +204,7 @@ def both_of(one: Trial, other: Trial) -> Both:
         matchings,
         tuple(draws(ours) == draws(theirs) for ours, theirs in pairs),
         min(one.updates, other.updates),
+        tuple(drawn(ours, theirs) for ours, theirs in pairs),
     )
 
 
@@ -237,7 +243,8 @@ def _explained(both: Both, apart: Sequence[Divergence]) -> list[Divergence]:
     for rank, (ours, theirs) in enumerate(zip(both.reference, both.candidate, strict=False)):
         entries = [entry for entry in apart if entry.rank == rank]
         same, ranks = both.same_draws[rank], len(both.reference)
-        found += named(entries, evidence(ours, theirs, entries, same_draws=same, ranks=ranks))
+        draws = both.drawn[rank] if both.drawn else {}
+        found += named(entries, evidence(ours, theirs, entries, same_draws=same, ranks=ranks, draws=draws))
     return in_order(found)
 
 

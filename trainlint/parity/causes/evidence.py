@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
 
 from trainlint.facts.parity import Digest, Divergence, Observation, Phase, Value
 from trainlint.record import record
@@ -47,7 +48,7 @@ class Evidence:
     """Both runs of one rank, and which quantities differ at an update and phase.
 
     `same_draws`: the random generator stood at the same place in both when training began. `ranks`: how many
-    processes train together.
+    processes train together. `draws`: what one of them draws that the other does not, by update.
     """
 
     reference: Shown
@@ -55,6 +56,7 @@ class Evidence:
     apart: Mapping[tuple[int, Phase], frozenset[str]]
     same_draws: bool
     ranks: int
+    draws: Mapping[int, str] = field(default_factory=dict)
 
     def values(self, entry: Divergence) -> tuple[Value, Value]:
         """What both runs showed where they differ."""
@@ -84,13 +86,14 @@ def evidence(
     *,
     same_draws: bool,
     ranks: int,
+    draws: Mapping[int, str] | None = None,
 ) -> Evidence:
     """What both runs showed, and where they differ, ready to be asked."""
     together: dict[tuple[int, Phase], set[str]] = {}
     for entry in apart:
         together.setdefault((entry.step, entry.phase), set()).add(entry.quantity)
     places = {place: frozenset(names) for place, names in together.items()}
-    return Evidence(_shown(reference), _shown(candidate), places, same_draws, ranks)
+    return Evidence(_shown(reference), _shown(candidate), places, same_draws, ranks, draws or {})
 
 
 def per_pass(quantity: str) -> str:

@@ -9,6 +9,7 @@ from trainlint.facts.parity import Divergence, Phase
 from trainlint.parity.causes import (
     batches,
     clipping,
+    generators,
     gradients,
     losses,
     options,
@@ -26,18 +27,26 @@ Signature = Callable[[Divergence, Evidence], str]
 #: The first that says something counts.
 _SIGNATURES: Mapping[Phase, tuple[Signature, ...]] = {
     Phase.CONFIG: (options.frozen, options.regrouped),
-    Phase.INIT: (weights.scaled, weights.constant, weights.spread, weights.reordered, weights.drawn),
+    Phase.INIT: (
+        weights.scaled,
+        weights.constant,
+        weights.spread,
+        weights.reordered,
+        generators.extra,
+        weights.drawn,
+    ),
     Phase.LR: (schedules.moved, schedules.still, schedules.scaled, options.regrouped),
     Phase.BATCH: (
         batches.kind,
         batches.length,
         batches.shifted,
+        generators.extra,
         batches.rows,
         batches.elsewhere,
         batches.order,
         batches.scaled,
     ),
-    Phase.FORWARD: (losses.scaled, losses.computed, losses.targeted, losses.stochastic),
+    Phase.FORWARD: (losses.scaled, losses.computed, losses.targeted, generators.extra, losses.stochastic),
     Phase.GRAD: (gradients.some, gradients.kept, gradients.scaled),
     Phase.GRADNORM: (clipping.absent, gradients.kept, gradients.scaled, clipping.part, gradients.norm),
     Phase.CLIP: (clipping.absent, clipping.bound, clipping.applied),

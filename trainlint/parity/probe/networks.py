@@ -13,6 +13,8 @@ from torch import Tensor
 
 from .asides import Asides
 from .digests import tensors_in, written
+from .direct import Direct
+from .draws import Draws
 from .modes import autocast, exceptions
 from .optimizers import Optimizers
 from .plan import Plan
@@ -34,7 +36,9 @@ class Networks:
         progress: Progress,
         optimizers: Optimizers,
         replay: Replay | None,
+        draws: Draws,
     ) -> None:
+        self._draws = draws
         self._plan = plan
         self._replay = replay
         self._stream = stream
@@ -46,6 +50,10 @@ class Networks:
         self._begun = False
         self._asides = Asides(stream)
         self._looked = 0
+        self._direct = Direct(self._forward)
+        #: Whether a network is at work.
+        self._is_inside = False
+        self._is_direct = False
 
     def look(self) -> None:
         """Look for the modules of a new optimizer: at each call of a module, until all have been seen."""
@@ -57,6 +65,28 @@ class Networks:
             return plain(module, *args, **more)
 
         torch.nn.Module.__call__ = call  # type: ignore[method-assign]  # put back as soon as all are found
+        if not self._plan.compile:
+            self._direct.look(self._optimizers.parameters)
+
+    def _forward(
+        self, module: torch.nn.Module, plain: Callable[..., Any], args: tuple[Any, ...], more: dict[str, Any]
+    ) -> Any:
+        """A forward method is called, by the module's own call or else by the program itself."""
+        if self._is_inside:
+            if not self._is_direct:
+                self._direct.put_back()
+            return plain(*args, **more)
+        self._called(module)
+        if not any(root is module for root in self._roots):
+            return plain(*args, **more)
+        self._is_direct = True
+        args, more = self._enters(module, args, more) or (args, more)
+        try:
+            output = plain(*args, **more)
+        finally:
+            self._is_inside = False
+        self._leaves(module, args, more, output)
+        return output
 
     def _called(self, module: torch.nn.Module) -> None:
         """A module is called, perhaps the first time; an outer one is called before what it is made of."""
@@ -87,11 +117,13 @@ class Networks:
             inputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
             tensors=written((tensor for _, tensor in found), self._stream),
             random=states(),
+            draws=self._draws.taken(),
             generator=generator(self._stream),
             autocast=autocast(module),
             exceptions=exceptions(module),
             at=site(),
         )
+        self._is_inside = True
         index = self._progress.entered()
         self._progress.unsure = torch.is_grad_enabled() and not module.training
         if self._replay is None:
@@ -100,6 +132,7 @@ class Networks:
         return self._replay.inputs(self._progress.step, index, args, kwargs)
 
     def _leaves(self, module: torch.nn.Module, args: Any, kwargs: Any, output: Any) -> None:
+        self._is_inside = False
         found = [(path, tensor) for path, tensor in tensors_in(output) if tensor.is_floating_point()]
         self._stream.event(
             "output",

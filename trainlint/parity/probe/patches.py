@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -22,6 +23,9 @@ def before(owner: Any, name: str, seen: Callable[..., None]) -> None:
             seen(*args, **more)
         return plain(*args, **more)
 
+    if isinstance(owner, ModuleType):
+        # Where it is found again when it is pickled.
+        watched.__module__, watched.__qualname__ = owner.__name__, name
     setattr(owner, name, watched)
 
 

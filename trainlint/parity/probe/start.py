@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from types import ModuleType
+from typing import Any
 
 from . import imports
 from .linked import guard
@@ -22,11 +23,20 @@ def install(text: str) -> None:
     stream.event("start", argv=getattr(sys, "orig_argv", []), python=sys.version.split()[0])
     random.seed(plan.seed)
     voice = Voice(stream)
+    watched: list[Any] = []
+
+    def saves(module: ModuleType) -> None:
+        # One that torch itself imports is there before torch is watched, which then finds it.
+        if watched:
+            watched[0].saving.watch(module)
+
     imports.install(
         {
             "numpy": lambda module: _seed(module, plan),
-            "torch": lambda module: _watch(plan, stream, voice),
+            "torch": lambda module: watched.append(_watch(plan, stream, voice)),
             "logging": voice.logging,
+            "safetensors.torch": saves,
+            "torch.distributed.checkpoint.state_dict_saver": saves,
             "torch.utils.tensorboard.writer": voice.tensorboard,
             "wandb": voice.wandb,
         }
@@ -38,8 +48,10 @@ def _seed(numpy: ModuleType, plan: Plan) -> None:
     numpy.random.seed(plan.seed)
 
 
-def _watch(plan: Plan, stream: Stream, voice: Voice) -> None:
+def _watch(plan: Plan, stream: Stream, voice: Voice) -> Any:
     # Not before torch is there: this is what the program has just imported.
     from .watch import watch
 
-    voice.step = watch(plan, stream)
+    watched = watch(plan, stream)
+    voice.step = watched.step
+    return watched

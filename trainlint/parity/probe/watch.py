@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import os
+import random
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,19 +15,29 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 
 from .companions import Companions
 from .criteria import Criteria
-from .digests import address, number, tensors_in, written
+from .digests import address, number, tensors_in
+from .draws import Draws
 from .networks import Networks
 from .optimizers import Optimizers
 from .patches import before
 from .plan import Plan
 from .progress import Progress
 from .replay import Replay
+from .saving import Saving
 from .sites import site
 from .stream import Stream
 
 
-def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
-    """Put everything into place; a function that says how many updates are done."""
+@dataclass(frozen=True)
+class Watched:
+    """What is in place: how many updates are done, and what libraries are to be told to that save."""
+
+    step: Callable[[], int]
+    saving: Saving
+
+
+def watch(plan: Plan, stream: Stream) -> Watched:
+    """Put everything into place."""
     if not plan.compile:
         _without_compilation()
     _repeatable()
@@ -33,17 +45,17 @@ def watch(plan: Plan, stream: Stream) -> Callable[[], int]:
     rank = os.environ.get("RANK", "0")
     replay = Replay(plan.replay, rank, plan.links) if plan.replay else None
     optimizers = Optimizers(stream, progress, replay)
-    networks = Networks(plan, stream, progress, optimizers, replay)
+    drawn = _watch_draws()
+    networks = Networks(plan, stream, progress, optimizers, replay, drawn)
     optimizers.made = networks.look
     register_optimizer_step_pre_hook(optimizers.before)
     register_optimizer_step_post_hook(optimizers.after)
     _watch_construction(optimizers)
     _watch_gradients(stream, progress, optimizers)
     _watch_clipping(optimizers)
-    _watch_saving(stream, progress)
     Criteria(stream, progress)
     Companions(stream, progress)
-    return lambda: progress.step
+    return Watched(lambda: progress.step, Saving(stream, progress))
 
 
 def _repeatable() -> None:
@@ -75,6 +87,16 @@ def _watch_construction(optimizers: Optimizers) -> None:
 
     torch.optim.Optimizer.__init__ = init  # type: ignore[method-assign]  # that is the purpose
     before(torch.optim.Optimizer, "zero_grad", lambda self, *_, **__: optimizers.zeroed(self))
+
+
+def _watch_draws() -> Draws:
+    drawn = Draws()
+    drawn.watch_torch()
+    drawn.watch_python(random)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        drawn.watch_numpy(numpy)
+    return drawn
 
 
 def _watch_gradients(stream: Stream, progress: Progress, optimizers: Optimizers) -> None:
@@ -121,29 +143,3 @@ def _clipping(plain: Callable[..., Any], name: str, optimizers: Optimizers) -> C
         return norm
 
     return clip
-
-
-def _watch_saving(stream: Stream, progress: Progress) -> None:
-    def save(value: Any, file: Any = None, *_: Any, **__: Any) -> None:
-        if isinstance(file, (str, os.PathLike)):
-            # torch opens it by itself, where Python's own open would tell its hooks.
-            sys.audit("open", os.fspath(file), "wb", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        tensors = list(tensors_in(value))
-        records = written((tensor for _, tensor in tensors), stream)
-        entries = [
-            [path, list(tensor.shape), str(tensor.dtype), number]
-            for (path, tensor), number in zip(tensors, records, strict=True)
-        ]
-        parts = value if isinstance(value, dict) else {}
-        numbers = {str(key): part for key, part in parts.items() if isinstance(part, (int, float))}
-        stream.event(
-            "save",
-            step=progress.step,
-            file=str(file),
-            keys=[str(key) for key in parts],
-            numbers=numbers,
-            tensors=entries,
-            at=site(),
-        )
-
-    before(torch, "save", save)

@@ -1,0 +1,63 @@
+"""The weights of a new optimizer in; calls of `forward` itself on the modules that own them out."""
+
+from __future__ import annotations
+
+import functools
+import gc
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+#: Goes through the forward method of a module in its own way.
+Around = Callable[[torch.nn.Module, Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
+
+
+class Direct:
+    """Forward methods, replaced in their classes until it is clear how a program calls its network."""
+
+    def __init__(self, around: Around) -> None:
+        self._around = around
+        self._replaced: dict[type, Any] = {}
+
+    def look(self, parameters: Iterable[Tensor]) -> None:
+        """Replace the methods of the outermost modules that own some of the weights."""
+        wanted = {id(entry) for entry in parameters}
+        owners = [entry for entry in _modules() if any(id(weight) in wanted for weight in entry.parameters())]
+        inner = {id(part) for owner in owners for part in owner.modules() if part is not owner}
+        for kind in {type(owner) for owner in owners if id(owner) not in inner}:
+            compiled = issubclass(kind, torch.jit.ScriptModule)
+            if kind not in self._replaced and not kind.__module__.startswith("torch.") and not compiled:
+                self._replace(kind)
+
+    def put_back(self) -> None:
+        """As they were: the program calls its network and not its forward method."""
+        for kind, own in self._replaced.items():
+            if own is None:
+                del kind.forward  # type: ignore[attr-defined]  # put there below
+            else:
+                kind.forward = own  # type: ignore[attr-defined]  # as above
+        self._replaced.clear()
+
+    def _replace(self, kind: Any) -> None:
+        plain = kind.forward
+        self._replaced[kind] = vars(kind).get("forward")
+
+        @functools.wraps(plain)
+        def forward(module: torch.nn.Module, *args: Any, **more: Any) -> Any:
+            return self._around(module, functools.partial(plain, module), args, more)
+
+        kind.forward = forward
+
+
+def _modules() -> list[torch.nn.Module]:
+    kinds: dict[type, bool] = {}
+    found = []
+    for entry in gc.get_objects():
+        kind = type(entry)
+        if kind not in kinds:
+            kinds[kind] = issubclass(kind, torch.nn.Module)
+        if kinds[kind]:
+            found.append(entry)
+    return found
