@@ -233,7 +233,7 @@ def _followed(facts: ScriptFacts, launch: LaunchFacts, builder: Builder, numbers
         variables_read(facts.loaded, behaviour),
         tuple(dict.fromkeys((*_unfollowed(facts, behaviour), *reading.unverified))),
         merges_of(reading),
-        next((use.span for use in reading.uses), None),
+        next((use.span for use in reading.uses if use.parser.overrides is None), None),
     )
 
 

@@ -106,12 +106,18 @@ import sys
 FILES = "for word in sys.argv[1:]:\n    if '=' not in word:\n        exec(open(word).read())"
 WORDS = "for word in sys.argv[1:]:\n    if '=' in word:\n        key, text = word.split('=')"
 SETS = "\n        globals()[key] = type(globals()[key])(text)"
+IN_SHORT = FILES.replace("open(word)", "open(os.path.join('config', word + '.py'))")
 BOTH = FILES + "\n    else:\n        key, text = word.split('=')" + SETS
 
 
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
-    [(FILES, WORDS + SETS, COMMAND_LINE), (WORDS + SETS, FILES, FILE), (BOTH, "", LATER)],
+    [
+        (FILES, WORDS + SETS, COMMAND_LINE),
+        (f"import os\n{IN_SHORT}", WORDS + SETS, COMMAND_LINE),
+        (WORDS + SETS, FILES, FILE),
+        (BOTH, "", LATER),
+    ],
 )
 def test_which_word_of_code_over_globals_has_the_last_say(
     tmp_path: Path, first: str, second: str, expected: str

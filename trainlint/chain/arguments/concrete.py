@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import os.path
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,11 @@ _TEXT = frozenset(
     ("split", "rsplit", "partition", "rpartition", "startswith", "endswith", "strip", "lstrip", "rstrip")
 ) | frozenset(("lower", "upper", "replace", "removeprefix", "removesuffix", "isdigit", "lstrip", "find"))
 _TYPES = {kind.__name__: kind for kind in (str, int, float, bool, list, tuple, dict)}
+_OF_TEXT: Mapping[str, Callable[[str], object]] = {
+    "ast.literal_eval": ast.literal_eval,
+    **{kind.__name__: kind for kind in (int, float, str, bool)},
+    "len": len,
+}
 _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -335,20 +341,11 @@ def _builtin(name: str, given: list[object], node: ast.Call) -> object:
         return kind
     if any(isinstance(value, (Opaque, Named, OpenFile, Globals)) for value in given[:1]):
         raise GivenUpError(f"`{ast.unparse(node)}` is not known")
-    if (
-        len(given) == 1
-        and isinstance(given[0], str)
-        and name in ("ast.literal_eval", "int", "float", "str", "bool", "len")
-    ):
-        reader: Mapping[str, Callable[[str], object]] = {
-            "ast.literal_eval": ast.literal_eval,
-            "int": int,
-            "float": float,
-            "str": str,
-            "bool": bool,
-            "len": len,
-        }
-        return reader[name](given[0])
+    if len(given) == 1 and isinstance(given[0], str) and name in _OF_TEXT:
+        return _OF_TEXT[name](given[0])
+    parts = [value for value in given if isinstance(value, str)]
+    if name == "os.path.join" and given and len(parts) == len(given):
+        return os.path.join(*parts)
     if name == "isinstance" and len(given) == 2:
         kinds = given[1] if isinstance(given[1], tuple) else (given[1],)
         types = [_TYPES.get(kind.name) if isinstance(kind, Named) else kind for kind in kinds]

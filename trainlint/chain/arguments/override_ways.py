@@ -30,9 +30,9 @@ def _ways(overrides: Overrides, name: str, value: object) -> Iterator[str]:
 
 
 def takes_files(overrides: Overrides) -> bool:
-    """Whether a word that is no option is the name of a file, which is run."""
+    """Whether a word that is no option names a file, by its path or in short, which is run."""
     run = list[str]()
-    return _after(overrides, [_FILE], run) is not None and run == [_FILE]
+    return _after(overrides, [_FILE], run) is not None and bool(run)
 
 
 def last_say(overrides: Overrides) -> str | None:
