@@ -9,7 +9,7 @@ import sys
 import tempfile
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
@@ -114,24 +114,24 @@ class Workshop:
         return Judged(mutant, proved(run, mutant.launch.steps, self.bounds, compiled=False))
 
 
-def summary(results: Sequence[Judged]) -> str:
+def summary(results: Sequence[Judged], *, held: bool = False) -> str:
     """How many bugs of each kind are found, and how many of the others are flagged."""
     bugs = [result for result in results if result.mutant.phase is not None]
     kept = [result for result in results if result.mutant.phase is None]
     kinds = list(dict.fromkeys(result.mutant.kind for result in bugs))
     counts = [(kind, [result for result in bugs if result.mutant.kind == kind]) for kind in kinds]
+    told: dict[str, Callable[[Judged], bool]] = {
+        "found": lambda result: result.fate in (Fate.FOUND, Fate.ELSEWHERE),
+        "in their phase": lambda result: result.fine,
+        "in their update": lambda result: result.is_on_time,
+    }
+    if held:
+        told["no other cause told"] = lambda result: result.is_alone
     rows = [
-        (
-            kind,
-            len(some),
-            sum(result.fate in (Fate.FOUND, Fate.ELSEWHERE) for result in some),
-            sum(result.fine for result in some),
-            sum(result.is_on_time for result in some),
-            sum(result.is_alone for result in some),
-        )
+        (kind, len(some), *(sum(map(counts_for, some)) for counts_for in told.values()))
         for kind, some in [*counts, ("together", bugs)]
     ]
-    head = ["bugs", "all", "found", "in their phase", "in their update", "no other cause told"]
+    head = ["bugs", "all", *told]
     fates = Counter(result.outcome.verdict.value for result in kept)
     verdicts = [verdict.value for verdict in Verdict]
     others = ["refactors", "all", *verdicts]
@@ -176,7 +176,7 @@ def main() -> None:
             if not asked.names or any(name in f"{mutant.kind} {mutant}" for name in asked.names):
                 results.append(workshop.judged(mutant))
                 sys.stderr.write(f"{mutant}: {results[-1].fate.value} ({results[-1].seen})\n")
-    sys.stdout.write(f"{summary(results)}\n{listing(results)}")
+    sys.stdout.write(f"{summary(results, held=asked.held)}\n{listing(results)}")
 
 
 if __name__ == "__main__":
