@@ -109,13 +109,16 @@ def _environment(side: Side, plan: Plan, scratch: Path, workspace: Workspace) ->
     path = workspace.inside(environment.get("PYTHONPATH", "")).split(os.pathsep)
     temporary = scratch / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
+    # In a file: the system takes no variable as long as the plan of a network of many parts.
+    written = scratch / "plan.json"
     whole = replace(plan, folder=str(scratch / "trace"), copy=workspace.copy)
+    written.write_text(json.dumps(asdict(whole)), "utf-8")
     return {
         # What torch wants of its users before products of matrices on a GPU repeat themselves.
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
         **environment,
         "PYTHONPATH": os.pathsep.join([str(_INJECT), *filter(None, path)]),
-        "TRAINLINT_PARITY_PLAN": json.dumps(asdict(whole)),
+        "TRAINLINT_PARITY_PLAN": str(written),
         # The order of sets of texts is one thing that moves by itself.
         "PYTHONHASHSEED": str(plan.seed),
         # Bytecode beside the program's files would be left in its tree when it runs in place.

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
+import warnings
 from pathlib import Path
 
-from trainlint.parity.launch import Ended, Limits, Start, run
+import pytest
+
+from trainlint.parity.launch import Ended, LaunchError, Limits, Start, run
 
 LIMITS = Limits(20, 4 << 30)
 
@@ -62,3 +65,24 @@ def test_children_are_ended_too(tmp_path: Path) -> None:
 
 def test_what_is_no_text_is_survived(tmp_path: Path) -> None:
     assert "�" in ran("import sys; sys.stdout.buffer.write(bytes(range(256)))", tmp_path).output
+
+
+def test_what_is_laid_over_a_folder_is_there_for_the_next_run(tmp_path: Path) -> None:
+    folder, upper = tmp_path / "project", tmp_path / "upper"
+    folder.mkdir()
+    for number, program in enumerate(("open('new', 'w').write('text')", "print(open('new').read())")):
+        start = Start([sys.executable, "-c", program], folder, os.environ, [(folder, upper)])
+        try:
+            ended = run(start, tmp_path / str(number), LIMITS)
+        except LaunchError as refused:
+            # A container may not allow it; runs are made in copies then.
+            warnings.warn(f"no writes were laid over a folder here: {refused}", stacklevel=1)
+            return
+        assert ended.code == 0, ended.errors
+    assert ended.output == "text\n"
+    assert list(folder.iterdir()) == []
+
+
+def test_what_cannot_be_started_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LaunchError, match="no-such-program"):
+        run(Start(["no-such-program"], tmp_path, os.environ), tmp_path / "scratch", LIMITS)

@@ -40,5 +40,6 @@ def _hidden() -> None:
 
 
 if "TRAINLINT_PARITY_PLAN" in os.environ:
-    _probe(os.environ["TRAINLINT_PARITY_PLAN"])
+    with open(os.environ["TRAINLINT_PARITY_PLAN"], encoding="utf-8") as _plan:
+        _probe(_plan.read())
 _hidden()

@@ -1,4 +1,4 @@
-"""The plan of a watched run, as the parent writes it into the environment, in; a record of it out."""
+"""The plan of a watched run, as the parent writes it into a file, in; a record of it out."""
 
 from __future__ import annotations
 
@@ -31,5 +31,5 @@ class Plan:
 
 
 def read_plan(text: str) -> Plan:
-    """The plan in the environment's text."""
+    """The plan in the text of its file."""
     return Plan(**json.loads(text))
