@@ -14,10 +14,11 @@ import click
 from trainlint.engine.asks import MEMORY, STEPS, TIMEOUT, OneSide, Request, asked, asked_alone
 from trainlint.engine.parity import ParityResult, compare_runs, page_fault, record_run
 from trainlint.engine.sides import ParityError
+from trainlint.engine.watching import watch_run
 from trainlint.facts.parity import Verdict
 from trainlint.facts.settings import PARITY_FORMATS
+from trainlint.report import recordings, watched
 from trainlint.report.exit_code import CLEAN, CRASH, FINDINGS, USAGE
-from trainlint.report.recordings import render
 from trainlint.report.terminal import encodable, page_for
 
 _EXITS = {
@@ -40,6 +41,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     "--steps", type=click.IntRange(min=1), help=f"Optimizer updates [default: {STEPS}, or the recording's]."
 )
 @click.option("--record", type=_FILE, metavar="FILE", help="Keep a run of the one program that is named.")
+@click.option("--observe", is_flag=True, help="Say what the one program that is named does in an update.")
 @click.option("--against", type=_FILE, metavar="FILE", help="Take the reference from a recording.")
 @click.option("--args", "both", default="", metavar="WORDS", help="Arguments of both scripts.")
 @click.option("--ref-args", default="", metavar="WORDS", help="Arguments of the reference alone.")
@@ -95,6 +97,8 @@ def command(context: click.Context, /, **given: Any) -> None:
     try:
         if given["record"] is not None:
             context.exit(_recorded(given))
+        if given["observe"]:
+            context.exit(_observed(given))
         result = compare_runs(asked(_request(given)), _tell)
     except ParityError as error:
         click.echo(f"error: {error}", err=True)
@@ -119,7 +123,16 @@ def _recorded(given: dict[str, Any]) -> int:
     found = record_run(asked_alone(_request(given)), given["record"], _tell)
     if isinstance(found, ParityResult):
         return _reported(found, given)
-    sys.stdout.write(encodable(render(found), sys.stdout.encoding))
+    sys.stdout.write(encodable(recordings.render(found), sys.stdout.encoding))
+    return CLEAN
+
+
+def _observed(given: dict[str, Any]) -> int:
+    """Say what a run was seen to do, beside what its code says."""
+    found = watch_run(asked_alone(_request(given)), _tell)
+    if isinstance(found, ParityResult):
+        return _reported(found, given)
+    sys.stdout.write(encodable(watched.render(found.seen, found.static), sys.stdout.encoding))
     return CLEAN
 
 

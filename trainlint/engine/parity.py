@@ -86,10 +86,10 @@ def page_fault(path: Path) -> str | None:
 
 def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityResult:
     """Run both; `tell` is called with the name of each run before it. Raises ParityError."""
-    return _told(_outcome(ask, tell), ask)
+    return told_of(_outcome(ask, tell), ask)
 
 
-def _told(outcome: ParityOutcome, ask: ParityAsk) -> ParityResult:
+def told_of(outcome: ParityOutcome, ask: ParityAsk) -> ParityResult:
     """The outcome with findings of the rules."""
     files = Files(Path.cwd())
     report, crashes = told(outcome, ask.reference, ask.candidate, files)
@@ -97,7 +97,7 @@ def _told(outcome: ParityOutcome, ask: ParityAsk) -> ParityResult:
 
 
 def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
-    with _runs(ask, tell) as (run, again, scratch):
+    with watched_runs(ask, tell) as (run, again, scratch):
         if ask.recording is not None:
             return held_against(ask.recording, run, ask.steps, ask.bounds)
         if ask.resume_at:
@@ -109,17 +109,17 @@ def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
 
 def record_run(ask: ParityAsk, path: Path, tell: Callable[[str], None]) -> Recording | ParityResult:
     """Record the reference in a file; why it says nothing where it does not. Raises ParityError."""
-    with _runs(ask, tell) as (run, _, _):
+    with watched_runs(ask, tell) as (run, _, _):
         golden = recorded(run, ask.steps, compiled=ask.compiled)
         if isinstance(golden, ParityOutcome):
-            return _told(golden, ask)
+            return told_of(golden, ask)
         write(golden, path)
     made = tuple((name, str(value)) for name, value in golden.surroundings.items())
     return Recording(str(path), ask.reference.command, golden.trial.updates, made, golden.noise)
 
 
 @contextmanager
-def _runs(ask: ParityAsk, tell: Callable[[str], None]) -> Iterator[tuple[Run, Again, Path]]:
+def watched_runs(ask: ParityAsk, tell: Callable[[str], None]) -> Iterator[tuple[Run, Again, Path]]:
     """What runs a side, what starts the candidate where it was stopped, and the folder for all of them."""
     scratch, made = _scratch(), 0
 

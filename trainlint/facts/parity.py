@@ -248,3 +248,13 @@ class Recording:
     steps: int
     surroundings: tuple[tuple[str, str], ...]
     noise: tuple[Noise, ...]
+
+
+@record
+class Watched:
+    """What one run was seen to do: what happens how often, and each mode with its value or None."""
+
+    command: str
+    steps: int
+    rows: tuple[tuple[str, str], ...]
+    modes: tuple[tuple[str, str | None], ...]

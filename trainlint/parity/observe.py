@@ -11,6 +11,7 @@ from typing import Any
 
 from trainlint.facts.parity import Digest, Observation, Phase, Value
 from trainlint.parity.beside import beside
+from trainlint.parity.carried import continued
 from trainlint.parity.checkpoints import saved
 from trainlint.parity.links import by_place
 from trainlint.parity.passes import counted, in_passes, is_backward
@@ -41,6 +42,7 @@ def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
         *_events(trace, view),
         *beside(trace, view),
         *counted(trace),
+        *continued(trace),
         *told(trace),
     ]
     seen: Counter[tuple[int, Phase, str]] = Counter()

@@ -16,7 +16,8 @@ class Plan:
     `compile`: whether `torch.compile` compiles. `seed`: of generators that a program may leave to the clock.
     `copy`: the copied folder that the run may write into, empty where it runs in place. `replay`: the folder
     of a run of the reference whose values are put in place of this run's own, with `links`, the file that
-    says which of its parameters make the same whole as which of this run's.
+    says which of its parameters make the same whole as which of this run's. `calls`: whether calls of all
+    modules are counted.
     """
 
     steps: int
@@ -28,6 +29,7 @@ class Plan:
     copy: str = ""
     replay: str = ""
     links: str = ""
+    calls: bool = False
 
 
 def read_plan(text: str) -> Plan:

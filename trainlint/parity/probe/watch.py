@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
+from .calls import Calls
 from .companions import Companions
 from .criteria import Criteria
 from .digests import address, number, tensors_in
@@ -44,6 +45,9 @@ def watch(plan: Plan, stream: Stream) -> Watched:
     progress = Progress(plan.steps, stream)
     rank = os.environ.get("RANK", "0")
     replay = Replay(plan.replay, rank, plan.links) if plan.replay else None
+    if plan.calls:
+        # Before networks are looked for: what looks for them puts calls back as they are now.
+        Calls(stream, progress).watch()
     optimizers = Optimizers(stream, progress, replay)
     drawn = _watch_draws()
     networks = Networks(plan, stream, progress, optimizers, replay, drawn)
