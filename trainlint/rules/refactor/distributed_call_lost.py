@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Pair
-from trainlint.facts.effects import Effect, Kind
+from trainlint.facts.effects import Effect, Kind, Program
+from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.changes import certain, lost, when
 from trainlint.rules.refactor.exchanges import EXCHANGED, LOST, WITH, WRAPPERS
@@ -21,7 +22,9 @@ def distributed_call_lost(comparison: Comparison) -> Iterator[Finding]:
     if any(effect.name == "prepare" for effect in comparison.candidate.of(Kind.SETUP)):
         # A library wraps, shares and waits from then on.
         return
-    gone = [effect for effect in lost(comparison, Kind.DISTRIBUTED, Kind.LOADER) if _counts(effect)]
+    gone = [
+        effect for effect in lost(comparison, Kind.DISTRIBUTED, Kind.LOADER) if _counts(effect, comparison)
+    ]
     names = set(map(_last, gone))
     follows = {name for root, others in WITH.items() if root in names for name in others - {root}}
     new = set(map(_last, comparison.added_of(Kind.DISTRIBUTED)))
@@ -38,8 +41,26 @@ def distributed_call_lost(comparison: Comparison) -> Iterator[Finding]:
             yield from _changed(pair)
 
 
-def _counts(effect: Effect) -> bool:
-    return effect.kind is not Kind.LOADER or _last(effect) == "DistributedSampler"
+def _counts(effect: Effect, comparison: Comparison) -> bool:
+    """Whether what is gone tells something: data that each process takes its own part of need no sampler."""
+    if effect.kind is not Kind.LOADER:
+        return True
+    return _last(effect) == "DistributedSampler" and not _shares(comparison.candidate)
+
+
+def _shares(program: Program) -> bool:
+    """`data.shard(world_size, rank)`, `rows[rank::world_size]`: one process's part of what all share."""
+    seen = set[int]()
+    for part in (part for term in program.written for part in term.walk(seen)):
+        if part.sort is Sort.CALL or (part.sort is Sort.OPERATION and part.value == "[]"):
+            facts = {inner.value for given in part.operands[1:] for inner in given.walk() if _is_fact(inner)}
+            if "world size" in facts and facts & {"rank", "local rank"}:
+                return True
+    return False
+
+
+def _is_fact(term: Term) -> bool:
+    return term.sort is Sort.FACT
 
 
 def _last(effect: Effect) -> str:
