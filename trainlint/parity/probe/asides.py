@@ -6,6 +6,7 @@ Looked at where the first pass after an update begins: what a program does after
 from __future__ import annotations
 
 import gc
+import math
 import sys
 import weakref
 from collections import Counter
@@ -20,6 +21,8 @@ from .stream import Stream
 
 #: Larger buffers, as masks are, are digested again only where torch counts a change.
 _LARGE = 1 << 16
+#: The cosine between a copy and the weights; after an update it is next to 1.
+_NEAR = 0.5
 #: With so many references to a container somebody else has it, too.
 _SHARED = 3
 
@@ -82,14 +85,14 @@ def _found(roots: Sequence[torch.nn.Module], trained: Sequence[Tensor], used: se
     found: list[tuple[Mapping[str, Tensor], Copy]] = []
     for module in modules:
         weights: dict[str, Tensor] = dict(module.named_parameters())
-        if id(module) not in inner and _follows(weights, shapes, own):
+        if id(module) not in inner and _follows(weights, shapes, own) and _is_near(weights, roots, trained):
             found.append((weights, _of_module(weakref.ref(module))))
     for container in containers:
         held = _named(container)
-        if id(container) not in tables and _follows(held, shapes, own):
+        if id(container) not in tables and _follows(held, shapes, own) and _is_near(held, roots, trained):
             found.append((held, _of_container(container)))
     # In an order that does not depend on where they lie in memory.
-    found.sort(key=lambda entry: sum(float(tensor.detach().double().sum()) for tensor in entry[0].values()))
+    found.sort(key=lambda entry: sum(float(_flat(tensor).double().sum()) for tensor in entry[0].values()))
     return [copy for _, copy in found]
 
 
@@ -123,6 +126,28 @@ def _follows(named: Mapping[str, Tensor], shapes: Counter[torch.Size], own: set[
     if len(named) < shapes.total() or shapes - Counter(entry.shape for entry in named.values()):
         return False
     return own.isdisjoint(address(entry) for entry in named.values())
+
+
+def _is_near(
+    named: Mapping[str, Tensor], roots: Sequence[torch.nn.Module], trained: Sequence[Tensor]
+) -> bool:
+    """Whether tensors point where the weights do, as a copy or an average does and gradients do not."""
+    weights = {name: entry for root in roots for name, entry in root.named_parameters()}
+    product = ours = theirs = 0.0
+    for place, (name, tensor) in enumerate(named.items()):
+        by_name = weights.get(name, weights.get(name.removeprefix("module.")))
+        other = by_name if by_name is not None or place >= len(trained) else trained[place]
+        if other is not None and other.shape == tensor.shape:
+            one, two = _flat(tensor), _flat(other).to(tensor.device)
+            product += float(one @ two)
+            ours, theirs = ours + float(one @ one), theirs + float(two @ two)
+    return product > _NEAR * math.sqrt(ours * theirs)
+
+
+def _flat(tensor: Tensor) -> Tensor:
+    """The numbers of this rank."""
+    local = getattr(tensor, "to_local", None)
+    return (tensor if local is None else local()).detach().flatten().float()
 
 
 def _of_module(module: weakref.ref[torch.nn.Module]) -> Copy:

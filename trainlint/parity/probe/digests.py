@@ -47,25 +47,27 @@ def tensors_in(value: object, path: str = "", depth: int = _DEPTH) -> Iterator[t
 def written(tensors: Iterable[Tensor | None], stream: Stream) -> list[int]:
     """Digest tensors; the numbers of their records, -1 for what is None (a parameter without gradient)."""
     given = [None if tensor is None else _unwrapped(tensor.detach()) for tensor in tensors]
-    with _outside():
+    with outside():
         return [-1 if tensor is None else _record(_plain(tensor), stream) for tensor in given]
 
 
 def number(tensor: Tensor) -> float | None:
     """The number that a tensor holds, None where it holds several."""
     tensor = _unwrapped(tensor.detach())
-    with _outside():
+    with outside():
         return float(tensor) if tensor.numel() == 1 else None
 
 
 def address(tensor: Tensor) -> int:
-    """Where a tensor's numbers lie, of this rank where they are distributed."""
+    """Where a tensor's numbers lie, of this rank where they are distributed; 0 where it has none yet."""
+    if torch.nn.parameter.is_lazy(tensor):
+        return 0
     tensor = _unwrapped(tensor.detach())
     local = getattr(tensor, "to_local", None)
     return int((local() if local is not None else tensor).data_ptr())
 
 
-def _outside() -> AbstractContextManager[Any]:
+def outside() -> AbstractContextManager[Any]:
     """Out of transforms of functions, such as `torch.func.grad`, which would follow what is computed here."""
     if torch._C._functorch.peek_interpreter_stack() is None:
         return nullcontext()

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .asides import Asides
-from .digests import tensors_in, written
+from .digests import address, outside, tensors_in, written
 from .direct import Direct
 from .draws import Draws
 from .modes import autocast, exceptions
@@ -92,15 +92,16 @@ class Networks:
         """A module is called, perhaps the first time; an outer one is called before what it is made of."""
         if id(module) in self._inside:
             return
-        wanted = {id(entry) for entry in self._optimizers.parameters}
-        owned = {id(entry) for entry in module.parameters()}
+        # By where they lie: a transform of functions puts tensors of its own in their place.
+        wanted = {address(entry) for entry in self._optimizers.parameters}
+        owned = {address(entry) for entry in module.parameters()}
         if not wanted & owned:
             return
         self._roots.append(module)
         self._inside.update(id(entry) for entry in module.modules())
         module.register_forward_pre_hook(_Hook(module, self._enters), with_kwargs=True)
         module.register_forward_hook(_Hook(module, self._leaves), with_kwargs=True)
-        if wanted <= {id(entry) for root in self._roots for entry in root.parameters()}:
+        if wanted <= {address(entry) for root in self._roots for entry in root.parameters()}:
             torch.nn.Module.__call__ = self._call  # type: ignore[method-assign]  # as it was
 
     def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, Any] | None:
@@ -169,23 +170,23 @@ class Networks:
         parameters = self._optimizers.parameters
         if self._plan.perturb is not None:
             _perturb(parameters, self._plan.perturb)
-        names: dict[int, list[str]] = {id(entry): [] for entry in parameters}
+        names: dict[int, list[str]] = {address(entry): [] for entry in parameters}
         for root in self._roots:
             for name, entry in root.named_parameters(remove_duplicate=False):
-                names.setdefault(id(entry), []).append(name)
-        trained = {id(entry) for entry in parameters}
+                names.setdefault(address(entry), []).append(name)
+        trained = {address(entry) for entry in parameters}
         others = [
             (name, entry)
             for root in self._roots
             for name, entry in [*root.named_parameters(), *root.named_buffers()]
-            if id(entry) not in trained
+            if address(entry) not in trained
         ]
         self._stream.event(
             "init",
             step=self._progress.step,
-            parameters=[_described("".join(names[id(entry)][:1]), entry) for entry in parameters],
+            parameters=[_described("".join(names[address(entry)][:1]), entry) for entry in parameters],
             # A tied one has more than one name.
-            aliases=[names[id(entry)][1:] for entry in parameters],
+            aliases=[names[address(entry)][1:] for entry in parameters],
             tensors=written(parameters, self._stream),
             others=[_described(name, entry) for name, entry in others],
             other_tensors=written((entry for _, entry in others), self._stream),
@@ -208,7 +209,10 @@ class _Hook:
         self._seen = seen
 
     def __call__(self, module: torch.nn.Module, *args: Any) -> Any:
-        return self._seen(module, *args) if self._module() is module else None
+        if self._module() is not module:
+            return None
+        with outside():
+            return self._seen(module, *args)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _Hook:
         return self
