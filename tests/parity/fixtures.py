@@ -61,15 +61,15 @@ class Fixture:
     def __str__(self) -> str:
         return f"{self.name}, {self.launch.name}, {self.launch.processes} ranks"
 
-    def compared(self, folder: Path) -> ParityOutcome:
-        """Both sides run beside each other and read."""
+    def compared(self, folder: Path, python: str) -> ParityOutcome:
+        """Both sides run beside each other by an interpreter, and read."""
         case = read_case(self.name)
         sources = {side: case.folder / side for side in SIDES}
         mutant = Mutant(case.name, self.name, "fixture", self.launch, sources, case.edits)
         sides = mutant.sides(folder / "programs")
 
         def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
-            return Trials(folder / "trials").run(
+            return Trials(folder / "trials", python).run(
                 name, sides["candidate" if is_candidate else "reference"], plan
             )
 
@@ -105,4 +105,5 @@ FIXTURES = [
     Fixture("seed001-5-output-file-lost", MERGE, read={"TL640": UNSEEN}),
     Fixture("seed001-6-start-step", RESUMED, Phase.STRUCTURE, "", {"TL627": SHOWN}),
     Fixture("seed001-7-emergency-save-lost", MERGE, read={"TL637": UNSEEN}),
+    Fixture("seed001-8-prompt-changed", MERGE, read={"TL613": Standing.UNCONFIRMED}),
 ]

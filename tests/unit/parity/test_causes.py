@@ -70,11 +70,15 @@ def observed(values: Run) -> list[Observation]:
     return [Observation(*place, value, None) for place, value in values.items()]
 
 
-def told(change: Change, *, same_draws: bool = True, ranks: int = 1) -> list[Divergence]:
-    """What the changed run is told to differ by."""
-    other = run()
+def told(
+    change: Change, *, before: Change = lambda _: None, same_draws: bool = True, ranks: int = 1
+) -> list[Divergence]:
+    """What the changed run is told to differ by; both have the change `before`."""
+    one, other = run(), run()
+    before(one)
+    before(other)
     change(other)
-    ours, theirs = observed(run()), observed(other)
+    ours, theirs = observed(one), observed(other)
     apart = divergences(ours, theirs, exactly, 3)
     return named(apart, evidence(ours, theirs, apart, same_draws=same_draws, ranks=ranks))
 
@@ -143,7 +147,8 @@ def test_gradients_at_another_scale(factor: float, ranks: int, said: str) -> Non
 
 
 def test_gradients_of_which_one_alone_is_another_multiple_are_no_other_scale() -> None:
-    assert told(every(Phase.GRAD, "gradient of bias", times(4)))[0].cause == ""
+    found = told(every(Phase.GRAD, "gradient of bias", times(4)))
+    assert found[0].cause == "only of parameters with one dimension (biases, norms), gradients differ"
 
 
 def test_gradients_that_nothing_sets_to_zero() -> None:
@@ -168,6 +173,12 @@ def test_a_parameter_without_gradient() -> None:
         values[0, Phase.GRAD, "gradient of bias"] = None
 
     assert "frozen, detached or not used" in told(change)[0].cause
+
+    def both(values: Run) -> None:
+        change(values)
+        values[0, Phase.GRAD, "gradient of emb"] = drawn((12, 4), 55)
+
+    assert "bias have no gradient in the candidate: what leads there is cut off" in told(both)[0].cause
 
 
 @pytest.mark.parametrize(
@@ -339,12 +350,98 @@ def test_modes_of_evaluation(mode: str, said: str) -> None:
     assert said in told(every(Phase.EVAL, "mode", lambda _: mode))[0].cause
 
 
-def test_training_in_eval_mode() -> None:
-    def change(values: Run) -> None:
-        del values[1, Phase.STRUCTURE, "forward passes"]
-        values[0, Phase.EVAL, "mode of evaluation (2)"] = "eval mode, gradients on"
+def flat(taken: Callable[[int], object]) -> Change:
+    """Other targets in each pass, by its number."""
 
-    assert "the candidate trains in eval mode" in told(change)[-1].cause
+    def change(values: Run) -> None:
+        for step in range(3):
+            for micro in range(PASSES):
+                held = numpy.asarray(taken(step * PASSES + micro)).ravel()
+                values[step, Phase.BATCH, f"targets of micro-step {micro + 1}"] = tensor(held, "int64")
+
+    return change
+
+
+SHIFTED = flat(lambda number: TOKENS[number][:, 1 : LENGTH + 1])
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        (lambda number: TOKENS[number][:, :LENGTH], "the targets are the inputs themselves"),
+        (lambda number: TOKENS[number][:, 2 : LENGTH + 2], "one place later than the reference's"),
+        (lambda number: TOKENS[number][:, 2 : LENGTH + 1], "they are shifted once more"),
+        (
+            lambda number: numpy.where(
+                TOKENS[number][:, 1 : LENGTH + 1] > 3, TOKENS[number][:, 1 : LENGTH + 1], -100
+            ),
+            "targets are -100",
+        ),
+        (lambda number: TOKENS[number + 20][:, 1 : LENGTH + 1], ""),
+    ],
+)
+def test_targets(taken: Callable[[int], object], said: str) -> None:
+    found = told(flat(taken), before=SHIFTED)
+    assert said in found[0].cause
+    assert bool(found[0].cause) == bool(said)
+
+
+def beside(change: Change, phase: Phase, quantity: str, ours: Value, theirs: Value) -> list[Divergence]:
+    """What is told where something else differs beside it."""
+
+    def both(values: Run) -> None:
+        change(values)
+        for step in range(3):
+            values[step, phase, quantity] = theirs
+
+    same = {(step, phase, quantity): ours for step in range(3)}
+    return told(both, before=lambda values: values.update(same))
+
+
+OUTPUTS = every(Phase.FORWARD, "output", times(1.5))
+LOSSES = every(Phase.FORWARD, LOSS, times(3.3))
+
+
+@pytest.mark.parametrize(
+    ("change", "quantity", "ours", "theirs", "said"),
+    [
+        (OUTPUTS, "mode of micro-step 1", "training mode", "eval mode", "the candidate trains in eval mode"),
+        (OUTPUTS, "modules in the other mode of micro-step 1", "none", "drop", "drop, in the reference none"),
+        (
+            OUTPUTS,
+            "autocast of micro-step 1",
+            "off",
+            "bfloat16",
+            "autocast is bfloat16, in the reference off",
+        ),
+        (
+            OUTPUTS,
+            "arguments of cross_entropy of micro-step 1",
+            "a=1, b=2",
+            "a=1, b=3",
+            "the network computes",
+        ),
+        (
+            LOSSES,
+            "arguments of cross_entropy of micro-step 1",
+            "ignore_index=-1, reduction=mean",
+            "ignore_index=-1, reduction=sum",
+            "cross_entropy is called with reduction=sum, in the reference with reduction=mean",
+        ),
+    ],
+)
+def test_what_stands_beside_a_pass(change: Change, quantity: str, ours: str, theirs: str, said: str) -> None:
+    found = beside(change, Phase.FORWARD, quantity, ours, theirs)
+    assert said in found[0].cause
+
+
+def test_loaders_and_schedulers_that_are_used_otherwise() -> None:
+    other = batches(lambda number: TOKENS[number + 20][:, :LENGTH])
+    found = beside(other, Phase.BATCH, "sampler of the loader", "RandomSampler", "SequentialSampler")
+    assert found[0].cause == "sampler of the loader is SequentialSampler, in the reference RandomSampler"
+    rates = every(Phase.LR, "lr", times(0.4))
+    found = beside(rates, Phase.LR, "calls of a scheduler since the last update", 1.0, 2.0)
+    assert found[0].cause.startswith("schedulers are called 2 times since the last update")
 
 
 @pytest.mark.parametrize(
@@ -370,3 +467,89 @@ def test_numbers_that_are_told(value: float, said: str) -> None:
     apart = divergences(ours, theirs, exactly, 1)
     held = evidence(ours, theirs, apart, same_draws=True, ranks=1)
     assert said in named(apart, held)[0].cause
+
+
+@pytest.mark.parametrize(
+    ("quantity", "ours", "theirs", "said"),
+    [
+        ("emb is trained", "True", None, "the candidate does not train it"),
+        ("emb is trained", "False", "True", "the reference does not train it"),
+        ("betas", "[0.9, 0.95]", "[0.9, 0.999]", "remember them for longer"),
+    ],
+)
+def test_options_and_what_is_trained(quantity: str, ours: Value, theirs: Value, said: str) -> None:
+    found = told(_set(0, Phase.CONFIG, quantity, theirs), before=_set(0, Phase.CONFIG, quantity, ours))
+    assert said in found[0].cause
+
+
+def _set(step: int, phase: Phase, quantity: str, value: Value) -> Change:
+    return lambda values: values.update({(step, phase, quantity): value})
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "said"),
+    [
+        ("model, optimizer", "model", "the candidate does not save optimizer"),
+        ("model", "model, scaler", "the reference does not save scaler"),
+        (None, "model", "only the candidate writes this file"),
+    ],
+)
+def test_keys_of_checkpoints(ours: Value, theirs: Value, said: str) -> None:
+    place = 1, Phase.CHECKPOINT, "keys of last.pt"
+    assert said in told(_set(*place, theirs), before=_set(*place, ours))[0].cause
+
+
+def test_a_checkpoint_of_the_update_before() -> None:
+    place = 1, Phase.CHECKPOINT, "model.emb in last.pt"
+    ours, theirs = (run()[step, Phase.UPDATE, "emb"] for step in (1, 0))
+    assert (
+        "are those of update 1, saved after" in told(_set(*place, theirs), before=_set(*place, ours))[0].cause
+    )
+
+
+def test_an_optimizer_that_begins_anew_later() -> None:
+    found = told(every(Phase.UPDATE, "step of", lambda _: tensor(1.0)))
+    assert found[0].cause == "the optimizer counts 1 updates, in the reference 2: its state is made anew"
+
+
+def test_weights_that_change_between_updates() -> None:
+    outputs = every(Phase.FORWARD, "output", times(1.5), since=2)
+
+    def without_evaluation(values: Run) -> None:
+        del values[1, Phase.EVAL, "output of evaluation"]
+
+    found = told(outputs, before=without_evaluation)
+    assert "the weights were the same after the last update" in found[0].cause
+
+
+@pytest.mark.parametrize(("phase", "step"), [(Phase.FORWARD, 0), (Phase.EVAL, -1)])
+def test_a_network_that_computes_something_else(phase: Phase, step: int) -> None:
+    evaluated = _set(-1, Phase.EVAL, "input 0 of evaluation", tensor([1.0, 2.0]))
+
+    def before(values: Run) -> None:
+        evaluated(values)
+        values[-1, Phase.EVAL, "output 0 of evaluation"] = tensor([3.0, 4.0])
+
+    def change(values: Run) -> None:
+        for place, value in list(values.items()):
+            if place[1] is phase and place[0] == step and place[2].startswith("output"):
+                values[place] = times(1.5)(value)
+
+    found = told(change, before=before if phase is Phase.EVAL else lambda _: None)
+    assert found[0].cause == "from the same weights and inputs the network computes something else"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "said"),
+    [("copy of emb", "their average, or copy"), ("norm.mean", "as statistics of batches")],
+)
+def test_what_is_kept_beside_the_weights(quantity: str, said: str) -> None:
+    def before(values: Run) -> None:
+        values[-1, Phase.INIT, "norm.mean, not trained"] = tensor([1.0])
+        values[0, Phase.UPDATE, quantity] = tensor([2.0])
+
+    assert said in told(_set(0, Phase.UPDATE, quantity, tensor([3.0])), before=before)[0].cause
+
+
+def test_a_multiple_that_is_a_root() -> None:
+    assert "the square root of 2 times" in told(every(Phase.INIT, "emb", times(2**0.5)))[0].cause

@@ -94,9 +94,11 @@ def order(entry: Divergence, evidence: Evidence) -> str:
         return "the same batches, in another order"
     if len(theirs) > 1 and len(set(theirs)) == 1 == len(set(ours)):
         return ""
-    common = set(ours) & set(theirs)
-    if len(ours) > 1 and common:
-        return f"{len(common)} of {len(set(ours))} batches of the reference, at other places"
+    elsewhere = [
+        batch for place, batch in enumerate(theirs) if batch in ours and ours[place : place + 1] != [batch]
+    ]
+    if len(ours) > 1 and elsewhere:
+        return f"{len(elsewhere)} of {len(ours)} batches of the reference, at other places"
     if not evidence.same_draws:
         return "the random generator stands elsewhere when training begins: the seed, or what is drawn before"
     return ""

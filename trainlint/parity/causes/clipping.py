@@ -33,7 +33,11 @@ def bound(entry: Divergence, evidence: Evidence) -> str:
 def part(entry: Divergence, evidence: Evidence) -> str:
     """The norm that clipping returns is that of other gradients, or another norm of the same."""
     pair = evidence.numbers(entry)
-    if pair is None or entry.quantity != _RETURNS or not evidence.are_equal(entry.step, Phase.GRAD):
+    if (
+        pair is None
+        or entry.quantity != _RETURNS
+        or not evidence.are_equal(entry.step, Phase.GRAD, "gradient")
+    ):
         return ""
     found = list(evidence.candidate.tensors(entry.step, Phase.GRAD).values())
     if found and is_near(max(digest.largest for digest in found), pair[1]):
@@ -43,7 +47,7 @@ def part(entry: Divergence, evidence: Evidence) -> str:
 
 def applied(entry: Divergence, evidence: Evidence) -> str:
     """The same gradients, taken otherwise: what each side has done to them."""
-    if not evidence.are_equal(entry.step, Phase.GRAD):
+    if not evidence.are_equal(entry.step, Phase.GRAD, "gradient"):
         return ""
     ours, theirs = _taken(evidence.reference, entry.step), _taken(evidence.candidate, entry.step)
     if not ours or not theirs or ours == theirs:

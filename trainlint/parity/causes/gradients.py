@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainlint.facts.parity import Divergence, Phase
 from trainlint.parity.causes.evidence import Evidence
+from trainlint.parity.causes.options import which
 from trainlint.parity.causes.ratios import CLOSE, common, is_near, meaning, ratio, size
 
 _RAW, _TAKEN = "gradient of ", "gradient taken of "
@@ -44,6 +45,27 @@ def some(entry: Divergence, evidence: Evidence) -> str:
     if ours is None and theirs is not None:
         return "it has no gradient in the reference: there it is frozen, detached or not used"
     return ""
+
+
+def detached(entry: Divergence, evidence: Evidence) -> str:
+    """Other parameters have no gradient any more."""
+    without = [
+        name.removeprefix(_RAW)
+        for name, _ in evidence.reference.tensors(entry.step, Phase.GRAD).items()
+        if name.startswith(_RAW) and evidence.candidate.value(entry.step, Phase.GRAD, name) is None
+    ]
+    if not without:
+        return ""
+    more = f" and {len(without) - 1} more" if len(without) > 1 else ""
+    return f"{without[0]}{more} have no gradient in the candidate: what leads there is cut off"
+
+
+def partial(entry: Divergence, evidence: Evidence) -> str:
+    """Gradients of some parameters alone differ."""
+    there = [name for name in evidence.reference.tensors(entry.step, Phase.GRAD) if name.startswith(_RAW)]
+    apart = evidence.apart.get((entry.step, Phase.GRAD), frozenset())
+    names = [name.removeprefix(_RAW) for name in there if name in apart]
+    return f"{which(names, evidence)}, gradients differ" if 0 < len(names) < len(there) else ""
 
 
 def norm(entry: Divergence, evidence: Evidence) -> str:

@@ -32,32 +32,44 @@ def scaled(entry: Divergence, evidence: Evidence) -> str:
     return f"the loss is {size(first)}{f': {why}' if why else ', in each pass'}"
 
 
+def is_loss(entry: Divergence, evidence: Evidence) -> bool:
+    """Whether a loss differs beside outputs of the network that do not."""
+    differing = evidence.apart.get((entry.step, Phase.FORWARD), frozenset())
+    outputs = evidence.reference.tensors(entry.step, Phase.FORWARD)
+    wrong = any(name in differing and digest.shape for name, digest in outputs.items())
+    pair = evidence.tensors(entry)
+    return not wrong and (entry.quantity.startswith(LOSS) or (pair is not None and not pair[0].shape))
+
+
 def computed(entry: Divergence, evidence: Evidence) -> str:
     """What the network gives is the same, and the loss is not."""
-    if not entry.quantity.startswith(LOSS) or not evidence.are_equal(entry.step, Phase.FORWARD, "output"):
+    outputs = evidence.reference.tensors(entry.step, Phase.FORWARD).values()
+    if not is_loss(entry, evidence) or not any(digest.shape for digest in outputs):
         return ""
     return (
         "what comes out of the network is the same: the loss is made of it otherwise, or with other targets"
     )
 
 
-def targeted(entry: Divergence, evidence: Evidence) -> str:
-    """Of several outputs of one pass, those that are no numbers of their own are the same."""
-    pair = evidence.tensors(entry)
-    if pair is None or any(digest.shape for digest in pair):
+def since(entry: Divergence, evidence: Evidence) -> str:
+    """The passes of the updates before were the same, and so were the weights after the last of them."""
+    before = entry.step - 1
+    if before < 0 or not evidence.are_equal(before, Phase.FORWARD, "output"):
         return ""
-    passes = entry.quantity.partition(" of micro-step ")[2]
-    others = [
-        name
-        for name, digest in evidence.reference.tensors(entry.step, Phase.FORWARD).items()
-        if name.endswith(f" of micro-step {passes}") and digest.shape
-    ]
-    differing = evidence.apart.get((entry.step, Phase.FORWARD), frozenset())
-    if others and differing.isdisjoint(others):
-        return (
-            "what it is made of beside it is the same: the loss is computed otherwise, or with other targets"
-        )
-    return ""
+    if not (
+        evidence.are_equal(before, Phase.UPDATE) and evidence.are_equal(entry.step, Phase.BATCH, "input")
+    ):
+        return ""
+    return "the weights were the same after the last update: something changes them, or the mode, since then"
+
+
+def network(entry: Divergence, evidence: Evidence) -> str:
+    """The first passes, from weights and inputs that are the same."""
+    if not entry.quantity.startswith("output") or entry.step > 0:
+        return ""
+    phase, step = (Phase.EVAL, -1) if entry.phase is Phase.EVAL else (Phase.BATCH, 0)
+    same = evidence.are_equal(-1, Phase.INIT) and evidence.are_equal(step, phase, "input")
+    return "from the same weights and inputs the network computes something else" if same else ""
 
 
 def stochastic(entry: Divergence, evidence: Evidence) -> str:
@@ -66,7 +78,7 @@ def stochastic(entry: Divergence, evidence: Evidence) -> str:
         return ""
     if not evidence.are_equal(entry.step - 1, Phase.EVAL, "output"):
         return ""
-    if not (evidence.are_equal(entry.step, Phase.BATCH) and evidence.are_equal(entry.step - 1, Phase.EVAL)):
+    if not (evidence.are_equal(entry.step, Phase.BATCH, "input")):
         return ""
     return (
         "evaluated, the same weights give the same: only what training adds differs, such as dropout or the "

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from trainlint.facts.parity import Digest, Divergence, Phase, Value
 from trainlint.parity.causes.evidence import Evidence
 
+_TRAINED = re.compile(r" is trained( \(\d+\))?$")
+#: What an option does to a run, of which its first updates show little.
+_MEANINGS = {
+    "betas": "the averages of the gradients remember them for longer or shorter",
+    "eps": "small gradients count otherwise",
+    "momentum": "gradients of earlier updates count otherwise",
+    "nesterov": "one side looks ahead by its momentum",
+    "weight_decay": "weights are pulled to zero otherwise",
+    "decoupled_weight_decay": "decay is part of the gradient on one side (Adam) and not on the other (AdamW)",
+    "maximize": "the loss is made larger on one side",
+    "amsgrad": "one side divides by the largest of the averages",
+}
+#: What the network holds beside its parameters.
+NOT_TRAINED = ", not trained"
 #: How many names are told one by one.
 _TOLD = 3
 
@@ -31,10 +46,18 @@ def regrouped(entry: Divergence, evidence: Evidence) -> str:
 
 def frozen(entry: Divergence, evidence: Evidence) -> str:
     """A parameter that one side alone trains."""
-    ours, theirs = evidence.values(entry)
-    if not entry.quantity.endswith(" is trained") or {ours, theirs} != {"True", "False"}:
+    if not _TRAINED.search(entry.quantity):
         return ""
-    return f"it is frozen in the {'candidate' if theirs == 'False' else 'reference'} alone"
+    ours, theirs = (value == "True" for value in evidence.values(entry))
+    if ours == theirs:
+        return "its optimizer does not have it on one side"
+    side = "reference" if theirs else "candidate"
+    return f"the {side} does not train it: it is frozen, tied to another one, or no optimizer is given it"
+
+
+def meant(entry: Divergence, evidence: Evidence) -> str:
+    """What an option does."""
+    return _MEANINGS.get(entry.quantity, "")
 
 
 def which(names: Sequence[str], evidence: Evidence) -> str:
@@ -51,7 +74,8 @@ def which(names: Sequence[str], evidence: Evidence) -> str:
 
 
 def _weights(evidence: Evidence) -> list[tuple[str, Digest]]:
-    return list(evidence.reference.tensors(-1, Phase.INIT).items())
+    held = evidence.reference.tensors(-1, Phase.INIT).items()
+    return [(name, digest) for name, digest in held if not name.endswith(NOT_TRAINED)]
 
 
 def _per_parameter(value: Value) -> Any:

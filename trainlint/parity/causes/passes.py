@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from trainlint.facts.parity import Divergence, Phase
-from trainlint.parity.causes.evidence import Evidence, Shown
+from trainlint.facts.parity import Divergence
+from trainlint.parity.causes.evidence import Evidence
 from trainlint.parity.causes.ratios import is_near, ratio, size
 
 _MODE = "mode of evaluation"
@@ -20,19 +20,6 @@ def in_training_mode(entry: Divergence, evidence: Evidence) -> str:
         return "the reference evaluates in training mode: there dropout and batch statistics are on"
     if "gradients on" in theirs and "gradients off" in ours:
         return "the candidate evaluates without torch.no_grad: it keeps all it computes for a backward pass"
-    return ""
-
-
-def trained_in_eval_mode(entry: Divergence, evidence: Evidence) -> str:
-    """Passes with gradients in eval mode, where the other side trains."""
-    counts = evidence.numbers(entry), evidence.values(entry)
-    if entry.quantity not in ("forward passes", "evaluation passes") or counts[1] == (None, None):
-        return ""
-    ours, theirs = (_in_eval_mode(side, entry.step) for side in (evidence.reference, evidence.candidate))
-    if theirs and not ours:
-        return "the candidate trains in eval mode: dropout is off, and statistics of batches stay as they are"
-    if ours and not theirs:
-        return "the reference trains in eval mode: there dropout is off"
     return ""
 
 
@@ -57,13 +44,3 @@ def evaluated(entry: Divergence, evidence: Evidence) -> str:
     if entry.quantity != "evaluation passes" or (ours is None) == (theirs is None):
         return ""
     return f"only the {'reference' if theirs is None else 'candidate'} evaluates after this update"
-
-
-def _in_eval_mode(side: Shown, step: int) -> bool:
-    """Whether passes before or after an update build gradients in eval mode."""
-    return any(
-        "eval mode, gradients on" in str(value)
-        for there in (step - 1, step)
-        for name, value in side.at(there, Phase.EVAL)
-        if name.startswith(_MODE)
-    )

@@ -58,9 +58,15 @@ def common(evidence: Evidence, step: int, phase: Phase, start: str = "") -> floa
 
 def size(value: float) -> str:
     """A factor as people say it: `4 times the reference's`, `1/4 of the reference's`."""
+    if not value:
+        return "0 times the reference's"
     whole = Fraction(value).limit_denominator(_LARGEST_PART)
     if is_near(float(whole), value) and whole.denominator > 1:
         return f"{whole} of the reference's"
+    squared = value * value if value > 1 else 1 / (value * value)
+    root = round(squared)
+    if is_near(squared, root) and 1 < root <= _LARGEST_PART and not is_near(round(value), value):
+        return f"the square root of {'' if value > 1 else '1/'}{root} times the reference's"
     return f"{round(value) if is_near(round(value), value) else f'{value:.6g}'} times the reference's"
 
 

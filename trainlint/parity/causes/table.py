@@ -8,13 +8,16 @@ from dataclasses import replace
 from trainlint.facts.parity import Divergence, Phase
 from trainlint.parity.causes import (
     batches,
+    checkpoints,
     clipping,
     generators,
     gradients,
     losses,
     options,
     passes,
+    reasons,
     schedules,
+    targets,
     telling,
     updates,
     weights,
@@ -26,7 +29,7 @@ Signature = Callable[[Divergence, Evidence], str]
 
 #: The first that says something counts.
 _SIGNATURES: Mapping[Phase, tuple[Signature, ...]] = {
-    Phase.CONFIG: (options.frozen, options.regrouped),
+    Phase.CONFIG: (options.frozen, options.regrouped, options.meant),
     Phase.INIT: (
         weights.scaled,
         weights.constant,
@@ -35,9 +38,13 @@ _SIGNATURES: Mapping[Phase, tuple[Signature, ...]] = {
         generators.extra,
         weights.drawn,
     ),
-    Phase.LR: (schedules.moved, schedules.still, schedules.scaled, options.regrouped),
+    Phase.LR: (reasons.scheduler, schedules.moved, schedules.still, schedules.scaled, options.regrouped),
     Phase.BATCH: (
         batches.kind,
+        targets.inputs_themselves,
+        targets.moved,
+        targets.passed_over,
+        reasons.loader,
         batches.length,
         batches.shifted,
         generators.extra,
@@ -46,20 +53,38 @@ _SIGNATURES: Mapping[Phase, tuple[Signature, ...]] = {
         batches.order,
         batches.scaled,
     ),
-    Phase.FORWARD: (losses.scaled, losses.computed, losses.targeted, generators.extra, losses.stochastic),
-    Phase.GRAD: (gradients.some, gradients.kept, gradients.scaled),
+    Phase.FORWARD: (
+        reasons.mode,
+        reasons.arguments,
+        losses.scaled,
+        losses.computed,
+        generators.extra,
+        losses.stochastic,
+        losses.since,
+        losses.network,
+    ),
+    Phase.GRAD: (gradients.some, gradients.kept, gradients.scaled, gradients.detached, gradients.partial),
     Phase.GRADNORM: (clipping.absent, gradients.kept, gradients.scaled, clipping.part, gradients.norm),
     Phase.CLIP: (clipping.absent, clipping.bound, clipping.applied),
-    Phase.UPDATE: (updates.restored, updates.absent, updates.grouped),
-    Phase.EVAL: (passes.in_training_mode, batches.kind, batches.shifted, batches.rows),
-    Phase.STRUCTURE: (passes.trained_in_eval_mode, passes.evaluated, passes.counted),
+    Phase.UPDATE: (updates.restored, updates.absent, updates.beside, updates.grouped),
+    Phase.EVAL: (passes.in_training_mode, batches.kind, batches.shifted, batches.rows, losses.network),
+    Phase.CHECKPOINT: (checkpoints.keys, batches.kind, checkpoints.earlier, batches.scaled),
+    Phase.STRUCTURE: (passes.evaluated, passes.counted),
 }
 
 
 #: For what the programs themselves tell, whichever phase it is of.
 _TELLING: tuple[Signature, ...] = (telling.other_name, telling.scaled)
 #: What is asked of all tensors of a phase, and answered for all of them at once.
-_TOGETHER = {gradients.kept, gradients.scaled, clipping.applied, updates.restored, updates.grouped}
+_TOGETHER = {
+    gradients.kept,
+    gradients.scaled,
+    gradients.detached,
+    gradients.partial,
+    clipping.applied,
+    updates.restored,
+    updates.grouped,
+}
 
 
 def named(entries: Iterable[Divergence], evidence: Evidence) -> list[Divergence]:
