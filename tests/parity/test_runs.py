@@ -45,6 +45,8 @@ def test_what_only_rounding_explains_is_within_tolerance(bench: Bench) -> None:
     written = edited(ROUNDED)
     outcome = bench.compared(REFERENCE, written)
     assert outcome.verdict is Verdict.WITHIN, first(outcome)
+    assert outcome.margin is not None
+    assert 0 < outcome.margin < 1
 
 
 def test_a_small_bug_is_more_than_rounding(bench: Bench) -> None:

@@ -211,7 +211,9 @@ class ParityOutcome:
     `static` is what reading both programs found; `unread` says why they were not read.
     `scripts` are the files that were started, the reference's first, as people see their paths. `missing`
     says why the verdict is inconclusive, `unmatched` and `notes` what was not compared. `series` are for
-    drawing, `around` is the update in which the two part.
+    drawing, `around` is the update in which the two part. `margin` is how
+    many times its tolerance the first divergence is, or what is within tolerance at most. `replayed` is what
+    of the reference was put into the candidate to tell causes from consequences.
     """
 
     verdict: Verdict
@@ -230,6 +232,7 @@ class ParityOutcome:
     series: tuple[Series, ...] = ()
     around: tuple[Compared, ...] = ()
     surroundings: tuple[Surrounding, ...] = ()
+    replayed: tuple[str, ...] = ()
 
     def told(self) -> tuple[Divergence, ...]:
         """What counts by itself: the first divergence, and those that no other has caused."""

@@ -10,7 +10,7 @@ from itertools import chain, repeat
 from trainlint.facts.parity import Compared, Divergence, Noise, Observation, ParityOutcome, Phase, Verdict
 from trainlint.parity.causes.evidence import evidence
 from trainlint.parity.causes.table import named
-from trainlint.parity.compare import Tolerance, divergences, exactly, in_order
+from trainlint.parity.compare import Key, Tolerance, divergences, exactly, in_order, key
 from trainlint.parity.drawn import drawn
 from trainlint.parity.environment import surroundings
 from trainlint.parity.links import Matching, own_forms
@@ -45,6 +45,15 @@ ORDER = list(Phase)
 
 #: What the ranks of a side show.
 Shown = tuple[tuple[Observation, ...], ...]
+
+#: What of the reference is put into a run of the candidate that is held to it.
+_REPLAYED = (
+    "weights",
+    "inputs of the network",
+    "torch's random state",
+    "gradients",
+    "averages of the optimizer",
+)
 
 #: Runs a side in a certain way: its name in the report, whether it is the candidate, how.
 Run = Callable[[str, bool, Plan], Trial]
@@ -142,13 +151,31 @@ def _nudged(
     tolerance = calibrated(full.reference[0], [observed(trial, forms)[0] for trial in nudged], ROUNDING)
     apart = without(moved, parted(full, tolerance))
     if not apart:
-        return outcome_of(Verdict.WITHIN, trials, apart, moved, full)
+        within = outcome_of(Verdict.WITHIN, trials, apart, moved, full)
+        return replace(within, margin=_nearest(full, tolerance))
     held = _held(run, kept, reference, full.matchings)
     if not any(missing_from(held)):
         ours, theirs = _beside(reference, held, full.matchings)
         own = replace(full, reference=ours, candidate=theirs)
         apart = _marked(apart, _explained(own, without(moved, parted(own, tolerance))))
+        found = outcome_of(Verdict.DIVERGED, [*trials, held], apart, moved, full)
+        return replace(found, replayed=_REPLAYED)
     return outcome_of(Verdict.DIVERGED, [*trials, held], apart, moved, full)
+
+
+def _nearest(both: Both, tolerance: Tolerance) -> float | None:
+    """How much of its tolerance the quantity takes that comes nearest to it."""
+    allowed: dict[Key, float | None] = {}
+
+    def noted(entry: Observation) -> None:
+        allowed[key(entry)] = tolerance(entry)
+
+    shares = [
+        entry.distance / limit
+        for entry in parted(both, noted)
+        if entry.distance is not None and (limit := allowed.get((entry.step, entry.phase, entry.quantity)))
+    ]
+    return max(shares, default=None)
 
 
 def _held(run: Run, plan: Plan, reference: Trial, matchings: Sequence[Matching]) -> Trial:

@@ -14,10 +14,10 @@ def rendered_parity(report: ParityReport, output_format: str, desk: Desk) -> str
     return own(report, desk) if own is not None else rendered(report.found, output_format, desk)
 
 
-def _text(report: ParityReport, _desk: Desk) -> str:
+def _text(report: ParityReport, desk: Desk) -> str:
     from trainlint.report.parity_text import render
 
-    return render(report.outcome)
+    return render(report.outcome, desk.files)
 
 
 def _json(report: ParityReport, desk: Desk) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Site, Verdict
 from trainlint.report.clean import printable
 from trainlint.report.parity_reading import reading_lines
-from trainlint.report.parity_words import apart, headline, when
+from trainlint.report.parity_words import apart, first_in, headline, margin, surroundings_in_words, when
+from trainlint.source import Files
 
 #: How many divergences are told one by one.
 _TOLD = 12
@@ -15,10 +16,10 @@ _TOLD = 12
 _VALUE = 110
 
 
-def render(outcome: ParityOutcome) -> str:
+def render(outcome: ParityOutcome, files: Files) -> str:
     """The verdict first, then what it rests on."""
     lines = [
-        *_verdict(outcome),
+        *_verdict(outcome, files),
         "",
         *_phases(outcome),
         *_further(outcome),
@@ -29,24 +30,38 @@ def render(outcome: ParityOutcome) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _verdict(outcome: ParityOutcome) -> Iterator[str]:
+def _verdict(outcome: ParityOutcome, files: Files) -> Iterator[str]:
     yield printable(headline(outcome))
     if outcome.verdict is Verdict.DIVERGED:
-        yield from _sides(outcome.divergences[0])
+        yield from _sides(outcome.divergences[0], files)
     if outcome.verdict is Verdict.INCONCLUSIVE:
         for reason in outcome.missing:
             head, *rest = reason.splitlines()
             yield f"   {printable(head)}"
             yield from (f"      {printable(line)}" for line in rest)
+    yield from (f"   margin     {words}" for words in margin(outcome))
 
 
-def _sides(entry: Divergence) -> Iterator[str]:
-    yield f"   reference  {_cut(entry.reference)}{_at(entry.reference_site)}"
-    yield f"   candidate  {_cut(entry.candidate)}{_at(entry.candidate_site)}"
+def _sides(entry: Divergence, files: Files) -> Iterator[str]:
+    """Both values, each with its line."""
+    for side, value, site in (
+        ("reference", entry.reference, entry.reference_site),
+        ("candidate", entry.candidate, entry.candidate_site),
+    ):
+        yield f"   {side}  {_cut(value)}{_at(site)}"
+        yield from _source(site, files)
     if apart(entry):
         yield f"   distance   {apart(entry)}"
     if entry.cause:
         yield f"   cause      {printable(entry.cause)}"
+
+
+def _source(site: Site | None, files: Files) -> Iterator[str]:
+    """The line of the program, where it was read."""
+    source = None if site is None else files.shown(site.file)
+    text = "" if source is None or site is None else source.line_text(site.line).strip()
+    if text and site is not None:
+        yield f"              {site.line} │ {_cut(text)}"
 
 
 def _cut(value: str) -> str:
@@ -59,13 +74,21 @@ def _at(site: Site | None) -> str:
 
 
 def _phases(outcome: ParityOutcome) -> Iterator[str]:
-    signs = {True: "✓", False: "✗"}
-    seen = (f"{phase.value} {signs[fine]}" for phase, fine in outcome.phases if fine is not None)
-    if any(fine is not None for _, fine in outcome.phases):
+    seen = [_phase(outcome, phase, fine) for phase, fine in outcome.phases if fine is not None]
+    if seen:
         yield "phases     " + "  ".join(seen)
     absent = ", ".join(phase.value for phase, fine in outcome.phases if fine is None)
     if absent:
         yield f"not seen   {absent}"
+
+
+def _phase(outcome: ParityOutcome, phase: Phase, fine: bool | None) -> str:
+    """`lr ✗ 3`: a phase, and the update in which it differs first."""
+    entry = first_in(outcome, phase)
+    if entry is None:
+        return f"{phase.value} {'✓' if fine else '✗'}"
+    place = ", first" if entry is outcome.divergences[0] else ""
+    return f"{phase.value} ✗ ({'start' if entry.step < 0 else f'update {entry.step + 1}'}{place})"
 
 
 def _further(outcome: ParityOutcome) -> Iterator[str]:
@@ -104,11 +127,13 @@ def _group(entries: Sequence[Divergence]) -> str:
 
 
 def _noise(outcome: ParityOutcome) -> Iterator[str]:
+    if outcome.replayed:
+        yield f"replayed   {', '.join(outcome.replayed)}: what differs all the same stands under `also`"
     for name in outcome.unmatched:
-        yield f"unmatched  {name}"
+        yield f"unmatched  {printable(name)}"
     for entry in outcome.noise[:_TOLD]:
         what = f"{entry.phase.value}: {entry.quantity}"
-        yield f"noise      {what} differs between two runs of the reference{_at(entry.site)}"
+        yield f"noise      {printable(what)} differs between two runs of the reference{_at(entry.site)}"
 
 
 def _runs(outcome: ParityOutcome) -> Iterator[str]:
@@ -117,3 +142,6 @@ def _runs(outcome: ParityOutcome) -> Iterator[str]:
     for run in outcome.runs:
         yield f"ran        {run.name}: {printable(run.command)}"
         yield f"           {run.ending}, {run.steps} updates, {run.seconds:.1f} s"
+    around = surroundings_in_words(outcome)
+    if around:
+        yield f"with       {printable(around)}"

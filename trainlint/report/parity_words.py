@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Verdict
 from trainlint.report.places import counted
 
@@ -36,3 +38,35 @@ def apart(entry: Divergence) -> str:
 def first_in(outcome: ParityOutcome, phase: Phase) -> Divergence | None:
     """The first divergence of a phase."""
     return next((entry for entry in outcome.divergences if entry.phase is phase), None)
+
+
+def margin(outcome: ParityOutcome) -> Iterator[str]:
+    """How far the first divergence is beyond what rounding explains, or what is within it at most."""
+    if outcome.margin is not None and outcome.verdict is Verdict.DIVERGED:
+        yield f"{outcome.margin:.2g} times what rounding explains"
+    if outcome.margin is not None and outcome.verdict is Verdict.WITHIN:
+        yield f"at most {outcome.margin:.2g} of what rounding explains"
+
+
+def surroundings_in_words(outcome: ParityOutcome) -> str:
+    """`torch 2.5, 2 threads, cpu, float32, torch.compile off`; where the sides differ, both."""
+    known = {entry.name: entry for entry in outcome.surroundings}
+    said = []
+    for name, before, after in _TOLD_OF:
+        entry = known.get(name)
+        if entry is not None:
+            values = dict.fromkeys(_SWITCH.get(value, value) for value in (entry.reference, entry.candidate))
+            said.append(f"{before}{' and '.join(filter(None, values))}{after}")
+    return ", ".join(said)
+
+
+#: Names of what is told in a line, with the words before and after it.
+_TOLD_OF = (
+    ("torch", "torch ", ""),
+    ("device", "", ""),
+    ("dtype", "", ""),
+    ("threads", "", " threads"),
+    ("compiled", "torch.compile ", ""),
+    ("deterministic", "deterministic kernels ", ""),
+)
+_SWITCH = {"True": "on", "False": "off"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from trainlint.facts.parity import (
@@ -17,6 +19,7 @@ from trainlint.facts.parity import (
 from trainlint.parity.joined import PHASES, joined
 from trainlint.report.parity_text import render
 from trainlint.rules.differences import DIFF_RULES
+from trainlint.source import Files
 
 NEVER = {Phase.CHECKPOINT}
 
@@ -128,7 +131,7 @@ def test_what_is_printed_before_does_not_hide_what_differs() -> None:
 
 def test_the_report_lists_what_no_short_run_shows() -> None:
     found = [read("TL634", "the learning rate is set by another law", place=0), read("TL638", place=1)]
-    text = render(joined(outcome(verdict=Verdict.EQUAL), found))
+    text = render(joined(outcome(verdict=Verdict.EQUAL), found), Files(Path()))
     assert "TL634 the learning rate is set by another law  (train.py:10)\n" in text
     assert "the rates of 3 updates are the same; read over the whole training, they are not\n" in text
     assert "not visible in a short run\n" in text
@@ -140,5 +143,5 @@ def test_each_rule_with_phases_is_a_rule() -> None:
 
 def test_the_report_tells_the_cause_of_each_difference() -> None:
     both = apart(Phase.LR, "lr"), apart(Phase.GRADNORM)
-    text = render(joined(outcome(*both), [read("TL620", "gradients are no longer clipped")]))
+    text = render(joined(outcome(*both), [read("TL620", "gradients are no longer clipped")]), Files(Path()))
     assert "twice; gradients are no longer clipped (TL620, train.py:10)\n" in text

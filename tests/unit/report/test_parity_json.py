@@ -11,7 +11,6 @@ import jsonschema
 from tests.unit.report.parities import reported
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase, RunReport, Site, Verdict
 from trainlint.report.parity_json import render
-from trainlint.report.parity_text import render as text
 
 SCHEMAS = Path(__file__).resolve().parents[3] / "docs" / "schema"
 SCHEMA = json.loads((SCHEMAS / "parity-v1.json").read_text())
@@ -42,12 +41,3 @@ def strict(report: str) -> object:
 def test_numbers_that_json_has_not_are_null(tmp_path: Path) -> None:
     for distance in (0.5, math.inf, math.nan, None):
         jsonschema.validate(strict(render(*reported(outcome(distance), tmp_path))), SCHEMA)
-
-
-def test_the_text_says_where_and_by_how_much() -> None:
-    lines = text(outcome(0.5)).splitlines()
-    assert lines[0] == "diverged: update 1, grad: gradient of w"
-    assert lines[1] == "   reference  1  (train.py:3)"
-    assert "rounding explains 1e-06" in lines[3]
-    assert "phases     init ✓  grad ✗" in lines
-    assert "not seen   eval" in lines
