@@ -13,6 +13,7 @@ from trainlint.parity.causes.table import named
 from trainlint.parity.compare import Key, Tolerance, divergences, exactly, in_order, key
 from trainlint.parity.drawn import drawn
 from trainlint.parity.environment import surroundings
+from trainlint.parity.left_out import left_out, updates_left_out
 from trainlint.parity.links import Matching, own_forms
 from trainlint.parity.match import match
 from trainlint.parity.noise import calibrated, noise
@@ -87,6 +88,11 @@ class Both:
 
 def proved(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOutcome:
     """Run both sides, and again where they are not the same to the last bit, and say what it comes to."""
+    found = _compared(run, steps, bounds, compiled=compiled)
+    return replace(found, notes=(*found.notes, *updates_left_out(found)))
+
+
+def _compared(run: Run, steps: int, bounds: Bounds, *, compiled: bool) -> ParityOutcome:
     plan = Plan(steps, compile=compiled)
     first = [run("reference", False, plan), run("candidate", True, plan)]
     missing = tuple(chain.from_iterable(map(missing_from, first)))
@@ -304,6 +310,7 @@ def outcome_of(
         series=() if both is None else series(both.reference[0], both.candidate[0], both.updates),
         around=() if both is None or not apart else _around(both, apart[0]),
         surroundings=surroundings(trials),
+        notes=() if both is None else tuple(left_out(both.reference, both.candidate)),
     )
 
 

@@ -88,7 +88,7 @@ def held_against(golden: Golden, run: Run, steps: int, bounds: Bounds) -> Parity
     here = surroundings(candidate)
     both = _comparable(both_of(golden.trial, candidate), likeness(golden.surroundings, here))
     outcome = _compared(golden, run, plan, trials, both, bounds)
-    return replace(outcome, notes=tuple(told(golden.surroundings, here)))
+    return replace(outcome, notes=(*outcome.notes, *told(golden.surroundings, here)))
 
 
 def _compared(
