@@ -14,7 +14,9 @@ from dataclasses import field
 from trainlint.facts.terms import Sort, Term
 from trainlint.record import entity
 
-_Key = tuple[Sort, type, object, tuple[int, ...]]
+_Key = tuple[Sort, type, object, tuple[Term, ...]]
+#: Values of these types are constants as they are.
+_PLAIN = {int, str, bool, type(None)}
 _TURNED = {">": "<", ">=": "<="}
 _NEGATED = {"==": "!=", "!=": "==", "is": "is not", "is not": "is", "in": "not in", "not in": "in"}
 _FOLDED: dict[str, Callable[..., object]] = {
@@ -37,7 +39,7 @@ class Terms:
 
     def make(self, sort: Sort, value: object = None, *operands: Term) -> Term:
         """The term of this content, as it is."""
-        key = (sort, type(value), value, tuple(map(id, operands)))
+        key = (sort, type(value), value, operands)
         found = self._made.get(key)
         if found is None:
             found = self._made[key] = Term(sort, value, operands)
@@ -46,6 +48,8 @@ class Terms:
 
     def constant(self, value: object) -> Term:
         """A value that is known; what cannot be told apart by value counts by its text."""
+        if value.__class__ in _PLAIN:
+            return self.make(Sort.CONSTANT, value)
         if isinstance(value, (list, tuple, set, frozenset)):
             return self.make(Sort.LIST, None, *map(self.constant, value))
         if isinstance(value, dict):

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import field
 from enum import Enum
+from functools import lru_cache
 
 from trainlint.facts.arguments import Merge
 from trainlint.facts.module import ModuleFacts
@@ -252,4 +253,10 @@ class Program:
 
     def of(self, *kinds: Kind) -> tuple[Effect, ...]:
         """The effects of some kinds, in order."""
-        return tuple(effect for effect in self.effects if effect.kind in kinds)
+        return _of_kinds(self, kinds)
+
+
+@lru_cache(maxsize=256)
+def _of_kinds(program: Program, kinds: tuple[Kind, ...]) -> tuple[Effect, ...]:
+    """Rules ask for the same kinds again and again."""
+    return tuple(effect for effect in program.effects if effect.kind in kinds)
