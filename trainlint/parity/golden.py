@@ -134,7 +134,7 @@ def _relative(value: Any, folder: str) -> Any:
 
 def _described(side: Side) -> dict[str, Any]:
     """How a side is started; its variables may hold what nobody wants in a file."""
-    script = side.script.name if side.elsewhere else side.placed(side.script).as_posix()
+    script = side.script.name if side.stays else side.placed(side.script).as_posix()
     return {
         "script": script,
         "folder": side.placed(side.folder).as_posix(),

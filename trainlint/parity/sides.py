@@ -8,6 +8,9 @@ from pathlib import Path
 
 from trainlint.record import record
 
+#: A folder with so few parts in its path (`/`, `/home`) holds more than a run's own files.
+_HIGH = 2
+
 
 @record
 class Side:
@@ -32,22 +35,32 @@ class Side:
     @property
     def root(self) -> Path:
         """The folder that holds what the run needs: the working directory, more if the script is outside."""
+        return self.folder.resolve() if self.stays else self._common
+
+    @property
+    def stays(self) -> bool:
+        """Whether the script is started where it lies: the working directory and it share too little."""
+        common, places = self._common, (self.folder.resolve(), self.script.resolve().parent)
+        is_high = len(common.parts) <= _HIGH or common == Path.home()
+        return self.elsewhere or (is_high and common not in places)
+
+    @property
+    def _common(self) -> Path:
+        """The innermost folder that holds both."""
         folder, script = self.folder.resolve(), self.script.resolve()
-        if self.elsewhere:
-            return folder
         return next(parent for parent in (folder, *folder.parents) if script.is_relative_to(parent))
 
     @property
     def command(self) -> str:
         """The command line as a person would write it in the working directory."""
         script = self.script.resolve()
-        script = script if self.elsewhere else Path(os.path.relpath(script, self.folder.resolve()))
+        script = script if self.stays else Path(os.path.relpath(script, self.folder.resolve()))
         return shlex.join([Path(self.python).name, *self._words(str(script))])
 
     def words(self, root: Path) -> list[str]:
         """The command line when `root` stands in for the side's own."""
         script = self.script.resolve()
-        return [self.python, *self._words(str(script if self.elsewhere else root / self.placed(script)))]
+        return [self.python, *self._words(str(script if self.stays else root / self.placed(script)))]
 
     def placed(self, path: Path) -> Path:
         """A path below the root as seen from there."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trainlint.engine.sides import ParityError, SideAsk, side_of
+from trainlint.engine.sides import ParityError, SideAsk, side_of, trainer_side
 from trainlint.parity.sides import Side
 
 HYDRA = """\
@@ -142,3 +142,22 @@ def test_only_a_script_of_hydra_has_sweeps(project: Path) -> None:
     assert asked("jobs.txt:16").arguments == ("-m", "3")
     with pytest.raises(ParityError, match="sweep of Hydra"):
         asked("sweep.py", "-m", "lr=1,2")
+
+
+def test_a_script_far_from_where_it_is_started_stays_where_it_is() -> None:
+    side = Side("candidate", Path("/opt/programs/train.py"), ("--lr", "1"), Path("/srv/data"), (), "python")
+    assert (side.root, side.stays) == (Path("/srv/data"), True)
+    assert side.words(Path("/copy")) == ["python", "/opt/programs/train.py", "--lr", "1"]
+    near = Side("candidate", Path("/opt/project/src/train.py"), (), Path("/opt/project/data"), (), "python")
+    assert (near.root, near.stays) == (Path("/opt/project"), False)
+    assert near.words(Path("/copy")) == ["python", "/copy/src/train.py"]
+    assert near.command == "python ../src/train.py"
+    whole = Side("candidate", Path("/app/train.py"), (), Path("/app"), (), "python")
+    assert (whole.root, whole.stays) == (Path("/app"), False)
+
+
+def test_the_bundled_trainer_is_no_part_of_what_is_copied(project: Path) -> None:
+    ask = SideAsk("reference", "", ("--config-name", "cfg_gpt"), Path(), (), sys.executable)
+    side = trainer_side(ask)
+    assert (side.root, side.script.name) == (project, "train.py")
+    assert side.words(Path("/copy"))[1:] == [str(side.script), "--config-name", "cfg_gpt"]
