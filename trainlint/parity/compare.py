@@ -46,13 +46,14 @@ def divergences(
 def in_order(found: Iterable[Divergence]) -> list[Divergence]:
     """Divergences as one causes the next; those of several ranks meet in what they exchange.
 
-    What the programs tell follows from all that was seen in its update.
+    What the programs tell follows from all that was seen in its update; what they tell before any announces
+    the first.
     """
     order = list(Phase)
     return sorted(
         found,
         key=lambda entry: (
-            entry.step,
+            max(entry.step, 0) if entry.told else entry.step,
             entry.told,
             entry.phase is not Phase.STRUCTURE,
             order.index(entry.phase),

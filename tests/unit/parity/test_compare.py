@@ -114,3 +114,14 @@ def test_what_explains_counts_only_where_something_is_to_be_explained() -> None:
     assert divergences([*RUN, summed("sum")], changed(lr=0.2), exactly, 1)[0].quantity == "lr"
     found = divergences([*RUN, summed("sum")], [*changed(loss=3.0), summed("mean")], exactly, 2)
     assert [entry.quantity for entry in found] == ["reduction", "loss"]
+
+
+def test_what_is_told_before_any_update_announces_the_first() -> None:
+    def passes(count: float, tokens: float) -> list[Observation]:
+        return [
+            Observation(-1, Phase.CONFIG, "printed tokens per iteration", tokens, None, told=True),
+            Observation(0, Phase.STRUCTURE, "forward passes", count, None),
+        ]
+
+    found = divergences(passes(2.0, 128.0), passes(4.0, 256.0), exactly, 1)
+    assert [entry.told for entry in found] == [False, True]
