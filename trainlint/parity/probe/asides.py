@@ -98,17 +98,13 @@ def _found(roots: Sequence[torch.nn.Module], trained: Sequence[Tensor], used: se
 
 def _alive(count: int) -> tuple[list[torch.nn.Module], list[Any]]:
     """All modules, and all containers of at least so many tensors."""
-    kinds: dict[type, bool] = {}
-    modules: list[torch.nn.Module] = []
-    containers: list[Any] = []
-    for entry in gc.get_objects():
-        kind = type(entry)
-        if kind not in kinds:
-            kinds[kind] = issubclass(kind, torch.nn.Module)
-        if kinds[kind]:
-            modules.append(entry)
-        elif issubclass(kind, (dict, list)) and len(entry) >= count and _begins_with_tensor(entry):
-            containers.append(entry)
+    every = gc.get_objects()
+    kinds = set(map(type, every))
+    trained = {kind for kind in kinds if issubclass(kind, torch.nn.Module)}
+    holding = {kind for kind in kinds if issubclass(kind, (dict, list))} - trained
+    modules = [entry for entry in every if type(entry) in trained]
+    held = (entry for entry in every if type(entry) in holding and len(entry) >= count)
+    containers = [entry for entry in held if _begins_with_tensor(entry)]
     return modules, containers
 
 
