@@ -15,8 +15,8 @@ def beside(trace: Trace, view: View) -> Iterator[Observation]:
     """What schedulers, scalers and loaders did, and what buffers and copies of the weights held."""
     yield from _schedules(trace)
     yield from _frozen(trace, view)
-    modules = _modules(view)
-    shapes = _described(trace)
+    modules, shapes = _modules(view), _described(trace)
+    constant = _buffers_of(trace) - _changing(trace)
     loaded: Counter[int] = Counter()
     for event in trace.events:
         if event.kind == "scale":
@@ -30,7 +30,12 @@ def beside(trace: Trace, view: View) -> Iterator[Observation]:
             loaded[event.step] += 1
             yield from _loaded(trace, event, loaded[event.step])
         elif event.kind == "aside":
-            yield from _buffers(trace, event, modules, shapes)
+            for name, number in event["buffers"].items():
+                if name in shapes:
+                    quantity, held = _spelled(name, modules), trace.digest(number, *shapes[name])
+                    # A mask may be laid out otherwise; a statistic may not.
+                    why = Phase.UPDATE if name in constant else None
+                    yield _seen(trace, event, Phase.UPDATE, quantity, held, why, optional=True)
             yield from _copies(trace, event, view)
 
 
@@ -81,22 +86,35 @@ def _frozen(trace: Trace, view: View) -> Iterator[Observation]:
     event = trace.first("init")
     if event is None:
         return
-    modules = _modules(view)
+    modules, buffers = _modules(view), _buffers_of(trace)
     for (name, shape, dtype, _), number in zip(
         event.data.get("others", ()), event.data.get("other_tensors", ()), strict=True
     ):
         value = trace.digest(number, shape, dtype)
         quantity = f"{_spelled(name, modules)}, not trained"
-        yield Observation(-1, Phase.INIT, quantity, value, None, optional=True)
+        why = Phase.INIT if name in buffers else None
+        yield Observation(-1, Phase.INIT, quantity, value, None, optional=True, explains=why)
 
 
-def _buffers(
-    trace: Trace, event: Event, modules: Mapping[str, str], shapes: Mapping[str, tuple[list[int], str]]
-) -> Iterator[Observation]:
-    for name, number in event["buffers"].items():
-        if name in shapes:
-            value = trace.digest(number, *shapes[name])
-            yield _seen(trace, event, Phase.UPDATE, f"{_spelled(name, modules)}", value, optional=True)
+def _buffers_of(trace: Trace) -> set[str]:
+    event = trace.first("aside")
+    return set() if event is None else set(event["buffers"])
+
+
+def _changing(trace: Trace) -> set[str]:
+    """The buffers that do not stay what they were before the first pass."""
+    event, shapes = trace.first("init"), _described(trace)
+    if event is None:
+        return set()
+    others = zip(event.data.get("others", ()), event.data.get("other_tensors", ()), strict=True)
+    before = {name: trace.digest(number, shape, dtype).crc for (name, shape, dtype, _), number in others}
+    return {
+        name
+        for event in trace.events
+        if event.kind == "aside"
+        for name, number in event["buffers"].items()
+        if name in before and trace.digest(number, *shapes[name]).crc != before[name]
+    }
 
 
 def _copies(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
