@@ -9,7 +9,7 @@ import pytest
 
 from tests.parity.programs import BUGS, REFERENCE, SAME, edited
 from tests.parity.runs import Bench, first, independent
-from trainlint.facts.parity import ParityOutcome, Phase, Verdict
+from trainlint.facts.parity import Kind, ParityOutcome, Phase, Verdict
 from trainlint.parity.golden import Golden, GoldenError, read, write
 from trainlint.parity.proof import Bounds
 from trainlint.parity.recorded import held_against, recorded
@@ -49,6 +49,19 @@ def test_what_only_rounding_explains_is_within_tolerance(bench: Bench) -> None:
     assert 0 < outcome.margin < 1
 
 
+def test_one_layer_in_two_answers_to_the_whole(bench: Bench) -> None:
+    halves = """inner = nn.Linear(6, 12)
+        self.upper, self.lower = (nn.utils.skip_init(nn.Linear, 6, 6) for _ in range(2))
+        for part, rows in ((self.upper, slice(0, 6)), (self.lower, slice(6, 12))):
+            part.weight.data.copy_(inner.weight.data[rows])
+            part.bias.data.copy_(inner.bias.data[rows])"""
+    whole = "torch.cat([self.upper(rows), self.lower(rows)], -1)"
+    program = edited([("self.inner = nn.Linear(6, 12)", halves), ("self.inner(rows)", whole)])
+    outcome = bench.compared(REFERENCE, program)
+    assert outcome.verdict in (Verdict.EQUAL, Verdict.WITHIN), first(outcome)
+    assert outcome.unmatched == ()
+
+
 def test_a_small_bug_is_more_than_rounding(bench: Bench) -> None:
     outcome = bench.compared(REFERENCE, edited(CLIPPED))
     assert outcome.verdict is Verdict.DIVERGED
@@ -73,6 +86,8 @@ def test_layers_made_in_another_order_are_told_as_that(bench: Bench) -> None:
     outcome = bench.compared(REFERENCE, edited([(gap.join(layers), gap.join(reversed(layers)))]))
     assert independent(outcome) == {Phase.INIT}
     assert "in another order" in first(outcome).cause
+    assert first(outcome).kind is Kind.SHIFT
+    assert outcome.grounds[-1].startswith("only random draws are in another order")
 
 
 def test_a_network_that_is_copied_and_saved_whole(bench: Bench) -> None:

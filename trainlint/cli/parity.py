@@ -66,6 +66,8 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 )
 @click.option("--python", default=sys.executable, help="The interpreter [default: the one of trainlint].")
 @click.option("--nproc", type=click.IntRange(min=1), help="Ranks on this machine [default: the job's, or 1].")
+@click.option("--ref-nproc", type=click.IntRange(min=1), help="Ranks of the reference alone.")
+@click.option("--new-nproc", type=click.IntRange(min=1), help="Ranks of the candidate alone.")
 @click.option("--timeout", type=click.FloatRange(min=1), default=TIMEOUT, help="Seconds for a run [600].")
 @click.option(
     "--memory",
@@ -76,6 +78,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--exact", is_flag=True, help="Nothing may differ, not by a rounding.")
 @click.option(
     "--rtol", type=click.FloatRange(min=0), help="A relative tolerance in place of what is measured."
+)
+@click.option(
+    "--atol", type=click.FloatRange(min=0), help="And by how much beside; of tensors the root mean square."
+)
+@click.option(
+    "--mapping", type=_FILE, metavar="FILE", help="Lines `reference name: candidate name` of parameters."
 )
 @click.option("--compile", "compiled", is_flag=True, help="Let torch.compile compile.")
 @click.option("--in-place", is_flag=True, help="Run in the folders themselves, not in copies.")
@@ -159,12 +167,15 @@ def _request(given: dict[str, Any]) -> Request:
         trainer=None if trainer is None else _words(given, "reference-trainer"),
         resume_at=given["resume_at"],
         resume_arguments=_words(given, "resume-args"),
+        atol=given["atol"],
+        mapping=given["mapping"],
     )
 
 
 def _one_side(given: dict[str, Any], short: str) -> OneSide:
     folder = given[f"{short}_cwd"]
-    return OneSide(_words(given, f"{short}-args"), _variables(given, f"{short}-env"), folder)
+    words, variables = _words(given, f"{short}-args"), _variables(given, f"{short}-env")
+    return OneSide(words, variables, folder, given[f"{short}_nproc"])
 
 
 def _words(given: dict[str, Any], option: str) -> tuple[str, ...]:

@@ -10,9 +10,11 @@ from pathlib import Path
 from trainlint.engine.sides import ParityError, SideAsk, side_of, trainer_side
 from trainlint.parity.golden import Golden, GoldenError, read
 from trainlint.parity.launch import Limits
+from trainlint.parity.mapping import Given, MappingError, read_mapping
 from trainlint.parity.proof import Bounds
 from trainlint.parity.sides import Side
 from trainlint.record import record
+from trainlint.source import Files, Unreadable
 
 #: Bytes that a run may hold if nobody says otherwise: what leaves the machine some.
 MEMORY = min(64 << 30, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 9 // 10)
@@ -26,11 +28,12 @@ REFERENCE, CANDIDATE = "reference", "candidate"
 
 @record
 class OneSide:
-    """What is said of one side, or of both: arguments, variables, and where it is started."""
+    """What is said of one side, or of both: arguments, variables, where it is started, in how many ranks."""
 
     arguments: tuple[str, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     folder: Path = Path()
+    processes: int | None = None
 
 
 def one_side(arguments: Sequence[str], variables: Mapping[str, str] | None, folder: StrPath = ".") -> OneSide:
@@ -44,7 +47,8 @@ class Request:
 
     `programs` are the reference and the candidate; one alone where something else is the other side: the
     recording in the file `against`, the bundled trainer with the words in `trainer`, or with `resume_at` the
-    program itself without interruption. None leaves something to the defaults.
+    program itself without interruption. `mapping` is a file that says which parameters are which. None leaves
+    something to the defaults.
     """
 
     programs: tuple[str, ...]
@@ -64,6 +68,8 @@ class Request:
     trainer: tuple[str, ...] | None = None
     resume_at: int = 0
     resume_arguments: tuple[str, ...] = ()
+    atol: float | None = None
+    mapping: StrPath | None = None
 
 
 @record
@@ -84,6 +90,7 @@ class ParityAsk:
     recording: Golden | None = None
     resume_at: int = 0
     resume_arguments: tuple[str, ...] = ()
+    given: tuple[Given, ...] = ()
 
 
 def asked(request: Request) -> ParityAsk:
@@ -131,8 +138,9 @@ def _programs(programs: Sequence[str], count: int, said: str) -> Sequence[str]:
 
 
 def _ask(request: Request, reference: Side, candidate: Side, golden: Golden | None = None) -> ParityAsk:
-    if request.exact and request.rtol is not None:
-        raise ParityError("exact allows nothing and a relative tolerance does: give one of them")
+    for name, value in (("a relative", request.rtol), ("an absolute", request.atol)):
+        if request.exact and value is not None:
+            raise ParityError(f"exact allows nothing and {name} tolerance does: give one of them")
     steps = request.steps or (STEPS if golden is None else golden.trial.updates)
     if request.resume_at >= steps:
         raise ParityError(f"a run of {steps} updates that is stopped after {request.resume_at} leaves none")
@@ -141,13 +149,27 @@ def _ask(request: Request, reference: Side, candidate: Side, golden: Golden | No
         candidate=candidate,
         steps=steps,
         limits=Limits(request.timeout, request.memory),
-        bounds=Bounds(request.exact, request.rtol),
+        bounds=Bounds(request.exact, request.rtol, request.atol),
         compiled=request.compiled,
         in_place=request.in_place,
         recording=golden,
         resume_at=request.resume_at,
         resume_arguments=request.resume_arguments,
+        given=_mapped(request.mapping),
     )
+
+
+def _mapped(mapping: StrPath | None) -> tuple[Given, ...]:
+    """The lines of a file of names. Raises ParityError."""
+    if mapping is None:
+        return ()
+    source = Files(Path.cwd()).read(Path(os.path.abspath(mapping)))
+    if isinstance(source, Unreadable):
+        raise ParityError(f"cannot read {source.display}: {source.reason}")
+    try:
+        return read_mapping(source.text, source.display)
+    except MappingError as error:
+        raise ParityError(str(error)) from error
 
 
 def _side(name: str, program: str, request: Request) -> Side:
@@ -160,7 +182,7 @@ def _side(name: str, program: str, request: Request) -> Side:
             folder=own.folder,
             variables=(*request.both.variables, *own.variables),
             python=request.python,
-            processes=request.processes,
+            processes=own.processes or request.processes,
         )
     )
 
@@ -176,7 +198,7 @@ def _trainer(request: Request) -> Side:
             folder=own.folder,
             variables=(*request.both.variables, *own.variables),
             python=request.python,
-            processes=request.processes,
+            processes=own.processes or request.processes,
         )
     )
 

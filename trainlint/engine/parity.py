@@ -18,6 +18,7 @@ from trainlint.facts.parity import ParityOutcome, Recording, Verdict
 from trainlint.parity.golden import GoldenError, write
 from trainlint.parity.joined import joined
 from trainlint.parity.launch import LaunchError
+from trainlint.parity.mapping import MappingError
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.proof import Run, proved
 from trainlint.parity.recorded import held_against, recorded
@@ -102,7 +103,7 @@ def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
             return held_against(ask.recording, run, ask.steps, ask.bounds)
         if ask.resume_at:
             return resumed(run, again, ask.steps, ask.resume_at, ask.bounds, compiled=ask.compiled)
-        outcome = proved(run, ask.steps, ask.bounds, compiled=ask.compiled)
+        outcome = proved(run, ask.steps, ask.bounds, compiled=ask.compiled, given=ask.given)
         found, unread = read(ask.reference, ask.candidate, scratch / "reading")
         return replace(joined(outcome, found), unread=unread)
 
@@ -139,7 +140,7 @@ def watched_runs(ask: ParityAsk, tell: Callable[[str], None]) -> Iterator[tuple[
 
     try:
         yield run, again, scratch
-    except (WorkspaceError, LaunchError, GoldenError) as error:
+    except (WorkspaceError, LaunchError, GoldenError, MappingError) as error:
         raise ParityError(str(error)) from error
     finally:
         removed(scratch)

@@ -47,7 +47,7 @@ class Digest:
     norm: float
     total: float
     largest: float
-    contents: bytes | None = None
+    contents: bytes | memoryview | None = None
 
 
 @record
@@ -86,6 +86,17 @@ class Observation:
     explains: Phase | None = None
 
 
+class Kind(Enum):
+    """What sort of difference a divergence is.
+
+    SHIFT: the same random draws in another order. DRIFT: ranks of the candidate hold different weights.
+    """
+
+    VALUE = "value"
+    SHIFT = "rng-shift"
+    DRIFT = "rank-drift"
+
+
 @record
 class Divergence:
     """A quantity that the two runs showed differently.
@@ -111,6 +122,7 @@ class Divergence:
     independent: bool = False
     told: bool = False
     rule: str = ""
+    kind: Kind = Kind.VALUE
 
 
 @record
@@ -126,12 +138,14 @@ class RunReport:
 
 @record
 class Noise:
-    """What moves when the reference runs twice, by the phase in which it is seen first, and where."""
+    """What moves when the reference runs twice: where it is seen first, and why it moves."""
 
     phase: Phase
     quantity: str
     site: Site | None
     told: bool = False
+    step: int = -1
+    cause: str = ""
 
 
 @record
@@ -211,9 +225,9 @@ class ParityOutcome:
     `static` is what reading both programs found; `unread` says why they were not read.
     `scripts` are the files that were started, the reference's first, as people see their paths. `missing`
     says why the verdict is inconclusive, `unmatched` and `notes` what was not compared. `series` are for
-    drawing, `around` is the update in which the two part. `margin` is how
-    many times its tolerance the first divergence is, or what is within tolerance at most. `replayed` is what
-    of the reference was put into the candidate to tell causes from consequences.
+    drawing, `around` is the update in which the two part. `margin` is how many times its tolerance the first
+    divergence is, or what is within tolerance at most. `replayed` is what of the reference was put into the
+    candidate to tell causes from consequences. `grounds` tell how the verdict came about.
     """
 
     verdict: Verdict
@@ -233,6 +247,7 @@ class ParityOutcome:
     around: tuple[Compared, ...] = ()
     surroundings: tuple[Surrounding, ...] = ()
     replayed: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
 
     def told(self) -> tuple[Divergence, ...]:
         """What counts by itself: the first divergence, and those that no other has caused."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from trainlint.facts.parity import Digest, Divergence, Observation, Phase, Value
 from trainlint.parity.clips import without_own_clipping
-from trainlint.parity.distance import distance, is_same
+from trainlint.parity.distance import distance, is_same, size
 
 #: How far a quantity may be off: its step, phase and name to a relative distance, None for not at all.
 Tolerance = Callable[[Observation], float | None]
@@ -77,7 +77,7 @@ def _differing(
             if not (place[0] in uneven and place[1] in _COUNTED) and not _is_optional(one, other):
                 yield _explained(one, other), _divergence(one, other, None, None)
         elif not is_same(one.value, other.value) and not _is_shorter(one, other):
-            apart, allowed = distance(one.value, other.value), _allowed(one, other, tolerance(one))
+            apart, allowed = distance(one.value, other.value), _allowed(one, other, tolerance)
             if apart is None or allowed is None or apart > allowed:
                 yield one.explains, _divergence(one, other, apart, allowed)
 
@@ -98,12 +98,29 @@ def _is_shorter(one: Observation, other: Observation) -> bool:
     return abs(one.value - other.value) <= max(one.unit, other.unit) / 2 * (1 + 1e-6)
 
 
-def _allowed(one: Observation, other: Observation, tolerance: float | None) -> float | None:
-    """What is allowed between two numbers: one that moves ever so little may turn its last digit."""
-    unit = max(one.unit, other.unit)
-    if tolerance is None or not unit or not (isinstance(one.value, float) and isinstance(other.value, float)):
-        return tolerance
-    return tolerance + unit / (abs(one.value) or abs(other.value))
+def shares(
+    reference: Sequence[Observation], candidate: Sequence[Observation], tolerance: Tolerance, updates: int
+) -> Iterator[float]:
+    """How far apart what differs is, in units of what is allowed."""
+    theirs = {key(entry): entry for entry in candidate if entry.step < updates}
+    for one in reference:
+        other = theirs.get(key(one))
+        if other is not None and not is_same(one.value, other.value) and not _is_shorter(one, other):
+            apart, allowed = distance(one.value, other.value), _allowed(one, other, tolerance)
+            if apart is not None and allowed:
+                yield apart / allowed
+
+
+def _allowed(one: Observation, other: Observation, tolerance: Tolerance) -> float | None:
+    """What is allowed between two values, in units of the reference's, or of the other where that is zero.
+
+    A number that moves ever so little may turn the last digit that it was told with.
+    """
+    numbers = isinstance(one.value, float) and isinstance(other.value, float)
+    allowed, unit = tolerance(one if size(one.value) else other), max(one.unit, other.unit)
+    if allowed is None or not unit or not numbers:
+        return allowed
+    return allowed + unit / (size(one.value) or size(other.value))
 
 
 def _uneven(ours: dict[Key, Observation], theirs: dict[Key, Observation]) -> Iterator[int]:

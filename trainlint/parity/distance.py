@@ -28,14 +28,21 @@ def is_same(reference: Value, candidate: Value) -> bool:
 def distance(reference: Value, candidate: Value) -> float | None:
     """The relative L2 distance, with the reference's norm as its unit; None where there is none.
 
-    Without contents it is the largest of the relative differences of norm, sum and largest value: at most
-    what the distance of the contents would be in units of it, and 0 for a mere change of order.
+    Without contents it is at least what norm, sum and largest value show: never more than the distance of the
+    contents would be, and 0 for a mere change of order.
     """
     if isinstance(reference, Digest) and isinstance(candidate, Digest):
         return _of_tensors(reference, candidate)
     if isinstance(reference, float) and isinstance(candidate, float):
         return relative(reference, candidate)
     return None
+
+
+def size(value: Value) -> float:
+    """How large a number is, or a number of a tensor as a rule: the root of the mean of the squares."""
+    if isinstance(value, Digest):
+        return value.norm / math.sqrt(math.prod(value.shape) or 1)
+    return abs(value) if isinstance(value, float) else 0.0
 
 
 def relative(reference: float, candidate: float) -> float:
@@ -53,11 +60,13 @@ def _of_tensors(reference: Digest, candidate: Digest) -> float | None:
         return None
     ours, theirs = numbers(reference), numbers(candidate)
     if ours is None or theirs is None:
-        # The sum of many numbers of both signs is small beside them: the norm is its unit.
         unit = reference.norm or candidate.norm or 1.0
-        pairs = [(reference.norm, candidate.norm), (reference.total, candidate.total)]
-        parts = [abs(one - other) / unit for one, other in pairs]
-        return max(*parts, relative(reference.largest, candidate.largest))
+        # By so much a sum may move where the numbers move by a norm of 1.
+        spread = math.sqrt(math.prod(reference.shape) or 1)
+        sums = abs(reference.total - candidate.total) / spread
+        norms, largest = reference.norm - candidate.norm, reference.largest - candidate.largest
+        apart = max(sums, abs(norms), abs(largest)) / unit
+        return math.inf if math.isnan(sums + norms + largest) else apart
     apart = _norm(ours - theirs)
     unit = _norm(ours) or _norm(theirs)
     if math.isnan(apart):

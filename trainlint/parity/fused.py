@@ -15,7 +15,7 @@ from itertools import permutations
 from typing import Any
 
 from trainlint.parity.links import Link, Open, Parameter, joint_name, linked
-from trainlint.parity.pieces import Form, array, whole
+from trainlint.parity.pieces import Form, array, turned_shape, whole
 from trainlint.record import record
 
 #: How many parts a whole may have.
@@ -205,17 +205,10 @@ def _turns(one: Parameter, parts: Sequence[Parameter]) -> tuple[bool, bool] | No
     if not 2 <= len(parts) <= _MOST or any(len(entry.shape) != len(one.shape) for entry in parts):
         return None
     for turns in ((False, False), (True, True), (False, True), (True, False)):
-        shape = _shape([one], is_turned=turns[0])
-        if shape is not None and shape == _shape(parts, is_turned=turns[1]):
+        shape = turned_shape([one.digest], is_turned=turns[0])
+        if shape == turned_shape([entry.digest for entry in parts], is_turned=turns[1]):
             return turns
     return None
-
-
-def _shape(parts: Sequence[Parameter], *, is_turned: bool) -> tuple[int, ...] | None:
-    shapes = [entry.shape[::-1] if is_turned else entry.shape for entry in parts]
-    if not all(shapes) or len({shape[1:] for shape in shapes}) > 1:
-        return None
-    return (sum(shape[0] for shape in shapes), *shapes[0][1:])
 
 
 def turned_by_name(state: Open) -> Iterator[Link]:

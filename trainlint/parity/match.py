@@ -14,6 +14,7 @@ from trainlint.facts.parity import Digest
 from trainlint.parity.distance import distance
 from trainlint.parity.fused import fused_by_contents, fused_by_name, refined, turned_by_name
 from trainlint.parity.links import Link, Matching, Open, Parameter, by_place, linked
+from trainlint.parity.pieces import turned_shape
 
 #: How far first gradients may be apart that belong to the same parameter, and how much nearer than the next.
 _NEAR, _NEARER = 1e-3, 10.0
@@ -130,12 +131,7 @@ def _dotted(module: str, last: str) -> str:
 
 
 def _total(parts: Sequence[Parameter]) -> tuple[int, ...] | None:
-    """The shape of parts put one below the other, None where they do not fit."""
-    if len(parts) == 1:
-        return parts[0].shape
-    if len({entry.shape[1:] for entry in parts}) > 1 or not all(entry.shape for entry in parts):
-        return None
-    return (sum(entry.shape[0] for entry in parts), *parts[0].shape[1:])
+    return turned_shape([entry.digest for entry in parts], is_turned=False)
 
 
 def _same_gradient(state: Open) -> Iterator[Link]:

@@ -16,7 +16,9 @@ MARGIN = 4.0
 def noise(reference: Sequence[Observation], again: Sequence[Observation], updates: int) -> tuple[Noise, ...]:
     """What differs between two runs of the same program: clocks, orders of sets, seeds nobody fixed."""
     moved = divergences(reference, again, exactly, updates)
-    return tuple(Noise(entry.phase, entry.quantity, entry.reference_site, entry.told) for entry in moved)
+    return tuple(
+        Noise(entry.phase, entry.quantity, entry.reference_site, entry.told, entry.step) for entry in moved
+    )
 
 
 def calibrated(

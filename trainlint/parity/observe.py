@@ -27,10 +27,10 @@ _SAYING = {"name", "param_names"}
 _ORDER = {phase: place for place, phase in enumerate(Phase)}
 
 
-def draws(trace: Trace) -> str:
-    """Where torch's random generator stood before the first pass of the network, as a digest."""
+def generators(trace: Trace) -> Mapping[str, int]:
+    """Where each random generator stood before the first pass of the network, as a digest."""
     event = trace.first("forward")
-    return "" if event is None else str(event["random"]["torch"])
+    return {} if event is None else event["random"]
 
 
 def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:

@@ -58,7 +58,7 @@ def whole(parts: Sequence[Digest | None], form: Form, blanks: Sequence[Digest]) 
     values = array(there, form)
     contents = None if values is None else bytes(values.tobytes())
     return Digest(
-        _shape(there, form),
+        turned_shape(there, is_turned=form.is_turned) or there[0].shape,
         there[0].dtype if len({part.dtype for part in there}) == 1 else "mixed",
         _joined_crc(there) if contents is None else zlib.crc32(contents),
         math.hypot(*(part.norm for part in there)),
@@ -73,10 +73,13 @@ def _zeros(blank: Digest) -> Digest:
     return replace(blank, crc=zlib.crc32(contents), norm=0.0, total=0.0, largest=0.0, contents=contents)
 
 
-def _shape(parts: Sequence[Digest], form: Form) -> tuple[int, ...]:
-    shapes = [part.shape[::-1] if form.is_turned else part.shape for part in parts]
-    if any(not shape for shape in shapes):
+def turned_shape(parts: Sequence[Digest], *, is_turned: bool) -> tuple[int, ...] | None:
+    """The shape of parts put one below the other, None where they do not fit."""
+    shapes = [part.shape[::-1] if is_turned else part.shape for part in parts]
+    if len(shapes) == 1:
         return shapes[0]
+    if not all(shapes) or len({shape[1:] for shape in shapes}) > 1:
+        return None
     return (sum(shape[0] for shape in shapes), *shapes[0][1:])
 
 

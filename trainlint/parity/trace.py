@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import mmap
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,7 +33,7 @@ class Trace:
     rank: int
     events: tuple[Event, ...]
     records: bytes
-    contents: bytes
+    contents: bytes | memoryview
     folder: Path
 
     @property
@@ -43,6 +45,12 @@ class Trace:
     def is_stopped(self) -> bool:
         """Whether the run was ended as planned."""
         return any(event.kind == "stopped" for event in self.events)
+
+    @property
+    def kept(self) -> int:
+        """How many updates contents were kept of, all from the first on that they should be kept of."""
+        full = self.first("full")
+        return self.updates if full is None else full.step
 
     def first(self, kind: str) -> Event | None:
         """The first event of a kind."""
@@ -81,7 +89,14 @@ def _read(path: Path, working: Path) -> Trace:
     rank = int(path.stem.partition("-")[0].removeprefix("rank"))
     records = path.with_suffix(".tensors").read_bytes()
     events = tuple(_events(path.read_text("utf-8", errors="replace")))
-    return Trace(rank, events, records, path.with_suffix(".contents").read_bytes(), working.resolve())
+    return Trace(rank, events, records, _mapped(path.with_suffix(".contents")), working.resolve())
+
+
+def _mapped(path: Path) -> memoryview:
+    """A file's bytes, which are read when they are looked at: there may be more than fit into memory."""
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b"")
 
 
 def _events(text: str) -> Iterator[Event]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -73,6 +74,10 @@ class Trial:
         return f"in the folder itself it wrote {self.changed}, by an absolute path"
 
 
+#: Runs a side in a certain way: its name in the report, whether it is the candidate, how.
+Run = Callable[[str, bool, Plan], Trial]
+
+
 def tried(
     name: str,
     side: Side,
@@ -120,7 +125,7 @@ def _environment(side: Side, plan: Plan, scratch: Path, workspace: Workspace) ->
         "PYTHONPATH": os.pathsep.join([str(_INJECT), *filter(None, path)]),
         "TRAINLINT_PARITY_PLAN": str(written),
         # The order of sets of texts is one thing that moves by itself.
-        "PYTHONHASHSEED": str(plan.seed),
+        "PYTHONHASHSEED": str(plan.hashes),
         # Bytecode beside the program's files would be left in its tree when it runs in place.
         "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": str(temporary),

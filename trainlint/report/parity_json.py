@@ -38,7 +38,12 @@ def parity_object(report: ParityReport, files: Files) -> JsonObject:
             for run in outcome.runs
         },
         "noise_floor": [
-            {"phase": entry.phase.value, "quantity": entry.quantity, "site": _site(entry.site)}
+            {
+                "phase": entry.phase.value,
+                "quantity": entry.quantity,
+                "site": _site(entry.site),
+                "cause": entry.cause or None,
+            }
             for entry in outcome.noise
         ],
         "not_checked": [not_checked_object(entry) for entry in unchecked(report.found)],
@@ -48,6 +53,7 @@ def parity_object(report: ParityReport, files: Files) -> JsonObject:
             "margin": _finite(outcome.margin),
             "unmatched": list(outcome.unmatched),
             "missing": list(outcome.missing),
+            "grounds": list(outcome.grounds),
         },
         "static": reading_objects(outcome),
         "not_read": outcome.unread or None,
@@ -70,6 +76,7 @@ def _divergence(entry: Divergence) -> JsonObject:
         "independent": entry.independent,
         "rule": entry.rule or None,
         "told": entry.told,
+        "kind": entry.kind.value,
     }
 
 

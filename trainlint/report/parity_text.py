@@ -133,7 +133,10 @@ def _noise(outcome: ParityOutcome) -> Iterator[str]:
         yield f"unmatched  {printable(name)}"
     for entry in outcome.noise[:_TOLD]:
         what = f"{entry.phase.value}: {entry.quantity}"
-        yield f"noise      {printable(what)} differs between two runs of the reference{_at(entry.site)}"
+        why = printable(f"; {entry.cause}") if entry.cause else ""
+        yield f"noise      {printable(what)} differs between two runs of the reference{why}{_at(entry.site)}"
+    for ground in outcome.grounds:
+        yield f"because    {printable(ground)}"
 
 
 def _runs(outcome: ParityOutcome) -> Iterator[str]:

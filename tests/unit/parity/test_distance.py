@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from dataclasses import replace
 
 import pytest
 
@@ -30,8 +31,23 @@ def test_a_change_of_order_is_seen_in_contents_only() -> None:
     assert distance(summed(5.0, 7.0, 4.0, 1), summed(5.0, 7.0, 4.0, 2)) == 0
 
 
+def test_without_contents_it_is_never_more_than_with_them() -> None:
+    for one, other in [
+        ((1.0, 2.0, 3.0), (1.1, 2.1, 3.1)),
+        ((1.0, -2.0, 4.0), (-1.0, 2.0, 4.5)),
+        ((0.0,), (2.0,)),
+    ]:
+        ours, theirs = kept(*one), kept(*other)
+        bare = [replace(entry, contents=None) for entry in (ours, theirs)]
+        within, known = distance(*bare), distance(ours, theirs)
+        assert within is not None
+        assert known is not None
+        assert 0 < within <= known * (1 + 1e-6)
+    assert distance(summed(1.0, math.nan, 1.0), summed(1.0, 1.0, 1.0, 1)) == math.inf
+
+
 def test_sums_are_in_units_of_the_norm() -> None:
-    assert distance(summed(10.0, 1e-9, 4.0), summed(10.0, 2e-9, 4.0)) == pytest.approx(1e-10)
+    assert distance(summed(10.0, 1e-9, 4.0), summed(10.0, 2e-9, 4.0)) == pytest.approx(5e-11)
 
 
 @pytest.mark.parametrize(

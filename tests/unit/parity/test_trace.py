@@ -67,3 +67,23 @@ def test_of_two_processes_of_a_rank_the_one_that_trained_counts(tmp_path: Path) 
         (tmp_path / "trace" / f"rank0-0{suffix}").write_bytes(b"")
     (trace,) = read_traces(tmp_path / "trace", tmp_path)
     assert trace.updates == 1
+
+
+def test_contents_are_kept_from_an_update_on_until_there_is_no_room(tmp_path: Path) -> None:
+    stream = Stream(str(tmp_path / "trace"), contents=10, since=1)
+    stream.open()
+    with stream.kept():
+        stream.record((1, 1.0, 1.0, 1.0), b"init")
+    stream.record((2, 1.0, 1.0, 1.0), b"skip" if stream.keeps else None)
+    stream.reached(1)
+    stream.record((3, 1.0, 1.0, 1.0), b"kept")
+    stream.event("update", step=1, tensors=[2])
+    stream.reached(2)
+    stream.record((4, 1.0, 1.0, 1.0), b"full")
+    stream.record((5, 1.0, 1.0, 1.0), b"f")
+    stream.event("update", step=2, tensors=[4])
+    stream.flush()
+    (trace,) = read_traces(tmp_path / "trace", tmp_path)
+    held = [trace.digest(number, [4], "torch.uint8").contents for number in range(5)]
+    assert held == [b"init", None, b"kept", None, None]
+    assert (trace.updates, trace.kept) == (3, 2)

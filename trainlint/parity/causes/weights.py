@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from trainlint.facts.parity import Divergence
 from trainlint.parity.causes.evidence import Evidence
 from trainlint.parity.causes.ratios import CLOSE, factor, is_near, size
@@ -9,6 +11,15 @@ from trainlint.parity.causes.ratios import CLOSE, factor, is_near, size
 #: Norms of as many numbers of one distribution differ by about one over the root of twice their number;
 #: five times that is no chance.
 _CHANCE = 5.0
+#: One number is a multiple of any other.
+_NUMBERS = 2
+#: Fewer numbers say nothing of how wide the distribution is that they were drawn from.
+_SAMPLE = 8
+#: What is said where only the order of random draws is another.
+REORDERED = (
+    "as many random numbers were drawn by then, in another order: modules are made or initialised in another "
+    "order"
+)
 
 
 def reordered(entry: Divergence, evidence: Evidence) -> str:
@@ -17,10 +28,7 @@ def reordered(entry: Divergence, evidence: Evidence) -> str:
         return ""
     if _multiple(entry, evidence) or _wider(entry, evidence):
         return ""
-    return (
-        "as many random numbers were drawn by then, in another order: modules are made or initialised in "
-        "another order"
-    )
+    return REORDERED
 
 
 def scaled(entry: Divergence, evidence: Evidence) -> str:
@@ -57,7 +65,9 @@ def drawn(entry: Divergence, evidence: Evidence) -> str:
 
 def _multiple(entry: Divergence, evidence: Evidence) -> float | None:
     pair = evidence.tensors(entry)
-    value = None if pair is None else factor(*pair)
+    if pair is None or math.prod(pair[0].shape) < _NUMBERS:
+        return None
+    value = factor(*pair)
     return None if value is None or is_near(abs(value), 1) else value
 
 
@@ -68,5 +78,7 @@ def _wider(entry: Divergence, evidence: Evidence) -> float | None:
     count = 1
     for side in pair[0].shape:
         count *= side
+    if count < _SAMPLE:
+        return None
     value = pair[1].norm / pair[0].norm
     return value if abs(value - 1) > max(_CHANCE / (2 * count) ** 0.5, CLOSE) else None

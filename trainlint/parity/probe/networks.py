@@ -14,12 +14,13 @@ from torch import Tensor
 from .asides import Asides
 from .digests import address, outside, tensors_in, written
 from .direct import Direct
+from .double import widen, widened
 from .draws import Draws
 from .modes import autocast, exceptions
 from .optimizers import Optimizers
 from .plan import Plan
 from .progress import Progress
-from .randomness import generator, states
+from .randomness import generators, states
 from .replay import Replay
 from .sites import site
 from .stream import Stream
@@ -104,12 +105,15 @@ class Networks:
         if wanted <= {address(entry) for root in self._roots for entry in root.parameters()}:
             torch.nn.Module.__call__ = self._call  # type: ignore[method-assign]  # as it was
 
-    def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, Any] | None:
+    def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, ...]:
         self._look_aside()
         if torch.is_grad_enabled() and module.training:
             self._progress.passed()
         if not self._begun:
-            self._begin()
+            with self._stream.kept():
+                self._begin()
+        if self._plan.double:
+            args, kwargs = widened(args), widened(kwargs)
         found = [*tensors_in(args), *tensors_in(kwargs)]
         self._stream.event(
             "forward",
@@ -119,7 +123,7 @@ class Networks:
             tensors=written((tensor for _, tensor in found), self._stream),
             random=states(),
             draws=self._draws.taken(),
-            generator=generator(self._stream),
+            generators=generators(self._stream),
             autocast=autocast(module),
             exceptions=exceptions(module),
             at=site(),
@@ -128,7 +132,7 @@ class Networks:
         index = self._progress.entered()
         self._progress.unsure = torch.is_grad_enabled() and not module.training
         if self._replay is None:
-            return None
+            return args, kwargs
         self._replay.draws("forward", self._progress.step, index)
         return self._replay.inputs(self._progress.step, index, args, kwargs)
 
@@ -139,7 +143,7 @@ class Networks:
             "output",
             **self._where(module),
             index=self._progress.index - 1,
-            generator=generator(self._stream),
+            generators=generators(self._stream),
             outputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
             tensors=written((tensor for _, tensor in found), self._stream),
         )
@@ -168,6 +172,8 @@ class Networks:
         """Before the first pass: what the weights are, and what they are called."""
         self._begun = True
         parameters = self._optimizers.parameters
+        if self._plan.double:
+            widen(self._roots, parameters)
         if self._plan.perturb is not None:
             _perturb(parameters, self._plan.perturb)
         names: dict[int, list[str]] = {address(entry): [] for entry in parameters}

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from .digests import address, tensors_in, written
 from .progress import Progress
-from .randomness import generator
+from .randomness import generators
 from .replay import Replay
 from .sites import site
 from .stream import Stream
@@ -99,7 +99,7 @@ class Optimizers:
         self._stream.event(
             "update",
             step=step,
-            generator=generator(self._stream),
+            generators=generators(self._stream),
             number=self._number(optimizer),
             tensors=written(self.parameters, self._stream),
             state=[

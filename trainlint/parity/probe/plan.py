@@ -17,7 +17,8 @@ class Plan:
     `copy`: the copied folder that the run may write into, empty where it runs in place. `replay`: the folder
     of a run of the reference whose values are put in place of this run's own, with `links`, the file that
     says which of its parameters make the same whole as which of this run's. `calls`: whether calls of all
-    modules are counted.
+    modules are counted. `since`: contents are kept from that update on, and of the weights before the first.
+    `hashes`: the seed of the order of sets of texts. `double`: whether the network computes in fp64.
     """
 
     steps: int
@@ -30,6 +31,9 @@ class Plan:
     replay: str = ""
     links: str = ""
     calls: bool = False
+    since: int = 0
+    hashes: int = 0
+    double: bool = False
 
 
 def read_plan(text: str) -> Plan:

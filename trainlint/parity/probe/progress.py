@@ -56,6 +56,7 @@ class Progress:
         self.step = max(self.step, count)
         self.micro = 0
         self.index = 0
+        self._stream.reached(self.step)
         self._stream.flush()
 
     def _left(self) -> None:

@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 import sys
 import zlib
 
 import torch
+from torch import Tensor
 
 from .digests import written
 from .stream import Stream
 
 
-def generator(stream: Stream) -> int:
-    """The record of the state of torch's generator where contents are kept, else -1."""
-    return written([torch.get_rng_state()], stream)[0] if stream.keeps else -1
+def generators(stream: Stream) -> dict[str, int]:
+    """The records of the states of all generators where contents are kept."""
+    if not stream.keeps:
+        return {}
+    found = {"torch": torch.get_rng_state(), "python": _packed(random.getstate())}
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        found["numpy"] = _packed(numpy.random.get_state())
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        found["cuda"] = torch.cuda.get_rng_state()
+    return dict(zip(found, written(found.values(), stream), strict=True))
+
+
+def put(name: str, state: Tensor) -> None:
+    """Set a generator to a state that was recorded."""
+    if name == "torch":
+        torch.set_rng_state(state)
+    elif name == "cuda" and torch.cuda.is_available():
+        torch.cuda.set_rng_state(state)
+    elif name == "python":
+        random.setstate(pickle.loads(state.numpy().tobytes()))
+    elif name == "numpy" and "numpy" in sys.modules:
+        sys.modules["numpy"].random.set_state(pickle.loads(state.numpy().tobytes()))
+
+
+def _packed(state: object) -> Tensor:
+    return torch.frombuffer(bytearray(pickle.dumps(state)), dtype=torch.uint8)
 
 
 def states() -> dict[str, int]:
     """A digest of each generator's state, by the generator's name."""
     found = {
         "torch": zlib.crc32(torch.get_rng_state().numpy().tobytes()),
-        "python": hash(random.getstate()) & 0xFFFFFFFF,
+        # Not of all of it: None has another hash in each process.
+        "python": hash(random.getstate()[1]) & 0xFFFFFFFF,
     }
     numpy = sys.modules.get("numpy")
     if numpy is not None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from .containers import mapped
+from .randomness import put
 from .stream import RECORD
 
 Key = tuple[str, int, int]
@@ -77,21 +78,21 @@ class Replay:
                     own.copy_(value.reshape(own.shape))
 
     def draws(self, kind: str, step: int, index: int) -> None:
-        """Set the generator of torch to the reference's state."""
+        """Set all random generators to the reference's states."""
         event = self._held.get((kind, step, index))
-        if event is not None and event.get("generator", -1) >= 0:
-            state = self._tensor(event["generator"], [-1], torch.uint8)
+        for name, number in ({} if event is None else event["generators"]).items():
+            state = self._tensor(number, [-1], torch.uint8)
             if state is not None:
-                torch.set_rng_state(state)
+                put(name, state)
 
-    def inputs(self, step: int, index: int, args: Any, kwargs: Any) -> tuple[Any, Any]:
+    def inputs(self, step: int, index: int, args: Any, kwargs: Any) -> tuple[Any, ...]:
         """What entered the network in the reference, in the same containers."""
         event = self._held.get(("forward", step, index))
         if event is None:
             return args, kwargs
         pairs = zip(event["inputs"], event["tensors"], strict=True)
         theirs = iter([self._tensor(number, shape, _dtype(dtype)) for (_, shape, dtype), number in pairs])
-        return _filled(args, theirs), _filled(kwargs, theirs)
+        return tuple(mapped(value, lambda own: _taken(own, theirs)) for value in (args, kwargs))
 
     def _values(
         self, number: Callable[[int], int], parameters: Sequence[Tensor]
@@ -156,17 +157,8 @@ def _dtype(name: str) -> torch.dtype:
     return found
 
 
-def _filled(value: Any, theirs: Iterator[Tensor | None]) -> Any:
-    """A value whose tensors are taken from elsewhere, where those have the same shape and type."""
-    if isinstance(value, Tensor):
-        other = next(theirs, None)
-        alike = other is not None and other.shape == value.shape and other.dtype == value.dtype
-        return other.to(value.device) if alike and other is not None else value
-    if type(value) in (list, tuple):
-        return type(value)(_filled(entry, theirs) for entry in value)
-    if isinstance(value, dict):
-        return {key: _filled(entry, theirs) for key, entry in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        names = [field.name for field in fields(value) if field.init]
-        return replace(value, **{name: _filled(getattr(value, name), theirs) for name in names})
-    return value
+def _taken(own: Tensor, theirs: Iterator[Tensor | None]) -> Tensor:
+    """The next of the reference's tensors, where it has the same shape and type."""
+    other = next(theirs, None)
+    alike = other is not None and other.shape == own.shape and other.dtype == own.dtype
+    return other.to(own.device) if alike and other is not None else own

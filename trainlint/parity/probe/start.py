@@ -19,7 +19,7 @@ def install(text: str) -> None:
     plan = read_plan(text)
     if plan.copy:
         guard(plan.copy)
-    stream = Stream(plan.folder, plan.contents)
+    stream = Stream(plan.folder, plan.contents, plan.since)
     stream.event("start", argv=getattr(sys, "orig_argv", []), python=sys.version.split()[0])
     random.seed(plan.seed)
     voice = Voice(stream)

@@ -10,6 +10,8 @@ import json
 import os
 import struct
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,9 +24,11 @@ _HELD = 4_096
 class Stream:
     """What a process does, appended as it happens; a process that never trains leaves no file."""
 
-    def __init__(self, folder: str, contents: int) -> None:
+    def __init__(self, folder: str, contents: int, since: int = 0) -> None:
         self._folder = Path(folder)
         self._left = contents
+        self._since = since
+        self._step = 0
         self._held: list[str] = []
         self._events: IO[str] | None = None
         self._records: IO[bytes] | None = None
@@ -57,11 +61,16 @@ class Stream:
         assert self._records is not None
         assert self._bytes is not None
         place, size = -1, 0
-        if contents is not None and len(contents) <= self._left:
-            place, size = self._kept, len(contents)
-            self._bytes.write(contents)
-            self._kept += size
-            self._left -= size
+        if contents is not None and self.keeps:
+            if len(contents) <= self._left:
+                place, size = self._kept, len(contents)
+                self._bytes.write(contents)
+                self._kept += size
+                self._left -= size
+            else:
+                # From here on nothing is kept: half of what an update needs is no use.
+                self._left = 0
+                self.event("full", step=self._step)
         self._records.write(RECORD.pack(*digest, place, size))
         self._written += 1
         return self._written - 1
@@ -69,7 +78,20 @@ class Stream:
     @property
     def keeps(self) -> bool:
         """Whether contents of tensors are kept, too."""
-        return self._left > 0
+        return self._left > 0 and self._step >= self._since
+
+    def reached(self, step: int) -> None:
+        """An update has been made: contents may be kept from here on."""
+        self._step = step
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Contents are kept within, whichever update it is."""
+        since, self._since = self._since, 0
+        try:
+            yield
+        finally:
+            self._since = since
 
     def flush(self) -> None:
         """Write out what is buffered, so that a process that is killed leaves all its whole steps.
