@@ -35,7 +35,7 @@ class Wide(TorchFunctionMode):
 
 
 def _wide(value: Any) -> Any:
-    return torch.float64 if value in _NARROW and isinstance(value, torch.dtype) else value
+    return torch.float64 if isinstance(value, torch.dtype) and value in _NARROW else value
 
 
 def widen(roots: Iterable[torch.nn.Module], parameters: Iterable[Tensor]) -> None:
