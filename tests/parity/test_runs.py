@@ -11,6 +11,7 @@ from tests.parity.programs import BUGS, REFERENCE, SAME, edited
 from tests.parity.runs import Bench, first, independent
 from trainlint.facts.parity import Kind, ParityOutcome, Phase, Verdict
 from trainlint.parity.golden import Golden, GoldenError, read, write
+from trainlint.parity.probe.plan import Plan
 from trainlint.parity.proof import Bounds
 from trainlint.parity.recorded import held_against, recorded
 
@@ -60,6 +61,14 @@ def test_one_layer_in_two_answers_to_the_whole(bench: Bench) -> None:
     outcome = bench.compared(REFERENCE, program)
     assert outcome.verdict in (Verdict.EQUAL, Verdict.WITHIN), first(outcome)
     assert outcome.unmatched == ()
+
+
+def test_a_program_computes_in_fp64_where_it_is_asked_to(bench: Bench) -> None:
+    trial = bench.sides(REFERENCE, REFERENCE)("wide", False, Plan(2, double=True))
+    init = trial.traces[0].first("init")
+    assert trial.is_stopped
+    assert init is not None
+    assert {kind for _, _, kind, _ in init["parameters"]} == {"torch.float64"}
 
 
 def test_a_small_bug_is_more_than_rounding(bench: Bench) -> None:
