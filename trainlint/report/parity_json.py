@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from trainlint.facts.parity import Divergence, Site
+from trainlint.facts.parity import Divergence, Series, Site
 from trainlint.report.diff_json import difference_object
 from trainlint.report.json import VERSION, JsonObject, not_checked_object, written
 from trainlint.report.order import unchecked
@@ -57,6 +57,22 @@ def parity_object(report: ParityReport, files: Files) -> JsonObject:
         },
         "static": reading_objects(outcome),
         "not_read": outcome.unread or None,
+        "series": [_series(entry) for entry in outcome.series],
+        "environment": {
+            entry.name: {"reference": entry.reference, "candidate": entry.candidate}
+            for entry in outcome.surroundings
+        },
+        "replayed": list(outcome.replayed),
+    }
+
+
+def _series(entry: Series) -> JsonObject:
+    return {
+        "phase": entry.phase.value,
+        "quantity": entry.quantity,
+        "reference": [_finite(value) for value in entry.reference],
+        "candidate": [_finite(value) for value in entry.candidate],
+        "distance": [_finite(value) for value in entry.apart],
     }
 
 

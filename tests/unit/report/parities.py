@@ -66,6 +66,6 @@ def reported(found: ParityOutcome, folder: Path) -> tuple[ParityReport, Files]:
     for name, file, text in (("reference", "train.py", REFERENCE), ("candidate", "new.py", CANDIDATE)):
         (folder / file).write_text(text)
         sides.append(Side(name, folder / file, (), folder, (), "python"))
-    report, crashes = told(found, *sides, files)
+    report, crashes = told(found, sides[0], sides[1], files)
     assert not crashes
     return report, files

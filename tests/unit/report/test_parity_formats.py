@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,7 +12,7 @@ import jsonschema
 import pytest
 
 from tests.unit.report.parities import divergence, inconclusive, outcome, reported, unrepeatable
-from trainlint.facts.parity import ParityOutcome, Phase, Verdict
+from trainlint.facts.parity import ParityOutcome, Phase, Series, Surrounding, Verdict
 from trainlint.facts.settings import PARITY_FORMATS
 from trainlint.report.formats import Desk
 from trainlint.report.parity_formats import rendered_parity
@@ -22,7 +23,21 @@ SCHEMA = json.loads((SCHEMAS / "parity-v1.json").read_text())
 INFOS = tuple(rule.info for rule in PARITY_RULES)
 DIVERGED = outcome(divergence(Phase.LR, "lr"), divergence(Phase.UPDATE))
 UNMATCHED = replace(outcome(), unmatched=("candidate: head.bias",), notes=("no contents were kept",))
-OUTCOMES = [outcome(), outcome(verdict=Verdict.WITHIN), DIVERGED, inconclusive(), unrepeatable(), UNMATCHED]
+DRAWN = replace(
+    outcome(),
+    series=(Series(Phase.LR, "learning rate", (0.1, math.inf), (0.1, None), (0.0, math.nan)),),
+    surroundings=(Surrounding("torch", "2.5", "2.6"),),
+    replayed=("weights",),
+)
+OUTCOMES = [
+    DRAWN,
+    outcome(),
+    outcome(verdict=Verdict.WITHIN),
+    DIVERGED,
+    inconclusive(),
+    unrepeatable(),
+    UNMATCHED,
+]
 
 
 def rendered(found: ParityOutcome, output_format: str, folder: Path) -> str:
@@ -43,6 +58,14 @@ def test_json_fits_its_schema(found: ParityOutcome, tmp_path: Path) -> None:
     told = json.loads(rendered(found, "json", tmp_path))
     jsonschema.validate(told, SCHEMA)
     assert told["verdict"] == found.verdict.value
+
+
+def test_json_has_what_is_drawn_and_what_was_computed_on(tmp_path: Path) -> None:
+    told = json.loads(rendered(DRAWN, "json", tmp_path))
+    (series,) = told["series"]
+    assert (series["reference"], series["distance"]) == ([0.1, None], [0.0, None])
+    assert told["environment"] == {"torch": {"reference": "2.5", "candidate": "2.6"}}
+    assert told["replayed"] == ["weights"]
 
 
 def test_json_has_the_findings_with_both_places(tmp_path: Path) -> None:
