@@ -18,7 +18,9 @@ StrPath = str | os.PathLike[str]
 def parity_check() -> Callable[..., ParityResult]:
     """Compare short runs of two scripts; takes what `trainlint.parity` takes."""
 
-    def check(reference: StrPath, candidate: StrPath, **options: Any) -> ParityResult:
+    def check(
+        reference: StrPath | None = None, candidate: StrPath | None = None, **options: Any
+    ) -> ParityResult:
         # Sessions that never ask pay nothing for a plugin that is always there.
         import trainlint
 
