@@ -61,9 +61,9 @@ class _Functions:
         if not isinstance(code, Code) or not isinstance(code.node, ast.FunctionDef):
             return
         node = code.node
-        if not _of_each(node, self._plain, _is_plain):
+        if not _is_named(event, code) or not _of_each(node, self._plain, _is_plain):
             return
-        broken = list(_arguments(event, code, node)) if _is_named(event, code) else []
+        broken = list(_arguments(event, code, node))
         if (
             node.name not in _MAKING
             and id(event.node) in self.used

@@ -18,6 +18,10 @@ from trainlint.facts.terms import Sort, Term
 _CONTEXTS = ("torch.no_grad", "torch.enable_grad", "torch.autocast")
 #: Ends of the names of calls that say what devices the machine has.
 _MACHINE = (".is_available", ".is_bf16_supported", ".device_count", ".current_accelerator")
+#: Why the turns of two loops are not compared.
+UNCOUNTED = "one of the loops asks before each turn whether to go on"
+#: Operators that give true or false.
+_TESTS = {"<", "<=", "==", "!=", "is", "is not", "in", "not in", "and", "or", "not"}
 _COMPUTING = (Kind.FORWARD, Kind.EVALUATION, Kind.LOSS, Kind.BACKWARD)
 
 
@@ -38,8 +42,7 @@ def differences(one: Effect, other: Effect, judge: Judge) -> tuple[Difference, .
         depths = judge.terms.constant(len(one.loops)), judge.terms.constant(len(other.loops))
         found.append(Difference("loops", *depths))
     elif one.kind is Kind.STEP and one.loops:
-        turns = one.loops[0].turns, other.loops[0].turns
-        found += _difference("turns", *turns, judge.judge(*turns), judge)
+        found += _of_turns(one.loops[0].turns, other.loops[0].turns, judge)
     found += _of_within(one, other)
     if one.kind is Kind.EVALUATION:
         found += left_before(one, other, judge)
@@ -59,6 +62,19 @@ def _difference(part: str, mine: Term, theirs: Term, verdict: Judgement, judge: 
     return [
         Difference(part, mine, theirs, verdict.where, inner=inner, only=shared, around=tuple(around[::-1]))
     ]
+
+
+def _of_turns(mine: Term, theirs: Term, judge: Judge) -> list[Difference]:
+    """How often two loops turn; a number and a test that is asked before each turn may come to the same."""
+    if _is_test(mine) is not _is_test(theirs):
+        return [Difference("turns", mine, theirs, UNCOUNTED, certain=False)]
+    return _difference("turns", mine, theirs, judge.judge(mine, theirs), judge)
+
+
+def _is_test(term: Term) -> bool:
+    if term.sort is Sort.CONSTANT:
+        return isinstance(term.value, bool)
+    return term.sort is Sort.OPERATION and term.value in _TESTS
 
 
 def _one_sided(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from trainlint.diff.differing import UNCOUNTED
 from trainlint.facts.comparison import Difference, Pair
 from trainlint.facts.effects import Kind
 from trainlint.facts.terms import Sort, Term
@@ -50,4 +51,5 @@ def _reason(entry: Difference) -> str | None:
     """What is not known in the values of either side."""
     values: list[Term] = [term for term in (entry.reference, entry.candidate) if term is not None]
     unknown = (part for term in values for part in term.walk() if part.sort is Sort.UNKNOWN)
-    return next((str(part.value) for part in unknown), None)
+    reason = entry.where if entry.where == UNCOUNTED else None
+    return next((str(part.value) for part in unknown), reason)

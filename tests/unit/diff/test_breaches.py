@@ -45,6 +45,7 @@ FINE = (
     "def f(a, b):\n    return a\nprint(list(map(f, [1], [2])))\n",
     "def f(a):\n    raise ValueError(a)\nx = f(1)\n",
     "def f(a):\n    print(a)\nf(1)\n",
+    "import threading\ndef f(a):\n    print(a)\nx = threading.Thread(target=f, args=(1,))\nx.start()\n",
     "def f(a):\n    yield a\nfor x in f(1):\n    print(x)\n",
     "import functools\n@functools.partial\ndef f(a, b):\n    return a\nprint(f(1))\n",
     "from base import Base\nclass A(Base):\n    pass\nA().go()\n",

@@ -8,7 +8,7 @@ from trainlint.diagnostic import Harm, Severity
 from trainlint.facts.comparison import Comparison, Pair
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.splits import split_words, splits_of, without_splits
-from trainlint.facts.terms import Sort
+from trainlint.facts.terms import Sort, Term
 from trainlint.rules.base import Finding, difference
 from trainlint.rules.refactor.evaluations import splits
 from trainlint.rules.refactor.spelling import listed
@@ -57,8 +57,16 @@ def _is_twin(pair: Pair, other: Pair, measured: set[str]) -> bool:
     mine, theirs = split_words(name), split_words(twin)
     if not mine or not theirs or mine & measured or not theirs & measured:
         return False
-    same = _value(pair.candidate) is _value(other.candidate)
+    value = pair.candidate.part("value")
+    same = value is other.candidate.part("value") and value is not None and not _is_text(value)
     return same and _value(pair.reference) is not _value(other.reference)
+
+
+def _is_text(value: Term) -> bool:
+    """Whether it is a word that is shown, or one of several."""
+    if value.sort is Sort.OPERATION and value.value == "if":
+        return all(map(_is_text, value.operands[1:]))
+    return value.sort is Sort.CONSTANT and isinstance(value.value, str)
 
 
 def _is_swapped(pair: Pair, other: Pair) -> bool:
