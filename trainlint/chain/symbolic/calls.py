@@ -135,8 +135,9 @@ def _looked_up(machine: Machine, callee: Operation, site: Site) -> Symbol:
         return _anything(machine, callee, site)
     frame, unknown = site.frame, site.opaque("the looked-up entry is not known")
     chosen = looked_up(table, key, frame.span, unknown) or unknown
-    if table.entries and not table.open and not table.written:
+    if not table.entries or table.open or table.written:
         return call(machine, chosen, site)
+    # A key that is not there stops the run, so that one of the entries is called.
     there = Operation("in", (key, Sequence(tuple(name for name, _ in reversed(table.entries)))), frame.span)
     with Inside(frame, Step.BRANCH, frame.span, there):
         return call(machine, chosen, site)
