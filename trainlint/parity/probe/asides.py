@@ -103,19 +103,26 @@ def _alive(count: int) -> tuple[list[torch.nn.Module], list[Any]]:
     trained = {kind for kind in kinds if issubclass(kind, torch.nn.Module)}
     holding = {kind for kind in kinds if issubclass(kind, (dict, list))} - trained
     modules = [entry for entry in every if type(entry) in trained]
-    held = (entry for entry in every if type(entry) in holding and len(entry) >= count)
+    held = (entry for entry in every if type(entry) in holding and _length(entry) >= count)
     containers = [entry for entry in held if _begins_with_tensor(entry)]
     return modules, containers
 
 
+def _length(container: Any) -> int:
+    return dict.__len__(container) if isinstance(container, dict) else list.__len__(container)
+
+
 def _begins_with_tensor(container: Any) -> bool:
-    values = container.values() if isinstance(container, dict) else container
-    return isinstance(next(iter(values), None), Tensor)
+    return isinstance(next((entry for _, entry in _entries(container)), None), Tensor)
 
 
 def _named(container: Any) -> dict[str, Tensor]:
-    entries = container.items() if isinstance(container, dict) else enumerate(container)
-    return {str(name): entry for name, entry in entries if isinstance(entry, Tensor)}
+    return {str(name): entry for name, entry in _entries(container) if isinstance(entry, Tensor)}
+
+
+def _entries(container: Any) -> Iterator[tuple[object, object]]:
+    """What a container holds, asked of Python's own types: one of a library may import what it shows."""
+    return iter(dict.items(container)) if isinstance(container, dict) else enumerate(list.__iter__(container))
 
 
 def _follows(named: Mapping[str, Tensor], shapes: Counter[torch.Size], own: set[int]) -> bool:
