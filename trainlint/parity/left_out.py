@@ -10,9 +10,8 @@ from trainlint.facts.parity import Digest, Observation, ParityOutcome
 _Shown = Sequence[Sequence[Observation]]
 
 
-def left_out(reference: _Shown, candidate: _Shown) -> Iterator[str]:
-    """Ranks that one side alone has, and tensors that are compared by their digests."""
-    yield from _more("ran", "ranks", len(reference), len(candidate))
+def left_out(reference: _Shown) -> Iterator[str]:
+    """Tensors that are compared by their digests."""
     values = (entry.value for rank in reference for entry in rank)
     tensors = [value for value in values if isinstance(value, Digest) and 0 not in value.shape]
     dropped = sum(tensor.contents is None for tensor in tensors)
@@ -25,11 +24,7 @@ def left_out(reference: _Shown, candidate: _Shown) -> Iterator[str]:
 def updates_left_out(outcome: ParityOutcome) -> Iterator[str]:
     """Updates that one side alone made, of runs that were to make as many of them."""
     reference, candidate = outcome.runs[:2]
-    if outcome.steps:
-        yield from _more("made", "updates", reference.steps, candidate.steps)
-
-
-def _more(did: str, what: str, ours: int, theirs: int) -> Iterator[str]:
-    if ours != theirs:
+    ours, theirs = reference.steps, candidate.steps
+    if outcome.steps and ours != theirs:
         compared = f"only the first {min(ours, theirs)} are compared"
-        yield f"the reference {did} {ours} {what} and the candidate {theirs}: {compared}"
+        yield f"the reference made {ours} updates and the candidate {theirs}: {compared}"

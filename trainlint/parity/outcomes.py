@@ -44,7 +44,7 @@ def outcome_of(
         series=() if both is None else series(*both.pairs[0], both.updates),
         around=() if both is None or not apart else _around(both, apart[0]),
         surroundings=surroundings(trials),
-        notes=() if both is None else tuple(left_out(both.reference, both.candidate)),
+        notes=() if both is None else tuple(left_out(both.reference)),
         grounds=(*grounds, *_pooled(both)),
     )
 

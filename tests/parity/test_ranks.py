@@ -1,0 +1,75 @@
+"""One process is held against two that share its batch, in real runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.parity.runs import parity
+
+ONE = """\
+import torch
+from torch import nn
+
+torch.manual_seed(7)
+features = torch.randn(96, 6)
+targets = features.sum(1, keepdim=True)
+model = nn.Sequential(nn.Linear(6, 12), nn.Tanh(), nn.Linear(12, 1))
+optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+order = torch.Generator().manual_seed(3)
+for step in range(6):
+    chosen = torch.randint(96, (8,), generator=order)
+    for half in chosen.chunk(2):
+        loss = nn.functional.mse_loss(model(features[half]), targets[half]) / 2
+        loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    print(f"step {step}: loss {2 * loss.item():.4f}")
+"""
+TWO = """\
+import torch
+import torch.distributed as dist
+from torch import nn
+
+dist.init_process_group("gloo")
+rank, world = dist.get_rank(), dist.get_world_size()
+torch.manual_seed(7)
+features = torch.randn(96, 6)
+targets = features.sum(1, keepdim=True)
+network = nn.Sequential(nn.Linear(6, 12), nn.Tanh(), nn.Linear(12, 1))
+model = nn.parallel.DistributedDataParallel(network)
+optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+order = torch.Generator().manual_seed(3)
+for step in range(6):
+    chosen = torch.randint(96, (8,), generator=order).chunk(world)[rank]
+    loss = nn.functional.mse_loss(model(features[chosen]), targets[chosen])
+    loss.backward()
+    nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    if rank == 0:
+        print(f"step {step}: loss {loss.item():.4f}")
+dist.destroy_process_group()
+"""
+
+
+def test_one_process_trains_as_two_that_share_its_batch(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(ONE)
+    (tmp_path / "two.py").write_text(TWO)
+    ranks = ("--ref-nproc", "1", "--new-nproc", "2", "--steps", "2")
+    done = parity(tmp_path, "one.py", "two.py", *ranks, "--output-format", "json")
+    found = json.loads(done.stdout)
+    assert found["verdict"] in ("equal", "equal-within-tolerance"), done.stdout
+    assert found["summary"]["phases"]["batch"] is True
+    assert found["summary"]["phases"]["grad"] is True
+
+
+def test_ranks_that_exchange_nothing_drift_apart(tmp_path: Path) -> None:
+    (tmp_path / "one.py").write_text(ONE)
+    (tmp_path / "two.py").write_text(TWO.replace("nn.parallel.DistributedDataParallel(network)", "network"))
+    ranks = ("--ref-nproc", "1", "--new-nproc", "2", "--steps", "2", "--exact")
+    done = parity(tmp_path, "one.py", "two.py", *ranks)
+    assert done.returncode == 1, done.stdout
+    assert "diverged: update 1, grad: " in done.stdout
+    assert "0.weight on rank 1 and on rank 0" in done.stdout
