@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from trainlint.facts.parity import Divergence, Series, Site
+from trainlint.facts.parity import Divergence, Noise, RunReport, Series, Site
 from trainlint.report.diff_json import difference_object
 from trainlint.report.json import VERSION, JsonObject, not_checked_object, written
 from trainlint.report.order import unchecked
@@ -28,24 +28,8 @@ def parity_object(report: ParityReport, files: Files) -> JsonObject:
         "first_divergence": _divergence(first) if first is not None else None,
         "divergences": [_divergence(entry) for entry in outcome.divergences],
         "diagnostics": [difference_object(entry, files) for entry in report.found.diagnostics],
-        "runs": {
-            run.name: {
-                "command": run.command,
-                "steps": run.steps,
-                "seconds": round(run.seconds, 3),
-                "ending": run.ending,
-            }
-            for run in outcome.runs
-        },
-        "noise_floor": [
-            {
-                "phase": entry.phase.value,
-                "quantity": entry.quantity,
-                "site": _site(entry.site),
-                "cause": entry.cause or None,
-            }
-            for entry in outcome.noise
-        ],
+        "runs": {run.name: _run(run) for run in outcome.runs},
+        "noise_floor": [_noise(entry) for entry in outcome.noise],
         "not_checked": [not_checked_object(entry) for entry in unchecked(report.found)],
         "summary": {
             "steps": outcome.steps,
@@ -63,6 +47,24 @@ def parity_object(report: ParityReport, files: Files) -> JsonObject:
             for entry in outcome.surroundings
         },
         "replayed": list(outcome.replayed),
+    }
+
+
+def _run(run: RunReport) -> JsonObject:
+    return {
+        "command": run.command,
+        "steps": run.steps,
+        "seconds": round(run.seconds, 3),
+        "ending": run.ending,
+    }
+
+
+def _noise(entry: Noise) -> JsonObject:
+    return {
+        "phase": entry.phase.value,
+        "quantity": entry.quantity,
+        "site": _site(entry.site),
+        "cause": entry.cause or None,
     }
 
 
