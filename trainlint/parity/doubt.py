@@ -16,6 +16,8 @@ from trainlint.parity.distance import distance, is_same
 #: Up to how many times its tolerance a divergence may still be rounding. In measurements, bugs were at least
 #: 6 times theirs.
 _DOUBT = 25.0
+#: What is off by less than this may be rounding of numbers that cancel out.
+_SMALL = 5e-5
 #: After several updates rounding has grown by itself; what is further off than this has another reason.
 _GROWN = 0.1
 #: How much smaller it must be in fp64 to be rounding.
@@ -27,7 +29,7 @@ def in_doubt(apart: Sequence[Divergence]) -> bool:
     first = next((entry for entry in apart if entry.distance is not None and not entry.told), None)
     if first is None or first.distance is None or not first.tolerance:
         return False
-    return first.distance <= _DOUBT * first.tolerance or (first.step > 0 and first.distance <= _GROWN)
+    return first.distance <= max(_DOUBT * first.tolerance, _GROWN if first.step > 0 else _SMALL)
 
 
 def shrinking(apart: Sequence[Divergence], wide: Both) -> frozenset[Key]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from trainlint.facts.parity import Digest, Observation, Phase, Value
 from trainlint.parity.pieces import Form, whole
@@ -104,7 +105,8 @@ def _modes(trace: Trace, event: Event, there: Pass) -> Iterator[Observation]:
 
 def _arguments(trace: Trace, event: Event, there: Pass) -> Observation:
     said = ", ".join(f"{name}={value}" for name, value in sorted(event["arguments"].items()))
-    return _explaining(trace, event, there, f"arguments of {event['name']}", said)
+    # A loss that one side writes out itself takes none, and is no other for that.
+    return replace(_explaining(trace, event, there, f"arguments of {event['name']}", said), optional=True)
 
 
 def _targets(trace: Trace, events: Sequence[Event], there: Pass) -> Observation:
@@ -117,6 +119,7 @@ def _targets(trace: Trace, events: Sequence[Event], there: Pass) -> Observation:
         quantity,
         whole(parts, Form(quantity, tuple(range(len(parts)))), parts),
         trace.site(events[0]),
+        optional=True,
         explains=there.phase(Phase.FORWARD),
     )
 

@@ -6,6 +6,7 @@ import functools
 import weakref
 from collections.abc import Callable
 from contextlib import nullcontext
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -49,6 +50,8 @@ class Networks:
         self._inside: set[int] = set()
         self._call = torch.nn.Module.__call__
         self._begun = False
+        self._trains = False
+        self._moved: list[Tensor] = []
         self._asides = Asides(stream)
         self._looked = 0
         self._direct = Direct(self._forward)
@@ -112,6 +115,9 @@ class Networks:
         if not self._begun:
             with self._stream.kept():
                 self._begin()
+        if not self._trains and torch.is_grad_enabled() and module.training:
+            self._trains = True
+            self._nudge()
         if self._plan.double:
             args, kwargs = widened(args), widened(kwargs)
         found = [*tensors_in(args), *tensors_in(kwargs)]
@@ -174,8 +180,7 @@ class Networks:
         parameters = self._optimizers.parameters
         if self._plan.double:
             widen(self._roots, parameters)
-        if self._plan.perturb is not None:
-            _perturb(parameters, self._plan.perturb)
+        self._nudge()
         names: dict[int, list[str]] = {address(entry): [] for entry in parameters}
         for root in self._roots:
             for name, entry in root.named_parameters(remove_duplicate=False):
@@ -203,6 +208,19 @@ class Networks:
         if self._replay is not None:
             self._replay.weights("init", self._progress.step, parameters)
 
+    def _nudge(self) -> None:
+        """Move the weights, where the plan says so and they are not as they were moved.
+
+        A program that evaluates an average of its weights first puts them back into place as they were.
+        """
+        if self._plan.perturb is None:
+            return
+        parameters = self._optimizers.parameters
+        pairs = zip_longest(parameters, self._moved[: len(parameters)])
+        _perturb([entry for entry, as_moved in pairs if not _is_same(entry, as_moved)], self._plan.perturb)
+        # Nobody needs to know any more once training has begun, and copies of weights are looked for.
+        self._moved = [] if self._trains else [entry.detach().clone() for entry in parameters]
+
 
 class _Hook:
     """What is called with a module: with itself alone, so that copies of it are not taken for it.
@@ -225,6 +243,10 @@ class _Hook:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return getattr, (nullcontext(), "__exit__")
+
+
+def _is_same(entry: Tensor, other: Tensor | None) -> bool:
+    return other is not None and torch.equal(entry.detach(), other)
 
 
 def _described(name: str, tensor: Tensor) -> list[object]:
