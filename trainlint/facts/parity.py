@@ -72,7 +72,8 @@ class Observation:
     `optional`: it counts only where both runs show it. `told`: by the program itself, in what it prints and
     logs, which follows from all the rest. `unit`: of the last digit that a number was told with, 0 where it
     is known in full. `explains`: it says why something of that phase differs, and counts only where something
-    does in its update; by itself it may differ between programs that train the same.
+    does in its update; by itself it may differ between programs that train the same. `slack`: numbers no
+    further apart say the same.
     """
 
     step: int
@@ -84,6 +85,7 @@ class Observation:
     told: bool = False
     unit: float = 0.0
     explains: Phase | None = None
+    slack: float = 0.0
 
 
 class Kind(Enum):

@@ -76,7 +76,7 @@ def _differing(
         if one is None or other is None:
             if not (place[0] in uneven and place[1] in _COUNTED) and not _is_optional(one, other):
                 yield _explained(one, other), _divergence(one, other, None, None)
-        elif not is_same(one.value, other.value) and not _is_shorter(one, other):
+        elif not is_same(one.value, other.value) and not _says_the_same(one, other):
             apart, allowed = distance(one.value, other.value), _allowed(one, other, tolerance)
             if apart is None or allowed is None or apart > allowed:
                 yield one.explains, _divergence(one, other, apart, allowed)
@@ -90,9 +90,13 @@ def _is_optional(one: Observation | None, other: Observation | None) -> bool:
     return any(entry is not None and entry.optional for entry in (one, other))
 
 
-def _is_shorter(one: Observation, other: Observation) -> bool:
-    """Whether a number is the other one, told with fewer digits."""
-    if one.unit == other.unit or not (isinstance(one.value, float) and isinstance(other.value, float)):
+def _says_the_same(one: Observation, other: Observation) -> bool:
+    """Whether a number is the other one, told with fewer digits or counted from elsewhere."""
+    if not (isinstance(one.value, float) and isinstance(other.value, float)):
+        return False
+    if one.slack and abs(one.value - other.value) <= one.slack:
+        return True
+    if one.unit == other.unit:
         return False
     # Half a unit, and a hair's breadth for what lies in the middle.
     return abs(one.value - other.value) <= max(one.unit, other.unit) / 2 * (1 + 1e-6)
@@ -105,7 +109,7 @@ def shares(
     theirs = {key(entry): entry for entry in candidate if entry.step < updates}
     for one in reference:
         other = theirs.get(key(one))
-        if other is not None and not is_same(one.value, other.value) and not _is_shorter(one, other):
+        if other is not None and not is_same(one.value, other.value) and not _says_the_same(one, other):
             apart, allowed = distance(one.value, other.value), _allowed(one, other, tolerance)
             if apart is not None and allowed:
                 yield apart / allowed

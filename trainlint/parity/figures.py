@@ -1,7 +1,7 @@
 """What a program prints, or the names that it logs numbers under, in; labelled numbers out.
 
-Times, speeds, sizes, dates and places differ between any two runs and are left out; so is where a run stands
-(`step 5`), which says nothing of what it computes.
+Times, speeds, sizes, dates and places differ between any two runs and are left out. Where a run stands
+(`step 5`) may be counted from 0 or from 1.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ _MOVING = _words(
     "seconds ms minutes hours throughput speed speedup tps ips fps mem memory ram vram rss mb gb kb mib gib "
     "mfu hfu flops tflops util utilization date timestamp pid port host"
 )
-#: Words for where a run stands.
-_PLACE = _words("step iter iteration epoch batch it ep update round rank worker")
+#: Words for where a run stands, and for what another count of processes or micro-steps turns into another.
+_PLACE = _words("step iter iteration epoch it ep update round")
+_OTHER_PLACE = _words("batch micro rank worker")
 _NO_NUMBERS = re.compile(
     r"\d{4}-\d\d-\d\d(?=[T\s]|\b)|\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?|\b0x[0-9a-f]+|(?<!\S)['\"]?[~.]{0,2}/\S+"
     r"|\S*[/\\]\S*\.[A-Za-z]\w*|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b",
@@ -55,11 +56,15 @@ _WORDS = 4
 
 @record
 class Figure:
-    """A number under a label; `unit` is one of its last digit, 0 where it is told in full."""
+    """A number under a label; `unit` is one of its last digit, 0 where it is told in full.
+
+    `is_place`: it says where the run stands, which may be counted from 0 or from 1.
+    """
 
     label: str
     value: float
     unit: float
+    is_place: bool = False
 
 
 def figures(line: str) -> Iterator[Figure]:
@@ -77,7 +82,7 @@ def figures(line: str) -> Iterator[Figure]:
             continue
         else:
             further += 1
-        if words and unit != "":
+        if words and unit != "" and not (further > 1 and is_place(words)):
             name = words if further == 1 else f"{words}, number {further}"
             yield _figure(name, found, _SCALES.get(unit or "", 1.0))
 
@@ -85,9 +90,14 @@ def figures(line: str) -> Iterator[Figure]:
 def label(name: str) -> str:
     """The words of a name that numbers go by; empty for what says nothing of the training."""
     words = [word.lower() for word in _WORD.findall(name)]
-    if not words or _RATE.search(name.lower()) or not _MOVING.isdisjoint(words) or words[-1] in _PLACE:
+    if not words or _RATE.search(name.lower()) or not _MOVING.isdisjoint(words) or words[-1] in _OTHER_PLACE:
         return ""
     return " ".join(words[-_WORDS:])
+
+
+def is_place(words: str) -> bool:
+    """Whether a number of that label says where the run stands."""
+    return words.rpartition(" ")[2] in _PLACE
 
 
 def _told(text: str) -> str:
@@ -117,5 +127,6 @@ def _figure(name: str, found: re.Match[str], scale: float) -> Figure:
     value = float(found["value"].replace(",", "")) * scale
     decimals = found["decimals"] or found["bare"] or ""
     exponent = int(found["exponent"] or 0)
-    is_whole = not decimals and found["exponent"] is None and scale == 1
-    return Figure(name, value, 0.0 if is_whole else scale * 10.0 ** (exponent - max(len(decimals) - 1, 0)))
+    if not decimals and found["exponent"] is None and scale == 1:
+        return Figure(name, value, 0.0, is_place(name))
+    return Figure(name, value, scale * 10.0 ** (exponent - max(len(decimals) - 1, 0)))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from trainlint.facts.parity import Observation, Phase
-from trainlint.parity.figures import Figure, figures, label
+from trainlint.parity.figures import Figure, figures, is_place, label
 from trainlint.parity.trace import Event, Trace
 
 #: Words of a label for the part of an update that its number is of.
@@ -56,7 +56,15 @@ def told(trace: Trace) -> Iterator[Observation]:
         again = f" ({seen[key]} of {often[key]})" if often[key] > 1 else ""
         quantity = f"{where} {entry.label}{again}"
         yield Observation(
-            step, phase, quantity, entry.value, trace.site(event), optional=True, told=True, unit=entry.unit
+            step,
+            phase,
+            quantity,
+            entry.value,
+            trace.site(event),
+            optional=True,
+            told=True,
+            unit=entry.unit,
+            slack=1.0 if entry.is_place else 0.0,
         )
 
 
@@ -74,12 +82,21 @@ def _numbers(trace: Trace) -> Iterator[tuple[Event, int, Phase, str, Figure]]:
             for entry in found:
                 yield event, step, _phase(entry.label, last, is_held_out=is_held_out), "printed", entry
         elif event.kind == "log":
-            for name, value in event["values"].items():
-                entry = Figure(label(name), value, 0.0)
-                if entry.label:
-                    yield event, step, _phase(entry.label, last, is_held_out=False), event["where"], entry
+            for entry in _logged(event):
+                yield event, step, _phase(entry.label, last, is_held_out=False), event["where"], entry
         else:
             last = _AFTER.get(event.kind, last)
+
+
+def _logged(event: Event) -> Iterator[Figure]:
+    """The numbers that are logged under names, and the place in the run that they are logged for."""
+    place = event.data.get("place")
+    for name, value in event["values"].items():
+        words = label(name)
+        if words:
+            yield Figure(words, value, 0.0, is_place(words) and value.is_integer())
+            if place is not None:
+                yield Figure(f"step of {words}", place, 0.0, is_place=True)
 
 
 def _phase(name: str, last: Phase, *, is_held_out: bool) -> Phase:

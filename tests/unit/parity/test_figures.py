@@ -9,18 +9,18 @@ import pytest
 from trainlint.parity.figures import figures, label
 
 LINES = [
-    ("step 5: train loss 4.2153, val loss 4.2012", {"train loss": 4.2153, "val loss": 4.2012}),
-    ("iter 10: loss 3.1234, time 12.34ms, mfu 3.20%", {"loss": 3.1234}),
+    ("step 5: train loss 4.2153, val loss 4.2012", {"step": 5.0, "train loss": 4.2153, "val loss": 4.2012}),
+    ("iter 10: loss 3.1234, time 12.34ms, mfu 3.20%", {"iter": 10.0, "loss": 3.1234}),
     ("loss=2.34 | lr=1e-3 | norm: 0.50 | dt: 23ms | tok/sec: 12,345.6",
      {"loss": 2.34, "lr": 1e-3, "norm": 0.5}),
     ("{'loss': 2.3, 'grad_norm': 1.25, 'learning_rate': 5e-05, 'epoch': 0.1}",
-     {"loss": 2.3, "grad norm": 1.25, "learning rate": 5e-5}),
-    ("Epoch [1/10], Step [100/600], Loss: 2.3012", {"loss": 2.3012}),
-    ("Train Epoch: 1 [0/60000 (0%)]\tLoss: 2.305400", {"loss": 2.3054}),
+     {"loss": 2.3, "grad norm": 1.25, "learning rate": 5e-5, "epoch": 0.1}),
+    ("Epoch [1/10], Step [100/600], Loss: 2.3012", {"epoch": 1.0, "step": 100.0, "loss": 2.3012}),
+    ("Train Epoch: 1 [0/60000 (0%)]\tLoss: 2.305400", {"train epoch": 1.0, "loss": 2.3054}),
     ("Test set: Average loss: 0.0512, Accuracy: 9800/10000 (98%)",
      {"test set average loss": 0.0512, "accuracy": 9800.0, "accuracy, number 2": 0.98}),
     ("Epoch: [3][ 10/500]\tTime  0.123 ( 0.200)\tLoss 6.90e+00 (6.95e+00)",
-     {"loss": 6.9, "loss, number 2": 6.95}),
+     {"epoch": 3.0, "loss": 6.9, "loss, number 2": 6.95}),
     ("2026-01-02 10:11:12,123 - INFO - loss 2.5", {"loss": 2.5}),
     ("number of parameters: 10.65M", {"number of parameters": 10.65e6}),
     ("loss tensor(2.5000, grad_fn=<NllLossBackward0>)", {"loss tensor": 2.5}),
@@ -52,6 +52,11 @@ def test_the_last_digit_of_a_number(text: str, unit: float) -> None:
 
 def test_names_that_are_logged() -> None:
     assert label("train/loss") == label("train_loss") == "train loss"
-    assert [label(name) for name in ("perf/mfu", "iter", "time/step", "tok/s", "train_steps_per_second")] == [
+    assert [label(name) for name in ("perf/mfu", "batch", "time/step", "tok/s", "steps_per_second")] == [
         ""
     ] * 5
+
+
+def test_where_a_run_stands_may_be_counted_from_elsewhere() -> None:
+    line = "step 5: epoch 0.5, loss 3, at rank 1"
+    assert [entry.label for entry in figures(line) if entry.is_place] == ["step"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trainlint.facts.parity import Observation, Phase
+from trainlint.parity.compare import divergences, exactly
 from trainlint.parity.told import told
 from trainlint.parity.trace import Event, Trace
 
@@ -58,6 +59,22 @@ def test_what_stands_twice_is_numbered_with_how_often() -> None:
 
 
 def test_logged_numbers_are_known_in_full_and_named_alike() -> None:
-    values = {"train/loss": 2.5, "perf/mfu": 3.0, "iter": 7.0}
+    values = {"train/loss": 2.5, "perf/mfu": 3.0}
     (found,) = told(trace(FORWARD, ("log", {"where": "wandb", "values": values})))
     assert found == Observation(0, Phase.FORWARD, "wandb train loss", 2.5, None, True, True, 0.0)
+
+
+def test_the_step_that_something_is_logged_for_may_be_counted_from_elsewhere() -> None:
+    def logged(step: float) -> list[Observation]:
+        values = {"loss": 2.5, "epoch": step}
+        return list(told(trace(FORWARD, ("log", {"where": "wandb", "values": values, "place": step}))))
+
+    assert [entry.quantity for entry in logged(5.0)] == [
+        "wandb loss",
+        "wandb step of loss",
+        "wandb epoch",
+        "wandb step of epoch",
+    ]
+    assert divergences(logged(5.0), logged(6.0), exactly, 1) == []
+    apart = divergences(logged(5.0), logged(0.0), exactly, 1)
+    assert [entry.quantity for entry in apart] == ["wandb step of loss", "wandb epoch", "wandb step of epoch"]

@@ -56,20 +56,31 @@ class Voice:
 
         @functools.wraps(plain)
         def add_scalar(
-            writer: object, tag: str, scalar_value: object, *args: object, **more: object
+            writer: object,
+            tag: str,
+            scalar_value: object,
+            global_step: object = None,
+            *args: object,
+            **more: object,
         ) -> object:
-            self._logged("tensorboard", {tag: scalar_value})
-            return plain(writer, tag, scalar_value, *args, **more)
+            self._logged("tensorboard", {tag: scalar_value}, global_step)
+            return plain(writer, tag, scalar_value, global_step, *args, **more)
 
         module.SummaryWriter.add_scalar = add_scalar
         several = module.SummaryWriter.add_scalars
 
         @functools.wraps(several)
         def add_scalars(
-            writer: object, main_tag: str, values: Mapping[str, Any], *args: Any, **more: Any
+            writer: object,
+            main_tag: str,
+            tag_scalar_dict: Mapping[str, Any],
+            global_step: object = None,
+            *args: Any,
+            **more: Any,
         ) -> None:
-            self._logged("tensorboard", {f"{main_tag}/{name}": value for name, value in values.items()})
-            several(writer, main_tag, values, *args, **more)
+            named = {f"{main_tag}/{name}": value for name, value in tag_scalar_dict.items()}
+            self._logged("tensorboard", named, global_step)
+            several(writer, main_tag, tag_scalar_dict, global_step, *args, **more)
 
         module.SummaryWriter.add_scalars = add_scalars
 
@@ -79,16 +90,19 @@ class Voice:
         plain = run.log
 
         @functools.wraps(plain)
-        def log(self_: object, data: Mapping[str, Any], *args: Any, **more: Any) -> None:
-            self._logged("wandb", data)
-            plain(self_, data, *args, **more)
+        def log(self_: object, data: Mapping[str, Any], step: object = None, *args: Any, **more: Any) -> None:
+            self._logged("wandb", data, step)
+            plain(self_, data, step, *args, **more)
 
         run.log = log
 
-    def _logged(self, where: str, values: Mapping[str, object]) -> None:
+    def _logged(self, where: str, values: Mapping[str, object], place: object) -> None:
+        """`place`: where the program says that the run stands."""
         found = ((key, _number(value)) for key, value in values.items())
         numbers = {key: value for key, value in found if value is not None}
-        self._stream.event("log", step=self.step(), where=where, values=numbers, at=site())
+        self._stream.event(
+            "log", step=self.step(), where=where, values=numbers, place=_number(place), at=site()
+        )
 
 
 def _message(record: Any) -> str:
