@@ -59,23 +59,29 @@ class _Expression:
     def _sum(self) -> MappedText | None:
         self.depth += 1
         value = self._term() if self.depth < _NESTING else None
-        while value is not None:
-            if self._take("+"):
-                value = self._joined(value, "", self._term())
-            elif self._take("/"):
-                value = self._joined(value, "/", self._term())
-            else:
-                break
+        if value is not None and (between := self._operator()) is not None:
+            value = self._joined(value, between)
         self.depth -= 1
         return value
 
-    def _joined(self, one: MappedText, between: str, other: MappedText | None) -> MappedText | None:
-        if other is None:
-            return None
+    def _operator(self) -> str | None:
+        """What the operator read next puts between its sides; None when there is no operator."""
+        if self._take("+"):
+            return ""
+        return "/" if self._take("/") else None
+
+    def _joined(self, first: MappedText, operator: str) -> MappedText | None:
+        """A value and all that operators join to it."""
         assembly = Assembly(self.source)
-        assembly.splice(one, 0, len(one.text))
-        assembly.replace(between, self.position, self.position)
-        assembly.splice(other, 0, len(other.text))
+        assembly.splice(first, 0, len(first.text))
+        between: str | None = operator
+        while between is not None:
+            value = self._term()
+            if value is None:
+                return None
+            assembly.replace(between, self.position, self.position)
+            assembly.splice(value, 0, len(value.text))
+            between = self._operator()
         return assembly.text()
 
     def _term(self) -> MappedText | None:
