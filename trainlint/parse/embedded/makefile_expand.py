@@ -12,9 +12,10 @@ from trainlint.parse.embedded.mapped import Assembly, MappedText
 from trainlint.record import record
 from trainlint.source import SourceFile
 
-#: Deeper nesting or longer texts than these are no Makefile that a person wrote.
+#: Deeper nesting, longer texts or texts of more pieces than these are no Makefile that a person wrote.
 _DEPTH = 40
 _LENGTH = 100_000
+_PIECES = 4_000
 _CLOSING = {"(": ")", "{": "}"}
 _NAME = re.compile(r"[^\s:#=$(){},]+\Z")
 _FUNCTION = re.compile(r"([a-z-]+)[ \t]+")
@@ -45,7 +46,7 @@ class Expander:
         assembly = Assembly(self.source)
         self._depth += 1
         position = 0
-        while (dollar := raw.text.find("$", position)) >= 0 and assembly.length < _LENGTH:
+        while (dollar := raw.text.find("$", position)) >= 0 and assembly.fits(_LENGTH, _PIECES):
             assembly.splice(raw, position, dollar)
             position = self._reference(raw, dollar, assembly)
         assembly.splice(raw, position, len(raw.text))

@@ -81,6 +81,10 @@ class Assembly:
     _holes: dict[int, Unknown] = field(default_factory=dict)
     _pieces: list[Piece] = field(default_factory=list)
 
+    def fits(self, length: int, pieces: int) -> bool:
+        """Whether fewer characters and fewer pieces than these have been collected."""
+        return self.length < length and len(self._pieces) < pieces
+
     def copy(self, start: int, end: int) -> None:
         """The characters of the file as they are."""
         if start < end:
