@@ -54,3 +54,9 @@ def test_what_a_transform_of_functions_wraps_is_digested_as_what_it_holds(tmp_pa
 
     torch.func.grad(loss)(seeded(4))
     assert inside == [digests(tmp_path / "again", seeded(4))]
+
+
+def test_what_is_negated_or_conjugated_in_name_only_is_taken_as_it_is(tmp_path: Path) -> None:
+    values = torch.randn(3, dtype=torch.complex64, generator=torch.Generator().manual_seed(3))
+    named, made = digests(tmp_path, values.conj().imag, -values.imag)
+    assert named == made

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
-import threading
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, is_dataclass
@@ -13,16 +12,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .checksums import Checksums
 from .stream import Stream
 
 #: How deep containers are looked through.
 _DEPTH = 8
-_NOTHING = (0, math.nan, math.nan, math.nan)
+_NOTHING = (math.nan, math.nan, math.nan)
 #: What is large is summed by rows of so many numbers, where it has so many of them.
 _ROW = 1024
 _FEW = 64
-#: So many bytes are worth a thread.
-_MANY = 1 << 19
+#: So many bytes are looked at together.
+_SHARE = 1 << 26
 #: Below this the squares of a row are numbers of fp32.
 _SQUARE = 1e15
 
@@ -48,7 +48,41 @@ def written(tensors: Iterable[Tensor | None], stream: Stream) -> list[int]:
     """Digest tensors; the numbers of their records, -1 for what is None (a parameter without gradient)."""
     given = [None if tensor is None else _unwrapped(tensor.detach()) for tensor in tensors]
     with outside():
-        return [-1 if tensor is None else _record(_plain(tensor), stream) for tensor in given]
+        return [number for few in _shares(given) for number in _records(few, stream)]
+
+
+def _shares(tensors: Iterable[Tensor | None]) -> Iterator[list[Tensor | None]]:
+    """Tensors in lists of some size: what is copied from a device or a view is held a list at a time."""
+    share: list[Tensor | None] = []
+    left = _SHARE
+    for tensor in tensors:
+        plain = None if tensor is None else _plain(tensor)
+        share.append(plain)
+        left -= 0 if plain is None else plain.nbytes
+        if left <= 0:
+            yield share
+            share, left = [], _SHARE
+    yield share
+
+
+def _records(tensors: Sequence[Tensor | None], stream: Stream) -> list[int]:
+    texts = [None if tensor is None else contents(tensor) for tensor in tensors]
+    checksums = Checksums([text for text in texts if text is not None])
+    sizes = [None if tensor is None else _sizes(tensor) for tensor in tensors]
+    taken = iter(checksums.taken())
+    return [
+        -1 if size is None or text is None else stream.record((next(taken), *size), text or None)
+        for text, size in zip(texts, sizes, strict=True)
+    ]
+
+
+def contents(tensor: Tensor) -> memoryview:
+    """The bytes of a contiguous tensor on the CPU, not copied; none of what has no storage of its own."""
+    # Not by way of numpy, which a program may do without.
+    place = tensor.data_ptr()
+    held: Any = (ctypes.c_ubyte * (tensor.nbytes if place else 0)).from_address(place)
+    held.owner = tensor
+    return memoryview(held).cast("B")
 
 
 def number(tensor: Tensor) -> float | None:
@@ -88,59 +122,21 @@ def _plain(tensor: Tensor) -> Tensor:
     tensor = local() if local is not None else tensor
     if tensor.layout is not torch.strided:
         tensor = tensor.to_dense()
-    return tensor.resolve_conj().cpu().contiguous()
-
-
-def _record(tensor: Tensor, stream: Stream) -> int:
-    if tensor.numel() == 0:
-        return stream.record(_NOTHING, None)
-    contents = _bytes(tensor)
-    kept = bytes(contents) if stream.keeps else None
-    checksum = _Checksum(contents)
-    sizes = _sizes(tensor)
-    return stream.record((checksum.taken(), *sizes), kept)
-
-
-class _Checksum:
-    """The CRC-32 of bytes; of many it is taken beside whatever else is done with them."""
-
-    def __init__(self, contents: memoryview) -> None:
-        self._contents = contents
-        self._value = 0
-        self._beside = threading.Thread(target=self._take, daemon=True) if len(contents) >= _MANY else None
-        if self._beside is not None:
-            self._beside.start()
-
-    def taken(self) -> int:
-        """Wait for it."""
-        if self._beside is not None:
-            self._beside.join()
-        else:
-            self._take()
-        return self._value
-
-    def _take(self) -> None:
-        self._value = zlib.crc32(self._contents)
-
-
-def _bytes(tensor: Tensor) -> memoryview:
-    """The bytes of a contiguous tensor on the CPU, not copied."""
-    values: Any = tensor.reshape(-1).view(torch.uint8).numpy()
-    return memoryview(values)
+    return tensor.resolve_conj().resolve_neg().cpu().contiguous()
 
 
 def _sizes(tensor: Tensor) -> tuple[float, float, float]:
     """Norm, sum and largest absolute value, in fp64 but for the rows of what is large and has less."""
+    if tensor.numel() == 0:
+        return _NOTHING
     real = torch.view_as_real(tensor) if tensor.is_complex() else tensor
-    if not real.is_floating_point():
-        real = real.to(torch.float64)
-    flat = real.reshape(-1)
+    flat = (real if real.is_floating_point() else real.to(torch.float64)).reshape(-1)
     least, most = torch.aminmax(flat)
-    largest = float(torch.maximum(least.abs(), most.abs()))
+    largest = max(abs(float(least)), abs(float(most)))
     length = flat.numel() // _ROW * _ROW
     if flat.dtype is torch.float64 or length < _FEW * _ROW or not largest < _SQUARE:
-        norm = float(torch.linalg.vector_norm(flat, dtype=torch.float64))
-        return norm, float(flat.sum(dtype=torch.float64)), largest
+        exact = flat.double()
+        return float(torch.linalg.vector_norm(exact)), float(exact.sum()), largest
     rows, rest = flat[:length].view(-1, _ROW), flat[length:].double()
     norms = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float32).double()
     norm = math.hypot(float(torch.linalg.vector_norm(norms)), float(torch.linalg.vector_norm(rest)))

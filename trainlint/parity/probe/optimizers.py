@@ -96,22 +96,14 @@ class Optimizers:
         self._updates[id(optimizer)] = step + 1
         states = [optimizer.state.get(entry, {}) for entry in self.parameters]
         kept = [list(tensors_in(state)) for state in states]
+        numbers = iter(written((tensor for entries in kept for _, tensor in entries), self._stream))
         self._stream.event(
             "update",
             step=step,
             generators=generators(self._stream),
             number=self._number(optimizer),
             tensors=written(self.parameters, self._stream),
-            state=[
-                dict(
-                    zip(
-                        [path for path, _ in entries],
-                        written((t for _, t in entries), self._stream),
-                        strict=True,
-                    )
-                )
-                for entries in kept
-            ],
+            state=[{path: next(numbers) for path, _ in entries} for entries in kept],
         )
         if self._replay is not None:
             self._replay.weights("update", step, self.parameters)
@@ -120,22 +112,27 @@ class Optimizers:
         self._progress.updated(step + 1)
 
     def _gradients(self, kind: str, step: int) -> None:
-        records = [self._gradient(place, entry.grad) for place, entry in enumerate(self.parameters)]
+        grads = [entry.grad for entry in self.parameters]
+        changed = {place: grad for place, grad in enumerate(grads) if not self._is_digested(place, grad)}
+        numbers = dict(zip(changed, written(changed.values(), self._stream), strict=True))
+        for place, grad in changed.items():
+            if type(grad) is Tensor:
+                self._digested[place] = (grad.data_ptr(), grad._version, numbers[place])
+        records = [
+            numbers[place] if place in numbers else self._digested[place][2] for place in range(len(grads))
+        ]
         self._stream.event(kind, step=step, tensors=records)
         if kind == "gradients":
             self._digested.clear()
         if self._replay is not None:
             self._replay.gradients(kind, step, self.parameters)
 
-    def _gradient(self, place: int, grad: Tensor | None) -> int:
-        """The record of a gradient; of one that was not changed since it was raw, that of then."""
+    def _is_digested(self, place: int, grad: Tensor | None) -> bool:
+        """Whether the record of a gradient is there: it was not changed since it was raw."""
         if type(grad) is not Tensor:
-            return written([grad], self._stream)[0]
-        lies, version, number = self._digested.get(place, (0, 0, 0))
-        if (lies, version) != (grad.data_ptr(), grad._version):
-            (number,) = written([grad], self._stream)
-            self._digested[place] = (grad.data_ptr(), grad._version, number)
-        return number
+            return False
+        lies, version, _ = self._digested.get(place, (0, -1, 0))
+        return (lies, version) == (grad.data_ptr(), grad._version)
 
     def _number(self, optimizer: torch.optim.Optimizer) -> int:
         return next((place for place, known in enumerate(self._known) if known is optimizer), -1)

@@ -54,7 +54,7 @@ class Stream:
         self._bytes = (self._folder / f"{name}.contents").open("wb")
         self._events = (self._folder / f"{name}.jsonl").open("w", encoding="utf-8")
 
-    def record(self, digest: tuple[int, float, float, float], contents: bytes | None) -> int:
+    def record(self, digest: tuple[int, float, float, float], contents: bytes | memoryview | None) -> int:
         """Append the record of a tensor; its number."""
         # In a forked child that goes on with its parent's optimizer it is not.
         self.open()
