@@ -132,3 +132,20 @@ def test_the_fixture_of_pytest_passes_and_fails_with_the_report(tmp_path: Path) 
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "1 failed, 1 passed" in done.stdout
     assert "diverged: update 1, lr: lr" in done.stdout
+
+
+def test_a_program_without_numpy_is_compared_and_trainlint_without_it_says_what_is_missing(
+    tmp_path: Path,
+) -> None:
+    """torch does without numpy, the comparison of values does not."""
+    block = "import sys\nsys.modules['numpy'] = None\n"
+    (tmp_path / "train.py").write_text(block + REFERENCE)
+    (tmp_path / "new.py").write_text(block + REFERENCE.replace("0.1 * torch", "0.2 * torch"))
+    compared = parity(tmp_path, "train.py", "new.py", "--steps", "1", "--exact", "--output-format", "json")
+    assert json.loads(compared.stdout)["first_divergence"]["phase"] == "batch", compared.stdout
+    words = [sys.executable, "-c", f"{block}from trainlint.cli.main import main\nmain()"]
+    refused = subprocess.run(
+        [*words, "parity", "train.py", "new.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 2
+    assert "needs numpy: pip install 'trainlint[parity]'" in refused.stderr

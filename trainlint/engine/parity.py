@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from trainlint.diagnostic import Diagnostic
@@ -122,6 +123,8 @@ def record_run(ask: ParityAsk, path: Path, tell: Callable[[str], None]) -> Recor
 @contextmanager
 def watched_runs(ask: ParityAsk, tell: Callable[[str], None]) -> Iterator[tuple[Run, Again, Path]]:
     """What runs a side, what starts the candidate where it was stopped, and the folder for all of them."""
+    if find_spec("numpy") is None:
+        raise ParityError("comparing runs needs numpy: pip install 'trainlint[parity]'")
     scratch, made = _scratch(), 0
 
     def started(name: str, side: Side, plan: Plan, after: Trial | None = None) -> Trial:

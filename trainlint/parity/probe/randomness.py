@@ -10,7 +10,7 @@ import zlib
 import torch
 from torch import Tensor
 
-from .digests import written
+from .digests import contents, written
 from .stream import Stream
 
 
@@ -34,9 +34,9 @@ def put(name: str, state: Tensor) -> None:
     elif name == "cuda" and torch.cuda.is_available():
         torch.cuda.set_rng_state(state)
     elif name == "python":
-        random.setstate(pickle.loads(state.numpy().tobytes()))
+        random.setstate(pickle.loads(contents(state)))
     elif name == "numpy" and "numpy" in sys.modules:
-        sys.modules["numpy"].random.set_state(pickle.loads(state.numpy().tobytes()))
+        sys.modules["numpy"].random.set_state(pickle.loads(contents(state)))
 
 
 def _packed(state: object) -> Tensor:
@@ -46,7 +46,7 @@ def _packed(state: object) -> Tensor:
 def states() -> dict[str, int]:
     """A digest of each generator's state, by the generator's name."""
     found = {
-        "torch": zlib.crc32(torch.get_rng_state().numpy().tobytes()),
+        "torch": zlib.crc32(contents(torch.get_rng_state())),
         # Not of all of it: None has another hash in each process.
         "python": hash(random.getstate()[1]) & 0xFFFFFFFF,
     }
@@ -55,5 +55,5 @@ def states() -> dict[str, int]:
         _, keys, position, *_ = numpy.random.get_state(legacy=True)
         found["numpy"] = zlib.crc32(keys.tobytes(), position)
     if torch.cuda.is_available() and torch.cuda.is_initialized():
-        found["cuda"] = zlib.crc32(torch.cuda.get_rng_state().numpy().tobytes())
+        found["cuda"] = zlib.crc32(contents(torch.cuda.get_rng_state()))
     return found
