@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 
+from .counters import numbers_in
 from .digests import tensors_in, written
 from .patches import before
 from .progress import Progress
@@ -23,8 +24,6 @@ from .stream import Stream
 LIBRARIES = {"safetensors.torch", "torch.distributed.checkpoint.state_dict_saver"}
 #: Dates and times of day in names of files.
 _MOMENT = re.compile(r"\d{8}[-_T]?\d{4,6}|\d{4}-\d\d-\d\d(?:[-_T]\d\d[-:h]?\d\d(?:[-:m]?\d\d)?)?|\d{10,}")
-#: How deep numbers are looked for.
-_DEPTH = 3
 
 
 class Saving:
@@ -74,7 +73,7 @@ class Saving:
                 [path, list(tensor.shape), str(tensor.dtype), number]
                 for (path, tensor), number in zip(tensors, records, strict=True)
             ],
-            numbers=dict(_numbers(value)),
+            numbers=numbers_in(value),
             at=site(),
         )
 
@@ -100,19 +99,3 @@ def _tensors(value: Any) -> Iterator[tuple[str, torch.Tensor]]:
                 yield f"{key}.{path}" if path else str(key), tensor
     else:
         yield from tensors_in(value)
-
-
-def _numbers(value: Any, path: str = "", depth: int = _DEPTH) -> Iterator[tuple[str, float]]:
-    """The numbers that stand in tables: how far a run has come, the best that it has seen.
-
-    A table with words in it is one of settings.
-    """
-    if isinstance(value, (bool, int, float)):
-        yield path, float(value)
-    elif isinstance(value, Mapping) and depth and not (path and _has_words(value)):
-        for key, entry in value.items():
-            yield from _numbers(entry, f"{path}.{key}" if path else str(key), depth - 1)
-
-
-def _has_words(table: Mapping[Any, Any]) -> bool:
-    return any(isinstance(entry, str) for entry in table.values())
