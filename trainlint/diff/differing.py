@@ -14,8 +14,6 @@ from trainlint.facts.comparison import Difference
 from trainlint.facts.effects import Effect, Kind
 from trainlint.facts.terms import Sort, Term
 
-#: What comes out otherwise inside `torch.no_grad` or `torch.autocast`.
-_CONTEXTS = ("torch.no_grad", "torch.enable_grad", "torch.autocast")
 #: Ends of the names of calls that say what devices the machine has.
 _MACHINE = (".is_available", ".is_bf16_supported", ".device_count", ".current_accelerator")
 #: Why the turns of two loops are not compared.
@@ -121,10 +119,6 @@ def _asks_machine(term: Term) -> bool:
 def _is_settled(term: Term) -> bool:
     """Whether a test that one side alone has is one for certain: what it asks is not lost in a loop."""
     return all(part.sort not in (Sort.UNKNOWN, Sort.CARRIED) for part in term.walk())
-
-
-def _is_context(term: Term) -> bool:
-    return term.sort is Sort.CALL and term.value in _CONTEXTS
 
 
 def _of_within(one: Effect, other: Effect) -> list[Difference]:
