@@ -11,9 +11,10 @@ from tests.parity.mutants import Launch, Mutant
 from tests.parity.trials import Trials
 from trainlint.engine.reading import read
 from trainlint.facts.parity import ParityOutcome, Phase, Standing
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.joined import joined
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Bounds, proved
+from trainlint.parity.proof import proved
 from trainlint.parity.trial import Trial
 
 

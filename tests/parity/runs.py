@@ -11,10 +11,11 @@ from pathlib import Path
 
 from tests.parity.trials import Trials
 from trainlint.facts.parity import Divergence, ParityOutcome, Phase
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Bounds, Run, proved
+from trainlint.parity.proof import proved
 from trainlint.parity.sides import Side
-from trainlint.parity.trial import Trial
+from trainlint.parity.trial import Run, Trial
 
 ROOT = Path(__file__).resolve().parents[2]
 _ONE_THREAD = (("OMP_NUM_THREADS", "1"),)

@@ -19,9 +19,11 @@ from tests.fixtures.warm_python import warm_programs
 from tests.parity.mutants import Mutant, mutants
 from tests.parity.trials import Trials
 from trainlint.facts.parity import Divergence, ParityOutcome, Verdict
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.launch import Ended
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import CONTENTS, Bounds, proved
+from trainlint.parity.proof import proved
+from trainlint.parity.repeats import CONTENTS
 from trainlint.parity.trial import Trial
 
 

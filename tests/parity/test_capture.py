@@ -13,9 +13,9 @@ import pytest
 
 from tests.parity.watched import PROGRAM
 from trainlint.facts.parity import Digest, Phase, Value
+from trainlint.parity.both import observed
 from trainlint.parity.launch import Limits
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import observed
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import Trial, tried
 

@@ -11,9 +11,9 @@ import pytest
 
 from tests.parity.runs import parity
 from trainlint.facts.parity import ParityOutcome, Phase, Verdict
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.launch import Limits
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Bounds
 from trainlint.parity.resumed import resumed
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import Trial, tried

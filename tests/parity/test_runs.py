@@ -10,9 +10,9 @@ import pytest
 from tests.parity.programs import BUGS, REFERENCE, SAME, edited
 from tests.parity.runs import Bench, first, independent
 from trainlint.facts.parity import Kind, ParityOutcome, Phase, Verdict
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.golden import Golden, GoldenError, read, write
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Bounds
 from trainlint.parity.recorded import held_against, recorded
 
 ROUNDED = [("torch.tanh(self.inner(rows))", "(2 * torch.sigmoid(2 * self.inner(rows)) - 1)")]

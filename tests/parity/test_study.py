@@ -12,8 +12,9 @@ from tests.fixtures.warm_python import warm_programs
 from tests.parity.mutants import Mutant, copied_sources, mutants
 from tests.parity.study import Judged, Workshop, listing, summary
 from tests.parity.trials import Trials
+from trainlint.parity.both import observed
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Bounds, observed
 
 ALL = list(mutants())
 #: Bugs and refactors that are run here, to the last bit: one run each.

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from trainlint.engine.sides import ParityError, SideAsk, side_of, trainer_side
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.golden import Golden, GoldenError, read
 from trainlint.parity.launch import Limits
 from trainlint.parity.mapping import Given, MappingError, read_mapping
-from trainlint.parity.proof import Bounds
 from trainlint.parity.sides import Side
 from trainlint.record import record
 from trainlint.source import Files, Unreadable

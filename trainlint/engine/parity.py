@@ -21,11 +21,11 @@ from trainlint.parity.joined import joined
 from trainlint.parity.launch import LaunchError
 from trainlint.parity.mapping import MappingError
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import Run, proved
+from trainlint.parity.proof import proved
 from trainlint.parity.recorded import held_against, recorded
 from trainlint.parity.resumed import Again, resumed
 from trainlint.parity.sides import Side
-from trainlint.parity.trial import Trial, tried
+from trainlint.parity.trial import Run, Trial, tried
 from trainlint.parity.workspace import WorkspaceError, removed
 from trainlint.record import record
 from trainlint.report.formats import Desk

@@ -10,10 +10,11 @@ from trainlint.engine.parity import ParityResult, told_of, watched_runs
 from trainlint.engine.profile import profile
 from trainlint.facts.parity import Verdict, Watched
 from trainlint.facts.settings import Settings
+from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.profile import watched
-from trainlint.parity.proof import missing_from, outcome_of
 from trainlint.parity.sides import Side
+from trainlint.parity.trial import missing_of
 from trainlint.parse.joblist import read_command
 from trainlint.record import record
 from trainlint.report.outcome import AspectResult
@@ -32,7 +33,7 @@ def watch_run(ask: ParityAsk, tell: Callable[[str], None]) -> Profile | ParityRe
     """Watch the one program; why it says nothing where it does not. Raises ParityError."""
     with watched_runs(ask, tell) as (run, _, _):
         trial = run("watched", False, Plan(ask.steps, compile=ask.compiled, calls=True))
-    missing = tuple(missing_from(trial))
+    missing = missing_of([trial])
     if missing:
         return told_of(outcome_of(Verdict.INCONCLUSIVE, [trial], (), (), missing=missing), ask)
     return Profile(watched(trial), _static(ask.reference))

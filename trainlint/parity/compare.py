@@ -8,6 +8,8 @@ from trainlint.facts.parity import Digest, Divergence, Observation, Phase, Value
 from trainlint.parity.clips import without_own_clipping
 from trainlint.parity.distance import distance, is_same, size
 
+#: The place of each phase among those that cause one another.
+ORDER = {phase: place for place, phase in enumerate(Phase)}
 #: How far a quantity may be off: its step, phase and name to a relative distance, None for not at all.
 Tolerance = Callable[[Observation], float | None]
 
@@ -49,14 +51,13 @@ def in_order(found: Iterable[Divergence]) -> list[Divergence]:
     What the programs tell follows from all that was seen in its update; what they tell before any announces
     the first.
     """
-    order = list(Phase)
     return sorted(
         found,
         key=lambda entry: (
             max(entry.step, 0) if entry.told else entry.step,
             entry.told,
             entry.phase is not Phase.STRUCTURE,
-            order.index(entry.phase),
+            ORDER[entry.phase],
         ),
     )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from trainlint.facts.parity import Noise, Observation
+from trainlint.facts.parity import Divergence, Noise, Observation
 from trainlint.parity.compare import Key, Tolerance, divergences, exactly, key
 from trainlint.parity.distance import distance
 
 #: How much further than rounding moved it a quantity may be off. In measurements, harmless changes moved
 #: quantities by at most 1.1 times the estimate and bugs by at least 26 times.
 MARGIN = 4.0
+#: The relative error of one rounding in fp32, which most numbers of a run are held in.
+ROUNDING = 2.0**-24
 
 
 def noise(reference: Sequence[Observation], again: Sequence[Observation], updates: int) -> tuple[Noise, ...]:
@@ -21,11 +23,15 @@ def noise(reference: Sequence[Observation], again: Sequence[Observation], update
     )
 
 
-def calibrated(
-    reference: Sequence[Observation], perturbed: Sequence[Sequence[Observation]], least: float
-) -> Tolerance:
-    """A tolerance for each quantity: what rounding errors in the weights came to there, times the margin."""
-    return allowing(shaken(reference, perturbed), least)
+def without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Divergence]:
+    """What is left where quantities that move by themselves say nothing."""
+    since = {(entry.phase, entry.quantity): entry.step for entry in moved}
+    return [entry for entry in apart if entry.step < since.get((entry.phase, entry.quantity), entry.step + 1)]
+
+
+def unsteady(program: str, itself: Noise | Divergence) -> str:
+    """Why a program that does otherwise each time cannot be held against another."""
+    return f"the {program} does not repeat itself: {itself.quantity} ({itself.phase.value})"
 
 
 def shaken(reference: Sequence[Observation], perturbed: Sequence[Sequence[Observation]]) -> dict[Key, float]:
@@ -41,7 +47,7 @@ def shaken(reference: Sequence[Observation], perturbed: Sequence[Sequence[Observ
     return moved
 
 
-def allowing(moved: Mapping[Key, float], least: float, margin: float = MARGIN) -> Tolerance:
+def allowing(moved: Mapping[Key, float], least: float = ROUNDING, margin: float = MARGIN) -> Tolerance:
     """The tolerance that follows from how far each quantity moved.
 
     `least` is the relative error that one rounding makes, and the floor: a quantity that happened not to

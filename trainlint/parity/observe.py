@@ -13,6 +13,7 @@ from trainlint.facts.parity import Digest, Observation, Phase, Value
 from trainlint.parity.beside import beside
 from trainlint.parity.carried import continued
 from trainlint.parity.checkpoints import saved
+from trainlint.parity.compare import ORDER
 from trainlint.parity.links import by_place
 from trainlint.parity.passes import counted, in_passes, is_backward
 from trainlint.parity.pieces import Form
@@ -24,7 +25,6 @@ from trainlint.parity.view import View, digest_of, parameters
 _MEANS = {"foreach", "fused", "capturable", "differentiable", "initial_lr"}
 #: Those that say what a group is called.
 _SAYING = {"name", "param_names"}
-_ORDER = {phase: place for place, phase in enumerate(Phase)}
 
 
 def generators(trace: Trace) -> Mapping[str, int]:
@@ -53,7 +53,7 @@ def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
         again = f" ({seen[key]})" if seen[key] > 1 else ""
         distinct.append(replace(entry, quantity=entry.quantity + again))
     # What differs stands before what explains it.
-    return sorted(distinct, key=lambda entry: (entry.step, _ORDER[entry.phase], entry.explains is not None))
+    return sorted(distinct, key=lambda entry: (entry.step, ORDER[entry.phase], entry.explains is not None))
 
 
 def _init(view: View) -> Iterator[Observation]:

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from itertools import chain
 
-from trainlint.facts.parity import Divergence, Kind, Noise, Observation, ParityOutcome, Phase, Verdict
-from trainlint.parity.both import Both as Both
-from trainlint.parity.both import both_of as both_of
-from trainlint.parity.both import explained, share
-from trainlint.parity.both import observed as observed
-from trainlint.parity.both import parted as parted
+from trainlint.facts.parity import Divergence, Kind, Noise, ParityOutcome, Phase, Verdict
+from trainlint.parity.both import Both, both_of, explained, observed, parted, share
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import Key, Tolerance, exactly, in_order
-from trainlint.parity.distance import size
 from trainlint.parity.doubt import farthest, in_doubt, relaxed, shrinking
 from trainlint.parity.left_out import updates_left_out
 from trainlint.parity.links import Matching
 from trainlint.parity.mapping import Given
-from trainlint.parity.noise import allowing, shaken
-from trainlint.parity.outcomes import outcome_of as outcome_of
+from trainlint.parity.noise import allowing, shaken, unsteady, without
+from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.repeats import Repeats, moves, repeated
-from trainlint.parity.trial import Run as Run
-from trainlint.parity.trial import Trial
+from trainlint.parity.repeats import CONTENTS, Repeats, moves, nudged, repeated
+from trainlint.parity.trial import Run, Trial, missing_from, missing_of
 from trainlint.record import record
-
-#: The relative error of one rounding in fp32, which most numbers of a run are held in.
-ROUNDING = 2.0**-24
-#: Bytes of tensors that a run may keep, from the update before the first that differs.
-CONTENTS = 1 << 29
-#: The seeds of the perturbations.
-PERTURBATIONS = (1, 2, 3)
 
 #: What of the same update a phase is computed from that cannot be put in place: targets may never enter the
 #: network, a loss is the program's own, options are what the optimizer was made with.
@@ -44,7 +31,6 @@ _WITHIN = {
     Phase.UPDATE: (Phase.CONFIG, Phase.LR),
 }
 
-ORDER = list(Phase)
 #: What moves here moves all that follows.
 _INFLUENTIAL = (Phase.INIT, Phase.GRAD, Phase.UPDATE)
 #: What is no result of kernels that may round otherwise each time, and by how much those may.
@@ -59,31 +45,6 @@ _REPLAYED = (
     "gradients",
     "averages of the optimizer",
 )
-
-
-@record
-class Bounds:
-    """How far a user lets numbers be off.
-
-    `exact`: not at all. `rtol`: by this relative distance, in place of what is measured. `atol`: and by this
-    much beside; of a tensor, the root mean square of the differences counts.
-    """
-
-    exact: bool = False
-    rtol: float | None = None
-    atol: float | None = None
-
-    @property
-    def are_given(self) -> bool:
-        """Whether nothing needs to be measured."""
-        return self.exact or self.rtol is not None or self.atol is not None
-
-    def tolerance(self, entry: Observation) -> float | None:
-        """The relative distance that is allowed."""
-        if self.exact:
-            return None
-        unit = size(entry.value)
-        return (self.rtol or 0.0) + (self.atol / unit if self.atol and unit else 0.0)
 
 
 def proved(
@@ -102,7 +63,7 @@ def _compared(
 ) -> ParityOutcome:
     plan = Plan(steps, compile=compiled)
     first = [run("reference", False, plan), run("candidate", True, plan)]
-    missing = tuple(chain.from_iterable(map(missing_from, first)))
+    missing = missing_of(first)
     if missing:
         return outcome_of(Verdict.INCONCLUSIVE, first, (), (), missing=missing)
     both = both_of(first[0], first[1], given)
@@ -129,7 +90,7 @@ def _bounded(
     ):
         trials += [run("reference again", False, kept), run("candidate again", True, kept)]
         full = both_of(trials[2], trials[3], given)
-    missing = tuple(chain.from_iterable(map(missing_from, trials)))
+    missing = missing_of(trials)
     if missing:
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), both, missing)
     apart = parted(full, bounds.tolerance)
@@ -150,7 +111,7 @@ def _calibrated(
     repeats = repeated(run, kept, first[0], [found.ours for found in both.matchings])
     candidate = run("candidate again", True, kept)
     trials = [*first, *repeats.trials, candidate]
-    missing = tuple(chain.from_iterable(map(missing_from, trials)))
+    missing = missing_of(trials)
     if missing:
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), repeats.moved, both, missing)
     full = both_of(repeats.reference, candidate, given)
@@ -159,16 +120,20 @@ def _calibrated(
         return outcome_of(Verdict.EQUAL, trials, (), repeats.moved, full)
     itself = _restless(repeats, first[0], full)
     if itself is not None and not _before(exact, itself):
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, (_unsteady(itself),))
-    moved, nudged = _nudged(run, kept, full)
-    trials += nudged
-    missing = tuple(chain.from_iterable(map(missing_from, nudged)))
+        return outcome_of(
+            Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, (unsteady("reference", itself),)
+        )
+    moved = nudged(run, kept)
+    trials += moved
+    missing = missing_of(moved)
     if missing:
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, missing)
-    measured = _Measured(full, repeats, itself, allowing(moved, ROUNDING))
+    measured = _Measured(full, repeats, itself, allowing(_shaken(full, moved)))
     apart = measured.beyond(full)
     if itself is not None and not apart:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, (_unsteady(itself),))
+        return outcome_of(
+            Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, (unsteady("reference", itself),)
+        )
     return _judged(run, kept, trials, measured, apart, given)
 
 
@@ -236,18 +201,15 @@ def _only_order(apart: Sequence[Divergence]) -> Iterator[str]:
         yield "only random draws are in another order: with the reference's weights nothing differs"
 
 
-def _nudged(run: Run, kept: Plan, full: Both) -> tuple[Mapping[Key, float], list[Trial]]:
+def _shaken(full: Both, trials: Sequence[Trial]) -> Mapping[Key, float]:
     """How far each quantity moves where the reference's weights do by a rounding."""
     forms = [found.ours for found in full.matchings]
     moved: dict[Key, float] = {}
-    trials = []
-    for seed in PERTURBATIONS:
-        trials.append(run(f"reference, weights nudged ({seed})", False, replace(kept, perturb=seed)))
-        nudged = replace(full, candidate=observed(trials[-1], forms))
-        for ours, theirs in nudged.pairs:
+    for trial in trials:
+        for ours, theirs in replace(full, candidate=observed(trial, forms)).pairs:
             for place, apart in shaken(ours, [theirs]).items():
                 moved[place] = max(moved.get(place, 0.0), apart)
-    return moved, trials
+    return moved
 
 
 def _restless(repeats: Repeats, first: Trial, full: Both) -> Divergence | None:
@@ -266,10 +228,6 @@ def _restless(repeats: Repeats, first: Trial, full: Both) -> Divergence | None:
     return None if is_computed and (where.distance or 0.0) <= _KERNELS else where
 
 
-def _unsteady(itself: Divergence) -> str:
-    return f"the reference does not repeat itself: {itself.quantity} ({itself.phase.value})"
-
-
 def _before(apart: Sequence[Divergence], itself: Divergence | None) -> list[Divergence]:
     """What comes before the reference moves by itself: what follows says nothing of the candidate."""
     if itself is None:
@@ -286,8 +244,7 @@ def _in_double(run: Run, kept: Plan, given: Sequence[Given]) -> tuple[Both | Non
     """Both sides once more, computing in fp64; None where a program does not."""
     wide = replace(kept, double=True)
     trials = [run("reference in fp64", False, wide), run("candidate in fp64", True, wide)]
-    fails = any(any(missing_from(trial)) for trial in trials)
-    return None if fails else both_of(trials[0], trials[1], given), trials
+    return None if missing_of(trials) else both_of(trials[0], trials[1], given), trials
 
 
 def _decided(doubted: Sequence[Divergence], left: Sequence[Divergence], near: float) -> str:
@@ -326,22 +283,3 @@ def _marked(apart: Sequence[Divergence], own: Sequence[Divergence]) -> list[Dive
                 known.get(place, entry), independent=True, cause=entry.cause, kind=entry.kind
             )
     return in_order(known.values())
-
-
-def without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Divergence]:
-    """What is left where quantities that move by themselves say nothing."""
-    since = {(entry.phase, entry.quantity): entry.step for entry in moved}
-    return [entry for entry in apart if entry.step < since.get((entry.phase, entry.quantity), entry.step + 1)]
-
-
-def missing_from(trial: Trial) -> Iterator[str]:
-    """Why a run says nothing about training."""
-    if trial.updates and (trial.is_stopped or trial.ended.code == 0):
-        return
-    what = f"{trial.name}: {trial.ending}"
-    if not trial.traces:
-        what += ", and no optimizer of torch was made in it"
-    elif not trial.updates:
-        what += " before its first update"
-    said = trial.ended.last_lines
-    yield f"{what}\n{said}" if said else what

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 from trainlint.facts.parity import Divergence, Observation, ParityOutcome, Phase, Verdict
-from trainlint.parity.compare import Key, Tolerance, exactly, key
+from trainlint.parity.both import Both, both_of, observed, parted
+from trainlint.parity.bounds import Bounds
+from trainlint.parity.compare import ORDER, Key, Tolerance, exactly, key
 from trainlint.parity.golden import Golden, GoldenError
-from trainlint.parity.noise import MARGIN, allowing, noise, shaken
+from trainlint.parity.noise import MARGIN, ROUNDING, allowing, noise, shaken, unsteady, without
+from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import (
-    CONTENTS,
-    ORDER,
-    PERTURBATIONS,
-    ROUNDING,
-    Both,
-    Bounds,
-    Run,
-    both_of,
-    missing_from,
-    observed,
-    outcome_of,
-    parted,
-    without,
-)
+from trainlint.parity.repeats import CONTENTS, nudged
 from trainlint.parity.surroundings import ELSEWHERE, Likeness, derivable, likeness, told
-from trainlint.parity.trial import Trial
+from trainlint.parity.trial import Run, Trial, missing_from, missing_of
 
 
 def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
@@ -43,21 +31,17 @@ def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
     moved = noise(observed(first)[0], again[0], first.updates) if again else ()
     itself = next((entry for entry in moved if not entry.told), None)
     if itself is not None:
-        said = f"the reference does not repeat itself: {itself.quantity} ({itself.phase.value})"
+        said = unsteady("reference", itself)
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), moved, missing=(said,))
-    trials += [
-        run(f"reference, weights nudged ({seed})", False, replace(kept, perturb=seed))
-        for seed in PERTURBATIONS
-    ]
-    if any(chain.from_iterable(map(missing_from, trials))):
+    trials += nudged(run, kept)
+    if missing_of(trials):
         return _nothing(trials)
     shaken_by = shaken(again[0], [observed(trial)[0] for trial in trials[2:]])
     return Golden(first, surroundings(first), shaken_by, moved, compiled)
 
 
 def _nothing(trials: Sequence[Trial]) -> ParityOutcome:
-    missing = tuple(chain.from_iterable(map(missing_from, trials)))
-    return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=missing)
+    return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=missing_of(trials))
 
 
 def surroundings(trial: Trial) -> Mapping[str, Any]:
@@ -119,9 +103,9 @@ def _restless(candidate: Trial, again: Trial, first: Divergence) -> str:
         return ""
     moved = noise(observed(candidate)[0], observed(again)[0], candidate.updates)
     itself = next((entry for entry in moved if not entry.told), None)
-    if itself is None or ORDER.index(itself.phase) > ORDER.index(first.phase):
+    if itself is None or ORDER[itself.phase] > ORDER[first.phase]:
         return ""
-    return f"the candidate does not repeat itself: {itself.quantity} ({itself.phase.value})"
+    return unsteady("candidate", itself)
 
 
 def _comparable(both: Both, alike: Likeness) -> Both:

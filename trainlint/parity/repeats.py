@@ -23,6 +23,11 @@ _SETS = "the order of a set of texts, which PYTHONHASHSEED decides"
 _OTHER = "another in each run: a clock, the system's entropy, threads"
 _UNSEEDED = "a generator that is never seeded"
 
+#: Bytes of tensors that a run may keep, from the update before the first that differs.
+CONTENTS = 1 << 29
+#: The seeds of the perturbations.
+_PERTURBATIONS = (1, 2, 3)
+
 Quantity = tuple[Phase, str]
 
 
@@ -61,6 +66,14 @@ def repeated(run: Run, kept: Plan, first: Trial, forms: Sequence[Sequence[Form]]
                 replace(entry, cause=_SETS if is_order else _named(seeds, "never seeded", _UNSEEDED))
             )
     return Repeats(same, (again, same, sets), tuple(restless), loose)
+
+
+def nudged(run: Run, kept: Plan) -> list[Trial]:
+    """The reference with each weight moved by one machine epsilon: what it comes to is what rounding does."""
+    return [
+        run(f"reference, weights nudged ({seed})", False, replace(kept, perturb=seed))
+        for seed in _PERTURBATIONS
+    ]
 
 
 def moves(one: Trial, other: Trial, forms: Sequence[Sequence[Form]]) -> tuple[Noise, ...]:

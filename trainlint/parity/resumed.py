@@ -10,22 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from trainlint.facts.parity import Digest, Divergence, ParityOutcome, Phase, Verdict
-from trainlint.parity.compare import exactly
-from trainlint.parity.noise import noise
+from trainlint.parity.both import Both, both_of, parted
+from trainlint.parity.bounds import Bounds
+from trainlint.parity.compare import ORDER, exactly
+from trainlint.parity.noise import noise, unsteady, without
+from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.proof import (
-    ORDER,
-    Both,
-    Bounds,
-    Run,
-    both_of,
-    missing_from,
-    outcome_of,
-    parted,
-    without,
-)
 from trainlint.parity.trace import Event, Trace
-from trainlint.parity.trial import Trial
+from trainlint.parity.trial import Run, Trial, missing_from, missing_of
 
 #: Starts the side of a trial once more where that trial ended: a name, how, and the trial.
 Again = Callable[[str, Plan, Trial], Trial]
@@ -49,7 +41,7 @@ def resumed(run: Run, again: Again, steps: int, at: int, bounds: Bounds, *, comp
     whole = run("uninterrupted", False, plan)
     stopped = run("stopped", True, replace(plan, steps=at))
     trials = [whole, stopped]
-    missing = [*missing_from(whole), *missing_from(stopped), *_unsaved(stopped, at)]
+    missing = [*missing_of(trials), *_unsaved(stopped, at)]
     if not missing:
         trials.append(again("resumed", replace(plan, steps=steps - at), stopped))
         missing = list(missing_from(trials[-1]))
@@ -66,8 +58,8 @@ def resumed(run: Run, again: Again, steps: int, at: int, bounds: Bounds, *, comp
     trials.append(repeated)
     apart = _lost(without(moved, apart), begun)
     itself = next((entry for entry in moved if not entry.told), None)
-    if itself is not None and (not apart or ORDER.index(itself.phase) <= ORDER.index(apart[0].phase)):
-        said = f"the program does not repeat itself: {itself.quantity} ({itself.phase.value})"
+    if itself is not None and (not apart or ORDER[itself.phase] <= ORDER[apart[0].phase]):
+        said = unsteady("program", itself)
         return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, both, (said,))
     return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, both)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
+from itertools import chain
 from pathlib import Path
 
 from trainlint.facts.parity import RunReport
@@ -72,6 +73,24 @@ class Trial:
         if not self.changed:
             return ""
         return f"in the folder itself it wrote {self.changed}, by an absolute path"
+
+
+def missing_from(trial: Trial) -> Iterator[str]:
+    """Why a run says nothing about training."""
+    if trial.updates and (trial.is_stopped or trial.ended.code == 0):
+        return
+    what = f"{trial.name}: {trial.ending}"
+    if not trial.traces:
+        what += ", and no optimizer of torch was made in it"
+    elif not trial.updates:
+        what += " before its first update"
+    said = trial.ended.last_lines
+    yield f"{what}\n{said}" if said else what
+
+
+def missing_of(trials: Iterable[Trial]) -> tuple[str, ...]:
+    """Why any of several runs says nothing about training."""
+    return tuple(chain.from_iterable(map(missing_from, trials)))
 
 
 #: Runs a side in a certain way: its name in the report, whether it is the candidate, how.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainlint.facts.parity import Observation, Phase, Value
 from trainlint.parity.compare import divergences, exactly
-from trainlint.parity.noise import MARGIN, calibrated, noise
+from trainlint.parity.noise import MARGIN, allowing, noise, shaken
 
 
 def seen(step: int, phase: Phase, quantity: str, value: Value) -> Observation:
@@ -59,7 +59,7 @@ def test_what_moves_by_itself_is_noise() -> None:
 
 
 def test_a_tolerance_is_the_farthest_move_times_the_margin() -> None:
-    tolerance = calibrated(RUN, [changed(loss=2.0 * (1 + 1e-6)), changed(loss=2.0 * (1 - 3e-6))], 1e-9)
+    tolerance = allowing(shaken(RUN, [changed(loss=2.0 * (1 + 1e-6)), changed(loss=2.0 * (1 - 3e-6))]), 1e-9)
     allowed = tolerance(RUN[3])
     assert allowed is not None
     assert abs(allowed / (MARGIN * 3e-6) - 1) < 1e-6
@@ -68,14 +68,14 @@ def test_a_tolerance_is_the_farthest_move_times_the_margin() -> None:
 
 
 def test_what_did_not_move_may_still_be_rounded() -> None:
-    tolerance = calibrated(RUN, [changed()], 1e-7)
+    tolerance = allowing(shaken(RUN, [changed()]), 1e-7)
     assert tolerance(RUN[1]) == MARGIN * 1e-7
 
 
 def test_texts_are_the_same_or_not() -> None:
     one = [seen(0, Phase.CONFIG, "dtype", "float32")]
     other = [seen(0, Phase.CONFIG, "dtype", "float64")]
-    (found,) = divergences(one, other, calibrated(one, [one], 1.0), 1)
+    (found,) = divergences(one, other, allowing(shaken(one, [one]), 1.0), 1)
     assert found.distance is None
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from trainlint.facts.parity import Digest, Divergence, Observation, Phase
 from trainlint.parity.both import Both, share
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import divergences
 from trainlint.parity.doubt import farthest, in_doubt, relaxed, shrinking
-from trainlint.parity.proof import Bounds
 
 
 def seen(value: float | Digest, quantity: str = "loss", step: int = 0) -> Observation:

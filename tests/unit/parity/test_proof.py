@@ -8,7 +8,8 @@ import pytest
 
 from tests.unit.parity.simulated import Bench, Program
 from trainlint.facts.parity import ParityOutcome, Phase, Verdict
-from trainlint.parity.proof import Bounds, proved
+from trainlint.parity.bounds import Bounds
+from trainlint.parity.proof import proved
 
 _EQUAL = ["reference", "candidate"]
 _MEASURED = [
