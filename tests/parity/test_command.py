@@ -94,6 +94,34 @@ def test_jobs_of_a_list_are_compared(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["conf", "hydrated.py", "jobs.txt", "package"]
 
 
+def test_each_side_is_started_as_it_is_named(tmp_path: Path) -> None:
+    """Both stop at once, with what they were given; they never ask for torch."""
+    for side in ("old", "new"):
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "train.py").write_text(
+            "import os, sys\n"
+            "given = os.environ['MODE'], os.environ['SHARED'], os.path.basename(os.getcwd())\n"
+            "raise SystemExit(' '.join([*sys.argv[1:], *given]))\n"
+        )
+    words = ["old/train.py", "new/train.py", "--args", "a 'b c'", "--env", "SHARED=x=1"]
+    for short, side in (("ref", "old"), ("new", "new")):
+        words += [f"--{short}-args", f"lr={side}", f"--{short}-env", f"MODE=its-{side}"]
+        words += [f"--{short}-cwd", side]
+    done = parity(tmp_path, *words)
+    assert "      a b c lr=old its-old x=1 old\n" in done.stdout
+    assert "      a b c lr=new its-new x=1 new\n" in done.stdout
+
+
+def test_a_run_in_place_within_its_memory(tmp_path: Path) -> None:
+    writes = "open('left.txt', 'w').write('1')\n"
+    holds = "import time\nheld = b'1' * (250 << 20)\ntime.sleep(600)\n"
+    (tmp_path / "train.py").write_text(writes + holds)
+    done = parity(tmp_path, "train.py", "train.py", "--in-place", "--memory", "0.2")
+    assert done.returncode == 2
+    assert "more than 204 MB (--memory)" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["left.txt", "train.py"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
