@@ -51,9 +51,17 @@ def parity(
     reference_folder: str | os.PathLike[str] = ".",
     candidate_folder: str | os.PathLike[str] = ".",
     processes: int | None = None,
+    reference_processes: int | None = None,
+    candidate_processes: int | None = None,
+    python: str = sys.executable,
     exact: bool = False,
     rtol: float | None = None,
+    atol: float | None = None,
+    mapping: str | os.PathLike[str] | None = None,
     timeout: float = 600.0,
+    memory: float | None = None,
+    compiled: bool = False,
+    in_place: bool = False,
     against: str | os.PathLike[str] | None = None,
     reference_trainer: Sequence[str] | None = None,
     resume_at: int = 0,
@@ -62,35 +70,21 @@ def parity(
     """Run two training scripts for `steps` optimizer updates each, as `trainlint parity` does. It runs them.
 
     Each is a script, a module (`package.train`) or a line of a job list (`jobs.txt:12`). `args` are arguments
-    of both, `reference_args` and `candidate_args` of one, `env` and its two kin variables; each is started in
-    its folder, on `processes` ranks (by default the job's, or one). `exact` lets nothing differ, `rtol` (a
-    relative L2 distance) replaces the tolerance that is measured, `timeout` is in seconds for each run.
+    of both, `reference_args` and `candidate_args` of one; so are variables (`env`), folders to start in, and
+    ranks (`processes`, by default the job's, or one). `exact` lets nothing differ; `rtol` (a relative L2
+    distance) and `atol` replace the tolerance that is measured; `mapping` is a file that says which parameter
+    is which. `timeout` (seconds) and `memory` (GB) are for each run, `compiled` lets torch.compile compile.
 
     In place of the reference stand the recording in the file `against`, or the bundled trainer with the words
     of `reference_trainer`. With `resume_at` the candidate (without one the reference) is stopped after so
     many updates and started again with `resume_args` added. Raises ParityError where a script cannot be
     started.
     """
-    from trainlint.engine.asks import Request, one_side
+    given = locals()
+    from trainlint.engine.keywords import requested
     from trainlint.engine.parity import compare_scripts
 
-    return compare_scripts(
-        Request(
-            programs=tuple(str(program) for program in (reference, candidate) if program is not None),
-            both=one_side(args, env),
-            reference=one_side(reference_args, reference_env, reference_folder),
-            candidate=one_side(candidate_args, candidate_env, candidate_folder),
-            processes=processes,
-            steps=steps,
-            timeout=timeout,
-            exact=exact,
-            rtol=rtol,
-            against=against,
-            trainer=None if reference_trainer is None else tuple(reference_trainer),
-            resume_at=resume_at,
-            resume_arguments=tuple(resume_args),
-        )
-    )
+    return compare_scripts(requested(given))
 
 
 def record_parity(
@@ -102,19 +96,22 @@ def record_parity(
     env: Mapping[str, str] | None = None,
     folder: str | os.PathLike[str] = ".",
     processes: int | None = None,
+    python: str = sys.executable,
     timeout: float = 600.0,
+    memory: float | None = None,
+    compiled: bool = False,
+    in_place: bool = False,
 ) -> Recording:
     """Keep a run of a program in a file, as `trainlint parity --record` does. It runs the program.
 
     `parity(candidate=…, against=file)` compares with it. Raises ParityError where the program cannot be
     started, or makes no update.
     """
-    from trainlint.engine.asks import Request, one_side
+    given = locals()
+    from trainlint.engine.keywords import requested_alone
     from trainlint.engine.parity import record_script
 
-    own = one_side(args, env, folder)
-    request = Request((str(program),), reference=own, processes=processes, steps=steps, timeout=timeout)
-    return record_script(request, file)
+    return record_script(requested_alone(given), file)
 
 
 #: Functions of the package that share their name with a part of it.

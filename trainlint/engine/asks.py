@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from trainlint.engine.sides import ParityError, SideAsk, side_of, trainer_side
@@ -34,11 +34,6 @@ class OneSide:
     variables: tuple[tuple[str, str], ...] = ()
     folder: Path = Path()
     processes: int | None = None
-
-
-def one_side(arguments: Sequence[str], variables: Mapping[str, str] | None, folder: StrPath = ".") -> OneSide:
-    """What a Python program says of a side."""
-    return OneSide(tuple(arguments), tuple((variables or {}).items()), Path(folder))
 
 
 @record
