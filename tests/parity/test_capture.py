@@ -122,6 +122,7 @@ def test_numbers_that_are_printed_and_logged(seen: Seen) -> None:
         (Phase.FORWARD, "printed loss"),
         (Phase.GRADNORM, "printed norm"),
         (Phase.EVAL, "printed held out"),
+        (Phase.UPDATE, "printed step"),
     }
 
 
