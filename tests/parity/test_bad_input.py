@@ -114,6 +114,7 @@ def test_a_program_that_gives_up_is_told_with_its_last_lines(project: Path, prog
     code, report = ran(project, program, "--timeout", "60")
     assert code == 2
     assert "inconclusive" in report
+    assert "\n   do         " in report
     assert said in report
 
 
@@ -161,6 +162,7 @@ def test_whatever_goes_on_is_ended(project: Path, program: str, said: str) -> No
     code, report = ran(project, program, "--timeout", "2")
     assert code == 2
     assert said in report
+    assert "\n   do         " in report or report.startswith("error: ")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])

@@ -229,7 +229,8 @@ class ParityOutcome:
     says why the verdict is inconclusive, `unmatched` and `notes` what was not compared. `series` are for
     drawing, `around` is the update in which the two part. `margin` is how many times its tolerance the first
     divergence is, or what is within tolerance at most. `replayed` is what of the reference was put into the
-    candidate to tell causes from consequences. `grounds` tell how the verdict came about.
+    candidate to tell causes from consequences. `grounds` tell how the verdict came about, `advice` what helps
+    where it is inconclusive.
     """
 
     verdict: Verdict
@@ -250,6 +251,7 @@ class ParityOutcome:
     surroundings: tuple[Surrounding, ...] = ()
     replayed: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
     def told(self) -> tuple[Divergence, ...]:
         """What counts by itself: the first divergence, and those that no other has caused."""

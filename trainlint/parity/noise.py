@@ -29,9 +29,13 @@ def without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Diverge
     return [entry for entry in apart if entry.step < since.get((entry.phase, entry.quantity), entry.step + 1)]
 
 
+#: What is said of a program that does otherwise each time.
+UNREPEATED = "does not repeat itself"
+
+
 def unsteady(program: str, itself: Noise | Divergence) -> str:
     """Why a program that does otherwise each time cannot be held against another."""
-    return f"the {program} does not repeat itself: {itself.quantity} ({itself.phase.value})"
+    return f"the {program} {UNREPEATED}: {itself.quantity} ({itself.phase.value})"
 
 
 def shaken(reference: Sequence[Observation], perturbed: Sequence[Sequence[Observation]]) -> dict[Key, float]:

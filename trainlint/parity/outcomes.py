@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from trainlint.facts.parity import Compared, Divergence, Noise, ParityOutcome, Phase, Verdict
+from trainlint.parity.advice import advised
 from trainlint.parity.both import Both, explained
 from trainlint.parity.environment import surroundings
 from trainlint.parity.left_out import left_out
@@ -46,6 +47,7 @@ def outcome_of(
         surroundings=surroundings(trials),
         notes=() if both is None else tuple(left_out(both.reference)),
         grounds=(*grounds, *_pooled(both)),
+        advice=advised(trials, missing),
     )
 
 

@@ -82,6 +82,7 @@ def _missing(outcome: ParityOutcome) -> Iterator[str]:
     if outcome.missing:
         yield "<h2>What is missing</h2>"
         yield from map(_block, outcome.missing)
+        yield from (f"<p>{_prose(advice)}</p>" for advice in outcome.advice)
 
 
 def _phases(outcome: ParityOutcome) -> Iterator[str]:

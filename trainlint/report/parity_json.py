@@ -38,6 +38,7 @@ def parity_object(report: ParityReport, files: Files) -> JsonObject:
             "unmatched": list(outcome.unmatched),
             "missing": list(outcome.missing),
             "grounds": list(outcome.grounds),
+            "advice": list(outcome.advice),
         },
         "static": reading_objects(outcome),
         "not_read": outcome.unread or None,

@@ -17,7 +17,8 @@ def render(report: ParityReport) -> str:
     outcome = report.outcome
     suite = ElementTree.Element("testsuite", name=_SUITE, time=f"{report.found.seconds:.3f}")
     if outcome.verdict is Verdict.INCONCLUSIVE:
-        _case(suite, outcome, "verdict", "error", "inconclusive", "\n".join(outcome.missing))
+        said = "\n".join((*outcome.missing, *outcome.advice))
+        _case(suite, outcome, "verdict", "error", "inconclusive", said)
     for phase, fine in outcome.phases:
         told = [entry for entry in outcome.told() if entry.phase is phase]
         if told:
@@ -30,8 +31,7 @@ def render(report: ParityReport) -> str:
     for state, kind in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(state, str(len(suite.findall(f"./testcase/{kind}"))))
     suite.set("tests", str(len(suite)))
-    said = ElementTree.SubElement(suite, "system-out")
-    said.text = _clean(headline(outcome))
+    ElementTree.SubElement(suite, "system-out").text = _clean(headline(outcome))
     ElementTree.indent(suite)
     return f"<?xml version='1.0' encoding='utf-8'?>\n{ElementTree.tostring(suite, encoding='unicode')}\n"
 

@@ -39,6 +39,7 @@ def _verdict(outcome: ParityOutcome, files: Files) -> Iterator[str]:
             head, *rest = reason.splitlines()
             yield f"   {printable(head)}"
             yield from (f"      {printable(line)}" for line in rest)
+        yield from (f"   do         {printable(words)}" for words in outcome.advice)
     yield from (f"   margin     {words}" for words in margin(outcome))
 
 

@@ -50,7 +50,7 @@ CRASHED = "candidate: ended by itself with exit code 1\nno <data>\x1b[31m"
 
 def inconclusive(reason: str = CRASHED) -> ParityOutcome:
     """Runs that say nothing."""
-    return replace(outcome(verdict=Verdict.INCONCLUSIVE), missing=(reason,))
+    return replace(outcome(verdict=Verdict.INCONCLUSIVE), missing=(reason,), advice=("start it",))
 
 
 def unrepeatable() -> ParityOutcome:

@@ -53,6 +53,11 @@ def test_no_format_lets_a_program_drive_the_terminal(
     assert "\x1b" not in rendered(found, output_format, tmp_path)
 
 
+@pytest.mark.parametrize("output_format", ["text", "json", "junit", "markdown", "sarif", "html"])
+def test_what_helps_stands_in_every_report_with_room_for_it(output_format: str, tmp_path: Path) -> None:
+    assert "start it" in rendered(inconclusive(), output_format, tmp_path)
+
+
 @pytest.mark.parametrize("found", OUTCOMES, ids=lambda found: found.verdict.value)
 def test_json_fits_its_schema(found: ParityOutcome, tmp_path: Path) -> None:
     told = json.loads(rendered(found, "json", tmp_path))

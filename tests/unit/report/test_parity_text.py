@@ -66,10 +66,11 @@ def test_what_was_computed_on_stands_in_a_line(tmp_path: Path) -> None:
 
 def test_runs_that_prove_nothing_show_why(tmp_path: Path) -> None:
     told = lines(inconclusive(), tmp_path)
-    assert told[:3] == [
+    assert told[:4] == [
         "inconclusive",
         "   candidate: ended by itself with exit code 1",
         "      no <data>\\x1b[31m",
+        "   do         start it",
     ]
     assert "noise      init: weight differs between two runs of the reference" in lines(
         unrepeatable(), tmp_path

@@ -22,4 +22,5 @@ def run_inconclusive(outcome: ParityOutcome) -> Iterator[Finding]:
         head, _, said = reason.partition("\n")
         if not outcome.noise:
             script = outcome.scripts[head.startswith("candidate")]
-            yield Finding(Span.at(script), head, runtime=said or None, help=_HELP)
+            advice = "; ".join(outcome.advice) or _HELP
+            yield Finding(Span.at(script), head, runtime=said or None, help=advice)
