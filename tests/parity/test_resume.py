@@ -84,14 +84,14 @@ def resume(tmp_path_factory: pytest.TempPathFactory) -> Resume:
             made[key] = tried(name, of, plan, limits, place, in_place=False, after=after)
         return made[key]
 
-    def resume(parts: list[str], steps: int = 5, at: int = 3) -> ParityOutcome:
+    def resume(parts: list[str], steps: int = 5, at: int = 3, atol: float | None = None) -> ParityOutcome:
         words = (",".join(parts),)
         return resumed(
             lambda name, _, plan: start(name, side, plan),
             lambda name, plan, stopped: start(name, replace(side, arguments=words), plan, stopped),
             steps,
             at,
-            Bounds(),
+            Bounds(atol=atol),
             compiled=False,
         )
 
@@ -121,6 +121,12 @@ def test_what_does_not_come_back_is_named(resume: Resume, lost: str, phase: Phas
     assert (outcome.verdict, first.phase) == (Verdict.DIVERGED, phase)
     assert said in first.cause
     assert first.step in (-1, 2)
+
+
+@pytest.mark.parametrize(("atol", "verdict"), [(1e-9, Verdict.DIVERGED), (100.0, Verdict.WITHIN)])
+def test_numbers_may_be_off_by_what_the_user_allows(resume: Resume, atol: float, verdict: Verdict) -> None:
+    outcome = resume([part for part in ALL if part != "random"], atol=atol)
+    assert outcome.verdict is verdict
 
 
 def test_a_run_that_saves_nothing_before_it_is_stopped_says_nothing(resume: Resume) -> None:

@@ -80,9 +80,9 @@ def _compared(
 ) -> ParityOutcome:
     if not parted(both, exactly):
         return outcome_of(Verdict.EQUAL, trials, (), (), both)
-    if bounds.exact or bounds.rtol is not None:
+    if bounds.are_given:
         clocks = [entry for entry in golden.noise if entry.told]
-        apart = without(clocks, parted(both, lambda _: bounds.rtol))
+        apart = without(clocks, parted(both, bounds.tolerance))
         return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, clocks, both)
     alike = likeness(golden.surroundings, surroundings(trials[1]))
     margin = MARGIN * (ELSEWHERE if alike is Likeness.NEAR else 1.0)

@@ -49,7 +49,7 @@ def resumed(run: Run, again: Again, steps: int, at: int, bounds: Bounds, *, comp
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=tuple(missing))
     begun = _begun(whole, trials[-1], at)
     both = _beside(whole, trials[-1], begun)
-    apart = parted(both, lambda _: bounds.rtol)
+    apart = parted(both, bounds.tolerance)
     if not apart:
         verdict = Verdict.WITHIN if parted(both, exactly) else Verdict.EQUAL
         return outcome_of(verdict, trials, (), (), both)

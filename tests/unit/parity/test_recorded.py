@@ -1,0 +1,44 @@
+"""What a candidate comes to beside a recording, with the bounds that a user sets and without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.parity.simulated import Bench, Program
+from trainlint.facts.parity import ParityOutcome, Verdict
+from trainlint.parity.bounds import Bounds
+from trainlint.parity.golden import Golden
+from trainlint.parity.recorded import held_against, recorded
+
+
+def against(folder: Path, candidate: Program, bounds: Bounds) -> ParityOutcome:
+    bench = Bench(folder, Program(), candidate)
+    golden = recorded(bench.run, 4, compiled=False)
+    assert isinstance(golden, Golden)
+    return held_against(golden, bench.run, 4, bounds)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "verdict"),
+    [
+        (Bounds(), Verdict.DIVERGED),
+        (Bounds(exact=True), Verdict.DIVERGED),
+        (Bounds(rtol=1e-4), Verdict.WITHIN),
+        (Bounds(rtol=1e-8), Verdict.DIVERGED),
+        (Bounds(atol=1e-3), Verdict.WITHIN),
+        (Bounds(atol=1e-8), Verdict.DIVERGED),
+        (Bounds(rtol=1e-8, atol=1e-3), Verdict.WITHIN),
+    ],
+)
+def test_bounds_of_a_user_hold_in_place_of_what_was_measured(
+    tmp_path: Path, bounds: Bounds, verdict: Verdict
+) -> None:
+    outcome = against(tmp_path, Program(rounding=3e-5), bounds)
+    assert outcome.verdict is verdict
+
+
+def test_what_the_user_bounds_is_not_run_again(tmp_path: Path) -> None:
+    outcome = against(tmp_path, Program(factor=2.0), Bounds(atol=1e-8))
+    assert [run.name for run in outcome.runs] == ["reference", "candidate"]
