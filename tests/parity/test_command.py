@@ -132,6 +132,7 @@ def test_a_run_in_place_within_its_memory(tmp_path: Path) -> None:
         (["train.py", "train.py", "--args", "'open"], "--args"),
         (["train.py", "jobs.txt:2"], "no job list jobs.txt"),
         (["train.py", "train.py", "--exact", "--rtol", "0.1"], "give one of them"),
+        (["train.py", "--observe", "--mapping", "names.txt"], "there is one program"),
         (["train.py", "train.py", "--report", "gone/page.html"], "--report"),
     ],
 )

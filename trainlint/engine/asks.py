@@ -99,6 +99,8 @@ def asked(request: Request) -> ParityAsk:
         (program,) = _programs(request.programs, 1, "beside the trainer stands the candidate alone")
         return _ask(request, _trainer(request), _side(CANDIDATE, program, request))
     alone = bool(request.resume_at) and len(request.programs) == 1
+    if alone:
+        _refuse_mapping(request)
     programs = request.programs * 2 if alone else request.programs
     reference, candidate = _programs(programs, 2, "name the reference and the candidate")
     return _ask(request, _side(REFERENCE, reference, request), _side(CANDIDATE, candidate, request))
@@ -108,6 +110,7 @@ def asked_alone(request: Request) -> ParityAsk:
     """One program to be watched. Raises ParityError."""
     if request.against is not None or request.resume_at:
         raise ParityError("one program alone is watched: no recording and no second run belong to it")
+    _refuse_mapping(request)
     if request.trainer is not None:
         _programs(request.programs, 0, "beside the trainer stands no other program")
         side = _trainer(request)
@@ -124,6 +127,13 @@ def _refuse(request: Request) -> None:
         raise ParityError(f"{' and '.join(given)} are both the reference: give one of them")
     if request.resume_at and given:
         raise ParityError(f"a resumed run is compared with one of a program, not with {given[0]}")
+
+
+def _refuse_mapping(request: Request) -> None:
+    if request.mapping is not None:
+        raise ParityError(
+            "a mapping says which parameters of two programs are which, and there is one program"
+        )
 
 
 def _programs(programs: Sequence[str], count: int, said: str) -> Sequence[str]:

@@ -101,9 +101,10 @@ def told_of(outcome: ParityOutcome, ask: ParityAsk) -> ParityResult:
 def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
     with watched_runs(ask, tell) as (run, again, scratch):
         if ask.recording is not None:
-            return held_against(ask.recording, run, ask.steps, ask.bounds)
+            return held_against(ask.recording, run, ask.steps, ask.bounds, ask.given)
         if ask.resume_at:
-            return resumed(run, again, ask.steps, ask.resume_at, ask.bounds, compiled=ask.compiled)
+            at, given = ask.resume_at, ask.given
+            return resumed(run, again, ask.steps, at, ask.bounds, compiled=ask.compiled, given=given)
         outcome = proved(run, ask.steps, ask.bounds, compiled=ask.compiled, given=ask.given)
         found, unread = read(ask.reference, ask.candidate, scratch / "reading")
         return replace(joined(outcome, found), unread=unread)

@@ -11,6 +11,7 @@ from trainlint.parity.both import Both, both_of, observed, parted
 from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import ORDER, Key, Tolerance, exactly, key
 from trainlint.parity.golden import Golden, GoldenError
+from trainlint.parity.mapping import Given
 from trainlint.parity.noise import MARGIN, ROUNDING, allowing, noise, shaken, unsteady, without
 from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
@@ -54,8 +55,13 @@ def surroundings(trial: Trial) -> Mapping[str, Any]:
 _OWN = ("event", "step")
 
 
-def held_against(golden: Golden, run: Run, steps: int, bounds: Bounds) -> ParityOutcome:
-    """Run the candidate, and once more where it is not the same. Raises GoldenError."""
+def held_against(
+    golden: Golden, run: Run, steps: int, bounds: Bounds, given: Sequence[Given] = ()
+) -> ParityOutcome:
+    """Run the candidate, and once more where it is not the same.
+
+    `given`: which parameters are which, as the user says. Raises GoldenError and MappingError.
+    """
     if steps > golden.trial.updates:
         raise GoldenError(
             f"the recording has {golden.trial.updates} updates, --steps asks for {steps}: record it again"
@@ -70,7 +76,7 @@ def held_against(golden: Golden, run: Run, steps: int, bounds: Bounds) -> Parity
     if ranks[0] != ranks[1]:
         raise GoldenError(f"the recording has {ranks[0]} ranks, the candidate {ranks[1]}: give --nproc")
     here = surroundings(candidate)
-    both = _comparable(both_of(golden.trial, candidate), likeness(golden.surroundings, here))
+    both = _comparable(both_of(golden.trial, candidate, given), likeness(golden.surroundings, here))
     outcome = _compared(golden, run, plan, trials, both, bounds)
     return replace(outcome, notes=(*outcome.notes, *told(golden.surroundings, here)))
 

@@ -13,6 +13,7 @@ from trainlint.facts.parity import Digest, Divergence, ParityOutcome, Phase, Ver
 from trainlint.parity.both import Both, both_of, parted
 from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import ORDER, exactly
+from trainlint.parity.mapping import Given
 from trainlint.parity.noise import noise, unsteady, without
 from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
@@ -35,8 +36,20 @@ _AVERAGES = "the optimizer begins anew: its averages did not come back"
 _BEFORE = frozenset(Phase) - {Phase.UPDATE, Phase.EVAL, Phase.CHECKPOINT}
 
 
-def resumed(run: Run, again: Again, steps: int, at: int, bounds: Bounds, *, compiled: bool) -> ParityOutcome:
-    """Run without interruption, stop another run after `at` updates, start it again, and compare the rest."""
+def resumed(
+    run: Run,
+    again: Again,
+    steps: int,
+    at: int,
+    bounds: Bounds,
+    *,
+    compiled: bool,
+    given: Sequence[Given] = (),
+) -> ParityOutcome:
+    """Run without interruption, stop another run after `at` updates, start it again, and compare the rest.
+
+    `given`: which parameters are which, as the user says of two programs. Raises MappingError.
+    """
     plan = Plan(steps, compile=compiled)
     whole = run("uninterrupted", False, plan)
     stopped = run("stopped", True, replace(plan, steps=at))
@@ -48,13 +61,13 @@ def resumed(run: Run, again: Again, steps: int, at: int, bounds: Bounds, *, comp
     if missing:
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=tuple(missing))
     begun = _begun(whole, trials[-1], at)
-    both = _beside(whole, trials[-1], begun)
+    both = _beside(whole, trials[-1], begun, given)
     apart = parted(both, bounds.tolerance)
     if not apart:
         verdict = Verdict.WITHIN if parted(both, exactly) else Verdict.EQUAL
         return outcome_of(verdict, trials, (), (), both)
     repeated = run("uninterrupted again", False, replace(plan, seed=1, hashes=1))
-    moved = noise(both.reference[0], _beside(repeated, trials[-1], begun).reference[0], both.updates)
+    moved = noise(both.reference[0], _beside(repeated, trials[-1], begun, given).reference[0], both.updates)
     trials.append(repeated)
     apart = _lost(without(moved, apart), begun)
     itself = next((entry for entry in moved if not entry.told), None)
@@ -95,11 +108,11 @@ def _weights(trace: Trace, event: Event) -> list[Digest]:
     return [trace.digest(number, shape, dtype) for (_, shape, dtype, *_), number in pairs]
 
 
-def _beside(whole: Trial, again: Trial, begun: int) -> Both:
+def _beside(whole: Trial, again: Trial, begun: int, given: Sequence[Given]) -> Both:
     """Both from the update after `begun` on, under the numbers of the run without interruption."""
     cut = replace(whole, traces=tuple(_cut(trace, begun) for trace in whole.traces))
     moved = replace(again, traces=tuple(_moved(trace, begun + 1) for trace in again.traces))
-    both = both_of(cut, moved)
+    both = both_of(cut, moved, given)
     return replace(
         both,
         reference=tuple(tuple(e for e in found if e.step < 0 or e.step > begun) for found in both.reference),

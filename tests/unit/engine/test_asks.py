@@ -58,6 +58,7 @@ def test_the_bundled_trainer_is_a_reference_without_the_arguments_of_the_candida
         (replace(BOTH, exact=True, atol=0.1), "an absolute tolerance does: give one of them"),
         (replace(BOTH, mapping="names.txt"), "cannot read names.txt"),
         (replace(ALONE, resume_at=10), "leaves none"),
+        (replace(ALONE, resume_at=2, mapping="names.txt"), "of two programs are which, and there is one"),
     ],
 )
 def test_what_makes_no_sense_is_refused(wanted: Request, said: str) -> None:
@@ -72,8 +73,15 @@ def test_what_makes_no_sense_is_refused(wanted: Request, said: str) -> None:
         (replace(ALONE, trainer=()), "beside the trainer stands no other program"),
         (replace(ALONE, against="golden.jsonl"), "no recording and no second run belong to it"),
         (replace(ALONE, resume_at=2), "no recording and no second run belong to it"),
+        (replace(ALONE, mapping="names.txt"), "of two programs are which, and there is one"),
     ],
 )
 def test_what_one_program_alone_cannot_have(wanted: Request, said: str) -> None:
     with pytest.raises(ParityError, match=said):
         asked_alone(wanted)
+
+
+def test_two_programs_one_of_which_is_resumed_may_have_a_mapping(project: Path) -> None:
+    (project / "names.txt").write_text("w: weight\n")
+    ask = asked(replace(BOTH, resume_at=2, mapping="names.txt"))
+    assert [(entry.reference, entry.candidate) for entry in ask.given] == [(("w",), ("weight",))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,15 @@ from tests.unit.parity.simulated import Bench, Program
 from trainlint.facts.parity import ParityOutcome, Verdict
 from trainlint.parity.bounds import Bounds
 from trainlint.parity.golden import Golden
+from trainlint.parity.mapping import Given, MappingError, read_mapping
 from trainlint.parity.recorded import held_against, recorded
 
 
-def against(folder: Path, candidate: Program, bounds: Bounds) -> ParityOutcome:
+def against(folder: Path, candidate: Program, bounds: Bounds, given: Sequence[Given] = ()) -> ParityOutcome:
     bench = Bench(folder, Program(), candidate)
     golden = recorded(bench.run, 4, compiled=False)
     assert isinstance(golden, Golden)
-    return held_against(golden, bench.run, 4, bounds)
+    return held_against(golden, bench.run, 4, bounds, given)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +44,10 @@ def test_bounds_of_a_user_hold_in_place_of_what_was_measured(
 def test_what_the_user_bounds_is_not_run_again(tmp_path: Path) -> None:
     outcome = against(tmp_path, Program(factor=2.0), Bounds(atol=1e-8))
     assert [run.name for run in outcome.runs] == ["reference", "candidate"]
+
+
+def test_the_user_may_say_which_parameters_are_which(tmp_path: Path) -> None:
+    fits, gone = (read_mapping(f"w: {name}", "names.txt") for name in ("w", "gone"))
+    assert against(tmp_path / "fits", Program(), Bounds(), fits).verdict is Verdict.EQUAL
+    with pytest.raises(MappingError, match="the candidate trains no parameter `gone`"):
+        against(tmp_path / "gone", Program(), Bounds(), gone)
