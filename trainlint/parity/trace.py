@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import mmap
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,21 @@ def read_traces(folder: Path, working: Path) -> tuple[Trace, ...]:
 def _read(path: Path, working: Path) -> Trace:
     rank = int(path.stem.partition("-")[0].removeprefix("rank"))
     records = path.with_suffix(".tensors").read_bytes()
-    events = tuple(_events(path.read_text("utf-8", errors="replace")))
+    events = _settled(_events(path.read_text("utf-8", errors="replace")))
     return Trace(rank, events, records, _mapped(path.with_suffix(".contents")), working.resolve())
+
+
+def _settled(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events, with weights as training went on with them: a program may change them by then."""
+    found: list[Event] = []
+    last = None
+    for event in events:
+        if event.kind != "settled":
+            last = len(found) if event.kind in ("init", "update") else last
+            found.append(event)
+        elif last is not None:
+            found[last] = replace(found[last], data={**found[last].data, "tensors": event["tensors"]})
+    return tuple(found)
 
 
 def _mapped(path: Path) -> memoryview:

@@ -110,14 +110,19 @@ class Networks:
 
     def _enters(self, module: torch.nn.Module, args: Any, kwargs: Any) -> tuple[Any, ...]:
         self._look_aside()
-        if torch.is_grad_enabled() and module.training:
+        trains = torch.is_grad_enabled() and module.training
+        if trains and self._trains:
+            self._optimizers.settled.look(self._optimizers.parameters)
+        if trains:
             self._progress.passed()
         if not self._begun:
             with self._stream.kept():
                 self._begin()
-        if not self._trains and torch.is_grad_enabled() and module.training:
+        if trains and not self._trains:
             self._trains = True
             self._nudge()
+            with self._stream.kept():
+                self._optimizers.settled.look(self._optimizers.parameters)
         if self._plan.double:
             args, kwargs = widened(args), widened(kwargs)
         found = [*tensors_in(args), *tensors_in(kwargs)]
@@ -207,6 +212,7 @@ class Networks:
         self._stream.event("surroundings", step=self._progress.step, **surroundings(parameters))
         if self._replay is not None:
             self._replay.weights("init", self._progress.step, parameters)
+        self._optimizers.settled.left(-1, parameters)
 
     def _nudge(self) -> None:
         """Move the weights, where the plan says so and they are not as they were moved.

@@ -12,6 +12,7 @@ from .digests import address, tensors_in, written
 from .progress import Progress
 from .randomness import generators
 from .replay import Replay
+from .settled import Settled
 from .sites import site
 from .stream import Stream
 
@@ -26,6 +27,7 @@ class Optimizers:
         self._known: list[torch.optim.Optimizer] = []
         self._updates: dict[int, int] = {}
         self._is_raw_seen = False
+        self.settled = Settled(stream, replay)
         #: Of the gradients of the update at hand: where each lay, how often it was changed, its record.
         self._digested: dict[int, tuple[int, int, int]] = {}
         self.made: Callable[[], None] = lambda: None
@@ -109,6 +111,7 @@ class Optimizers:
             self._replay.weights("update", step, self.parameters)
             self._replay.averages(step, self.parameters, optimizer.state)
             self._replay.draws("update", step, 0)
+        self.settled.left(step, self.parameters)
         self._progress.updated(step + 1)
 
     def _gradients(self, kind: str, step: int) -> None:

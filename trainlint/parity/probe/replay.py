@@ -35,6 +35,8 @@ class Replay:
         self._links: list[dict[str, Any]] = json.loads(Path(links).read_text("utf-8"))
         self._parameters: list[list[Any]] = []
         self._held: dict[Key, dict[str, Any]] = {}
+        #: The last update that has been read.
+        self._last = -1
         for line in events.read_text("utf-8").splitlines():
             self._keep(json.loads(line))
 
@@ -42,13 +44,24 @@ class Replay:
         kind, step = event["event"], event.get("step", 0)
         if kind == "init":
             self._parameters = event["parameters"]
+        elif kind == "update":
+            self._last = step
+        elif kind == "settled":
+            self._held[kind, self._last, 0] = event
         index = event.get("index", 0)
         if kind in ("init", "forward", "output", "raw", "gradients", "update"):
             self._held.setdefault((kind, step, index), event)
 
     def weights(self, kind: str, step: int, parameters: Sequence[Tensor]) -> None:
         """Set the weights to those of the reference, before its first pass or after an update."""
-        event = self._held.get((kind, step, 0))
+        self._set(self._held.get((kind, step, 0)), parameters)
+
+    def settled(self, step: int, parameters: Sequence[Tensor]) -> None:
+        """Set the weights to those that the reference went on with after an update, -1: began with."""
+        digested = ("update", step, 0) if step >= 0 else ("init", 0, 0)
+        self._set(self._held.get(("settled", step, 0), self._held.get(digested)), parameters)
+
+    def _set(self, event: Mapping[str, Any] | None, parameters: Sequence[Tensor]) -> None:
         if event is None:
             return
         with torch.no_grad():
