@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import json
 import math
+import mmap
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,49 +20,39 @@ from torch import Tensor
 
 from .containers import mapped
 from .randomness import put
-from .stream import RECORD
+from .stream import RECORD, Stream
 
 Key = tuple[str, int, int]
 
 
 class Replay:
-    """What the reference held at each phase.
+    """What the reference held at each phase, on the rank that this process is.
 
     `links` is a file that says which parameters of the reference make the same whole as which of this run.
+    Nothing is read before it is needed: most processes of a run never train, and one that does knows its rank
+    by then.
     """
 
-    def __init__(self, folder: str, rank: str, links: str) -> None:
-        events = next(Path(folder).glob(f"rank{rank}-*.jsonl"))
-        self._records = events.with_suffix(".tensors").read_bytes()
-        self._contents = events.with_suffix(".contents").read_bytes()
+    def __init__(self, folder: str, links: str, stream: Stream) -> None:
+        self._folder = Path(folder)
+        self._stream = stream
         self._links: list[dict[str, Any]] = json.loads(Path(links).read_text("utf-8"))
-        self._parameters: list[list[Any]] = []
-        self._held: dict[Key, dict[str, Any]] = {}
-        #: The last update that has been read.
-        self._last = -1
-        for line in events.read_text("utf-8").splitlines():
-            self._keep(json.loads(line))
 
-    def _keep(self, event: dict[str, Any]) -> None:
-        kind, step = event["event"], event.get("step", 0)
-        if kind == "init":
-            self._parameters = event["parameters"]
-        elif kind == "update":
-            self._last = step
-        elif kind == "settled":
-            self._held[kind, self._last, 0] = event
-        index = event.get("index", 0)
-        if kind in ("init", "forward", "output", "raw", "gradients", "update"):
-            self._held.setdefault((kind, step, index), event)
+    @cached_property
+    def _reference(self) -> _Reference:
+        # Of several processes of a rank the one that made the updates.
+        found = self._folder.glob(f"rank{self._stream.rank}-*.jsonl")
+        return max(map(_Reference, sorted(found)), key=lambda one: one.updates)
 
     def weights(self, kind: str, step: int, parameters: Sequence[Tensor]) -> None:
         """Set the weights to those of the reference, before its first pass or after an update."""
-        self._set(self._held.get((kind, step, 0)), parameters)
+        self._set(self._reference.held.get((kind, step, 0)), parameters)
 
     def settled(self, step: int, parameters: Sequence[Tensor]) -> None:
         """Set the weights to those that the reference went on with after an update, -1: began with."""
         digested = ("update", step, 0) if step >= 0 else ("init", 0, 0)
-        self._set(self._held.get(("settled", step, 0), self._held.get(digested)), parameters)
+        held = self._reference.held
+        self._set(held.get(("settled", step, 0), held.get(digested)), parameters)
 
     def _set(self, event: Mapping[str, Any] | None, parameters: Sequence[Tensor]) -> None:
         if event is None:
@@ -70,7 +63,7 @@ class Replay:
 
     def gradients(self, kind: str, step: int, parameters: Sequence[Tensor]) -> None:
         """Set the gradients to those of the reference."""
-        event = self._held.get((kind, step, 0))
+        event = self._reference.held.get((kind, step, 0))
         if event is None:
             return
         for place, value in self._values(lambda other: event["tensors"][other], parameters):
@@ -80,7 +73,7 @@ class Replay:
 
     def averages(self, step: int, parameters: Sequence[Tensor], state: Mapping[Any, dict[str, Any]]) -> None:
         """Set what an optimizer remembers of each parameter to what the reference's does."""
-        event = self._held.get(("update", step, 0))
+        event = self._reference.held.get(("update", step, 0))
         if event is None:
             return
         for key in {key for own in parameters for key in state.get(own, {})}:
@@ -92,7 +85,7 @@ class Replay:
 
     def draws(self, kind: str, step: int, index: int) -> None:
         """Set all random generators to the reference's states."""
-        event = self._held.get((kind, step, index))
+        event = self._reference.held.get((kind, step, index))
         for name, number in ({} if event is None else event["generators"]).items():
             state = self._tensor(number, [-1], torch.uint8)
             if state is not None:
@@ -100,7 +93,7 @@ class Replay:
 
     def inputs(self, step: int, index: int, args: Any, kwargs: Any) -> tuple[Any, ...]:
         """What entered the network in the reference, in the same containers."""
-        event = self._held.get(("forward", step, index))
+        event = self._reference.held.get(("forward", step, index))
         if event is None:
             return args, kwargs
         pairs = zip(event["inputs"], event["tensors"], strict=True)
@@ -116,7 +109,7 @@ class Replay:
             places = link["candidate"]["parts"]
             if any(entry < 0 for entry in numbers) or any(place >= len(parameters) for place in places):
                 continue
-            described = [self._parameters[place] for place in link["reference"]["parts"]]
+            described = [self._reference.parameters[place] for place in link["reference"]["parts"]]
             parts = [
                 self._tensor(entry, shape, _dtype(dtype))
                 for entry, (_, shape, dtype, _) in zip(numbers, described, strict=True)
@@ -129,16 +122,46 @@ class Replay:
                 )
 
     def _tensor(self, number: int, shape: Sequence[int], dtype: torch.dtype) -> Tensor | None:
-        *_, place, size = RECORD.unpack_from(self._records, number * RECORD.size)
-        if place < 0:
-            return None
-        contents = bytearray(self._contents[place : place + size])
-        if not size:
+        contents = self._reference.contents(number)
+        if not contents:
             return None
         values = torch.frombuffer(contents, dtype=dtype)
         fits = -1 in shape or values.numel() == math.prod(shape)
         # What an optimizer remembers may have a shape of its own; a scalar counts its updates.
         return values.reshape(tuple(shape)) if fits else values.squeeze()
+
+
+class _Reference:
+    """What a process of the reference left in its files."""
+
+    def __init__(self, events: Path) -> None:
+        self.parameters: list[list[Any]] = []
+        self.held: dict[Key, dict[str, Any]] = {}
+        #: How many updates it has made.
+        self.updates = 0
+        self._records = events.with_suffix(".tensors").read_bytes()
+        with events.with_suffix(".contents").open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            self._contents = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        for line in events.read_text("utf-8").splitlines():
+            self._keep(json.loads(line))
+
+    def contents(self, number: int) -> bytearray:
+        """The bytes of a tensor, none where they were not kept."""
+        *_, place, size = RECORD.unpack_from(self._records, number * RECORD.size)
+        return bytearray(self._contents[place : place + size] if place >= 0 else b"")
+
+    def _keep(self, event: dict[str, Any]) -> None:
+        kind, step = event["event"], event.get("step", 0)
+        if kind == "init":
+            self.parameters = event["parameters"]
+        elif kind == "settled":
+            self.held[kind, self.updates - 1, 0] = event
+        elif kind == "update":
+            self.updates = step + 1
+        index = event.get("index", 0)
+        if kind in ("init", "forward", "output", "raw", "gradients", "update"):
+            self.held.setdefault((kind, step, index), event)
 
 
 def _whole(parts: Sequence[Tensor], form: Mapping[str, Any]) -> Tensor:

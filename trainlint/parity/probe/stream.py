@@ -35,6 +35,8 @@ class Stream:
         self._bytes: IO[bytes] | None = None
         self._written = 0
         self._kept = 0
+        #: The number of this process among those that train together, once it does.
+        self.rank = "0"
         # The child takes buffers along and would write them a second time.
         os.register_at_fork(before=self.flush, after_in_child=self._forget)
 
@@ -48,7 +50,8 @@ class Stream:
         """Open the files of this process."""
         if self._events is not None:
             return
-        name = f"rank{_rank()}-{os.getpid()}"
+        self.rank = _rank()
+        name = f"rank{self.rank}-{os.getpid()}"
         self._folder.mkdir(parents=True, exist_ok=True)
         self._records = (self._folder / f"{name}.tensors").open("wb")
         self._bytes = (self._folder / f"{name}.contents").open("wb")

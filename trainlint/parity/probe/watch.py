@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import random
 import sys
 from collections.abc import Callable
@@ -43,8 +42,7 @@ def watch(plan: Plan, stream: Stream) -> Watched:
         _without_compilation()
     _repeatable()
     progress = Progress(plan.steps, stream)
-    rank = os.environ.get("RANK", "0")
-    replay = Replay(plan.replay, rank, plan.links) if plan.replay else None
+    replay = Replay(plan.replay, plan.links, stream) if plan.replay else None
     if plan.calls:
         # Before networks are looked for: what looks for them puts calls back as they are now.
         Calls(stream, progress).watch()
