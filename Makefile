@@ -3,6 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.dev-installed
 DEMO_STAMP := $(VENV)/.installed
+BROWSER := $(VENV)/browser/chromium
 
 .PHONY: help demo test lint pytest docs accept golden new-rule bench fuzz diff-study study-parity kill wheel
 
@@ -21,6 +22,9 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ $(DEMO_STAMP)
 
+$(BROWSER): tests/browser/install.py | $(STAMP)
+	@$(BIN)/python -m tests.browser.install
+
 demo: $(DEMO_STAMP) ## Check one good and one broken job and explain the broken one
 	@cd fixtures/pipelines/etrm && ../../../$(BIN)/trainlint check --show-chain jobs-demo.txt; test $$? -eq 1
 
@@ -32,7 +36,7 @@ lint: $(STAMP) ## Ruff, mypy --strict, import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-pytest: $(STAMP) ## All tests
+pytest: $(STAMP) $(BROWSER) ## All tests
 	$(BIN)/python -m pytest -n 2
 
 docs: $(STAMP) ## Generate docs/rules/ from the spec pages

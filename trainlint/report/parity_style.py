@@ -13,7 +13,7 @@ STYLE = """
   --line5: #e3b341; --line6: #ff8fc7; --line7: #4fd1d9; --line8: #a2abb4; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 72rem; padding: 1.5rem; background: var(--paper); color: var(--ink);
-  font: 16px/1.5 system-ui, sans-serif; }
+  font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; }
 h3 { font-size: 1rem; margin: 0 0 .3rem; }
 code, pre { font-family: ui-monospace, monospace; font-size: .875em; }
@@ -32,10 +32,10 @@ pre { margin: .2rem 0; padding: .4rem .6rem; overflow-x: auto; background: var(-
 figure { margin: 0; padding: .6rem; background: var(--card); border-radius: .4rem; }
 figure svg { display: block; width: 100%; height: auto; color: var(--ink); }
 .plots { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); }
-.wide { margin-top: .8rem; }
+.wide { margin-top: .8rem; } .wide figure { overflow-x: auto; } .wide svg { min-width: 52rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; }
 th, td { padding: .25rem .6rem; text-align: left; vertical-align: top;
-  border-bottom: 1px solid var(--quiet); }
-td { max-width: 22rem; overflow-wrap: anywhere; } td:last-child code { white-space: nowrap; }
+  border-bottom: 1px solid var(--quiet); } th { white-space: nowrap; }
+td { max-width: 22rem; overflow-wrap: break-word; } td:last-child code { white-space: nowrap; }
 """

@@ -28,8 +28,9 @@ _VARIABLES = {
 #: Parameters whose differences are drawn, those furthest apart.
 DRAWN = len(_LINES)
 _SIZE = (11.0, 3.2)
-_SMALL = (4.4, 2.6)
-_NAME = 40
+_SMALL = (4.0, 2.5)
+#: Characters kept of a long name: a layer's number stands in front, what the parameter is at its end.
+_HEAD, _TAIL = 32, 19
 _MARKED = 40
 
 
@@ -90,7 +91,7 @@ def _begun(name: str, size: tuple[float, float]) -> tuple[Axes, Callable[[], str
         spine.set_color(_QUIET)
 
     def finish() -> str:
-        legend = axes.legend(frameon=False, fontsize="small", labelcolor=_INK)
+        legend = axes.legend(frameon=False, fontsize=9, labelcolor=_INK)
         legend.set_in_layout(True)
         written = io.BytesIO()
         with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
@@ -120,4 +121,4 @@ def _gaps(values: Sequence[float | None]) -> list[float]:
 def _short(name: str) -> str:
     # A dollar sign would begin a formula.
     name = printable(name).replace("$", r"\$")
-    return name if len(name) <= _NAME else f"…{name[1 - _NAME :]}"
+    return name if len(name) <= _HEAD + 1 + _TAIL else f"{name[:_HEAD]}…{name[-_TAIL:]}"

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.unit.report.contrast import contrast
 from tests.unit.report.parities import divergence, inconclusive, outcome, reported, unrepeatable
 from trainlint.facts.parity import Compared, ParityOutcome, Phase, Series, Surrounding, Verdict
 from trainlint.report.parity_html import render
@@ -81,6 +82,17 @@ def test_drawings_hold_text_as_text_and_name_the_parameters_that_are_farthest_ap
     assert [name for name in NAMES if name in drawn] == NAMES[:8]
 
 
+def test_long_names_of_parameters_can_be_told_apart(tmp_path: Path) -> None:
+    name = "transformer.encoder.layers.{}.attention.self.query_key_value.lora_A.default.{}"
+    names = [name.format(*pair) for pair in ((10, "weight"), (11, "weight"), (11, "bias"))]
+    series = tuple(replace(WEIGHTS[0], quantity=name) for name in names)
+    root = ElementTree.fromstring(
+        page(replace(DIVERGED, series=series), tmp_path).removeprefix("<!DOCTYPE html>")
+    )
+    drawn = {"".join(text.itertext()) for svg in root.iter("svg") for text in svg.iter("text")}
+    assert len({text for text in drawn if text.startswith("transformer.encoder.layers.1")}) == len(names)
+
+
 def test_what_is_the_same_is_said_and_not_drawn(tmp_path: Path) -> None:
     text = page(PAGES["equal"], tmp_path)
     assert "All 13 parameters are the same to the last bit after each update." in text
@@ -100,16 +112,3 @@ def test_every_colour_can_be_told_from_the_paper_in_light_and_dark() -> None:
             least = {"paper": 1.0, "card": 1.0, "quiet": 1.4}.get(name, 4.5)
             for ground in ("paper", "card"):
                 assert contrast(colour, colours[ground]) >= least, (name, ground)
-
-
-def contrast(one: str, other: str) -> float:
-    """As WCAG computes it."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    red, green, blue = linear
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
