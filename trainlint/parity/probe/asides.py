@@ -5,7 +5,6 @@ Looked at where the first pass after an update begins: what a program does after
 
 from __future__ import annotations
 
-import gc
 import math
 import sys
 import weakref
@@ -16,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .alive import alive
 from .digests import address, written
 from .stream import Stream
 
@@ -78,7 +78,7 @@ def _found(roots: Sequence[torch.nn.Module], trained: Sequence[Tensor], used: se
     """What holds tensors of the weights' shapes that are neither the weights nor the optimizers'."""
     shapes = Counter(entry.shape for entry in trained)
     own = {address(entry) for entry in trained} | used
-    modules, containers = _alive(len(trained))
+    modules, containers = _holders(len(trained))
     inner = {id(part) for module in modules for part in module.modules() if part is not module}
     inner |= {id(part) for root in roots for part in root.modules()}
     tables = {id(module._parameters) for module in modules}
@@ -96,16 +96,10 @@ def _found(roots: Sequence[torch.nn.Module], trained: Sequence[Tensor], used: se
     return [copy for _, copy in found]
 
 
-def _alive(count: int) -> tuple[list[torch.nn.Module], list[Any]]:
+def _holders(count: int) -> tuple[list[torch.nn.Module], list[Any]]:
     """All modules, and all containers of at least so many tensors."""
-    every = gc.get_objects()
-    kinds = set(map(type, every))
-    trained = {kind for kind in kinds if issubclass(kind, torch.nn.Module)}
-    holding = {kind for kind in kinds if issubclass(kind, (dict, list))} - trained
-    modules = [entry for entry in every if type(entry) in trained]
-    held = (entry for entry in every if type(entry) in holding and _length(entry) >= count)
-    containers = [entry for entry in held if _begins_with_tensor(entry)]
-    return modules, containers
+    modules, containers = alive(torch.nn.Module, (dict, list))
+    return modules, [entry for entry in containers if _length(entry) >= count and _begins_with_tensor(entry)]
 
 
 def _length(container: Any) -> int:

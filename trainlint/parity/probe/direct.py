@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
-import gc
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from .alive import alive
 
 #: Goes through the forward method of a module in its own way.
 Around = Callable[[torch.nn.Module, Callable[..., Any], tuple[Any, ...], dict[str, Any]], Any]
@@ -24,7 +25,8 @@ class Direct:
     def look(self, parameters: Iterable[Tensor]) -> None:
         """Replace the methods of the outermost modules that own some of the weights."""
         wanted = {id(entry) for entry in parameters}
-        owners = [entry for entry in _modules() if any(id(weight) in wanted for weight in entry.parameters())]
+        (modules,) = alive(torch.nn.Module)
+        owners = [entry for entry in modules if any(id(weight) in wanted for weight in entry.parameters())]
         inner = {id(part) for owner in owners for part in owner.modules() if part is not owner}
         for kind in {type(owner) for owner in owners if id(owner) not in inner}:
             compiled = issubclass(kind, torch.jit.ScriptModule)
@@ -49,15 +51,3 @@ class Direct:
             return self._around(module, functools.partial(plain, module), args, more)
 
         kind.forward = forward
-
-
-def _modules() -> list[torch.nn.Module]:
-    kinds: dict[type, bool] = {}
-    found = []
-    for entry in gc.get_objects():
-        kind = type(entry)
-        if kind not in kinds:
-            kinds[kind] = issubclass(kind, torch.nn.Module)
-        if kinds[kind]:
-            found.append(entry)
-    return found
