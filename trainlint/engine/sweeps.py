@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from trainlint.chain.build import Builder, running_entry
+from trainlint.engine.started import job_of
 from trainlint.facts.script import EntryKind, ScriptFacts
 from trainlint.facts.settings import Settings
 from trainlint.facts.value import Known
 from trainlint.parity.sides import Side
 from trainlint.parse.hydra_cli import read_arguments
-from trainlint.parse.joblist import read_command
 from trainlint.parse.launcher.peel import peel
 from trainlint.source import Files
 
@@ -17,9 +17,7 @@ _MODE = "hydra.mode="
 
 def is_sweep(side: Side, files: Files) -> bool:
     """Whether its arguments ask for one, and its script is one of Hydra's."""
-    started = ("-m", side.module) if side.module else (str(side.script),)
-    job = read_command(("python", *started, *side.arguments), side.folder).jobs[0]
-    launch = peel(job, files)
+    launch = peel(job_of(side), files)
     arguments = read_arguments(launch.arguments)
     given = (word.text.value for word in arguments.overrides if isinstance(word.text, Known))
     modes = [text.removeprefix(_MODE) for text in given if text.startswith(_MODE)]

@@ -8,6 +8,7 @@ from trainlint.chain.build import Builder
 from trainlint.engine.asks import ParityAsk
 from trainlint.engine.parity import ParityResult, told_of, watched_runs
 from trainlint.engine.profile import profile
+from trainlint.engine.started import job_of
 from trainlint.facts.parity import Verdict, Watched
 from trainlint.facts.settings import Settings
 from trainlint.parity.outcomes import outcome_of
@@ -15,7 +16,6 @@ from trainlint.parity.probe.plan import Plan
 from trainlint.parity.profile import watched
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import missing_of
-from trainlint.parse.joblist import read_command
 from trainlint.record import record
 from trainlint.report.outcome import AspectResult
 from trainlint.source import Files
@@ -40,6 +40,4 @@ def watch_run(ask: ParityAsk, tell: Callable[[str], None]) -> Profile | ParityRe
 
 
 def _static(side: Side) -> tuple[AspectResult, ...]:
-    started = ("-m", side.module) if side.module else (str(side.script),)
-    job = read_command(("python", *started, *side.arguments), side.folder).jobs[0]
-    return profile(Builder(Files(side.folder), Settings()).build(job))
+    return profile(Builder(Files(side.folder), Settings()).build(job_of(side)))
