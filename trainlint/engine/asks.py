@@ -178,33 +178,25 @@ def _mapped(mapping: StrPath | None) -> tuple[Given, ...]:
 
 
 def _side(name: str, program: str, request: Request) -> Side:
-    own = request.reference if name == REFERENCE else request.candidate
-    return side_of(
-        SideAsk(
-            name=name,
-            program=program,
-            arguments=(*request.both.arguments, *own.arguments),
-            folder=own.folder,
-            variables=(*request.both.variables, *own.variables),
-            python=request.python,
-            processes=own.processes or request.processes,
-        )
-    )
+    return side_of(_side_ask(name, program, request, request.both.arguments))
 
 
 def _trainer(request: Request) -> Side:
-    """The bundled trainer; what both scripts are given is not for it."""
-    own = request.reference
-    return trainer_side(
-        SideAsk(
-            name=REFERENCE,
-            program="",
-            arguments=(*(request.trainer or ()), *own.arguments),
-            folder=own.folder,
-            variables=(*request.both.variables, *own.variables),
-            python=request.python,
-            processes=own.processes or request.processes,
-        )
+    """The bundled trainer; the arguments of both scripts are not for it."""
+    return trainer_side(_side_ask(REFERENCE, "", request, request.trainer or ()))
+
+
+def _side_ask(name: str, program: str, request: Request, arguments: Sequence[str]) -> SideAsk:
+    """What is said of a side: the arguments given come before its own."""
+    own = request.reference if name == REFERENCE else request.candidate
+    return SideAsk(
+        name=name,
+        program=program,
+        arguments=(*arguments, *own.arguments),
+        folder=own.folder,
+        variables=(*request.both.variables, *own.variables),
+        python=request.python,
+        processes=own.processes or request.processes,
     )
 
 
