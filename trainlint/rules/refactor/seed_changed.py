@@ -37,18 +37,16 @@ def seed_changed(comparison: Comparison) -> Iterator[Finding]:
 
 def _others(comparison: Comparison) -> Iterator[Finding]:
     """Other numbers; generators that one function seeds alike are told of together."""
-    alike: dict[tuple[object, ...], list[Pair]] = {}
+    alike: dict[tuple[object, ...], tuple[Difference, list[Pair]]] = {}
     for pair in comparison.pairs_of(Kind.SEED):
         found = certain(pair, "seed", "0", "condition")
         if found is not None:
             key = found.part == "condition", found.reference, found.candidate, pair.candidate.inside
-            alike.setdefault(key, []).append(pair)
+            alike.setdefault(key, (found, []))[1].append(pair)
     told = set[Term | None]()
-    for pairs in alike.values():
-        found = certain(pairs[0], "seed", "0", "condition")
-        if found is not None:
-            told.add(found.candidate)
-            yield _changed(comparison, pairs, found)
+    for first, pairs in alike.values():
+        told.add(first.candidate)
+        yield _changed(comparison, pairs, first)
     for pair in comparison.pairs_of(Kind.TRAINER):
         # What a trainer of a library takes is often set by itself before: that is told of.
         found = certain(pair, "seed")
