@@ -11,7 +11,7 @@ import math
 import mmap
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +77,7 @@ class Replay:
         if event is None:
             return
         for key in {key for own in parameters for key in state.get(own, {})}:
-            found = self._values(lambda other, key=key: event["state"][other].get(key, -1), parameters)  # type: ignore[misc]
-            for place, value in found:
+            for place, value in self._values(partial(_average, event, key), parameters):
                 own = state.get(parameters[place], {}).get(key)
                 if isinstance(own, Tensor) and own.numel() == value.numel():
                     own.copy_(value.reshape(own.shape))
@@ -162,6 +161,12 @@ class _Reference:
         index = event.get("index", 0)
         if kind in ("init", "forward", "output", "raw", "gradients", "update"):
             self.held.setdefault((kind, step, index), event)
+
+
+def _average(event: Mapping[str, Any], key: str, place: int) -> int:
+    """The record of what the optimizer remembers of a parameter under a name, below 0 where it does not."""
+    number: int = event["state"][place].get(key, -1)
+    return number
 
 
 def _whole(parts: Sequence[Tensor], form: Mapping[str, Any]) -> Tensor:
