@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.parity.watched import PROGRAM
+from tests.parity.watched import OTHER, PROGRAM
 from trainlint.facts.parity import Digest, Phase, Value
 from trainlint.parity.both import observed
 from trainlint.parity.launch import Limits
@@ -85,6 +85,8 @@ def test_the_ranks_are_seen_as_what_they_are(watched: Trial) -> None:
         (0, Phase.GRAD, "factor of the loss", 8.0),
         (0, Phase.STRUCTURE, "evaluation passes", 1.0),
         (1, Phase.CHECKPOINT, "step in last.pt", 1.0),
+        # The plan asks for it.
+        (1, Phase.CHECKPOINT, "compiled in last.pt", 1.0),
     ],
 )
 def test_what_goes_on_around_the_network(
@@ -134,3 +136,34 @@ def test_draws_are_counted_by_generator_and_line(watched: Trial) -> None:
     assert counts["Python's generator", "random"] == counts["numpy's generator", "rand"] == 1
     assert counts["a generator of its own", "randn"] == 1
     assert counts["torch's generator", "uniform_"] == 4
+
+
+def test_other_words_for_the_same_and_other_places_to_log_to(tmp_path: Path) -> None:
+    """`torch.compile` is off where nobody asks for it, or this would not run."""
+    trial = tried("other", side(tmp_path / "it", OTHER), Plan(9), _LIMITS, tmp_path / "r", in_place=False)
+    assert (trial.updates, trial.ended.code) == (2, 0), trial.ended.last_lines
+    (shown,) = observed(trial)
+    held = {(entry.phase, entry.quantity): entry.value for entry in shown if entry.step == 0}
+    assert held[Phase.STRUCTURE, "backward passes"] == 1
+    assert held[Phase.GRADNORM, "what clip_grad_norm_ returns"] == pytest.approx(
+        held[Phase.GRADNORM, "norm of the gradients"]
+    )
+    assert held[Phase.CLIP, "the bound of clip_grad_norm_"] == 0.5
+    assert held[Phase.CLIP, "the bound of clip_grad_value_"] == 0.125
+    taken = held[Phase.CLIP, "gradient taken of weight"]
+    assert isinstance(taken, Digest)
+    assert taken.largest == 0.125
+    places = ("wandb", "tensorboard")
+    logged = {name: value for (_, name), value in held.items() if name.startswith(places)}
+    loss = held[Phase.FORWARD, "the loss of a backward pass"]
+    assert {name: value for name, value in logged.items() if " step of " not in name} == {
+        "wandb train loss": loss,
+        "wandb val acc": 0.25,
+        "wandb other": 2.0,
+        "tensorboard train loss": loss,
+        "tensorboard rates low": 0.5,
+        "tensorboard rates high": 1.5,
+    }
+    line = OTHER.splitlines().index("    optimizer.zero_grad()") + 1
+    dropped = [event for event in trial.traces[0].events if event.kind == "zero"]
+    assert [str(trial.traces[0].site(event)) for event in dropped] == [f"train.py:{line}"] * 2

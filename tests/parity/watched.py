@@ -84,6 +84,37 @@ for step, (batch, wanted) in enumerate(loader):
     print(f"step {step}: loss {loss.item():.4f}, norm {norm:.3f}, 3.21 ms")
     log.info("held out %.6f", evaluate())
     if int(os.environ.get("RANK", "0")) == 0:
-        torch.save({"model": network.state_dict(), "step": step}, "last.pt")
+        compiled = hasattr(criterion, "__wrapped__")
+        torch.save({"model": network.state_dict(), "step": step, "compiled": compiled}, "last.pt")
         safetensors.torch.save_file(network.state_dict(), "last.safetensors")
 '''
+
+#: One that has what the other has not: it logs elsewhere, and takes and cuts gradients in other words.
+OTHER = """\
+import torch
+import wandb
+from torch import nn
+from torch.utils.tensorboard import SummaryWriter
+
+run = wandb.init(mode="offline", settings=wandb.Settings(console="off", x_disable_stats=True))
+writer = SummaryWriter("board")
+network = nn.Linear(4, 1)
+# No such backend is there: it fails unless nothing is compiled.
+model = torch.compile(network, backend="none")
+optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
+for step in range(2):
+    loss = model(torch.ones(8, 4)).square().mean() + 1
+    weights = list(network.parameters())
+    for weight, slope in zip(weights, torch.autograd.grad(loss, weights)):
+        weight.grad = 8 * slope
+    norm = nn.utils.get_total_norm([weight.grad for weight in weights])
+    nn.utils.clip_grads_with_norm_(network.parameters(), 0.5, norm)
+    nn.utils.clip_grad_value_(network.parameters(), 0.125)
+    optimizer.step()
+    optimizer.zero_grad()
+    run.log({"train/loss": loss, "val": {"acc": 0.25, "name": "best"}}, step=step)
+    wandb.log({"other": 2.0})
+    writer.add_scalar("train/loss", loss, step)
+    writer.add_scalars("rates", {"low": 0.5, "high": torch.tensor(1.5)}, step)
+run.finish()
+"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -13,6 +13,8 @@ from .stream import Stream
 
 #: Longer lines are no report of a step.
 _LINE = 2_000
+#: How deep tables of what is logged are looked through.
+_DEPTH = 4
 
 
 class Voice:
@@ -98,8 +100,7 @@ class Voice:
 
     def _logged(self, where: str, values: Mapping[str, object], place: object) -> None:
         """`place`: where the program says that the run stands."""
-        found = ((key, _number(value)) for key, value in values.items())
-        numbers = {key: value for key, value in found if value is not None}
+        numbers = dict(_numbers(values))
         self._stream.event(
             "log", step=self.step(), where=where, values=numbers, place=_number(place), at=site()
         )
@@ -111,6 +112,16 @@ def _message(record: Any) -> str:
     except (TypeError, ValueError):
         # The handlers will complain of arguments that do not fit.
         return str(record.msg)
+
+
+def _numbers(values: Mapping[str, Any], path: str = "", depth: int = _DEPTH) -> Iterator[tuple[str, float]]:
+    """The numbers in a table, and in tables in it, each under its path."""
+    for key, value in values.items():
+        number = _number(value)
+        if number is not None:
+            yield f"{path}{key}", number
+        elif depth and isinstance(value, Mapping):
+            yield from _numbers(value, f"{path}{key}.", depth - 1)
 
 
 def _number(value: Any) -> float | None:

@@ -131,6 +131,10 @@ def _watch_clipping(optimizers: Optimizers) -> None:
         watched = _clipping(getattr(torch.nn.utils.clip_grad, name), name, optimizers)
         for owner in (torch.nn.utils, torch.nn.utils.clip_grad):
             setattr(owner, name, watched)
+    # The second half of the first of them, which torch has had by itself since 2.6.
+    by_norm = getattr(torch.nn.utils, "clip_grads_with_norm_", None)
+    if by_norm is not None:
+        torch.nn.utils.clip_grads_with_norm_ = _clipping_by_norm(by_norm, optimizers)
 
 
 def _clipping(plain: Callable[..., Any], name: str, optimizers: Optimizers) -> Callable[..., Any]:
@@ -143,5 +147,16 @@ def _clipping(plain: Callable[..., Any], name: str, optimizers: Optimizers) -> C
         bound = limit if limit is not None else more.get("max_norm", more.get("clip_value"))
         optimizers.clipped(name, bound, norm)
         return norm
+
+    return clip
+
+
+def _clipping_by_norm(plain: Callable[..., None], optimizers: Optimizers) -> Callable[..., None]:
+    @functools.wraps(plain)
+    def clip(parameters: Any, max_norm: Any, total_norm: Any, *args: Any, **more: Any) -> None:
+        parameters = parameters if isinstance(parameters, torch.Tensor) else list(parameters)
+        optimizers.raw()
+        plain(parameters, max_norm, total_norm, *args, **more)
+        optimizers.clipped("clip_grad_norm_", max_norm, total_norm)
 
     return clip
