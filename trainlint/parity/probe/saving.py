@@ -17,7 +17,7 @@ from .counters import numbers_in
 from .digests import tensors_in, written
 from .patches import before
 from .progress import Progress
-from .sites import site
+from .sites import is_called_by_torch, site
 from .stream import Stream
 
 #: What is watched beside torch itself.
@@ -57,6 +57,9 @@ class Saving:
             sys.audit("open", os.fspath(file), "wb", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         else:
             file = getattr(file, "name", None)
+            if not file and is_called_by_torch():
+                # A piece of what is saved, or sent to others, as a whole.
+                return
         self._told(value, os.fspath(file) if isinstance(file, (str, os.PathLike)) else "")
 
     def _told(self, value: Any, file: str) -> None:

@@ -20,12 +20,25 @@ def site() -> str:
         if not file.startswith((_OWN, "<")):
             if not _is_library(file):
                 return f"{file}:{frame.f_lineno}"
-            if not library and f"{os.sep}torch{os.sep}" not in file:
+            if not library and not is_torch(file):
                 library = f"{file}:{frame.f_lineno}"
         if frame.f_back is None:
             break
         frame = frame.f_back
     return library
+
+
+def is_torch(file: str) -> bool:
+    """Whether a file is one of torch's own."""
+    return f"{os.sep}torch{os.sep}" in file and _is_library(file)
+
+
+def is_called_by_torch() -> bool:
+    """Whether what calls a watched function is torch itself."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN):
+        frame = frame.f_back
+    return is_torch(frame.f_code.co_filename)
 
 
 def _is_library(file: str) -> bool:

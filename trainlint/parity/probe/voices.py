@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-from .sites import site
+from .sites import is_torch, site
 from .stream import Stream
 
 #: Longer lines are no report of a step.
@@ -41,7 +41,8 @@ class Voice:
         @functools.wraps(plain)
         def handle(logger: object, record: Any) -> None:
             outer = self._is_logging
-            if not outer:
+            # torch reports on its own work, such as each piece of a checkpoint.
+            if not outer and not is_torch(record.pathname):
                 self._said(_message(record))
             # What a handler writes to standard output is this message once more.
             self._is_logging = True
