@@ -52,6 +52,8 @@ class Networks:
         self._begun = False
         self._trains = False
         self._moved: list[Tensor] = []
+        #: Weights and buffers of the roots as they are called, until training begins.
+        self._named: list[tuple[str, Tensor]] = []
         self._asides = Asides(stream)
         self._looked = 0
         self._direct = Direct(self._forward)
@@ -103,6 +105,9 @@ class Networks:
             return
         self._roots.append(module)
         self._inside.update(id(entry) for entry in module.modules())
+        if not self._begun:
+            # Sharded weights have other tensors in their place while the module is at work.
+            self._named += [*module.named_parameters(remove_duplicate=False), *module.named_buffers()]
         module.register_forward_pre_hook(_Hook(module, self._enters), with_kwargs=True)
         module.register_forward_hook(_Hook(module, self._leaves), with_kwargs=True)
         if wanted <= {address(entry) for root in self._roots for entry in root.parameters()}:
@@ -187,16 +192,14 @@ class Networks:
             widen(self._roots, parameters)
         self._nudge()
         names: dict[int, list[str]] = {address(entry): [] for entry in parameters}
-        for root in self._roots:
-            for name, entry in root.named_parameters(remove_duplicate=False):
-                names.setdefault(address(entry), []).append(name)
-        trained = {address(entry) for entry in parameters}
-        others = [
-            (name, entry)
-            for root in self._roots
-            for name, entry in [*root.named_parameters(), *root.named_buffers()]
-            if address(entry) not in trained
-        ]
+        untrained: dict[int, tuple[str, Tensor]] = {}
+        for name, entry in self._named:
+            if address(entry) in names:
+                names[address(entry)].append(name)
+            else:
+                untrained.setdefault(id(entry), (name, entry))
+        others = list(untrained.values())
+        self._named = []
         self._stream.event(
             "init",
             step=self._progress.step,
