@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import chain, repeat
 
 from trainlint.facts.parity import Divergence, Kind, Observation
-from trainlint.parity.causes.evidence import evidence
+from trainlint.parity.causes.evidence import evidence, shown
 from trainlint.parity.causes.table import named
 from trainlint.parity.causes.weights import REORDERED
 from trainlint.parity.compare import Tolerance, divergences, in_order, shares
@@ -110,11 +110,13 @@ def parted(both: Both, tolerance: Tolerance) -> list[Divergence]:
 def explained(both: Both, apart: Sequence[Divergence]) -> list[Divergence]:
     """The divergences with what they look like the work of, where that is not known yet."""
     found: list[Divergence] = [entry for entry in apart if entry.kind is Kind.DRIFT]
+    every = [tuple(map(shown, side)) for side in (both.reference, both.candidate)]
     for rank, (ours, theirs) in enumerate(both.pairs):
         entries = [entry for entry in apart if entry.rank == rank and entry.kind is not Kind.DRIFT]
         same, ranks = both.same_draws[rank], len(both.reference)
         draws = both.drawn[rank] if both.drawn else {}
-        found += named(entries, evidence(ours, theirs, entries, same_draws=same, ranks=ranks, draws=draws))
+        held = evidence(ours, theirs, entries, same_draws=same, ranks=ranks, draws=draws)
+        found += named(entries, replace(held, rank=rank, reference_ranks=every[0], candidate_ranks=every[1]))
     return in_order(_shifted(found))
 
 

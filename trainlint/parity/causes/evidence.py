@@ -48,7 +48,8 @@ class Evidence:
     """Both runs of one rank, and which quantities differ at an update and phase.
 
     `same_draws`: the random generator stood at the same place in both when training began. `ranks`: how many
-    processes train together. `draws`: what one of them draws that the other does not, by update.
+    processes train together, `rank`: which of them it is. `draws`: what one of them draws that the other does
+    not, by update. `reference_ranks`, `candidate_ranks`: what each of the processes showed.
     """
 
     reference: Shown
@@ -57,6 +58,9 @@ class Evidence:
     same_draws: bool
     ranks: int
     draws: Mapping[int, str] = field(default_factory=dict)
+    rank: int = 0
+    reference_ranks: tuple[Shown, ...] = ()
+    candidate_ranks: tuple[Shown, ...] = ()
 
     def values(self, entry: Divergence) -> tuple[Value, Value]:
         """What both runs showed where they differ."""
@@ -79,6 +83,14 @@ class Evidence:
         return bool(there) and self.apart.get((step, phase), frozenset()).isdisjoint(there)
 
 
+def shown(observations: Iterable[Observation]) -> Shown:
+    """What one run showed, by phase, quantity and update."""
+    phases: dict[Phase, dict[str, dict[int, Value]]] = {}
+    for entry in observations:
+        phases.setdefault(entry.phase, {}).setdefault(entry.quantity, {})[entry.step] = entry.value
+    return Shown(phases)
+
+
 def evidence(
     reference: Iterable[Observation],
     candidate: Iterable[Observation],
@@ -93,16 +105,9 @@ def evidence(
     for entry in apart:
         together.setdefault((entry.step, entry.phase), set()).add(entry.quantity)
     places = {place: frozenset(names) for place, names in together.items()}
-    return Evidence(_shown(reference), _shown(candidate), places, same_draws, ranks, draws or {})
+    return Evidence(shown(reference), shown(candidate), places, same_draws, ranks, draws or {})
 
 
 def per_pass(quantity: str) -> str:
     """What a quantity of a pass is called in each of the passes."""
     return quantity.partition(_PER_PASS)[0]
-
-
-def _shown(observations: Iterable[Observation]) -> Shown:
-    phases: dict[Phase, dict[str, dict[int, Value]]] = {}
-    for entry in observations:
-        phases.setdefault(entry.phase, {}).setdefault(entry.quantity, {})[entry.step] = entry.value
-    return Shown(phases)

@@ -74,7 +74,7 @@ _SIGNATURES: Mapping[Phase, tuple[Signature, ...]] = {
 
 
 #: For what the programs themselves tell, whichever phase it is of.
-_TELLING: tuple[Signature, ...] = (telling.other_name, telling.scaled)
+_TELLING: tuple[Signature, ...] = (telling.other_name, telling.reduced, telling.scaled)
 #: What is asked of all tensors of a phase, and answered for all of them at once.
 _TOGETHER = {
     gradients.kept,
