@@ -214,7 +214,7 @@ def test_what_cannot_be_compared_with_is_said(recording: Path, tmp_path: Path) -
     head, _, rest = text.partition("\n")
     broken = {
         "no recording of trainlint": ["", "{}", "loss: 0.3\n", "[1]\n[2]\n", rest],
-        "version 2 of the format": [text.replace('"version":1', '"version":2', 1)],
+        "version 1 of the format": [text.replace('"version":2', '"version":1', 1)],
         "cut off or was changed": [text[:-9], head, text.replace("0.01", "0.02", 1), text + text],
     }
     for said, texts in broken.items():

@@ -24,7 +24,7 @@ from trainlint.record import record
 
 FORMAT = "trainlint parity recording"
 #: Another number means that the events mean something else; there is no reading across.
-VERSION = 1
+VERSION = 2
 #: Where the recorded program seems to lie: its own folders are not the reader's matter.
 _ROOT = Path("/recorded")
 #: Events that tell of one process and not of training.

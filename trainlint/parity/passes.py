@@ -17,15 +17,21 @@ class Pass:
     """A pass of the network: the update that it belongs to, and which of its training passes it is.
 
     `micro` counts from 1 and is 0 for an evaluation, which comes after the update that it belongs to.
+    `is_of_copy`: it is of a copy of the network, which may be what is evaluated in its place, or a teacher.
+    `is_beside`: the network itself is evaluated after that update, too.
     """
 
     step: int
     micro: int
+    is_of_copy: bool = False
+    is_beside: bool = False
 
     @property
     def name(self) -> str:
         """What its quantities are of."""
-        return f"micro-step {self.micro}" if self.micro else "evaluation"
+        if self.micro:
+            return f"micro-step {self.micro}"
+        return "evaluation of a copy" if self.is_beside else "evaluation"
 
     def phase(self, training: Phase) -> Phase:
         """The phase of what is seen in it."""
@@ -43,6 +49,11 @@ def is_backward(event: Event) -> bool:
     return event.kind == "backward" or (event.kind == "grad" and bool(event.data.get("trained")))
 
 
+def is_of_copy(event: Event) -> bool:
+    """Whether a pass is of a copy of the network, which no optimizer updates."""
+    return int(event.data.get("root", 0)) < 0
+
+
 def _updates(trace: Trace) -> Iterator[list[Event]]:
     """The events up to each update."""
     held: list[Event] = []
@@ -57,15 +68,24 @@ def _updates(trace: Trace) -> Iterator[list[Event]]:
 def _of_update(events: Sequence[Event]) -> Iterator[tuple[Event, Pass]]:
     last = max((place for place, event in enumerate(events) if is_backward(event)), default=-1)
     # A program that never sets training mode trains in eval mode; else that is how it evaluates.
-    modes = {event["training"] for event in events if event.kind == "forward" and event["grad"]}
+    modes = {
+        event["training"]
+        for event in events
+        if event.kind == "forward" and event["grad"] and not is_of_copy(event)
+    }
     current, micro = None, 0
+    found: list[tuple[Event, Pass]] = []
     for place, event in enumerate(events):
         if event.kind == "forward":
             trains = event["grad"] and (event["training"] or (modes == {False} and place < last))
-            micro += bool(trains)
-            current = Pass(event.step, micro) if trains else Pass(event.step - 1, 0)
+            is_copy = is_of_copy(event)
+            micro += trains and not is_copy
+            current = Pass(event.step - 1, 0, is_copy) if is_copy or not trains else Pass(event.step, micro)
         if current is not None and event.kind in ("forward", "output", "criterion"):
-            yield event, current
+            found.append((event, current))
+    is_evaluated = any(not there.micro and not there.is_of_copy for _, there in found)
+    for event, there in found:
+        yield event, replace(there, is_beside=True) if there.is_of_copy and is_evaluated else there
 
 
 def in_passes(trace: Trace) -> Iterator[Observation]:
@@ -125,13 +145,14 @@ def _targets(trace: Trace, events: Sequence[Event], there: Pass) -> Observation:
 
 
 def _seen(trace: Trace, event: Event, there: Pass, phase: Phase, quantity: str, value: Value) -> Observation:
-    return Observation(there.step, there.phase(phase), quantity, value, trace.site(event))
+    found = Observation(there.step, there.phase(phase), quantity, value, trace.site(event))
+    return replace(found, optional=True) if there.is_of_copy else found
 
 
 def _explaining(trace: Trace, event: Event, there: Pass, what: str, value: Digest | str) -> Observation:
     phase = there.phase(Phase.FORWARD)
     quantity = f"{what} of {there.name}"
-    return Observation(there.step, phase, quantity, value, trace.site(event), explains=phase)
+    return replace(_seen(trace, event, there, Phase.FORWARD, quantity, value), explains=phase)
 
 
 def counted(trace: Trace) -> Iterator[Observation]:
@@ -142,12 +163,15 @@ def counted(trace: Trace) -> Iterator[Observation]:
         counts[key] += 1
         sites.setdefault(key, event)
     for (step, what), count in counts.items():
-        yield Observation(step, Phase.STRUCTURE, what, float(count), trace.site(sites[step, what]))
+        first = sites[step, what]
+        # What a teacher says may be kept from before.
+        optional = first.kind == "forward" and is_of_copy(first)
+        yield Observation(step, Phase.STRUCTURE, what, float(count), trace.site(first), optional=optional)
 
 
 def _counts(trace: Trace) -> Iterator[tuple[Event, tuple[int, str]]]:
     for event, there in passes(trace):
-        if event.kind == "forward":
+        if event.kind == "forward" and not there.is_beside:
             yield event, (there.step, "forward passes" if there.micro else "evaluation passes")
     for event in trace.events:
         if is_backward(event):

@@ -33,6 +33,8 @@ _LOST = {
     Phase.STRUCTURE: "an update has other parts than the same update had: a counter did not come back",
 }
 _AVERAGES = "the optimizer begins anew: its averages did not come back"
+#: A copy of the network may be evaluated before the first pass of the network itself.
+_OF_PASSES = ("forward", "output", "criterion")
 _BEFORE = frozenset(Phase) - {Phase.UPDATE, Phase.EVAL, Phase.CHECKPOINT}
 
 
@@ -124,7 +126,8 @@ def _cut(trace: Trace, begun: int) -> Trace:
     """A run as if it had started with the weights that it has after an update."""
     updates = [event for event in trace.events if event.kind == "update" and event.step <= begun]
     made = next((place for place, event in enumerate(trace.events) if event.kind == "init"), -1) + 1
-    before, after = list(trace.events[:made]), trace.events[made:]
+    before = [event for event in trace.events[:made] if event.kind not in _OF_PASSES]
+    after = trace.events[made:]
     if before and updates:
         before[-1] = replace(before[-1], data={**before[-1].data, "tensors": updates[-1]["tensors"]})
     return replace(trace, events=(*before, *(event for event in after if event.step > begun)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trainlint.facts.parity import Observation, Phase
 from trainlint.parity.figures import Figure, figures, is_place, label
+from trainlint.parity.passes import is_of_copy
 from trainlint.parity.trace import Event, Trace
 
 #: Words of a label for the part of an update that its number is of.
@@ -72,7 +73,7 @@ def _numbers(trace: Trace) -> Iterator[tuple[Event, int, Phase, str, Figure]]:
     """Each number with its event, update, phase and how it was told."""
     step, last = -1, Phase.INIT
     for event in trace.events:
-        if event.kind in ("forward", "output") and not event["grad"]:
+        if event.kind in ("forward", "output") and (not event["grad"] or is_of_copy(event)):
             last = Phase.EVAL
         elif event.kind == "forward":
             step, last = event.step, Phase.FORWARD

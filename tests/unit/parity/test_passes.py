@@ -18,8 +18,9 @@ UPDATE: Told = ("update", {})
 BACKWARD: Told = ("backward", {"losses": [1.0]})
 
 
-def forward(*, training: bool = True, grad: bool = True, autocast: str = "") -> Told:
-    return "forward", {"grad": grad, "training": training, "inputs": [], "tensors": [], "autocast": autocast}
+def forward(*, training: bool = True, grad: bool = True, autocast: str = "", root: int = 0) -> Told:
+    entering = {"inputs": [], "tensors": [], "root": root}
+    return "forward", {"grad": grad, "training": training, "autocast": autocast, **entering}
 
 
 def criterion(number: int, length: int, **arguments: object) -> Told:
@@ -52,6 +53,33 @@ def test_an_evaluation_may_have_gradients() -> None:
 def test_a_program_may_train_in_eval_mode() -> None:
     found = named(forward(training=False), BACKWARD, UPDATE, forward(training=False), forward(training=False))
     assert found == [(0, "micro-step 1"), (0, "evaluation"), (0, "evaluation")]
+
+
+COPY = forward(training=False, grad=False, root=-1)
+ITSELF = forward(training=False, grad=False)
+
+
+def evaluations(*events: Told) -> list[tuple[str, object, bool]]:
+    counts = counted(trace([forward(), BACKWARD, UPDATE, *events]))
+    return [(e.quantity, e.value, e.optional) for e in counts if "evaluation" in e.quantity]
+
+
+def test_an_average_of_the_weights_is_evaluated_in_place_of_the_network() -> None:
+    assert named(forward(), BACKWARD, UPDATE, COPY) == [(0, "micro-step 1"), (0, "evaluation")]
+    # What a teacher says may be kept instead.
+    assert evaluations(COPY, COPY) == [("evaluation passes", 2.0, True)]
+    assert evaluations(ITSELF, ITSELF) == [("evaluation passes", 2.0, False)]
+
+
+def test_a_copy_beside_the_network_counts_for_nothing() -> None:
+    assert evaluations(COPY, ITSELF) == [("evaluation passes", 1.0, False)]
+    found = named(COPY, ITSELF, forward(), forward(root=-1), BACKWARD)
+    assert [name for _, name in found] == [
+        "evaluation of a copy",
+        "evaluation",
+        "micro-step 1",
+        "evaluation of a copy",
+    ]
 
 
 def test_gradients_of_what_is_trained_are_a_backward_pass() -> None:

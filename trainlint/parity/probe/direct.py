@@ -1,4 +1,4 @@
-"""The weights of a new optimizer in; calls of `forward` itself on the modules that own them out."""
+"""The weights of a new optimizer in; the modules that own them, and calls of their `forward` itself, out."""
 
 from __future__ import annotations
 
@@ -22,13 +22,9 @@ class Direct:
         self._around = around
         self._replaced: dict[type, Any] = {}
 
-    def look(self, parameters: Iterable[Tensor]) -> None:
-        """Replace the methods of the outermost modules that own some of the weights."""
-        wanted = {id(entry) for entry in parameters}
-        (modules,) = alive(torch.nn.Module)
-        owners = [entry for entry in modules if any(id(weight) in wanted for weight in entry.parameters())]
-        inner = {id(part) for owner in owners for part in owner.modules() if part is not owner}
-        for kind in {type(owner) for owner in owners if id(owner) not in inner}:
+    def look(self, networks: Iterable[torch.nn.Module]) -> None:
+        """Replace the methods of networks."""
+        for kind in set(map(type, networks)):
             compiled = issubclass(kind, torch.jit.ScriptModule)
             if kind not in self._replaced and not kind.__module__.startswith("torch.") and not compiled:
                 self._replace(kind)
@@ -51,3 +47,12 @@ class Direct:
             return self._around(module, functools.partial(plain, module), args, more)
 
         kind.forward = forward
+
+
+def networks_of(parameters: Iterable[Tensor]) -> list[torch.nn.Module]:
+    """The outermost modules that own some of the weights."""
+    wanted = {id(entry) for entry in parameters}
+    (modules,) = alive(torch.nn.Module)
+    owners = [entry for entry in modules if any(id(weight) in wanted for weight in entry.parameters())]
+    inner = {id(part) for owner in owners for part in owner.modules() if part is not owner}
+    return [owner for owner in owners if id(owner) not in inner]

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from .asides import Asides
+from .copies import Copies
 from .digests import address, outside, tensors_in, written
-from .direct import Direct
+from .direct import Direct, networks_of
 from .double import widen, widened
 from .draws import Draws
 from .modes import autocast, exceptions
@@ -26,6 +27,10 @@ from .replay import Replay
 from .sites import site
 from .stream import Stream
 from .surroundings import surroundings
+
+#: What stands for the network in a pass of a copy, and for the number of that pass.
+_COPY = -1
+_NO_INDEX = -1
 
 
 class Networks:
@@ -57,6 +62,7 @@ class Networks:
         self._asides = Asides(stream)
         self._looked = 0
         self._direct = Direct(self._forward)
+        self._copies = Copies(self._copied)
         #: Whether a network is at work.
         self._is_inside = False
         self._is_direct = False
@@ -72,7 +78,9 @@ class Networks:
 
         torch.nn.Module.__call__ = call  # type: ignore[method-assign]  # put back as soon as all are found
         if not self._plan.compile:
-            self._direct.look(self._optimizers.parameters)
+            networks = networks_of(self._optimizers.parameters)
+            self._direct.look(networks)
+            self._copies.look(networks, self._optimizers.parameters)
 
     def _forward(
         self, module: torch.nn.Module, plain: Callable[..., Any], args: tuple[Any, ...], more: dict[str, Any]
@@ -130,11 +138,21 @@ class Networks:
                 self._optimizers.settled.look(self._optimizers.parameters)
         if self._plan.double:
             args, kwargs = widened(args), widened(kwargs)
+        self._entered(module, args, kwargs, self._progress.index)
+        self._is_inside = True
+        index = self._progress.entered()
+        self._progress.unsure = torch.is_grad_enabled() and not module.training
+        if self._replay is None:
+            return args, kwargs
+        self._replay.draws("forward", self._progress.step, index)
+        return self._replay.inputs(self._progress.step, index, args, kwargs)
+
+    def _entered(self, module: torch.nn.Module, args: Any, kwargs: Any, index: int) -> None:
         found = [*tensors_in(args), *tensors_in(kwargs)]
         self._stream.event(
             "forward",
             **self._where(module),
-            index=self._progress.index,
+            index=index,
             inputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
             tensors=written((tensor for _, tensor in found), self._stream),
             random=states(),
@@ -144,29 +162,40 @@ class Networks:
             exceptions=exceptions(module),
             at=site(),
         )
-        self._is_inside = True
-        index = self._progress.entered()
-        self._progress.unsure = torch.is_grad_enabled() and not module.training
-        if self._replay is None:
-            return args, kwargs
-        self._replay.draws("forward", self._progress.step, index)
-        return self._replay.inputs(self._progress.step, index, args, kwargs)
 
     def _leaves(self, module: torch.nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         self._is_inside = False
-        found = [(path, tensor) for path, tensor in tensors_in(output) if tensor.is_floating_point()]
-        self._stream.event(
-            "output",
-            **self._where(module),
-            index=self._progress.index - 1,
-            generators=generators(self._stream),
-            outputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
-            tensors=written((tensor for _, tensor in found), self._stream),
-        )
+        self._left(module, output, self._progress.index - 1)
         if self._replay is not None:
             self._replay.draws("output", self._progress.step, self._progress.index - 1)
         if torch.is_grad_enabled() and module.training:
             self._progress.micro += 1
+
+    def _left(self, module: torch.nn.Module, output: Any, index: int) -> None:
+        found = [(path, tensor) for path, tensor in tensors_in(output) if tensor.is_floating_point()]
+        self._stream.event(
+            "output",
+            **self._where(module),
+            index=index,
+            generators=generators(self._stream),
+            outputs=[[path, list(tensor.shape), str(tensor.dtype)] for path, tensor in found],
+            tensors=written((tensor for _, tensor in found), self._stream),
+        )
+
+    def _copied(
+        self, module: torch.nn.Module, plain: Callable[..., Any], args: tuple[Any, ...], more: dict[str, Any]
+    ) -> Any:
+        """A copy of a network is called: it is watched and counts for no progress."""
+        if self._is_inside:
+            return plain(*args, **more)
+        if self._plan.double and self._begun:
+            args, more = widened(args), widened(more)
+        with outside():
+            self._entered(module, args, more, _NO_INDEX)
+        output = plain(*args, **more)
+        with outside():
+            self._left(module, output, _NO_INDEX)
+        return output
 
     def _look_aside(self) -> None:
         """Before the first pass after an update: what else it has changed."""
@@ -179,7 +208,7 @@ class Networks:
         return {
             "step": self._progress.step,
             "micro": self._progress.micro,
-            "root": next(place for place, root in enumerate(self._roots) if root is module),
+            "root": next((place for place, root in enumerate(self._roots) if root is module), _COPY),
             "training": module.training,
             "grad": torch.is_grad_enabled(),
         }
@@ -189,7 +218,7 @@ class Networks:
         self._begun = True
         parameters = self._optimizers.parameters
         if self._plan.double:
-            widen(self._roots, parameters)
+            widen([*self._roots, *self._copies.alive()], parameters)
         self._nudge()
         names: dict[int, list[str]] = {address(entry): [] for entry in parameters}
         untrained: dict[int, tuple[str, Tensor]] = {}
