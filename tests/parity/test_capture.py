@@ -25,10 +25,10 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 Seen = dict[tuple[int, Phase, str], Value]
 
 
-def side(folder: Path, text: str, processes: int = 1) -> Side:
+def side(folder: Path, text: str, processes: int = 1, python: str = sys.executable) -> Side:
     folder.mkdir()
     (folder / "train.py").write_text(text)
-    return Side("it", folder / "train.py", (), folder, tuple(_ONE_THREAD.items()), sys.executable, processes)
+    return Side("it", folder / "train.py", (), folder, tuple(_ONE_THREAD.items()), python, processes)
 
 
 def said(output: str) -> list[str]:
@@ -138,9 +138,10 @@ def test_draws_are_counted_by_generator_and_line(watched: Trial) -> None:
     assert counts["torch's generator", "uniform_"] == 4
 
 
-def test_other_words_for_the_same_and_other_places_to_log_to(tmp_path: Path) -> None:
+def test_other_words_for_the_same_and_other_places_to_log_to(tmp_path: Path, python: str) -> None:
     """`torch.compile` is off where nobody asks for it, or this would not run."""
-    trial = tried("other", side(tmp_path / "it", OTHER), Plan(9), _LIMITS, tmp_path / "r", in_place=False)
+    program = side(tmp_path / "it", OTHER, python=python)
+    trial = tried("other", program, Plan(9), _LIMITS, tmp_path / "r", in_place=True)
     assert (trial.updates, trial.ended.code) == (2, 0), trial.ended.last_lines
     (shown,) = observed(trial)
     held = {(entry.phase, entry.quantity): entry.value for entry in shown if entry.step == 0}

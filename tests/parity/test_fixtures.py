@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.diff.cases import case_names
-from tests.fixtures.warm_python import warm_programs
 from tests.parity.fixtures import FIXTURES, Fixture
 from trainlint.facts.parity import Verdict
 
@@ -28,13 +26,6 @@ _LEFT_OUT = {"notebook-sft", "notebook-sft-fixed", "seed000-all", "seed001-all"}
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fixtures")
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An interpreter that has torch already: a run then takes a fifth of the time."""
-    with warm_programs(tmp_path_factory.mktemp("bin")) as programs:
-        yield str(programs / "python")
 
 
 @pytest.mark.parametrize("fixture", SHARE, ids=str)

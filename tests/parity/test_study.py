@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from tests.diff.cases import apply
-from tests.fixtures.warm_python import warm_programs
 from tests.parity.mutants import Mutant, copied_sources, mutants
 from tests.parity.study import Judged, Workshop, listing, summary
 from tests.parity.trials import Trials
@@ -19,13 +18,6 @@ from trainlint.parity.probe.plan import Plan
 ALL = list(mutants())
 #: Bugs and refactors that are run here, to the last bit: one run each.
 SHARE = [mutant for mutant in ALL if mutant.of == "nanogpt" and mutant.launch.name == "dropout"][3::4]
-
-
-@pytest.fixture(scope="module")
-def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """An interpreter that has torch already: a run then takes a fifth of the time."""
-    with warm_programs(tmp_path_factory.mktemp("bin")) as programs:
-        yield str(programs / "python")
 
 
 @pytest.fixture(scope="module")
