@@ -131,10 +131,10 @@ def _allowed(one: Observation, other: Observation, tolerance: Tolerance) -> floa
 def _uneven(ours: dict[Key, Observation], theirs: dict[Key, Observation]) -> Iterator[int]:
     """The updates in which something happens more often in one of the runs, which is told as such."""
     for place in ours | theirs:
-        if place[1] is Phase.STRUCTURE:
-            one, other = ours.get(place), theirs.get(place)
-            if one is None or other is None or one.value != other.value:
-                yield place[0]
+        one, other = ours.get(place), theirs.get(place)
+        counts = place[1] is Phase.STRUCTURE and _explained(one, other) is None
+        if counts and (one is None or other is None or one.value != other.value):
+            yield place[0]
 
 
 def _divergence(

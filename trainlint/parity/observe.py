@@ -15,7 +15,7 @@ from trainlint.parity.carried import continued
 from trainlint.parity.checkpoints import saved
 from trainlint.parity.compare import ORDER
 from trainlint.parity.links import by_place
-from trainlint.parity.passes import counted, in_passes, is_backward
+from trainlint.parity.passes import ahead, counted, in_passes, is_backward
 from trainlint.parity.pieces import Form
 from trainlint.parity.told import told
 from trainlint.parity.trace import Event, Trace
@@ -42,6 +42,7 @@ def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
         *_events(trace, view),
         *beside(trace, view),
         *counted(trace),
+        *ahead(trace),
         *continued(trace),
         *told(trace),
     ]

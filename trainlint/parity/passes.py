@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from trainlint.facts.parity import Digest, Observation, Phase, Value
 from trainlint.parity.pieces import Form, whole
@@ -167,6 +168,33 @@ def counted(trace: Trace) -> Iterator[Observation]:
         # What a teacher says may be kept from before.
         optional = first.kind == "forward" and is_of_copy(first)
         yield Observation(step, Phase.STRUCTURE, what, float(count), trace.site(first), optional=optional)
+
+
+def ahead(trace: Trace) -> Iterator[Observation]:
+    """Training passes that are made before what follows the last update: a batch that was left over.
+
+    It counts only where what follows differs.
+    """
+    of_pass = {id(event): there for event, there in passes(trace) if event.kind == "forward"}
+    count, is_evaluated = 0, False
+    for event in trace.events:
+        there = of_pass.get(id(event))
+        if event.kind == "update":
+            count, is_evaluated = 0, False
+        elif there is not None and there.micro:
+            count += 1
+        elif there is not None and not is_evaluated:
+            is_evaluated = True
+            yield _ahead(trace, event, count, Phase.EVAL, "an evaluation")
+        elif event.kind == "save":
+            yield _ahead(trace, event, count, Phase.CHECKPOINT, PurePath(event["file"]).name)
+
+
+def _ahead(trace: Trace, event: Event, count: int, explained: Phase, what: str) -> Observation:
+    quantity, site = f"training passes between the update and {what}", trace.site(event)
+    return Observation(
+        event.step - 1, Phase.STRUCTURE, quantity, float(count), site, optional=True, explains=explained
+    )
 
 
 def _counts(trace: Trace) -> Iterator[tuple[Event, tuple[int, str]]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from trainlint.facts.parity import Digest, Phase
 from trainlint.parity.compare import divergences, exactly
-from trainlint.parity.passes import counted, in_passes, passes
+from trainlint.parity.passes import ahead, counted, in_passes, passes
 from trainlint.parity.probe.stream import RECORD
 from trainlint.parity.trace import Event, Trace
 
@@ -79,6 +79,16 @@ def test_a_copy_beside_the_network_counts_for_nothing() -> None:
         "evaluation",
         "micro-step 1",
         "evaluation of a copy",
+    ]
+
+
+def test_a_batch_that_is_left_over_stands_before_what_follows_the_update() -> None:
+    saved: Told = ("save", {"file": "out/last.pt"})
+    events = [forward(), BACKWARD, UPDATE, forward(), BACKWARD, COPY, ITSELF, saved, forward(), UPDATE, saved]
+    assert [(e.step, e.quantity, e.value, e.explains) for e in ahead(trace(events))] == [
+        (0, "training passes between the update and an evaluation", 1.0, Phase.EVAL),
+        (0, "training passes between the update and last.pt", 1.0, Phase.CHECKPOINT),
+        (1, "training passes between the update and last.pt", 0.0, Phase.CHECKPOINT),
     ]
 
 
