@@ -91,7 +91,8 @@ class Observation:
 class Kind(Enum):
     """What sort of difference a divergence is.
 
-    SHIFT: the same random draws in another order. DRIFT: ranks of the candidate hold different weights.
+    SHIFT: the same random draws in another order. DRIFT: ranks of the candidate hold different weights or
+    gradients.
     """
 
     VALUE = "value"

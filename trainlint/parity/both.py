@@ -8,6 +8,7 @@ from itertools import chain, repeat
 
 from trainlint.facts.parity import Divergence, Kind, Observation
 from trainlint.parity.causes.evidence import evidence, shown
+from trainlint.parity.causes.gradients import UNEXCHANGED
 from trainlint.parity.causes.table import named
 from trainlint.parity.causes.weights import REORDERED
 from trainlint.parity.compare import Tolerance, divergences, in_order, shares
@@ -117,7 +118,7 @@ def explained(both: Both, apart: Sequence[Divergence]) -> list[Divergence]:
         draws = both.drawn[rank] if both.drawn else {}
         held = evidence(ours, theirs, entries, same_draws=same, ranks=ranks, draws=draws)
         found += named(entries, replace(held, rank=rank, reference_ranks=every[0], candidate_ranks=every[1]))
-    return in_order(_shifted(found))
+    return in_order(_drifting(_shifted(found)))
 
 
 def _shifted(found: Sequence[Divergence]) -> list[Divergence]:
@@ -126,6 +127,13 @@ def _shifted(found: Sequence[Divergence]) -> list[Divergence]:
     if len({entry.quantity for entry in shifts}) < _FEWEST:
         return list(found)
     return [replace(entry, kind=Kind.SHIFT) if entry.cause == REORDERED else entry for entry in found]
+
+
+def _drifting(found: Sequence[Divergence]) -> list[Divergence]:
+    """Gradients that each rank keeps to itself are marked."""
+    return [
+        replace(entry, kind=Kind.DRIFT) if entry.cause.startswith(UNEXCHANGED) else entry for entry in found
+    ]
 
 
 def share(both: Both, tolerance: Tolerance) -> float | None:

@@ -6,7 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Site, Standing, StaticFinding, Verdict
+from trainlint.facts.parity import (
+    Divergence,
+    Kind,
+    ParityOutcome,
+    Phase,
+    Site,
+    Standing,
+    StaticFinding,
+    Verdict,
+)
 
 _EVALUATING = (Phase.EVAL, Phase.STRUCTURE)
 _BACKWARD = (Phase.FORWARD, Phase.GRAD, Phase.GRADNORM)
@@ -120,6 +129,8 @@ def _fit(entry: Divergence, finding: StaticFinding) -> tuple[int, int, int] | No
         return 0, 0, _far(entry, finding)
     phases = PHASES.get(finding.code, ())
     if entry.phase not in phases:
+        return None
+    if entry.kind is Kind.DRIFT and finding.code not in _RANKED:
         return None
     if entry.phase is Phase.FORWARD:
         is_loss = entry.quantity.startswith("the loss")

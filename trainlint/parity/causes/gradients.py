@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from trainlint.facts.parity import Divergence, Phase
+from collections.abc import Sequence
+from statistics import fmean
+
+from trainlint.facts.parity import Digest, Divergence, Phase
 from trainlint.parity.causes.evidence import Evidence
 from trainlint.parity.causes.options import which
 from trainlint.parity.causes.ratios import CLOSE, common, is_near, meaning, ratio, size
+from trainlint.parity.distance import is_same
 
+#: How the gradients of ranks begin that train apart from each other.
+UNEXCHANGED = "each rank has gradients of its own"
 _RAW, _TAKEN = "gradient of ", "gradient taken of "
 
 
@@ -19,6 +25,24 @@ def scaled(entry: Divergence, evidence: Evidence) -> str:
         return f"the gradients point the other way and are {size(-value)}: the loss has another sign"
     why = meaning(evidence, entry.step, value)
     return f"the gradients are {size(value)}{f': {why}' if why else ', all of them: the loss is scaled'}"
+
+
+def unexchanged(entry: Divergence, evidence: Evidence) -> str:
+    """Ranks of the candidate hold different gradients, where those of the reference hold the same."""
+    place = entry.step, entry.phase, entry.quantity
+    ours, theirs = (
+        [value for shown in ranks if isinstance(value := shown.value(*place), Digest)]
+        for ranks in (evidence.reference_ranks, evidence.candidate_ranks)
+    )
+    if not ours or not theirs or not _are_same(ours) or _are_same(theirs):
+        return ""
+    mean = fmean(digest.total for digest in theirs)
+    is_mean = abs(mean - ours[0].total) <= CLOSE * (ours[0].norm + theirs[0].norm)
+    return f"{UNEXCHANGED}{', and the reference their mean' if is_mean else ''}: they are not exchanged"
+
+
+def _are_same(values: Sequence[Digest]) -> bool:
+    return all(is_same(values[0], value) for value in values[1:])
 
 
 def kept(entry: Divergence, evidence: Evidence) -> str:
