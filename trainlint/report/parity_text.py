@@ -96,12 +96,15 @@ def _further(outcome: ParityOutcome) -> Iterator[str]:
     """What else differs: first what does so by itself, then what may follow from that."""
     first, rest = outcome.divergences[:1], outcome.divergences[1:]
     told = {_quantity(entry) for entry in first}
-    yield from _groups("also", (entry for entry in rest if entry.independent), told)
-    yield from _groups("then", (entry for entry in rest if not entry.independent), told)
+    causes = {entry.cause for entry in first}
+    yield from _groups("also", (entry for entry in rest if entry.independent), told, causes)
+    yield from _groups("then", (entry for entry in rest if not entry.independent), told, causes)
 
 
-def _groups(label: str, entries: Iterable[Divergence], told: set[tuple[Phase, str]]) -> Iterator[str]:
-    """A line for the quantities of a phase, at the update where they first differ."""
+def _groups(
+    label: str, entries: Iterable[Divergence], told: set[tuple[Phase, str]], causes: set[str]
+) -> Iterator[str]:
+    """A line for what differs in a phase, at the update where it first does; each cause is said once."""
     groups: dict[tuple[int, Phase], list[Divergence]] = {}
     for entry in entries:
         if _quantity(entry) not in told:
@@ -109,8 +112,10 @@ def _groups(label: str, entries: Iterable[Divergence], told: set[tuple[Phase, st
             groups.setdefault((entry.step, entry.phase), []).append(entry)
     for together in list(groups.values())[:_TOLD]:
         yield f"{label:<11}{_group(together)}"
-        if together[0].independent and together[0].cause:
-            yield f"           {printable(together[0].cause)}"
+        cause = together[0].cause
+        if together[0].independent and cause:
+            yield f"           {'of the same cause' if cause in causes else printable(cause)}"
+            causes.add(cause)
     if len(groups) > _TOLD:
         yield f"           and {len(groups) - _TOLD} more places"
 

@@ -48,6 +48,15 @@ def test_bugs_behind_the_first_stand_apart_from_consequences(tmp_path: Path) -> 
     assert "replayed   weights, gradients: what differs all the same stands under `also`" in told
 
 
+def test_a_cause_of_several_is_said_once(tmp_path: Path) -> None:
+    bug = replace(divergence(Phase.CLIP, "bound", step=1), independent=True, cause="another bound")
+    again = replace(bug, phase=Phase.GRAD, quantity="gradient")
+    told = lines(outcome(divergence(Phase.LR, "lr"), bug, again), tmp_path)
+    assert told[told.index("also       update 2, grad: gradient (1 relative)") + 1].split() == [
+        *("of", "the", "same", "cause")
+    ]
+
+
 def test_what_is_within_tolerance_says_how_near_to_it(tmp_path: Path) -> None:
     found = replace(outcome(verdict=Verdict.WITHIN), margin=0.25)
     assert "   margin     at most 0.25 of what rounding explains" in lines(found, tmp_path)
