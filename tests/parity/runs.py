@@ -23,9 +23,10 @@ _ONE_THREAD = (("OMP_NUM_THREADS", "1"),)
 
 @dataclass
 class Bench:
-    """Runs programs, each in each way once."""
+    """Runs programs, each in each way once, by an interpreter that has torch already."""
 
     folder: Path
+    python: str
 
     def compared(
         self,
@@ -52,7 +53,7 @@ class Bench:
         project.mkdir(parents=True, exist_ok=True)
         (project / "train.py").write_text(text)
         side = Side(name, project / "train.py", (), project, _ONE_THREAD, sys.executable, processes)
-        return Trials(self.folder / "trials").run(name, side, plan)
+        return Trials(self.folder / "trials", self.python).run(name, side, plan)
 
 
 def first(outcome: ParityOutcome) -> Divergence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def test_runs_on_a_gpu_repeat_themselves_and_show_a_bug(tmp_path: Path) -> None:
         warnings.warn(NotRunOnGpu("no runs on a GPU were compared: no CUDA device is here"), stacklevel=1)
         return
     reference = edited(_ON_GPU)
-    bench = Bench(tmp_path)
+    bench = Bench(tmp_path, sys.executable)
     assert bench.compared(reference, reference.replace("chosen", "picked")).verdict is Verdict.EQUAL
     outcome = bench.compared(reference, reference.replace("torch.tanh(", "torch.relu("), exact=True)
     assert first(outcome).phase is Phase.FORWARD

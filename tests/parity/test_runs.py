@@ -22,8 +22,8 @@ CLOCK = edited([("torch.manual_seed(7)", "import time\ntorch.manual_seed(time.ti
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return Bench(tmp_path_factory.mktemp("parity"))
+def bench(tmp_path_factory: pytest.TempPathFactory, python: str) -> Bench:
+    return Bench(tmp_path_factory.mktemp("parity"), python)
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=[bug[0] for bug in BUGS])
