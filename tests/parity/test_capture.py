@@ -128,6 +128,27 @@ def test_numbers_that_are_printed_and_logged(seen: Seen) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("step", "phase", "quantity", "line"),
+    [
+        (-1, Phase.INIT, "inner.weight", "self.inner = nn.Linear(6, 12)"),
+        (-1, Phase.CONFIG, "outer.weight is trained", "self.outer = nn.Linear(12, 3)"),
+        (1, Phase.GRAD, "gradient of inner.weight", "scaler.scale(loss).backward()"),
+        (1, Phase.GRADNORM, "norm of the gradients", "scaler.scale(loss).backward()"),
+        (1, Phase.CLIP, "gradient taken of inner.weight", "norm = nn.utils.clip_grad_norm_("),
+        (1, Phase.UPDATE, "inner.weight", "scaler.step(optimizer)"),
+        (1, Phase.UPDATE, "momentum_buffer of inner.weight", "scaler.step(optimizer)"),
+    ],
+)
+def test_what_torch_makes_is_told_at_the_line_that_asked_for_it(
+    watched: Trial, step: int, phase: Phase, quantity: str, line: str
+) -> None:
+    places = {(entry.step, entry.phase, entry.quantity): entry.site for entry in observed(watched)[0]}
+    lines = PROGRAM.splitlines()
+    (wanted,) = (number for number, text in enumerate(lines, 1) if text.strip().startswith(line))
+    assert str(places[step, phase, quantity]) == f"train.py:{wanted}"
+
+
 def test_draws_are_counted_by_generator_and_line(watched: Trial) -> None:
     (event, *_) = (event for event in watched.traces[0].events if event.kind == "forward")
     counts: Counter[tuple[str, str]] = Counter()

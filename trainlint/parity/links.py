@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from trainlint.facts.parity import Digest
+from trainlint.facts.parity import Digest, Site
 from trainlint.parity.pieces import Form
 from trainlint.record import record
 
@@ -20,7 +20,7 @@ _DIGITS = re.compile(r"\d+")
 class Parameter:
     """A parameter before the first update: its place in the trace, its name, what it holds.
 
-    `aliases` are the further names of a tied one, `gradient` is its first.
+    `aliases` are the further names of a tied one, `gradient` is its first, `site` where its owner is made.
     """
 
     place: int
@@ -29,6 +29,7 @@ class Parameter:
     trainable: bool
     aliases: tuple[str, ...] = ()
     gradient: Digest | None = None
+    site: Site | None = None
 
     @property
     def plain(self) -> str:

@@ -58,14 +58,15 @@ def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
 
 
 def _init(view: View) -> Iterator[Observation]:
+    sites = {form.name: view.parameters[form.parts[0]].site for form in view.forms}
     for name, digest in view.wholes({place: entry.digest for place, entry in view.parameters.items()}):
-        yield Observation(-1, Phase.INIT, name, digest, None)
+        yield Observation(-1, Phase.INIT, name, digest, sites[name])
     for form in view.forms:
         parts = [view.parameters[place] for place in form.parts]
         trained = _together(str(entry.trainable) for entry in parts)
-        yield Observation(-1, Phase.CONFIG, f"{form.name} is trained", trained, None)
+        yield Observation(-1, Phase.CONFIG, f"{form.name} is trained", trained, sites[form.name])
         dtype = _together(entry.digest.dtype for entry in parts)
-        yield Observation(-1, Phase.CONFIG, f"dtype of {form.name}", dtype, None)
+        yield Observation(-1, Phase.CONFIG, f"dtype of {form.name}", dtype, sites[form.name])
 
 
 def _together(values: Iterable[str]) -> str:

@@ -65,7 +65,11 @@ class Trace:
 
     def site(self, event: Event) -> Site | None:
         """The line of the program that an event came from."""
-        file, _, line = event.data.get("at", "").rpartition(":")
+        return self.line(event.data.get("at", ""))
+
+    def line(self, at: str) -> Site | None:
+        """The line of the program that the probe noted."""
+        file, _, line = at.rpartition(":")
         if not file:
             return None
         path = Path(file)
@@ -89,7 +93,7 @@ def read_traces(folder: Path, working: Path) -> tuple[Trace, ...]:
 def _read(path: Path, working: Path) -> Trace:
     rank = int(path.stem.partition("-")[0].removeprefix("rank"))
     records = path.with_suffix(".tensors").read_bytes()
-    events = _settled(_events(path.read_text("utf-8", errors="replace")))
+    events = _settled(_placed(_events(path.read_text("utf-8", errors="replace"))))
     return Trace(rank, events, records, _mapped(path.with_suffix(".contents")), working.resolve())
 
 
@@ -104,6 +108,22 @@ def _settled(events: Iterable[Event]) -> tuple[Event, ...]:
         elif last is not None:
             found[last] = replace(found[last], data={**found[last].data, "tensors": event["tensors"]})
     return tuple(found)
+
+
+def _placed(events: Iterable[Event]) -> Iterator[Event]:
+    """The events, what torch makes at the line that asked for it: gradients come of a backward pass."""
+    asked: dict[str, str] = {}
+    for event in events:
+        at = asked.get(event.kind, event.data.get("at", ""))
+        if event.kind == "backward" or event.data.get("trained"):
+            asked["raw"] = at
+        elif event.kind == "clip":
+            asked["gradients"] = at
+        elif event.kind == "step":
+            asked["update"] = at
+        elif event.kind == "update":
+            asked.pop("gradients", None)
+        yield replace(event, data={**event.data, "at": at}) if event.kind in asked and at else event
 
 
 def _mapped(path: Path) -> memoryview:

@@ -40,6 +40,8 @@ def parameters(trace: Trace) -> tuple[Parameter, ...]:
     raw = trace.first("raw")
     gradients = [-1] * len(described) if raw is None else raw["tensors"]
     aliases = event.data.get("aliases", [()] * len(described))
+    made = trace.first("optimizer")
+    sites = event.data.get("sites", [""] * len(described))
     return tuple(
         Parameter(
             place,
@@ -48,6 +50,7 @@ def parameters(trace: Trace) -> tuple[Parameter, ...]:
             trainable,
             tuple(map(plain, aliases[place])),
             digest_of(trace, gradients[place] if place < len(gradients) else -1, shape, dtype),
+            trace.line(sites[place]) or (None if made is None else trace.site(made)),
         )
         for place, ((name, shape, dtype, trainable), number) in enumerate(described)
     )

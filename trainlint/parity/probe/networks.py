@@ -20,6 +20,7 @@ from .double import widen, widened
 from .draws import Draws
 from .modes import autocast, exceptions
 from .optimizers import Optimizers
+from .origins import Origins
 from .plan import Plan
 from .progress import Progress
 from .randomness import generators, states
@@ -44,7 +45,9 @@ class Networks:
         optimizers: Optimizers,
         replay: Replay | None,
         draws: Draws,
+        origins: Origins,
     ) -> None:
+        self._origins = origins
         self._draws = draws
         self._plan = plan
         self._replay = replay
@@ -236,6 +239,7 @@ class Networks:
             # A tied one has more than one name.
             aliases=[names[address(entry)][1:] for entry in parameters],
             tensors=written(parameters, self._stream),
+            sites=self._origins.of(self._roots, ["".join(names[address(entry)][:1]) for entry in parameters]),
             others=[_described(name, entry) for name, entry in others],
             other_tensors=written((entry for _, entry in others), self._stream),
             seed=torch.initial_seed(),

@@ -124,7 +124,7 @@ class Optimizers:
         records = [
             numbers[place] if place in numbers else self._digested[place][2] for place in range(len(grads))
         ]
-        self._stream.event(kind, step=step, tensors=records)
+        self._stream.event(kind, step=step, tensors=records, at=site())
         if kind == "gradients":
             self._digested.clear()
         if self._replay is not None:

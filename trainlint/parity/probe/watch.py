@@ -19,6 +19,7 @@ from .digests import address, number, tensors_in
 from .draws import Draws
 from .networks import Networks
 from .optimizers import Optimizers
+from .origins import Origins
 from .patches import before
 from .plan import Plan
 from .progress import Progress
@@ -48,7 +49,7 @@ def watch(plan: Plan, stream: Stream) -> Watched:
         Calls(stream, progress).watch()
     optimizers = Optimizers(stream, progress, replay)
     drawn = _watch_draws()
-    networks = Networks(plan, stream, progress, optimizers, replay, drawn)
+    networks = Networks(plan, stream, progress, optimizers, replay, drawn, Origins())
     optimizers.made = networks.look
     register_optimizer_step_pre_hook(optimizers.before)
     register_optimizer_step_post_hook(optimizers.after)
