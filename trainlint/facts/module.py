@@ -156,18 +156,13 @@ def dotted_parts(node: ast.AST) -> list[str]:
 
 
 def nodes_of(tree: ast.AST) -> list[ast.AST]:
-    """A part of a syntax tree with all that is in it, in the order of `ast.walk`, in a third of the time.
+    """A part of a syntax tree with all that is in it, in the order of `ast.walk`, in half the time.
 
     What only says that a name is read or set (`ast.Load`, `ast.Store`) is left out.
     """
     found = [tree]
     for node in found:
-        for name in _PARTS[node.__class__]:
-            value = getattr(node, name, None)
-            if value.__class__ is list:
-                found += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST):
-                found.append(value)
+        found += parts_of(node)
     return found
 
 
