@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from trainlint.chain.arguments.program import Program
-from trainlint.chain.arguments.sites import Site, changes_argv, sites
+from trainlint.chain.arguments.sites import CHANGED, Site, changes_argv, not_read, sites
 from trainlint.facts.arguments import (
     TEXT,
     Argument,
@@ -64,9 +64,9 @@ def read_absl(program: Program) -> CommandLineReading | None:
         return None
     span = node_span(runs[0].module.source, runs[0].call)
     if changes_argv(program) or argument(runs[0].call, "argv", 1) is not None:
-        return _unread("the script changes its arguments before it reads them", span)
+        return not_read(CHANGED, span)
     if argument(runs[0].call, "flags_parser", 2) is not None or hides_arguments(runs[0].call):
-        return _unread("the script parses its flags by code of its own", span)
+        return not_read("the script parses its flags by code of its own", span)
     flags = [_own(name, switch, span) for name, switch in _OWN.items()]
     doubt = _foreign(program, span)
     for site in sites(program, _defines, "DEFINE_"):
@@ -79,10 +79,6 @@ def read_absl(program: Program) -> CommandLineReading | None:
     flags = [replace(flag, required=True) if flag.dest in required else flag for flag in flags]
     facts = CommandLineFacts(ParserKind.ABSL, span, tuple(flags), open=doubt, abbreviates=False)
     return CommandLineReading((ParserUse(facts, span, certain=len(runs) == 1 and not runs[0].conditional),))
-
-
-def _unread(reason: str, span: Span) -> CommandLineReading:
-    return CommandLineReading((), (Unknown(reason, span),))
 
 
 def _defines(name: str) -> bool:

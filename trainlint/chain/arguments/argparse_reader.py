@@ -10,9 +10,9 @@ from trainlint.chain.arguments.evaluate import Evaluation
 from trainlint.chain.arguments.machine import Machine, TooMuchError
 from trainlint.chain.arguments.methods import PARSES
 from trainlint.chain.arguments.program import Program
+from trainlint.chain.arguments.sites import not_read
 from trainlint.facts.arguments import CommandLineReading
 from trainlint.facts.module import ModuleFacts
-from trainlint.facts.value import Unknown
 from trainlint.parse.python.module import is_main_guard
 from trainlint.parse.python.places import node_span
 from trainlint.source import Span
@@ -49,7 +49,7 @@ def _unfound(program: Program, machine: Machine, concerned: list[ModuleFacts]) -
         for node, inside in _calls(module, is_script=module is program.script):
             if node not in machine.entered and program.reached.runs(inside):
                 reason = "how the script comes to parse its arguments could not be followed"
-                return CommandLineReading((), (Unknown(reason, node_span(module.source, node)),))
+                return not_read(reason, node_span(module.source, node))
     return None
 
 

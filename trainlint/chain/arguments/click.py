@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from trainlint.chain.arguments.program import Program
-from trainlint.chain.arguments.sites import Site, calls, changes_argv
+from trainlint.chain.arguments.sites import CHANGED, Site, calls, changes_argv, not_read
 from trainlint.facts.arguments import (
     ANY_NUMBER,
     COMMAND,
@@ -62,8 +62,7 @@ def read_click(program: Program) -> CommandLineReading | None:
         certain = len(started) == 1 and not site.conditional
         uses.append(ParserUse(reader.facts(command), span, certain=certain))
     if uses and changes_argv(program):
-        reason = Unknown("the script changes its arguments before it reads them", uses[0].span)
-        return CommandLineReading((), (reason,))
+        return not_read(CHANGED, uses[0].span)
     return CommandLineReading(tuple(uses)) if uses else None
 
 

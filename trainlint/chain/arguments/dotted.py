@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from trainlint.chain.arguments.classes import field_reader, is_certain, settled
 from trainlint.chain.arguments.program import Program
-from trainlint.chain.arguments.sites import Site, calls, changes_argv
+from trainlint.chain.arguments.sites import CHANGED, Site, calls, changes_argv, not_read
 from trainlint.facts.arguments import CommandLineFacts, CommandLineReading, ParserUse
 from trainlint.facts.module import ModuleFacts, dotted_parts
 from trainlint.facts.value import Unknown
@@ -64,10 +64,7 @@ def read_dotted(program: Program) -> CommandLineReading | None:
         certain = len(found) == 1 and not start.site.conditional
         uses.append(ParserUse(_facts(program, reader, start), span, certain=certain))
     if changes_argv(program):
-        span = node_span(found[0].site.module.source, found[0].site.call)
-        return CommandLineReading(
-            (), (Unknown("the script changes its arguments before it reads them", span),)
-        )
+        return not_read(CHANGED, node_span(found[0].site.module.source, found[0].site.call))
     return CommandLineReading(tuple(uses), tuple(unverified))
 
 

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from trainlint.chain.arguments.program import Program
-from trainlint.chain.arguments.sites import Site, changes_argv, sites
+from trainlint.chain.arguments.sites import CHANGED, Site, changes_argv, not_read, sites
 from trainlint.facts.arguments import (
     ANY_NUMBER,
     COMMAND,
@@ -37,8 +37,7 @@ def read_fire(program: Program) -> CommandLineReading | None:
         return None
     span = node_span(found[0].module.source, found[0].call)
     if changes_argv(program):
-        reason = Unknown("the script changes its arguments before it reads them", span)
-        return CommandLineReading((), (reason,))
+        return not_read(CHANGED, span)
     uses = [
         ParserUse(
             _facts(program, site),

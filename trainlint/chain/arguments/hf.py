@@ -9,10 +9,12 @@ from dataclasses import replace
 from trainlint.chain.arguments.classes import field_reader, is_certain, settled
 from trainlint.chain.arguments.program import Program
 from trainlint.chain.arguments.sites import (
+    CHANGED,
     Site,
     changes_argv,
     local_value,
     methods_called,
+    not_read,
     sites,
     variable_of,
 )
@@ -58,10 +60,7 @@ def read_hf(program: Program) -> CommandLineReading | None:
             made = replace(facts, keeps_unknown=keeps, config_options=named)
             uses.append(ParserUse(made, span, certain=len(found) == 1))
     if uses and changes_argv(program):
-        span = uses[0].span
-        return CommandLineReading(
-            (), (Unknown("the script changes its arguments before it reads them", span),)
-        )
+        return not_read(CHANGED, uses[0].span)
     return CommandLineReading(tuple(uses), tuple(unverified)) if uses or unverified else None
 
 

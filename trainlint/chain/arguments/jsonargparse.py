@@ -8,7 +8,7 @@ from dataclasses import replace
 from trainlint.chain.arguments.classes import field_reader
 from trainlint.chain.arguments.dotted import signature
 from trainlint.chain.arguments.program import Program
-from trainlint.chain.arguments.sites import Site, changes_argv, sites
+from trainlint.chain.arguments.sites import CHANGED, Site, changes_argv, not_read, sites
 from trainlint.facts.arguments import CommandLineFacts, CommandLineReading, ParserKind, ParserUse
 from trainlint.facts.module import dotted_parts
 from trainlint.facts.value import Unknown
@@ -31,8 +31,7 @@ def read_jsonargparse(program: Program) -> CommandLineReading | None:
         return None
     span = node_span(found[0].module.source, found[0].call)
     if changes_argv(program):
-        reason = Unknown("the script changes its arguments before it reads them", span)
-        return CommandLineReading((), (reason,))
+        return not_read(CHANGED, span)
     reader = field_reader(program)
     uses = tuple(
         ParserUse(

@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 
 from trainlint.chain.arguments.program import Program
+from trainlint.facts.arguments import CommandLineReading
 from trainlint.facts.module import ModuleFacts, dotted_parts
+from trainlint.facts.value import Unknown
 from trainlint.parse.python.module import is_main_guard
 from trainlint.parse.python.scope import Function, qualified
 from trainlint.record import record
+from trainlint.source import Span
 
 _BRANCHES = (ast.If, ast.Try, ast.For, ast.While, ast.IfExp, ast.AsyncFor, ast.Match, ast.ExceptHandler)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -19,6 +22,9 @@ _ARGV = re.compile(
     r"sys\.argv\s*(?:\[[^\]\n]*\]\s*)?(?:=[^=]|\+=)|sys\.argv\.(?:pop|remove|append|extend|insert|clear)\b"
     r"|del\s+sys\.argv|argv_?patch"
 )
+
+#: Why nothing is said of the arguments then.
+CHANGED = "the script changes its arguments before it reads them"
 
 
 @record
@@ -121,6 +127,11 @@ def changes_argv(program: Program) -> bool:
     """Whether code of the program changes `sys.argv`."""
     texts = (entry.facts.source.text for entry in program.loaded)
     return any(_ARGV.search(text) for text in texts if "argv" in text)
+
+
+def not_read(reason: str, span: Span) -> CommandLineReading:
+    """A command line of which nothing can be said."""
+    return CommandLineReading((), (Unknown(reason, span),))
 
 
 def _is_name(node: ast.AST | None, name: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from trainlint.chain.arguments.click import program_modules
 from trainlint.chain.arguments.program import Program
-from trainlint.chain.arguments.sites import Site, calls, changes_argv
+from trainlint.chain.arguments.sites import CHANGED, Site, calls, changes_argv, not_read
 from trainlint.facts.arguments import (
     COMMAND,
     Argument,
@@ -59,8 +59,7 @@ def read_typer(program: Program) -> CommandLineReading | None:
         for site, facts in found
     ]
     if uses and changes_argv(program):
-        reason = Unknown("the script changes its arguments before it reads them", uses[0].span)
-        return CommandLineReading((), (reason,))
+        return not_read(CHANGED, uses[0].span)
     return CommandLineReading(tuple(uses)) if uses else None
 
 
