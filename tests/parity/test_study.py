@@ -11,6 +11,7 @@ from tests.diff.cases import apply
 from tests.parity.mutants import Mutant, copied_sources, mutants
 from tests.parity.study import Judged, Workshop, listing, summary
 from tests.parity.trials import Trials
+from trainlint.facts.parity import Verdict
 from trainlint.parity.both import observed
 from trainlint.parity.bounds import Bounds
 from trainlint.parity.probe.plan import Plan
@@ -43,6 +44,25 @@ def test_an_interpreter_that_has_torch_already_shows_the_same(
 def test_bugs_are_seen_first_in_their_phase_and_refactors_are_not_flagged(results: Sequence[Judged]) -> None:
     assert {result.mutant.phase is None for result in results} == {True, False}
     assert [result for result in results if not result.fine] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "said"),
+    [
+        ("epochs: channels last", Verdict.WITHIN, "so it is rounding"),
+        # It goes on from a checkpoint, whose averages are of fp32.
+        ("nanogpt: other form of GELU", Verdict.DIVERGED, "so it is no rounding"),
+    ],
+)
+def test_what_is_little_more_than_rounding_is_decided_in_fp64(
+    name: str, verdict: Verdict, said: str, tmp_path_factory: pytest.TempPathFactory, python: str
+) -> None:
+    (mutant,) = (entry for entry in ALL if str(entry) == name)
+    outcome = Workshop(tmp_path_factory.mktemp("wide"), python).judged(mutant).outcome
+    (ground,) = outcome.grounds
+    assert outcome.verdict is verdict
+    assert ground.startswith("decided in fp64: gradient of ")
+    assert ground.endswith(said)
 
 
 def test_the_tables_count_every_edit_once(results: Sequence[Judged]) -> None:

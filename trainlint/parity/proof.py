@@ -169,9 +169,13 @@ def _judged(
     grounds: tuple[str, ...] = ()
     margin = share(full, measured.tolerance)
     if not measured.certain and in_doubt(apart):
-        wide, further = _in_double(run, kept, given)
+        further = _in_double(run, kept)
         trials += further
-        if wide is not None:
+        failed = missing_of(further)
+        if failed:
+            grounds = (f"not decided in fp64: {failed[0].splitlines()[0]}",)
+        else:
+            wide = both_of(further[0], further[1], given)
             rounding = shrinking(apart, wide)
             measured = replace(measured, tolerance=relaxed(measured.tolerance, rounding))
             apart, doubted = measured.beyond(full), apart
@@ -240,11 +244,10 @@ def _before(apart: Sequence[Divergence], itself: Divergence | None) -> list[Dive
     ]
 
 
-def _in_double(run: Run, kept: Plan, given: Sequence[Given]) -> tuple[Both | None, list[Trial]]:
-    """Both sides once more, computing in fp64; None where a program does not."""
+def _in_double(run: Run, kept: Plan) -> list[Trial]:
+    """Both sides once more, computing in fp64."""
     wide = replace(kept, double=True)
-    trials = [run("reference in fp64", False, wide), run("candidate in fp64", True, wide)]
-    return None if missing_of(trials) else both_of(trials[0], trials[1], given), trials
+    return [run("reference in fp64", False, wide), run("candidate in fp64", True, wide)]
 
 
 def _decided(doubted: Sequence[Divergence], left: Sequence[Divergence], near: float) -> str:

@@ -38,14 +38,21 @@ def _wide(value: Any) -> Any:
     return torch.float64 if isinstance(value, torch.dtype) and value in _NARROW else value
 
 
-def widen(roots: Iterable[torch.nn.Module], parameters: Iterable[Tensor]) -> None:
-    """Bring all that is trained and all beside it to fp64, in place: optimizers hold on to parameters."""
+def widen(
+    roots: Iterable[torch.nn.Module], parameters: Iterable[Tensor], states: Iterable[dict[Any, Any]]
+) -> None:
+    """Bring all that is trained and all beside it to fp64, in place: optimizers hold on to parameters.
+
+    `states`: what the optimizers remember of them, as those have that go on from a checkpoint.
+    """
     held = [*parameters, *(entry for root in roots for entry in [*root.parameters(), *root.buffers()])]
     for entry in held:
         if entry.dtype in _NARROW:
             entry.data = entry.data.double()
             if entry.grad is not None:
                 entry.grad = None
+    for state in states:
+        state.update(widened(state))
     torch.set_default_dtype(torch.float64)
     _without_autocast()
     mode: Any = Wide()
@@ -53,7 +60,7 @@ def widen(roots: Iterable[torch.nn.Module], parameters: Iterable[Tensor]) -> Non
 
 
 def widened(value: Any) -> Any:
-    """What enters a network, its tensors of fp32 in fp64."""
+    """A value with its tensors of fp32 in fp64."""
     return mapped(value, lambda tensor: tensor.double() if tensor.dtype in _NARROW else tensor)
 
 

@@ -221,7 +221,7 @@ class Networks:
         self._begun = True
         parameters = self._optimizers.parameters
         if self._plan.double:
-            widen([*self._roots, *self._copies.alive()], parameters)
+            widen([*self._roots, *self._copies.alive()], parameters, self._optimizers.states)
         self._nudge()
         names: dict[int, list[str]] = {address(entry): [] for entry in parameters}
         untrained: dict[int, tuple[str, Tensor]] = {}

@@ -39,11 +39,15 @@ class Optimizers:
         return list({id(entry): entry for entry in every}.values())
 
     @property
+    def states(self) -> list[dict[Any, Any]]:
+        """What the optimizers remember of each of their parameters."""
+        return [state for known in self._known for state in known.state.values()]
+
+    @property
     def used(self) -> set[int]:
         """Where the gradients lie, and what the optimizers remember."""
-        held = [state for known in self._known for state in known.state.values()]
         grads = [entry.grad for entry in self.parameters if entry.grad is not None]
-        return {address(tensor) for _, tensor in tensors_in([held, grads])}
+        return {address(tensor) for _, tensor in tensors_in([self.states, grads])}
 
     def add(self, optimizer: torch.optim.Optimizer) -> None:
         """A new optimizer; wrappers of another one are not a second."""
