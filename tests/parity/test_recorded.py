@@ -46,6 +46,7 @@ def test_a_run_is_kept_and_held_against(tmp_path: Path, python: str) -> None:
         in_place=True,
     )
     assert result.report().startswith("diverged: update 1, lr: lr\n")
+    assert result.outcome.is_bounded
 
 
 def test_the_bundled_trainer_is_watched_as_a_reference(

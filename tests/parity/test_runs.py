@@ -18,6 +18,16 @@ from trainlint.parity.recorded import held_against, recorded
 ROUNDED = [("torch.tanh(self.inner(rows))", "(2 * torch.sigmoid(2 * self.inner(rows)) - 1)")]
 CLIPPED = [("model.parameters(), 1.0", "model.parameters(), 1.0001")]
 
+HALVES = """inner = nn.Linear(6, 12)
+        self.upper, self.lower = (nn.utils.skip_init(nn.Linear, 6, 6) for _ in range(2))
+        for part, rows in ((self.upper, slice(0, 6)), (self.lower, slice(6, 12))):
+            part.weight.data.copy_(inner.weight.data[rows])
+            part.bias.data.copy_(inner.bias.data[rows])"""
+JOINED = (
+    "nn.functional.linear(rows, torch.cat([self.upper.weight, self.lower.weight]), "
+    "torch.cat([self.upper.bias, self.lower.bias]))"
+)
+
 CLOCK = edited([("torch.manual_seed(7)", "import time\ntorch.manual_seed(time.time_ns())")])
 
 
@@ -51,16 +61,18 @@ def test_what_only_rounding_explains_is_within_tolerance(bench: Bench) -> None:
 
 
 def test_one_layer_in_two_answers_to_the_whole(bench: Bench) -> None:
-    halves = """inner = nn.Linear(6, 12)
-        self.upper, self.lower = (nn.utils.skip_init(nn.Linear, 6, 6) for _ in range(2))
-        for part, rows in ((self.upper, slice(0, 6)), (self.lower, slice(6, 12))):
-            part.weight.data.copy_(inner.weight.data[rows])
-            part.bias.data.copy_(inner.bias.data[rows])"""
     whole = "torch.cat([self.upper(rows), self.lower(rows)], -1)"
-    program = edited([("self.inner = nn.Linear(6, 12)", halves), ("self.inner(rows)", whole)])
+    program = edited([("self.inner = nn.Linear(6, 12)", HALVES), ("self.inner(rows)", whole)])
     outcome = bench.compared(REFERENCE, program)
     assert outcome.verdict in (Verdict.EQUAL, Verdict.WITHIN), first(outcome)
     assert outcome.unmatched == ()
+
+
+def test_one_layer_in_two_is_the_same_to_the_last_bit_where_nothing_is_summed_otherwise(bench: Bench) -> None:
+    plain = edited([("    nn.utils.clip_grad_norm_(model.parameters(), 1.0)\n", "")])
+    program = edited([("self.inner = nn.Linear(6, 12)", HALVES), ("self.inner(rows)", JOINED)], plain)
+    outcome = bench.compared(plain, program, exact=True)
+    assert outcome.verdict is Verdict.EQUAL, first(outcome)
 
 
 def test_a_program_computes_in_fp64_where_it_is_asked_to(bench: Bench) -> None:

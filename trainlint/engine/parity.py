@@ -88,7 +88,7 @@ def page_fault(path: Path) -> str | None:
 
 def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityResult:
     """Run both; `tell` is called with the name of each run before it. Raises ParityError."""
-    return told_of(_outcome(ask, tell), ask)
+    return told_of(replace(_outcome(ask, tell), is_bounded=ask.bounds.are_given), ask)
 
 
 def told_of(outcome: ParityOutcome, ask: ParityAsk) -> ParityResult:

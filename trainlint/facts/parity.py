@@ -231,7 +231,7 @@ class ParityOutcome:
     drawing, `around` is the update in which the two part. `margin` is how many times its tolerance the first
     divergence is, or what is within tolerance at most. `replayed` is what of the reference was put into the
     candidate to tell causes from consequences. `grounds` tell how the verdict came about, `advice` what helps
-    where it is inconclusive.
+    where it is inconclusive. `is_bounded`: tolerances are what a user allows, not what was measured.
     """
 
     verdict: Verdict
@@ -253,6 +253,7 @@ class ParityOutcome:
     replayed: tuple[str, ...] = ()
     grounds: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    is_bounded: bool = False
 
     def told(self) -> tuple[Divergence, ...]:
         """What counts by itself: the first divergence, and those that no other has caused."""

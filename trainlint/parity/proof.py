@@ -100,6 +100,8 @@ def _bounded(
         trials.append(run("reference, other seeds", False, replace(kept, contents=0, seed=1, hashes=1)))
         moved = moves(first[0], trials[-1], forms)
         apart = without(moved, apart)
+    if not apart and not parted(full, exactly):
+        return outcome_of(Verdict.EQUAL, trials, (), (), full)
     verdict = Verdict.DIVERGED if apart else Verdict.WITHIN
     return outcome_of(verdict, trials, apart, moved, full, margin=share(full, bounds.tolerance))
 

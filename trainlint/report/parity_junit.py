@@ -22,7 +22,7 @@ def render(report: ParityReport) -> str:
     for phase, fine in outcome.phases:
         told = [entry for entry in outcome.told() if entry.phase is phase]
         if told:
-            _case(suite, outcome, phase.value, "failure", _message(told[0]), _text(told))
+            _case(suite, outcome, phase.value, "failure", _message(told[0]), _text(told, outcome))
         elif fine is None:
             _case(suite, outcome, phase.value, "skipped", "not seen in these runs", "")
         else:
@@ -52,13 +52,13 @@ def _message(entry: Divergence) -> str:
     return f"{when(entry)}: {entry.quantity}"
 
 
-def _text(told: list[Divergence]) -> str:
+def _text(told: list[Divergence], outcome: ParityOutcome) -> str:
     """Both sides of the first, how far they are apart, and where the other quantities differ."""
     first, *rest = told
     lines = [
         f"reference {first.reference} {first.reference_site or ''}".rstrip(),
         f"candidate {first.candidate} {first.candidate_site or ''}".rstrip(),
-        f"distance {apart(first)}" if apart(first) else "",
+        f"distance {apart(first, outcome)}" if apart(first, outcome) else "",
         first.cause,
         *(_message(entry) for entry in rest),
     ]

@@ -42,7 +42,7 @@ def _phases(outcome: ParityOutcome) -> Iterator[str]:
     for phase, fine in outcome.phases:
         first = first_in(outcome, phase)
         if first is not None:
-            lines.append(row(f"❌ {phase.value}", when(first), code(first.quantity), apart(first)))
+            lines.append(row(f"❌ {phase.value}", when(first), code(first.quantity), apart(first, outcome)))
         elif fine is not None:
             lines.append(row(f"✅ {phase.value}", "", "", ""))
     if lines:

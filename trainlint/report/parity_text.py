@@ -33,7 +33,7 @@ def render(outcome: ParityOutcome, files: Files) -> str:
 def _verdict(outcome: ParityOutcome, files: Files) -> Iterator[str]:
     yield printable(headline(outcome))
     if outcome.verdict is Verdict.DIVERGED:
-        yield from _sides(outcome.divergences[0], files)
+        yield from _sides(outcome.divergences[0], outcome, files)
     if outcome.verdict is Verdict.INCONCLUSIVE:
         for reason in outcome.missing:
             head, *rest = reason.splitlines()
@@ -43,7 +43,7 @@ def _verdict(outcome: ParityOutcome, files: Files) -> Iterator[str]:
     yield from (f"   margin     {words}" for words in margin(outcome))
 
 
-def _sides(entry: Divergence, files: Files) -> Iterator[str]:
+def _sides(entry: Divergence, outcome: ParityOutcome, files: Files) -> Iterator[str]:
     """Both values, each with its line."""
     for side, value, site in (
         ("reference", entry.reference, entry.reference_site),
@@ -51,8 +51,8 @@ def _sides(entry: Divergence, files: Files) -> Iterator[str]:
     ):
         yield f"   {side}  {_cut(value)}{_at(site)}"
         yield from _source(site, files)
-    if apart(entry):
-        yield f"   distance   {apart(entry)}"
+    if apart(entry, outcome):
+        yield f"   distance   {apart(entry, outcome)}"
     if entry.cause:
         yield f"   cause      {printable(entry.cause)}"
 

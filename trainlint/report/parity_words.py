@@ -14,7 +14,7 @@ def headline(outcome: ParityOutcome) -> str:
     if outcome.verdict is Verdict.EQUAL:
         return f"equal: the same to the last bit over {updates}"
     if outcome.verdict is Verdict.WITHIN:
-        return f"equal within tolerance: over {updates} nothing is further off than rounding explains"
+        return f"equal within tolerance: over {updates} nothing is further off than {_explains(outcome)}"
     if outcome.verdict is Verdict.DIVERGED:
         first = outcome.divergences[0]
         return f"diverged: {when(first)}, {first.phase.value}: {first.quantity}"
@@ -27,12 +27,17 @@ def when(entry: Divergence) -> str:
     return "before the first update" if entry.step < 0 else f"update {entry.step + 1}{rank}"
 
 
-def apart(entry: Divergence) -> str:
+def apart(entry: Divergence, outcome: ParityOutcome) -> str:
     """How far the two sides are apart, and how far they may be."""
     if entry.distance is None:
         return ""
-    allowed = "" if entry.tolerance is None else f", rounding explains {entry.tolerance:.2g}"
+    allowed = "" if entry.tolerance is None else f", {_explains(outcome)} {entry.tolerance:.2g}"
     return f"{entry.distance:.3g} relative{allowed}"
+
+
+def _explains(outcome: ParityOutcome) -> str:
+    """Where tolerances come from."""
+    return "you allow" if outcome.is_bounded else "rounding explains"
 
 
 def first_in(outcome: ParityOutcome, phase: Phase) -> Divergence | None:
@@ -41,11 +46,11 @@ def first_in(outcome: ParityOutcome, phase: Phase) -> Divergence | None:
 
 
 def margin(outcome: ParityOutcome) -> Iterator[str]:
-    """How far the first divergence is beyond what rounding explains, or what is within it at most."""
+    """How far the first divergence is beyond its tolerance, or what is within it at most."""
     if outcome.margin is not None and outcome.verdict is Verdict.DIVERGED:
-        yield f"{outcome.margin:.2g} times what rounding explains"
+        yield f"{outcome.margin:.2g} times what {_explains(outcome)}"
     if outcome.margin is not None and outcome.verdict is Verdict.WITHIN:
-        yield f"at most {outcome.margin:.2g} of what rounding explains"
+        yield f"at most {outcome.margin:.2g} of what {_explains(outcome)}"
 
 
 def surroundings_in_words(outcome: ParityOutcome) -> str:

@@ -59,7 +59,19 @@ def test_a_cause_of_several_is_said_once(tmp_path: Path) -> None:
 
 def test_what_is_within_tolerance_says_how_near_to_it(tmp_path: Path) -> None:
     found = replace(outcome(verdict=Verdict.WITHIN), margin=0.25)
-    assert "   margin     at most 0.25 of what rounding explains" in lines(found, tmp_path)
+    told = lines(found, tmp_path)
+    assert told[0] == "equal within tolerance: over 2 updates nothing is further off than rounding explains"
+    assert "   margin     at most 0.25 of what rounding explains" in told
+
+
+def test_bounds_of_a_user_are_not_called_rounding(tmp_path: Path) -> None:
+    found = replace(outcome(verdict=Verdict.WITHIN), margin=0.25, is_bounded=True)
+    told = lines(found, tmp_path)
+    assert told[0] == "equal within tolerance: over 2 updates nothing is further off than you allow"
+    assert "   margin     at most 0.25 of what you allow" in told
+    beyond = replace(outcome(divergence(Phase.LR, "lr", distance=0.5)), margin=5e5, is_bounded=True)
+    assert "   distance   0.5 relative, you allow 1e-06" in lines(beyond, tmp_path)
+    assert "   margin     5e+05 times what you allow" in lines(beyond, tmp_path)
 
 
 def test_what_was_computed_on_stands_in_a_line(tmp_path: Path) -> None:
