@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from trainlint.facts.parity import Digest, Divergence, Observation, Phase, Value
 from trainlint.parity.clips import without_own_clipping
 from trainlint.parity.distance import distance, is_same, size
+from trainlint.parity.norms import without_other_sums
 
 #: The place of each phase among those that cause one another.
 ORDER = {phase: place for place, phase in enumerate(Phase)}
@@ -42,6 +43,7 @@ def divergences(
         if why is None and (not entry.told or entry.phase is Phase.EVAL)
     }
     kept = [entry for why, entry in found if why is None or (entry.step, why) in apart]
+    kept = without_other_sums(kept, reference, candidate)
     return in_order(without_own_clipping(kept, reference, candidate))
 
 

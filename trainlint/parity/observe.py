@@ -15,6 +15,7 @@ from trainlint.parity.carried import continued
 from trainlint.parity.checkpoints import saved
 from trainlint.parity.compare import ORDER
 from trainlint.parity.links import by_place
+from trainlint.parity.norms import NORM
 from trainlint.parity.passes import ahead, counted, in_passes, is_backward
 from trainlint.parity.pieces import Form
 from trainlint.parity.told import told
@@ -105,7 +106,7 @@ def _gradients(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
         yield _at(trace, event, phase, f"{what} of {name}", digest)
     if event.kind == "raw":
         norms = [entry.norm for entry in found.values() if entry is not None]
-        yield _at(trace, event, Phase.GRADNORM, "norm of the gradients", math.hypot(*norms))
+        yield _at(trace, event, Phase.GRADNORM, NORM, math.hypot(*norms))
 
 
 def _digests(trace: Trace, numbers: Sequence[int], view: View) -> dict[int, Digest | None]:

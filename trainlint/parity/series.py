@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from trainlint.facts.parity import Compared, Digest, Divergence, Observation, Phase, Series, Value
 from trainlint.parity.compare import Key, key, shown
 from trainlint.parity.distance import distance, is_same
+from trainlint.parity.norms import NORM
 
 #: Rows of a phase in the table of an update.
 _ROWS = 6
 _LOSS = "the loss of a backward pass"
-_NORM = "norm of the gradients"
 
 #: The numbers of a quantity, an entry an update, None where it was not shown.
 _Numbers = tuple[float | None, ...]
@@ -102,7 +102,7 @@ def _largest(value: Value) -> float | None:
 
 
 def _norms(entries: Sequence[Observation], updates: int) -> _Numbers:
-    held = {entry.step: entry.value for entry in entries if entry.quantity == _NORM}
+    held = {entry.step: entry.value for entry in entries if entry.quantity == NORM}
     found = (held.get(step) for step in range(updates))
     return tuple(value if isinstance(value, float) else None for value in found)
 

@@ -38,6 +38,21 @@ def test_causal_order_decides_what_is_first() -> None:
     ]
 
 
+def test_a_norm_that_was_added_up_otherwise_is_no_divergence() -> None:
+    def run(norm: float, gradient: float = 2.0) -> list[Observation]:
+        return [
+            seen(0, Phase.GRAD, "gradient of w", gradient),
+            seen(0, Phase.GRADNORM, "norm of the gradients", norm),
+        ]
+
+    assert divergences(run(1.0), run(1.0 + 1e-8), exactly, 1) == []
+    apart = divergences(run(1.0), run(1.0 + 1e-8, gradient=2.1), exactly, 1)
+    assert [entry.phase for entry in apart] == [Phase.GRAD, Phase.GRADNORM]
+    # As much as this comes from a gradient that has no counterpart.
+    (entry,) = divergences(run(1.0), run(1.1), exactly, 1)
+    assert entry.phase is Phase.GRADNORM
+
+
 def test_updates_that_only_one_run_made_do_not_count() -> None:
     assert divergences(RUN, changed()[:-1], exactly, 1) == []
     assert [entry.candidate for entry in divergences(RUN, changed()[:-1], exactly, 2)] == ["absent"]
