@@ -69,7 +69,8 @@ def rows(entry: Divergence, evidence: Evidence) -> str:
 
 def elsewhere(entry: Divergence, evidence: Evidence) -> str:
     """A batch that the reference has as well, a fixed number of passes before or after."""
-    ours, theirs = (_batches(side, entry) for side in (evidence.reference, evidence.candidate))
+    what = per_pass(entry.quantity)
+    ours, theirs = (_batches(side, what) for side in (evidence.reference, evidence.candidate))
     if len(ours) < 3 or len(set(ours)) < len(ours):
         return ""
     for shift in (1, -1, 2, -2):
@@ -87,8 +88,13 @@ def elsewhere(entry: Divergence, evidence: Evidence) -> str:
 
 def order(entry: Divergence, evidence: Evidence) -> str:
     """The batches of the reference in another order, one batch again and again, or none of them."""
-    ours, theirs = (_batches(side, entry) for side in (evidence.reference, evidence.candidate))
+    what = per_pass(entry.quantity)
+    ours, theirs = (_batches(side, what) for side in (evidence.reference, evidence.candidate))
     if len(theirs) > 1 and len(set(theirs)) == 1 and len(set(ours)) > 1:
+        inputs = {per_pass(name) for name in evidence.candidate.phases.get(Phase.BATCH, {})}
+        changing = [name for name in inputs if len(set(_batches(evidence.candidate, name))) > 1]
+        if changing:
+            return "it is one and the same each time, while other inputs of the network change"
         return "the candidate sees one and the same batch each time"
     if len(ours) > 1 and sorted(ours) == sorted(theirs):
         return "the same batches, in another order"
@@ -115,9 +121,9 @@ def _places(count: int) -> str:
     return "one place" if count == 1 else f"{count} places"
 
 
-def _batches(side: Shown, entry: Divergence) -> list[tuple[tuple[int, ...], int]]:
-    """What enters the network at this place in all passes, in their order."""
-    what, found = per_pass(entry.quantity), []
+def _batches(side: Shown, what: str) -> list[tuple[tuple[int, ...], int]]:
+    """What enters the network at a place in all passes, in their order."""
+    found = []
     for name, series in side.phases.get(Phase.BATCH, {}).items():
         if per_pass(name) == what and name != what:
             found += [

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.parity.causes.runs import (
     LENGTH,
     TOKENS,
+    Run,
     batches,
     every,
     tensor,
@@ -37,6 +38,17 @@ def test_batches(taken: Callable[[int], object], said: str) -> None:
     found = told(batches(taken))
     assert said in found[-1].cause
     assert bool(found[-1].cause) == bool(said)
+
+
+def test_an_input_that_stands_still_beside_others_that_change() -> None:
+    def second(values: Run) -> None:
+        inputs = {place: value for place, value in values.items() if place[1] is Phase.BATCH}
+        values.update(
+            {(step, phase, f"input 1{name[7:]}"): value for (step, phase, name), value in inputs.items()}
+        )
+
+    found = told(batches(lambda _: TOKENS[0][:, :LENGTH]), before=second)
+    assert "it is one and the same each time, while other inputs of the network change" in found[-1].cause
 
 
 def test_batches_of_another_generator() -> None:
