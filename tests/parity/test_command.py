@@ -134,6 +134,8 @@ def test_a_run_in_place_within_its_memory(tmp_path: Path) -> None:
         (["train.py", "train.py", "--exact", "--rtol", "0.1"], "give one of them"),
         (["train.py", "--observe", "--mapping", "names.txt"], "there is one program"),
         (["train.py", "train.py", "--report", "gone/page.html"], "--report"),
+        (["train.py", "--record", "golden.jsonl", "--observe"], "leave --observe out"),
+        (["train.py", "--observe", "--output-format", "json"], "leave --output-format out"),
     ],
 )
 def test_what_cannot_be_started_is_said(tmp_path: Path, words: list[str], said: str) -> None:

@@ -144,7 +144,21 @@ def _observed(given: dict[str, Any]) -> int:
     return CLEAN
 
 
+def _refuse_idle(given: dict[str, Any]) -> None:
+    """What would be asked for in vain: a run that is kept or watched has a report of its own."""
+    own = "--record" if given["record"] is not None else "--observe" if given["observe"] else ""
+    others = {
+        "--observe": given["observe"] and own != "--observe",
+        "--report": given["page"] is not None,
+        "--output-format": given["output_format"] != "text",
+    }
+    idle = [name for name, is_given in others.items() if is_given]
+    if own and idle:
+        raise click.UsageError(f"{own} says what it has to say as text: leave {idle[0]} out")
+
+
 def _request(given: dict[str, Any]) -> Request:
+    _refuse_idle(given)
     fault = page_fault(given["page"]) if given["page"] is not None else None
     if fault is not None:
         raise click.UsageError(f"--report: {fault}")

@@ -108,8 +108,7 @@ def asked(request: Request) -> ParityAsk:
 
 def asked_alone(request: Request) -> ParityAsk:
     """One program to be watched. Raises ParityError."""
-    if request.against is not None or request.resume_at:
-        raise ParityError("one program alone is watched: no recording and no second run belong to it")
+    _refuse_second(request)
     _refuse_mapping(request)
     if request.trainer is not None:
         _programs(request.programs, 0, "beside the trainer stands no other program")
@@ -127,6 +126,10 @@ def _refuse(request: Request) -> None:
         raise ParityError(f"{' and '.join(given)} are both the reference: give one of them")
     if request.resume_at and given:
         raise ParityError(f"a resumed run is compared with one of a program, not with {given[0]}")
+    if request.resume_arguments and not request.resume_at:
+        raise ParityError("arguments of a resumed run are given, and no update that it is stopped after")
+    if request.against is not None and (request.reference != OneSide() or request.compiled):
+        raise ParityError("a recording was started as it says: nothing can be given to the reference alone")
 
 
 def _refuse_mapping(request: Request) -> None:
@@ -134,6 +137,16 @@ def _refuse_mapping(request: Request) -> None:
         raise ParityError(
             "a mapping says which parameters of two programs are which, and there is one program"
         )
+
+
+def _refuse_second(request: Request) -> None:
+    """What is said of a comparison where there is none."""
+    if request.against is not None or request.resume_at or request.resume_arguments:
+        raise ParityError("one program alone is watched: no recording and no second run belong to it")
+    if request.candidate != OneSide():
+        raise ParityError("one program alone is watched: nothing can be given to the candidate")
+    if request.exact or request.rtol is not None or request.atol is not None:
+        raise ParityError("one program alone is watched: there is nothing that may differ")
 
 
 def _programs(programs: Sequence[str], count: int, said: str) -> Sequence[str]:

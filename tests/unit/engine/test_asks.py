@@ -13,6 +13,7 @@ from trainlint.engine.sides import ParityError
 
 BOTH = Request(("train.py", "new.py"))
 ALONE = Request(("new.py",))
+ARGUMENTS = OneSide(("lr=1",))
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +59,12 @@ def test_the_bundled_trainer_is_a_reference_without_the_arguments_of_the_candida
         (replace(BOTH, exact=True, atol=0.1), "an absolute tolerance does: give one of them"),
         (replace(BOTH, mapping="names.txt"), "cannot read names.txt"),
         (replace(ALONE, resume_at=10), "leaves none"),
+        (replace(BOTH, resume_arguments=("resume=true",)), "no update that it is stopped after"),
+        (
+            replace(ALONE, against="golden.jsonl", reference=ARGUMENTS),
+            "nothing can be given to the reference",
+        ),
+        (replace(ALONE, against="golden.jsonl", compiled=True), "a recording was started as it says"),
         (replace(ALONE, resume_at=2, mapping="names.txt"), "of two programs are which, and there is one"),
     ],
 )
@@ -73,6 +80,12 @@ def test_what_makes_no_sense_is_refused(wanted: Request, said: str) -> None:
         (replace(ALONE, trainer=()), "beside the trainer stands no other program"),
         (replace(ALONE, against="golden.jsonl"), "no recording and no second run belong to it"),
         (replace(ALONE, resume_at=2), "no recording and no second run belong to it"),
+        (replace(ALONE, resume_arguments=("a",)), "no recording and no second run belong to it"),
+        (replace(ALONE, candidate=ARGUMENTS), "nothing can be given to the candidate"),
+        (replace(ALONE, exact=True), "there is nothing that may differ"),
+        (replace(ALONE, rtol=0.0), "there is nothing that may differ"),
+        (replace(ALONE, atol=0.0), "there is nothing that may differ"),
+        (replace(ALONE, mapping="names.txt"), "there is one program"),
         (replace(ALONE, mapping="names.txt"), "of two programs are which, and there is one"),
     ],
 )
