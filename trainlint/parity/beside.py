@@ -120,14 +120,15 @@ def _changing(trace: Trace) -> set[str]:
 def _copies(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
     """Copies of the weights, such as their moving average, under the names of what they follow."""
     places = {entry.plain: place for place, entry in view.parameters.items()}
-    for number, copy in enumerate(event["copies"], start=1):
+    copies = zip(event["copies"], event["types"], strict=True)
+    for number, (copy, types) in enumerate(copies, start=1):
         which = f" {number} of {len(event['copies'])}" if len(event["copies"]) > 1 else ""
         held: dict[int, Digest | None] = {}
         for order, (name, record) in enumerate(copy.items()):
             place = places.get(plain(name), order if name.isdigit() else -1)
             like = view.parameters.get(place)
             if like is not None:
-                held[place] = trace.digest(record, list(like.shape), like.digest.dtype)
+                held[place] = trace.digest(record, list(like.shape), types.get(name, "torch.float32"))
         for name, value in view.wholes(held):
             quantity = f"copy{which} of {name}"
             yield _seen(trace, event, Phase.UPDATE, quantity, value, optional=True)

@@ -14,7 +14,7 @@ from trainlint.parity.beside import beside
 from trainlint.parity.carried import continued
 from trainlint.parity.checkpoints import saved
 from trainlint.parity.compare import ORDER
-from trainlint.parity.links import by_place
+from trainlint.parity.links import Parameter, by_place
 from trainlint.parity.norms import NORM
 from trainlint.parity.passes import ahead, counted, in_passes, is_backward
 from trainlint.parity.pieces import Form
@@ -145,9 +145,10 @@ def _update(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
     for name, digest in view.wholes(_digests(trace, event["tensors"], view)):
         yield _at(trace, event, Phase.UPDATE, name, digest)
     states = event["state"]
+    kinds = event.data.get("kinds", [{}] * len(states))
     for key in dict.fromkeys(key for state in states for key in state):
         held = {
-            place: _state(trace, view, place, key, state[key])
+            place: _state(trace, view.parameters[place], kinds[place].get(key), state[key])
             for place, state in enumerate(states)
             if key in state
         }
@@ -155,10 +156,10 @@ def _update(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
             yield _at(trace, event, Phase.UPDATE, f"{key} of {name}", digest)
 
 
-def _state(trace: Trace, view: View, place: int, key: str, number: int) -> Digest:
-    """What an optimizer remembers: steps that it counts are scalars, averages have the parameter's shape."""
-    like = view.parameters[place].digest
-    return trace.digest(number, list(like.shape) if key != "step" else [], like.dtype)
+def _state(trace: Trace, parameter: Parameter, kind: tuple[list[int], str] | None, number: int) -> Digest:
+    """What an optimizer remembers; without a kind of its own it has the parameter's shape and type."""
+    shape, dtype = kind or (list(parameter.digest.shape), parameter.digest.dtype)
+    return trace.digest(number, shape, dtype)
 
 
 def _float(value: object) -> Value:

@@ -24,7 +24,7 @@ def run(mask: int, mean: int, *, calls: int = 1, shape: int = 4) -> list[Observa
         *[Event("schedule", 0, {})] * calls,
         Event("step", 0, {}),
         Event("update", 0, {}),
-        Event("aside", 0, {"buffers": {"mask": 0, "mean": 2}, "copies": []}),
+        Event("aside", 0, {"buffers": {"mask": 0, "mean": 2}, "copies": [], "types": []}),
     ]
     return list(beside(Trace(0, tuple(events), records, b"", Path()), VIEW))
 

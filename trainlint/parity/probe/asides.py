@@ -47,15 +47,16 @@ class Asides:
         """
         if step == 0:
             self._copies = list(_found(roots, trained, used))
-        held = [copy() for copy in self._copies]
+        held = [found for found in (copy() for copy in self._copies) if found is not None]
         self._stream.event(
             "aside",
             step=step,
             buffers={name: self._buffer(name, entry) for name, entry in _buffers(roots)},
-            copies=[
-                dict(zip(copy, written(copy.values(), self._stream), strict=True))
+            copies=[dict(zip(copy, written(copy.values(), self._stream), strict=True)) for copy in held],
+            # Weights of fewer bits may have an average of more.
+            types=[
+                {name: str(entry.dtype) for name, entry in copy.items() if entry.dtype is not torch.float32}
                 for copy in held
-                if copy is not None
             ],
         )
 

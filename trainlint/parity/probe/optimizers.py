@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -110,6 +110,7 @@ class Optimizers:
             number=self._number(optimizer),
             tensors=written(self.parameters, self._stream),
             state=[{path: next(numbers) for path, _ in entries} for entries in kept],
+            kinds=[_kinds(entry, entries) for entry, entries in zip(self.parameters, kept, strict=True)],
         )
         if self._replay is not None:
             self._replay.weights("update", step, self.parameters)
@@ -143,6 +144,16 @@ class Optimizers:
 
     def _number(self, optimizer: torch.optim.Optimizer) -> int:
         return next((place for place, known in enumerate(self._known) if known is optimizer), -1)
+
+
+def _kinds(parameter: Tensor, state: Iterable[tuple[str, Tensor]]) -> dict[str, list[object]]:
+    """Shape and type of what an optimizer remembers of a parameter, where they are not the parameter's."""
+    own = parameter.shape, parameter.dtype
+    return {
+        path: [list(tensor.shape), str(tensor.dtype)]
+        for path, tensor in state
+        if (tensor.shape, tensor.dtype) != own
+    }
 
 
 def _group(group: dict[str, Any], places: dict[int, int]) -> dict[str, object]:

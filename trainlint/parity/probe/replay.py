@@ -77,7 +77,8 @@ class Replay:
         if event is None:
             return
         for key in {key for own in parameters for key in state.get(own, {})}:
-            for place, value in self._values(partial(_average, event, key), parameters):
+            numbers, kinds = partial(_average, event, key), partial(_kind, event, key)
+            for place, value in self._values(numbers, parameters, kinds):
                 own = state.get(parameters[place], {}).get(key)
                 if isinstance(own, Tensor) and own.numel() == value.numel():
                     own.copy_(value.reshape(own.shape))
@@ -100,18 +101,26 @@ class Replay:
         return tuple(mapped(value, lambda own: _taken(own, theirs)) for value in (args, kwargs))
 
     def _values(
-        self, number: Callable[[int], int], parameters: Sequence[Tensor]
+        self,
+        number: Callable[[int], int],
+        parameters: Sequence[Tensor],
+        kind: Callable[[int], Sequence[Any] | None] = lambda _: None,
     ) -> Iterator[tuple[int, Tensor]]:
-        """Places of parameters of this run with what the reference's hold that make the same whole."""
+        """Places of parameters of this run with what the reference's hold that make the same whole.
+
+        `kind`: shape and type of what they hold, None where these are the parameter's.
+        """
         for link in self._links:
             numbers = [number(place) for place in link["reference"]["parts"]]
             places = link["candidate"]["parts"]
             if any(entry < 0 for entry in numbers) or any(place >= len(parameters) for place in places):
                 continue
-            described = [self._reference.parameters[place] for place in link["reference"]["parts"]]
+            described = [
+                kind(place) or self._reference.parameters[place][1:3] for place in link["reference"]["parts"]
+            ]
             parts = [
                 self._tensor(entry, shape, _dtype(dtype))
-                for entry, (_, shape, dtype, _) in zip(numbers, described, strict=True)
+                for entry, (shape, dtype) in zip(numbers, described, strict=True)
             ]
             there = [part for part in parts if part is not None]
             if len(there) == len(parts):
@@ -167,6 +176,12 @@ def _average(event: Mapping[str, Any], key: str, place: int) -> int:
     """The record of what the optimizer remembers of a parameter under a name, below 0 where it does not."""
     number: int = event["state"][place].get(key, -1)
     return number
+
+
+def _kind(event: Mapping[str, Any], key: str, place: int) -> Sequence[Any] | None:
+    """Shape and type of what the optimizer remembers, None where they are the parameter's."""
+    found: Sequence[Any] | None = event["kinds"][place].get(key)
+    return found
 
 
 def _whole(parts: Sequence[Tensor], form: Mapping[str, Any]) -> Tensor:
