@@ -222,11 +222,11 @@ class Files:
         mark = codecs.BOM_UTF8 if before.startswith(codecs.BOM_UTF8) else b""
         if before != mark + source.text.encode("utf-8"):
             return "it changed while it was read"
-        return _put(source.path, mark + text.encode("utf-8"))
+        return put(source.path, mark + text.encode("utf-8"))
 
     def write(self, path: Path, text: str) -> str | None:
         """Write a file, all at once; why that cannot be, or None when it is done."""
-        return _put(self.absolute(path), text.encode("utf-8", "backslashreplace"))
+        return put(self.absolute(path), text.encode("utf-8", "backslashreplace"))
 
     def peek(self, path: Path) -> SourceFile | None:
         """The text of a file that may turn out not to matter: a failure is not put on record."""
@@ -299,8 +299,23 @@ class Files:
             return Unreadable(path, display, f"it is not UTF-8 (first bad byte on line {line})")
 
 
-def _put(path: Path, data: bytes) -> str | None:
+def refused(path: Path) -> str | None:
+    """Why a file could not be made anew, known without trying; None where nothing speaks against it."""
+    if path.suffix == ".py":
+        return "it is a program, which would be overwritten"
+    folder = path.absolute().parent
+    if os.path.isdir(path) or not os.path.isdir(folder):
+        return "it is no file in a folder that is there"
+    if _is_no_file(path):
+        return None
+    return None if os.access(folder, os.W_OK | os.X_OK) else f"nothing can be written into {folder}"
+
+
+def put(path: Path, data: bytes) -> str | None:
     """Bytes in place of those of a file, never half of them; why that cannot be, or None when it is done."""
+    if _is_no_file(path):
+        # What is no file (a pipe, a terminal, nowhere) is written to; to replace it would be to take it away.
+        return _written(path, data)
     # A link stays one: what is written is the file that it leads to.
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
@@ -312,6 +327,18 @@ def _put(path: Path, data: bytes) -> str | None:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink()
+        return (error.strerror or str(error)).lower()
+    return None
+
+
+def _is_no_file(path: Path) -> bool:
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
+def _written(path: Path, data: bytes) -> str | None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
         return (error.strerror or str(error)).lower()
     return None
 

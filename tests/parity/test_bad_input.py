@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.parity.runs import ROOT
+from tests.training.mounts import run_on
 from trainlint.parity.launch import Limits
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.sides import Side
@@ -34,6 +35,7 @@ def project(tmp_path: Path) -> Iterator[Path]:
     yield folder
     assert marked(str(tmp_path)) == []
     assert list(temporary.iterdir()) == []
+    assert [way for way in Path("/tmp").glob("tl-*/t") if str(way.readlink()).startswith(str(tmp_path))] == []
 
 
 def marked(mark: str) -> list[str]:
@@ -255,6 +257,75 @@ def test_what_a_run_writes_does_not_reach_its_folder(tmp_path: Path, name: str) 
     assert code == 2
     assert "exit code 0" in report
     assert list(temporary.iterdir()) == []
+
+
+#: What a worker of a DataLoader does first.
+LISTENS = """\
+import os, socket, tempfile
+folder = tempfile.mkdtemp(prefix="pymp-")
+socket.socket(socket.AF_UNIX).bind(os.path.join(folder, "listener-12345678"))
+raise SystemExit("reached")
+"""
+
+
+def test_a_long_folder_for_temporary_files_leaves_room_for_sockets(project: Path) -> None:
+    deep = project.parent / "temporary" / ("x" * 90)
+    deep.mkdir()
+    code, report = ran(project, LISTENS, TMPDIR=str(deep))
+    assert code == 2
+    assert "reached" in report
+    assert list(deep.iterdir()) == []
+    deep.rmdir()
+
+
+def test_a_disk_without_room_for_the_runs_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "disk"
+    (tmp_path / "train.py").write_text("raise SystemExit(3)")
+    monkeypatch.setenv("TMPDIR", str(place))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    script = str(tmp_path / "train.py")
+    ended = run_on("size=8k", place, sys.executable, "-m", "trainlint", "parity", script, script)
+    if ended is not None:
+        said = f"error: {place} has no room left for what runs write: set TMPDIR to a folder with more\n"
+        assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", said)
+        assert list((tmp_path / "disk.kept").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--report", "train.py"], "--report train.py: it is a program, which would be overwritten"),
+        (["--report", "none/page.html"], "--report none/page.html: it is no file in a folder that is there"),
+        (["--record", "train.py"], "train.py cannot be recorded in: it is a program"),
+        (["--record", "train.py/kept"], "train.py/kept cannot be recorded in: it is no file in a folder"),
+        (["--against", "train.py"], "train.py is no recording of trainlint: record it again with --record"),
+    ],
+)
+def test_files_that_cannot_be_what_is_asked_are_named_before_anything_runs(
+    tmp_path: Path, words: list[str], said: str
+) -> None:
+    (tmp_path / "train.py").write_text("open('/nowhere/it/ran')")
+    programs = ["train.py"] * (2 if words[0] == "--report" else 1)
+    (tmp_path / "temporary").mkdir()
+    before = state(tmp_path)
+    process = begun(tmp_path, *words, *programs, TMPDIR=str(tmp_path / "temporary"))
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (2, "")
+    assert said in errors
+    assert "Traceback" not in errors
+    assert state(tmp_path) == before
+
+
+def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("raise SystemExit(3)")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    _, errors = begun(tmp_path, "train.py", "train.py", "--report", "pipe").communicate(timeout=60)
+    assert errors == ""
+    assert os.read(reader, 1 << 16).startswith(b"<!DOCTYPE html>")
+    os.close(reader)
+    assert pipe.is_fifo()
 
 
 def test_what_reaches_a_copied_folder_all_the_same_is_said(tmp_path: Path) -> None:

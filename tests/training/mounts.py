@@ -21,10 +21,15 @@ def train_on(options: str, place: Path, *arguments: str) -> subprocess.Completed
     What it has at the end is copied to `place`.kept, for the tmpfs goes with the process. None, and a warning
     in the summary of the tests, where nothing can be mounted.
     """
+    return run_on(options, place, sys.executable, str(TRAINING / "train.py"), *arguments)
+
+
+def run_on(options: str, place: Path, *command: str) -> subprocess.CompletedProcess[str] | None:
+    """The same with any command."""
     if _in_namespace(options, place, "true").returncode:
-        warnings.warn(NoFileSystem(f"no tmpfs with {options} could be mounted here"), stacklevel=2)
+        warnings.warn(NoFileSystem(f"no tmpfs with {options} could be mounted here"), stacklevel=3)
         return None
-    return _in_namespace(options, place, sys.executable, str(TRAINING / "train.py"), *arguments)
+    return _in_namespace(options, place, *command)
 
 
 def _in_namespace(options: str, place: Path, *command: str) -> subprocess.CompletedProcess[str]:

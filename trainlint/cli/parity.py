@@ -161,7 +161,7 @@ def _request(given: dict[str, Any]) -> Request:
     _refuse_idle(given)
     fault = page_fault(given["page"]) if given["page"] is not None else None
     if fault is not None:
-        raise click.UsageError(f"--report: {fault}")
+        raise click.UsageError(f"--report {given['page']}: {fault}")
     trainer = given["trainer"]
     return Request(
         programs=given["programs"],

@@ -26,7 +26,7 @@ from trainlint.parity.recorded import held_against, recorded
 from trainlint.parity.resumed import Again, resumed
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import Run, Trial, tried
-from trainlint.parity.workspace import WorkspaceError, removed
+from trainlint.parity.workspace import FULL, WorkspaceError, crowded, removed
 from trainlint.record import record
 from trainlint.report.formats import Desk
 from trainlint.report.parity_formats import rendered_parity
@@ -34,7 +34,7 @@ from trainlint.report.plots import can_draw
 from trainlint.report.runs import ParityReport
 from trainlint.report.terminal import Page
 from trainlint.rules.divergences import PARITY_RULES
-from trainlint.source import Files
+from trainlint.source import Files, refused
 
 
 @record
@@ -82,8 +82,7 @@ def page_fault(path: Path) -> str | None:
     """Why no page could be written to a path, known before anything is run."""
     if not can_draw():
         return "a page needs matplotlib: pip install 'trainlint[parity]'"
-    folder = path.absolute().parent
-    return None if folder.is_dir() and not path.is_dir() else f"{path} is no file in a folder that is there"
+    return refused(path)
 
 
 def compare_runs(ask: ParityAsk, tell: Callable[[str], None]) -> ParityResult:
@@ -112,6 +111,9 @@ def _outcome(ask: ParityAsk, tell: Callable[[str], None]) -> ParityOutcome:
 
 def record_run(ask: ParityAsk, path: Path, tell: Callable[[str], None]) -> Recording | ParityResult:
     """Record the reference in a file; why it says nothing where it does not. Raises ParityError."""
+    fault = refused(path)
+    if fault is not None:
+        raise ParityError(f"{path} cannot be recorded in: {fault}")
     with watched_runs(ask, tell) as (run, _, _):
         golden = recorded(run, ask.steps, compiled=ask.compiled)
         if isinstance(golden, ParityOutcome):
@@ -146,6 +148,10 @@ def watched_runs(ask: ParityAsk, tell: Callable[[str], None]) -> Iterator[tuple[
         yield run, again, scratch
     except (WorkspaceError, LaunchError, GoldenError, MappingError) as error:
         raise ParityError(str(error)) from error
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise ParityError(crowded(scratch)) from error
     finally:
         removed(scratch)
 

@@ -35,6 +35,11 @@ _SAID = tuple(
             r"(?m)^usage: |unrecognized arguments|Could not override|Missing mandatory value",
             "give it the arguments that it takes: --args for both, --ref-args and --new-args for one",
         ),
+        (
+            r"Read-only file system|Permission denied",
+            "let it write elsewhere by --args, or into a copy of its folder: without --in-place",
+        ),
+        (r"No space left on device|Disk quota exceeded", "set TMPDIR to a folder with more room"),
         (r"MemoryError|not enough memory", "give it a smaller network or batch by --args"),
         (
             r"(<frozen os>|os\.py)\", line \d+, in __getitem__|environment variable",
@@ -42,6 +47,9 @@ _SAID = tuple(
         ),
     )
 )
+#: Says itself whatever ended the run: workers that cannot be reached are waited for.
+_SOCKETS = "AF_UNIX path too long"
+_SHORTER = "set TMPDIR to a folder with a short path: workers of a DataLoader talk through sockets in it"
 _SEEDED = (
     "fix the seed (not from the clock), sort what comes out of sets and folders, "
     "and ask torch for deterministic kernels"
@@ -67,6 +75,8 @@ def _repeated(missing: Iterable[str]) -> Iterator[str]:
 
 def _of(trial: Trial) -> str:
     ended = trial.ended
+    if _SOCKETS in ended.errors:
+        return _SHORTER
     for sign, advice in _LIMITS:
         if sign in ended.reason:
             return advice

@@ -21,6 +21,7 @@ from trainlint.parity.sides import Side
 from trainlint.parity.trace import Event, Trace
 from trainlint.parity.trial import Trial
 from trainlint.record import record
+from trainlint.source import put
 
 FORMAT = "trainlint parity recording"
 #: Another number means that the events mean something else; there is no reading across.
@@ -30,6 +31,9 @@ _ROOT = Path("/recorded")
 #: Events that tell of one process and not of training.
 _LEFT_OUT = ("start", "left")
 _AGAIN = "record it again with --record"
+_GIVE = "give --against a file that --record has written"
+#: Bytes of the longest first line, which holds the command and where it ran.
+_HEAD = 1 << 20
 
 
 class GoldenError(ValueError):
@@ -55,28 +59,16 @@ def write(golden: Golden, path: Path) -> None:
     lines = [json.dumps(line, separators=(",", ":")) for line in _lines(golden)]
     body = "".join(f"{line}\n" for line in lines)
     end = json.dumps({"lines": len(lines), "crc": zlib.crc32(body.encode())})
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(f"{body}{end}\n", encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise GoldenError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    fault = put(path.absolute(), f"{body}{end}\n".encode())
+    if fault is not None:
+        raise GoldenError(f"{path} cannot be written: {fault}; give --record a file in another folder")
 
 
 def read(path: Path) -> Golden:
     """The recording in a file. Raises GoldenError."""
-    try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise GoldenError(f"{path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise GoldenError(f"{path} is no recording of trainlint: it is no UTF-8 text") from error
+    text = _text(path)
     body, _, end = text.rstrip("\n").rpartition("\n")
     head = _object(text.partition("\n")[0])
-    if head.get("format") != FORMAT:
-        raise GoldenError(f"{path} is no recording of trainlint: {_AGAIN}")
     if head.get("version") != VERSION:
         raise GoldenError(
             f"{path} has version {head.get('version')} of the format, this is version {VERSION}: {_AGAIN}"
@@ -84,6 +76,20 @@ def read(path: Path) -> Golden:
     if _object(end) != {"lines": body.count("\n") + 1, "crc": zlib.crc32(f"{body}\n".encode())}:
         raise GoldenError(f"{path} is cut off or was changed: {_AGAIN}")
     return _golden(head, [json.loads(line) for line in body.splitlines()[1:]])
+
+
+def _text(path: Path) -> str:
+    """All of a file that begins as recordings do: another may be as long as a checkpoint, or endless."""
+    try:
+        with path.open("rb") as file:
+            head = file.readline(_HEAD)
+            if _object(head.decode("utf-8", "replace")).get("format") != FORMAT:
+                raise GoldenError(f"{path} is no recording of trainlint: {_AGAIN}")
+            return (head + file.read()).decode()
+    except OSError as error:
+        raise GoldenError(f"{path} cannot be read: {error.strerror}; {_GIVE}") from error
+    except UnicodeDecodeError as error:
+        raise GoldenError(f"{path} is cut off or was changed: {_AGAIN}") from error
 
 
 def _object(line: str) -> dict[str, Any]:

@@ -80,6 +80,14 @@ def _tell(**result: object) -> None:
         sys.stdout.flush()
 
 
+def _remove(order: Order) -> None:
+    """Remove what trainlint has made, and the short way to the folder of temporary files, if there is one."""
+    way = order.environment.get("TMPDIR", "")
+    if os.path.islink(way) and os.readlink(way).startswith(order.scratch + os.sep):
+        shutil.rmtree(os.path.dirname(way), ignore_errors=True)
+    shutil.rmtree(order.scratch, ignore_errors=True)
+
+
 def _waking() -> int:
     """A file that can be read from when a child has ended."""
     reading, writing = os.pipe()
@@ -120,7 +128,7 @@ class Program:
         )
         self._end()
         if os.getppid() != self._waits:
-            shutil.rmtree(self._order.scratch, ignore_errors=True)
+            _remove(self._order)
         return {"code": self._process.returncode, "reason": reason, "seconds": seconds, "left": left[:_NAMED]}
 
     def _watched(self) -> str:

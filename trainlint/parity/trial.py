@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
@@ -14,9 +17,13 @@ from trainlint.parity.launch import Ended, Limits, Start, run
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.sides import Side
 from trainlint.parity.trace import Trace, read_traces
-from trainlint.parity.workspace import Workspace, prepared
+from trainlint.parity.workspace import Workspace, WorkspaceError, crowded, is_crowded, prepared
 from trainlint.record import record
 
+#: Where every system has a folder for temporary files with a short path, and how long one may be: a socket's
+#: path ends after 107 bytes, on some systems 103, of which multiprocessing takes 32 for a name of its own.
+_NEAR = "/tmp"
+_ROOM = 70
 _INJECT = Path(__file__).resolve().parent / "inject"
 
 
@@ -116,23 +123,43 @@ def tried(
     workspace = known or prepared(side.root, scratch, in_place=in_place)
     traces = scratch / "trace"
     python, script, *arguments = side.words(workspace.root)
-    start = Start(
-        words=[python, script, *map(workspace.inside, arguments)],
-        folder=workspace.root / side.folder.resolve().relative_to(side.root),
-        variables=_environment(side, plan, scratch, workspace),
-        views=workspace.views,
-    )
-    ended = run(start, scratch, limits)
+    with _short(scratch / "tmp") as temporary:
+        start = Start(
+            words=[python, script, *map(workspace.inside, arguments)],
+            folder=workspace.root / side.folder.resolve().relative_to(side.root),
+            variables={**_environment(side, plan, scratch, workspace), "TMPDIR": str(temporary)},
+            views=workspace.views,
+        )
+        ended = run(start, scratch, limits)
     seen = read_traces(traces, workspace.root)
-    return Trial(name, side, ended, traces, seen, workspace.changed(), workspace)
+    trial = Trial(name, side, ended, traces, seen, workspace.changed(), workspace)
+    if any(missing_from(trial)) and is_crowded(scratch):
+        raise WorkspaceError(crowded(scratch.parent))
+    return trial
+
+
+@contextmanager
+def _short(folder: Path) -> Iterator[Path]:
+    """A new folder by a path that leaves room for the name of a socket in it, which a long TMPDIR may not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    near = None
+    if len(os.fsencode(folder)) > _ROOM:
+        with suppress(OSError):
+            near = tempfile.mkdtemp(prefix="tl-", dir=_NEAR)
+    if near is None:
+        yield folder
+        return
+    try:
+        Path(near, "t").symlink_to(folder)
+        yield Path(near, "t")
+    finally:
+        shutil.rmtree(near, ignore_errors=True)
 
 
 def _environment(side: Side, plan: Plan, scratch: Path, workspace: Workspace) -> dict[str, str]:
     given = {name: workspace.inside(value) for name, value in side.variables}
     environment = {**os.environ, **given}
     path = workspace.inside(environment.get("PYTHONPATH", "")).split(os.pathsep)
-    temporary = scratch / "tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
     # In a file: the system takes no variable as long as the plan of a network of many parts.
     written = scratch / "plan.json"
     whole = replace(plan, folder=str(scratch / "trace"), copy=workspace.copy)
@@ -147,5 +174,4 @@ def _environment(side: Side, plan: Plan, scratch: Path, workspace: Workspace) ->
         "PYTHONHASHSEED": str(plan.hashes),
         # Bytecode beside the program's files would be left in its tree when it runs in place.
         "PYTHONDONTWRITEBYTECODE": "1",
-        "TMPDIR": str(temporary),
     }

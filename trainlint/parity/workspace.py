@@ -7,6 +7,7 @@ a copy of its own by the probe first. What a run would not read is left out.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -27,6 +28,10 @@ _COPIED_IN_ALL = 2 << 30
 _FILES = 50_000
 #: How many files are named.
 _NAMED = 3
+
+#: What the system says of a disk, or of someone's share of it, that takes no more.
+FULL = (errno.ENOSPC, errno.EDQUOT)
+_LITTLE = 1 << 16
 
 #: What tells whether a file is still the same.
 Listing = Mapping[Path, tuple[int, int]]
@@ -146,6 +151,17 @@ def _listed(source: Path, target: Path) -> Listing:
             state = os.lstat(os.path.join(folder, name))
             found[Path(folder, name)] = (state.st_size, state.st_mtime_ns)
     return found
+
+
+def is_crowded(scratch: Path) -> bool:
+    """Whether the disk that runs write to takes no more."""
+    disk = os.statvfs(scratch)
+    return disk.f_blocks > 0 and disk.f_bavail * disk.f_frsize < _LITTLE
+
+
+def crowded(scratch: Path) -> str:
+    """What to say of a disk that takes no more."""
+    return f"{scratch.parent} has no room left for what runs write: set TMPDIR to a folder with more"
 
 
 def removed(folder: Path) -> None:

@@ -41,6 +41,12 @@ ENVIRON = "File \"<frozen os>\", line 679, in __getitem__\nKeyError: 'DATA'"
             "--new-args",
         ),
         (ended(errors=ENVIRON), "by --env"),
+        (
+            ended(errors="OSError: [Errno 28] No space left on device: 'x'"),
+            "set TMPDIR to a folder with more",
+        ),
+        (ended(errors="OSError: [Errno 30] Read-only file system: 'log.txt'"), "without --in-place"),
+        (ended(-9, "longer than 2 s (--timeout)", "OSError: AF_UNIX path too long"), "with a short path"),
         (ended(errors="ValueError: what"), "start it by hand"),
         (ended(errors="ValueError: what", updates=3), "--steps 3 or fewer"),
         (ended(0), "an optimizer of torch"),

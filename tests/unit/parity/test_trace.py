@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
+from tests.training.mounts import run_on
 from trainlint.facts.parity import Site
 from trainlint.parity.probe.stream import Stream
 from trainlint.parity.trace import read_traces
@@ -34,6 +37,33 @@ def test_contents_only_where_they_are_wanted(tmp_path: Path) -> None:
     written(tmp_path / "trace")
     (trace,) = read_traces(tmp_path / "trace", tmp_path)
     assert trace.digest(0, [2], "torch.float32").contents is None
+
+
+#: A program that would go on with half of what it did on record.
+_STUBBORN = """
+from trainlint.parity.probe.stream import Stream
+stream = Stream({!r}, 1 << 30)
+for step in range(999):
+    try:
+        stream.record((1, 1.0, 1.0, 1.0), bytes(999))
+        stream.event("update", step=step)
+        stream.flush()
+    except BaseException:
+        pass
+stream.event("stopped", step=999)
+stream.flush()
+"""
+
+
+def test_a_process_whose_trace_fills_the_disk_does_not_go_on(tmp_path: Path) -> None:
+    place = tmp_path / "disk"
+    ended = run_on("size=64k", place, sys.executable, "-c", _STUBBORN.format(str(place / "trace")))
+    if ended is None:
+        return
+    assert ended.returncode == os.EX_IOERR
+    assert f"trainlint: {place}/trace takes no more of what is seen: [Errno 28]" in ended.stderr
+    (trace,) = read_traces(tmp_path / "disk.kept" / "trace", tmp_path)
+    assert not trace.is_stopped
 
 
 def test_a_process_that_never_trains_leaves_nothing(tmp_path: Path) -> None:

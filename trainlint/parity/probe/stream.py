@@ -11,9 +11,9 @@ import os
 import struct
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 #: CRC-32 of a tensor's bytes; norm, sum and largest absolute value in fp64; its bytes' place and number.
 RECORD = struct.Struct("<Idddqq")
@@ -52,10 +52,13 @@ class Stream:
             return
         self.rank = _rank()
         name = f"rank{self.rank}-{os.getpid()}"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._records = (self._folder / f"{name}.tensors").open("wb")
-        self._bytes = (self._folder / f"{name}.contents").open("wb")
-        self._events = (self._folder / f"{name}.jsonl").open("w", encoding="utf-8")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._records = (self._folder / f"{name}.tensors").open("wb")
+            self._bytes = (self._folder / f"{name}.contents").open("wb")
+            self._events = (self._folder / f"{name}.jsonl").open("w", encoding="utf-8")
+        except OSError as error:
+            self._end(error)
 
     def record(self, digest: tuple[int, float, float, float], contents: bytes | memoryview | None) -> int:
         """Append the record of a tensor; its number."""
@@ -67,14 +70,20 @@ class Stream:
         if contents is not None and self.keeps:
             if len(contents) <= self._left:
                 place, size = self._kept, len(contents)
-                self._bytes.write(contents)
+                try:
+                    self._bytes.write(contents)
+                except OSError as error:
+                    self._end(error)
                 self._kept += size
                 self._left -= size
             else:
                 # From here on nothing is kept: half of what an update needs is no use.
                 self._left = 0
                 self.event("full", step=self._step)
-        self._records.write(RECORD.pack(*digest, place, size))
+        try:
+            self._records.write(RECORD.pack(*digest, place, size))
+        except OSError as error:
+            self._end(error)
         self._written += 1
         return self._written - 1
 
@@ -105,12 +114,21 @@ class Stream:
             # Only what is last is of interest should this process still turn out to be one that trains.
             del self._held[: -_HELD // 2]
             return
-        for file in (self._records, self._bytes):
-            if file is not None:
-                file.flush()
-        self._events.writelines(self._held)
-        self._events.flush()
+        try:
+            for file in (self._records, self._bytes):
+                if file is not None:
+                    file.flush()
+            self._events.writelines(self._held)
+            self._events.flush()
+        except OSError as error:
+            self._end(error)
         self._held.clear()
+
+    def _end(self, error: OSError) -> NoReturn:
+        """End this process, as what it does cannot be written: a program could catch an error and go on."""
+        with suppress(OSError):
+            os.write(2, f"\ntrainlint: {self._folder} takes no more of what is seen: {error}\n".encode())
+        os._exit(os.EX_IOERR)
 
     def stopped(self) -> None:
         """Leave a mark that this process has done all that it should; it is given some time to end."""
