@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
-from trainlint.facts.parity import Divergence, Noise, Observation
-from trainlint.parity.compare import Key, Tolerance, divergences, exactly, key
+from trainlint.facts.parity import Divergence, Noise, Observation, Phase
+from trainlint.parity.compare import Key, Tolerance, divergences, exactly, in_order, key
 from trainlint.parity.distance import distance
+from trainlint.parity.ranks import Ranks
 
 #: How much further than rounding moved it a quantity may be off. In measurements, harmless changes moved
 #: quantities by at most 1.1 times the estimate and bugs by at least 26 times.
@@ -15,12 +17,18 @@ MARGIN = 4.0
 ROUNDING = 2.0**-24
 
 
-def noise(reference: Sequence[Observation], again: Sequence[Observation], updates: int) -> tuple[Noise, ...]:
-    """What differs between two runs of the same program: clocks, orders of sets, seeds nobody fixed."""
-    moved = divergences(reference, again, exactly, updates)
-    return tuple(
-        Noise(entry.phase, entry.quantity, entry.reference_site, entry.told, entry.step) for entry in moved
-    )
+def noise(reference: Ranks, again: Ranks, updates: int) -> tuple[Noise, ...]:
+    """What differs between two runs of one program, on any rank, each quantity where it is seen first.
+
+    Clocks, orders of sets, seeds that nobody fixed.
+    """
+    ranks = zip(reference, again, strict=False)
+    apart = in_order(chain.from_iterable(divergences(*both, exactly, updates) for both in ranks))
+    found: dict[tuple[Phase, str], Noise] = {}
+    for entry in apart:
+        moved = Noise(entry.phase, entry.quantity, entry.reference_site, entry.told, entry.step)
+        found.setdefault((entry.phase, entry.quantity), moved)
+    return tuple(found.values())
 
 
 def without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Divergence]:
@@ -38,11 +46,14 @@ def unsteady(program: str, itself: Noise | Divergence) -> str:
     return f"the {program} {UNREPEATED}: {itself.quantity} ({itself.phase.value})"
 
 
-def shaken(reference: Sequence[Observation], perturbed: Sequence[Sequence[Observation]]) -> dict[Key, float]:
-    """How far each quantity is from the reference's at most where its weights were perturbed."""
+def shaken(pairs: Iterable[tuple[Sequence[Observation], Sequence[Observation]]]) -> dict[Key, float]:
+    """How far each quantity is from the reference's at most where its weights were perturbed.
+
+    Each pair is what a rank of the reference shows, and what it shows then.
+    """
     moved: dict[Key, float] = {}
-    for run in perturbed:
-        others = {key(entry): entry for entry in run}
+    for reference, perturbed in pairs:
+        others = {key(entry): entry for entry in perturbed}
         for entry in reference:
             other = others.get(key(entry))
             apart = None if other is None else distance(entry.value, other.value)

@@ -210,12 +210,8 @@ def _only_order(apart: Sequence[Divergence]) -> Iterator[str]:
 def _shaken(full: Both, trials: Sequence[Trial]) -> Mapping[Key, float]:
     """How far each quantity moves where the reference's weights do by a rounding."""
     forms = [found.ours for found in full.matchings]
-    moved: dict[Key, float] = {}
-    for trial in trials:
-        for ours, theirs in replace(full, candidate=observed(trial, forms)).pairs:
-            for place, apart in shaken(ours, [theirs]).items():
-                moved[place] = max(moved.get(place, 0.0), apart)
-    return moved
+    beside = (replace(full, candidate=observed(trial, forms)) for trial in trials)
+    return shaken(pair for both in beside for pair in both.pairs)
 
 
 def _restless(repeats: Repeats, first: Trial, full: Both) -> Divergence | None:

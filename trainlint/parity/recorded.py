@@ -12,10 +12,10 @@ from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import ORDER, Key, Tolerance, exactly, key
 from trainlint.parity.golden import Golden, GoldenError
 from trainlint.parity.mapping import Given
-from trainlint.parity.noise import MARGIN, ROUNDING, allowing, noise, shaken, unsteady, without
+from trainlint.parity.noise import MARGIN, ROUNDING, allowing, shaken, unsteady, without
 from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
-from trainlint.parity.repeats import CONTENTS, nudged
+from trainlint.parity.repeats import CONTENTS, moves, nudged
 from trainlint.parity.surroundings import ELSEWHERE, Likeness, derivable, likeness, told
 from trainlint.parity.trial import Run, Trial, missing_from, missing_of
 
@@ -27,9 +27,11 @@ def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
     first = run("reference", False, plan)
     if any(missing_from(first)):
         return _nothing([first])
-    trials = [first, run("reference again", False, replace(kept, seed=1, hashes=1))]
-    again = observed(trials[1])
-    moved = noise(observed(first)[0], again[0], first.updates) if again else ()
+    again = run("reference again", False, replace(kept, seed=1, hashes=1))
+    trials = [first, again]
+    if missing_of(trials):
+        return _nothing(trials)
+    moved = moves(first, again)
     itself = next((entry for entry in moved if not entry.told), None)
     if itself is not None:
         said = unsteady("reference", itself)
@@ -37,7 +39,8 @@ def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
     trials += nudged(run, kept)
     if missing_of(trials):
         return _nothing(trials)
-    shaken_by = shaken(again[0], [observed(trial)[0] for trial in trials[2:]])
+    held, perturbed = observed(again), map(observed, trials[2:])
+    shaken_by = shaken(pair for shown in perturbed for pair in zip(held, shown, strict=False))
     return Golden(first, surroundings(first), shaken_by, moved, compiled)
 
 
@@ -107,7 +110,7 @@ def _restless(candidate: Trial, again: Trial, first: Divergence) -> str:
     """Why a divergence of a candidate that does not repeat itself says nothing."""
     if any(missing_from(again)):
         return ""
-    moved = noise(observed(candidate)[0], observed(again)[0], candidate.updates)
+    moved = moves(candidate, again)
     itself = next((entry for entry in moved if not entry.told), None)
     if itself is None or ORDER[itself.phase] > ORDER[first.phase]:
         return ""

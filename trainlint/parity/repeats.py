@@ -76,15 +76,9 @@ def nudged(run: Run, kept: Plan) -> list[Trial]:
     ]
 
 
-def moves(one: Trial, other: Trial, forms: Sequence[Sequence[Form]]) -> tuple[Noise, ...]:
-    """What differs between two runs of one program, on any rank, each quantity where it is seen first."""
-    updates = min(one.updates, other.updates)
-    ranks = zip(observed(one, forms), observed(other, forms), strict=False)
-    found: dict[Quantity, Noise] = {}
-    for ours, theirs in ranks:
-        for entry in noise(ours, theirs, updates):
-            found.setdefault((entry.phase, entry.quantity), entry)
-    return tuple(found.values())
+def moves(one: Trial, other: Trial, forms: Sequence[Sequence[Form]] = ()) -> tuple[Noise, ...]:
+    """What differs between two runs of one program, its parameters in the forms given."""
+    return noise(observed(one, forms), observed(other, forms), min(one.updates, other.updates))
 
 
 def _quantities(entries: Iterable[Noise]) -> set[Quantity]:

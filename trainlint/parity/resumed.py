@@ -69,7 +69,7 @@ def resumed(
         verdict = Verdict.WITHIN if parted(both, exactly) else Verdict.EQUAL
         return outcome_of(verdict, trials, (), (), both)
     repeated = run("uninterrupted again", False, replace(plan, seed=1, hashes=1))
-    moved = noise(both.reference[0], _beside(repeated, trials[-1], begun, given).reference[0], both.updates)
+    moved = noise(both.reference, _beside(repeated, trials[-1], begun, given).reference, both.updates)
     trials.append(repeated)
     apart = _lost(without(moved, apart), begun)
     itself = next((entry for entry in moved if not entry.told), None)

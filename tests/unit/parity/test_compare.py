@@ -69,12 +69,18 @@ def test_a_count_says_what_is_missing_with_it() -> None:
 
 
 def test_what_moves_by_itself_is_noise() -> None:
-    (found,) = noise(RUN, changed(loss=2.5), 2)
+    (found,) = noise([RUN], [changed(loss=2.5)], 2)
     assert (found.phase, found.quantity) == (Phase.FORWARD, "loss")
 
 
+def test_what_moves_stands_once_where_it_is_seen_first_on_any_rank() -> None:
+    later = [*RUN[:-1], seen(1, Phase.LR, "lr", 0.3)]
+    (found,) = noise([RUN, RUN], [later, changed(lr=0.3)], 2)
+    assert (found.quantity, found.step) == ("lr", 0)
+
+
 def test_a_tolerance_is_the_farthest_move_times_the_margin() -> None:
-    tolerance = allowing(shaken(RUN, [changed(loss=2.0 * (1 + 1e-6)), changed(loss=2.0 * (1 - 3e-6))]), 1e-9)
+    tolerance = allowing(shaken((RUN, changed(loss=2.0 * moved)) for moved in (1 + 1e-6, 1 - 3e-6)), 1e-9)
     allowed = tolerance(RUN[3])
     assert allowed is not None
     assert abs(allowed / (MARGIN * 3e-6) - 1) < 1e-6
@@ -83,14 +89,14 @@ def test_a_tolerance_is_the_farthest_move_times_the_margin() -> None:
 
 
 def test_what_did_not_move_may_still_be_rounded() -> None:
-    tolerance = allowing(shaken(RUN, [changed()]), 1e-7)
+    tolerance = allowing(shaken([(RUN, changed())]), 1e-7)
     assert tolerance(RUN[1]) == MARGIN * 1e-7
 
 
 def test_texts_are_the_same_or_not() -> None:
     one = [seen(0, Phase.CONFIG, "dtype", "float32")]
     other = [seen(0, Phase.CONFIG, "dtype", "float64")]
-    (found,) = divergences(one, other, allowing(shaken(one, [one]), 1.0), 1)
+    (found,) = divergences(one, other, allowing(shaken([(one, one)]), 1.0), 1)
     assert found.distance is None
 
 

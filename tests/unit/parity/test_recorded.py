@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from trainlint.facts.parity import ParityOutcome, Verdict
 from trainlint.parity.bounds import Bounds
 from trainlint.parity.golden import Golden
 from trainlint.parity.mapping import Given, MappingError, read_mapping
+from trainlint.parity.probe.plan import Plan
 from trainlint.parity.recorded import held_against, recorded
+from trainlint.parity.trial import Trial
+
+#: The updates from which on two ranks depend on the clock.
+RANKS = (("steady", 99), ("clocked", 1))
 
 
 def against(folder: Path, candidate: Program, bounds: Bounds, given: Sequence[Given] = ()) -> ParityOutcome:
@@ -51,3 +57,15 @@ def test_the_user_may_say_which_parameters_are_which(tmp_path: Path) -> None:
     assert against(tmp_path / "fits", Program(), Bounds(), fits).verdict is Verdict.EQUAL
     with pytest.raises(MappingError, match="the candidate trains no parameter `gone`"):
         against(tmp_path / "gone", Program(), Bounds(), gone)
+
+
+def test_each_rank_of_a_reference_must_repeat_itself(tmp_path: Path) -> None:
+    steady, clocked = (Bench(tmp_path / name, Program(clocked=at), Program()) for name, at in RANKS)
+
+    def run(name: str, is_candidate: bool, plan: Plan) -> Trial:
+        ranks = [bench.run(name, is_candidate, plan) for bench in (steady, clocked)]
+        return replace(ranks[0], traces=tuple(trace for rank in ranks for trace in rank.traces))
+
+    found = recorded(run, 4, compiled=False)
+    assert isinstance(found, ParityOutcome)
+    assert found.missing == ("the reference does not repeat itself: input 0 of micro-step 1 (batch)",)
