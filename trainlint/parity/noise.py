@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from trainlint.facts.parity import Divergence, Noise, Observation, Phase
-from trainlint.parity.compare import Key, Tolerance, divergences, exactly, in_order, key
+from trainlint.parity.compare import ORDER, Key, Tolerance, divergences, exactly, in_order, key
 from trainlint.parity.distance import distance
 from trainlint.parity.ranks import Ranks
 
@@ -39,6 +39,19 @@ def without(moved: Sequence[Noise], apart: Iterable[Divergence]) -> list[Diverge
 
 #: What is said of a program that does otherwise each time.
 UNREPEATED = "does not repeat itself"
+
+
+def suspect(moved: Iterable[Noise], first: Divergence | None = None) -> Noise | None:
+    """What moves by itself and may be why two runs first part; whatever moves where they do not part.
+
+    It comes in no later update and no later phase. What programs only tell is nobody's cause.
+    """
+    computed = (entry for entry in moved if not entry.told)
+    return next((entry for entry in computed if first is None or _comes_before(entry, first)), None)
+
+
+def _comes_before(moved: Noise, first: Divergence) -> bool:
+    return moved.step <= first.step and ORDER[moved.phase] <= ORDER[first.phase]
 
 
 def unsteady(program: str, itself: Noise | Divergence) -> str:

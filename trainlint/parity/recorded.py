@@ -9,10 +9,10 @@ from typing import Any
 from trainlint.facts.parity import Divergence, Observation, ParityOutcome, Phase, Verdict
 from trainlint.parity.both import Both, both_of, observed, parted
 from trainlint.parity.bounds import Bounds
-from trainlint.parity.compare import ORDER, Key, Tolerance, exactly, key
+from trainlint.parity.compare import Key, Tolerance, exactly, key
 from trainlint.parity.golden import Golden, GoldenError
 from trainlint.parity.mapping import Given
-from trainlint.parity.noise import MARGIN, ROUNDING, allowing, shaken, unsteady, without
+from trainlint.parity.noise import MARGIN, ROUNDING, allowing, shaken, suspect, unsteady, without
 from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.repeats import CONTENTS, moves, nudged
@@ -32,7 +32,7 @@ def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
     if missing_of(trials):
         return _nothing(trials)
     moved = moves(first, again)
-    itself = next((entry for entry in moved if not entry.told), None)
+    itself = suspect(moved)
     if itself is not None:
         said = unsteady("reference", itself)
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), moved, missing=(said,))
@@ -110,11 +110,8 @@ def _restless(candidate: Trial, again: Trial, first: Divergence) -> str:
     """Why a divergence of a candidate that does not repeat itself says nothing."""
     if any(missing_from(again)):
         return ""
-    moved = moves(candidate, again)
-    itself = next((entry for entry in moved if not entry.told), None)
-    if itself is None or ORDER[itself.phase] > ORDER[first.phase]:
-        return ""
-    return unsteady("candidate", itself)
+    itself = suspect(moves(candidate, again), first)
+    return "" if itself is None else unsteady("candidate", itself)
 
 
 def _comparable(both: Both, alike: Likeness) -> Both:

@@ -12,9 +12,9 @@ from dataclasses import replace
 from trainlint.facts.parity import Digest, Divergence, ParityOutcome, Phase, Verdict
 from trainlint.parity.both import Both, both_of, parted
 from trainlint.parity.bounds import Bounds
-from trainlint.parity.compare import ORDER, exactly
+from trainlint.parity.compare import exactly
 from trainlint.parity.mapping import Given
-from trainlint.parity.noise import noise, unsteady, without
+from trainlint.parity.noise import noise, suspect, unsteady, without
 from trainlint.parity.outcomes import outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.trace import Event, Trace
@@ -72,8 +72,8 @@ def resumed(
     moved = noise(both.reference, _beside(repeated, trials[-1], begun, given).reference, both.updates)
     trials.append(repeated)
     apart = _lost(without(moved, apart), begun)
-    itself = next((entry for entry in moved if not entry.told), None)
-    if itself is not None and (not apart or ORDER[itself.phase] <= ORDER[apart[0].phase]):
+    itself = suspect(moved, apart[0] if apart else None)
+    if itself is not None:
         said = unsteady("program", itself)
         return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, both, (said,))
     return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, both)

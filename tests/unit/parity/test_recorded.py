@@ -69,3 +69,17 @@ def test_each_rank_of_a_reference_must_repeat_itself(tmp_path: Path) -> None:
     found = recorded(run, 4, compiled=False)
     assert isinstance(found, ParityOutcome)
     assert found.missing == ("the reference does not repeat itself: input 0 of micro-step 1 (batch)",)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "verdict"),
+    [
+        (Program(clocked=2, factor=2.0), Verdict.DIVERGED),
+        (Program(clocked=0, factor=2.0), Verdict.INCONCLUSIVE),
+        (Program(clocked=1, factor=2.0, since=2), Verdict.INCONCLUSIVE),
+    ],
+)
+def test_a_clock_of_the_candidate_counts_where_it_is_no_later_than_the_difference(
+    tmp_path: Path, candidate: Program, verdict: Verdict
+) -> None:
+    assert against(tmp_path, candidate, Bounds()).verdict is verdict
