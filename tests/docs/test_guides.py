@@ -72,7 +72,7 @@ def trainlint_lines() -> list[tuple[Path, str]]:
 @pytest.mark.parametrize(("guide", "line"), trainlint_lines())
 def test_commands_of_ci_files_are_understood(guide: Path, line: str, tmp_path: Path) -> None:
     project = tmp_path / "project"
-    shutil.copytree(ROOT / "fixtures/pipelines/etrm", project)
+    shutil.copytree(ROOT / "fixtures/pipelines/lightning-style", project)
     run = shell(line, project)
     assert run.returncode in (0, 1), run.stderr
 

@@ -14,11 +14,6 @@ STEPS = ("--observe", "--steps", "4", "--env", "WANDB_MODE=disabled")
 STATE = "state        "
 
 
-@pytest.fixture(scope="module")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_pipeline("etrm", tmp_path_factory.mktemp("observe"))
-
-
 @pytest.mark.parametrize(
     ("script", "lines"),
     [
@@ -51,8 +46,8 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
     ],
 )
-def test_modes_are_seen_as_they_are_read(pipeline: Path, script: str, lines: list[str]) -> None:
-    done = parity(pipeline, script, *STEPS)
+def test_modes_are_seen_as_they_are_read(tmp_path: Path, python: str, script: str, lines: list[str]) -> None:
+    done = parity(copy_pipeline("etrm", tmp_path), script, *STEPS, "--python", python, "--in-place")
     assert done.returncode == 0, done.stdout + done.stderr
     for line in lines:
         assert any(found.startswith(line) for found in done.stdout.splitlines()), (line, done.stdout)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -67,13 +66,14 @@ Resume = Callable[..., ParityOutcome]
 
 
 @pytest.fixture(scope="module")
-def resume(tmp_path_factory: pytest.TempPathFactory) -> Resume:
+def resume(tmp_path_factory: pytest.TempPathFactory, python: str) -> Resume:
     """Resumes the program with other parts of its checkpoint; what does not depend on them runs once."""
     folder = tmp_path_factory.mktemp("resume")
-    project = folder / "project"
+    # A folder with a comma is copied: an interpreter that runs already sees none that is laid over another.
+    project = folder / "pro,ject"
     project.mkdir()
     (project / "train.py").write_text(PROGRAM)
-    side = Side("program", project / "train.py", (), project, (("OMP_NUM_THREADS", "1"),), sys.executable)
+    side = Side("program", project / "train.py", (), project, (("OMP_NUM_THREADS", "1"),), python)
     limits = Limits(240, 8 << 30)
     made: dict[str, Trial] = {}
 
