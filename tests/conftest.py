@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import wheels
 from tests.fixtures import warm_python
 from tests.properties.effort import FACTOR
 
@@ -26,3 +27,9 @@ def warm_programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with a `python` that starts scripts at once."""
     with warm_python.warm_programs(tmp_path_factory.mktemp("bin")) as programs:
         yield programs
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return wheels.built(tmp_path_factory.mktemp("wheel"))

@@ -13,9 +13,9 @@ FIXTURE = ROOT / "fixtures" / "pipelines" / "etrm"
 
 
 @pytest.fixture(scope="module")
-def trainlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trainlint(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command of a fresh environment that has only the wheel and what it depends on."""
-    return installed_command(tmp_path_factory.mktemp("wheel"))
+    return installed_command(wheel, tmp_path_factory.mktemp("installed"))
 
 
 def test_checks_a_job_list(trainlint: Path, tmp_path: Path) -> None:

@@ -15,15 +15,21 @@ def run(*command: str | Path, cwd: Path, seconds: int = 300) -> subprocess.Compl
     return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, timeout=seconds)
 
 
-def installed_command(folder: Path, extra: str = "", seconds: int = 300) -> Path:
+def built(folder: Path) -> Path:
+    """The wheel of this checkout."""
+    done = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", folder, ROOT, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return next(folder.glob("trainlint-*.whl"))
+
+
+def installed_command(wheel: Path, folder: Path, extra: str = "", seconds: int = 300) -> Path:
     """The command of an environment that has only the wheel, with an extra (`[train]`), and its needs."""
-    built = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "-w", folder, ROOT, cwd=folder)
-    assert built.returncode == 0, built.stderr
-    made = run(sys.executable, "-m", "venv", folder / "env", cwd=folder)
+    python = folder / "env" / "bin" / "python"
+    # This pip installs into the environment, which is there sooner without one.
+    made = run(sys.executable, "-m", "venv", "--without-pip", folder / "env", cwd=folder)
     assert made.returncode == 0, made.stderr
-    wheel = next(folder.glob("trainlint-*.whl"))
     # What is never imported need not be compiled.
-    pip = [folder / "env" / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-compile"]
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile"]
     installed = run(*pip, "-c", ROOT / "constraints.txt", f"{wheel}{extra}", cwd=folder, seconds=seconds)
     assert installed.returncode == 0, installed.stderr
-    return folder / "env" / "bin" / "trainlint"
+    return python.with_name("trainlint")

@@ -11,9 +11,9 @@ from tests.wheels import installed_command, run
 
 
 @pytest.fixture(scope="module")
-def trainlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trainlint(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The command of an environment that has nothing but the wheel with its extra."""
-    return installed_command(tmp_path_factory.mktemp("train-wheel"), "[train]", seconds=600)
+    return installed_command(wheel, tmp_path_factory.mktemp("train-wheel"), "[train]", seconds=600)
 
 
 def test_trains_from_any_folder_and_on_two_processes(trainlint: Path, tmp_path: Path) -> None:
