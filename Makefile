@@ -5,6 +5,9 @@ STAMP := $(VENV)/.dev-installed
 DEMO_STAMP := $(VENV)/.installed
 BROWSER := $(VENV)/browser/chromium
 
+# Tests start hundreds of Pythons; without bytecode kept on disk each compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint pytest docs accept golden new-rule bench fuzz diff-study study-parity kill wheel
 
 help: ## List the targets
@@ -17,9 +20,11 @@ $(DEMO_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
 
+# pip would compile on one core. Packages carry files that are no Python, too, which nobody imports.
 $(STAMP): pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --no-compile --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib/python3*/site-packages || true
 	@touch $@ $(DEMO_STAMP)
 
 $(BROWSER): tests/browser/install.py | $(STAMP)

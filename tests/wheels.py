@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,11 @@ ROOT = Path(__file__).resolve().parents[1]
 def run(*command: str | Path, cwd: Path, seconds: int = 300) -> subprocess.CompletedProcess[str]:
     """One program, with what it printed."""
     words = [str(part) for part in command]
-    return subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False, timeout=seconds)
+    # What one of them compiles the next ones shall find.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(
+        words, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=seconds
+    )
 
 
 def built(folder: Path) -> Path:
