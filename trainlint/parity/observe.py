@@ -16,6 +16,7 @@ from trainlint.parity.checkpoints import saved
 from trainlint.parity.compare import ORDER
 from trainlint.parity.links import Parameter, by_place
 from trainlint.parity.norms import NORM
+from trainlint.parity.parts import called
 from trainlint.parity.passes import ahead, counted, in_passes, is_backward
 from trainlint.parity.pieces import Form
 from trainlint.parity.told import told
@@ -45,6 +46,7 @@ def observations(trace: Trace, forms: Sequence[Form]) -> list[Observation]:
         *counted(trace),
         *ahead(trace),
         *continued(trace),
+        *called(trace, view),
         *told(trace),
     ]
     seen: Counter[tuple[int, Phase, str]] = Counter()

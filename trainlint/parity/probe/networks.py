@@ -232,6 +232,7 @@ class Networks:
                 untrained.setdefault(id(entry), (name, entry))
         others = list(untrained.values())
         self._named = []
+        self._optimizers.parts.look(self._roots, parameters)
         self._stream.event(
             "init",
             step=self._progress.step,

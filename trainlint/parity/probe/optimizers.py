@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .digests import address, tensors_in, written
+from .parts import Parts
 from .progress import Progress
 from .randomness import generators
 from .replay import Replay
@@ -28,6 +29,7 @@ class Optimizers:
         self._updates: dict[int, int] = {}
         self._is_raw_seen = False
         self.settled = Settled(stream, replay)
+        self.parts = Parts()
         #: Of the gradients of the update at hand: where each lay, how often it was changed, its record.
         self._digested: dict[int, tuple[int, int, int]] = {}
         self.made: Callable[[], None] = lambda: None
@@ -110,6 +112,7 @@ class Optimizers:
             number=self._number(optimizer),
             tensors=written(self.parameters, self._stream),
             state=[{path: next(numbers) for path, _ in entries} for entries in kept],
+            calls=self.parts.taken(),
             kinds=[_kinds(entry, entries) for entry, entries in zip(self.parameters, kept, strict=True)],
         )
         if self._replay is not None:

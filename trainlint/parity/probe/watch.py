@@ -48,6 +48,9 @@ def watch(plan: Plan, stream: Stream) -> Watched:
         # Before networks are looked for: what looks for them puts calls back as they are now.
         Calls(stream, progress).watch()
     optimizers = Optimizers(stream, progress, replay)
+    if not plan.compile:
+        # Before networks are looked for, as above. What is compiled is called by its graph.
+        optimizers.parts.watch()
     drawn = _watch_draws()
     networks = Networks(plan, stream, progress, optimizers, replay, drawn, Origins())
     optimizers.made = networks.look
