@@ -48,20 +48,18 @@ def divergences(
 
 
 def in_order(found: Iterable[Divergence]) -> list[Divergence]:
-    """Divergences as one causes the next; those of several ranks meet in what they exchange.
+    """Divergences as one causes the next; those of several ranks meet in what they exchange."""
+    return sorted(found, key=causal_place)
+
+
+def causal_place(entry: Divergence) -> tuple[int, bool, bool, int]:
+    """Where a divergence stands among others: what comes before it may be its cause.
 
     What the programs tell follows from all that was seen in its update; what they tell before any announces
     the first.
     """
-    return sorted(
-        found,
-        key=lambda entry: (
-            max(entry.step, 0) if entry.told else entry.step,
-            entry.told,
-            entry.phase is not Phase.STRUCTURE,
-            ORDER[entry.phase],
-        ),
-    )
+    step = max(entry.step, 0) if entry.told else entry.step
+    return step, entry.told, entry.phase is not Phase.STRUCTURE, ORDER[entry.phase]
 
 
 def key(entry: Observation) -> Key:

@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from trainlint.facts.parity import Divergence, Kind, Noise, ParityOutcome, Phase, Verdict
 from trainlint.parity.both import Both, both_of, explained, observed, parted, share
 from trainlint.parity.bounds import Bounds
-from trainlint.parity.compare import Key, Tolerance, exactly, in_order
+from trainlint.parity.compare import Key, Tolerance, causal_place, exactly, in_order
 from trainlint.parity.doubt import farthest, in_doubt, relaxed, shrinking
 from trainlint.parity.left_out import updates_left_out
 from trainlint.parity.links import Matching
@@ -232,14 +232,7 @@ def _restless(repeats: Repeats, first: Trial, full: Both) -> Divergence | None:
 
 def _before(apart: Sequence[Divergence], itself: Divergence | None) -> list[Divergence]:
     """What comes before the reference moves by itself: what follows says nothing of the candidate."""
-    if itself is None:
-        return list(apart)
-    place = (itself.step, itself.phase)
-    return [
-        entry
-        for entry in apart
-        if (entry.step, entry.phase) != place and in_order([itself, entry])[0] is not itself
-    ]
+    return [entry for entry in apart if itself is None or causal_place(entry) < causal_place(itself)]
 
 
 def _in_double(run: Run, kept: Plan) -> list[Trial]:
