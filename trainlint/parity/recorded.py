@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trainlint.facts.parity import Divergence, Observation, ParityOutcome, Phase, Verdict
+from trainlint.facts.parity import Observation, ParityOutcome, Phase, Verdict
 from trainlint.parity.both import Both, both_of, observed, parted
 from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import Key, Tolerance, exactly, key
@@ -18,6 +18,9 @@ from trainlint.parity.probe.plan import Plan
 from trainlint.parity.repeats import CONTENTS, moves, nudged
 from trainlint.parity.surroundings import ELSEWHERE, Likeness, derivable, likeness, told
 from trainlint.parity.trial import Run, Trial, missing_from, missing_of
+
+#: What every event has.
+_OWN = ("event", "step")
 
 
 def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
@@ -54,10 +57,6 @@ def surroundings(trial: Trial) -> Mapping[str, Any]:
     return {} if event is None else {key: value for key, value in event.data.items() if key not in _OWN}
 
 
-#: What every event has.
-_OWN = ("event", "step")
-
-
 def held_against(
     golden: Golden, run: Run, steps: int, bounds: Bounds, given: Sequence[Given] = ()
 ) -> ParityOutcome:
@@ -79,39 +78,38 @@ def held_against(
     if ranks[0] != ranks[1]:
         raise GoldenError(f"the recording has {ranks[0]} ranks, the candidate {ranks[1]}: give --nproc")
     here = surroundings(candidate)
-    both = _comparable(both_of(golden.trial, candidate, given), likeness(golden.surroundings, here))
-    outcome = _compared(golden, run, plan, trials, both, bounds)
+    alike = likeness(golden.surroundings, here)
+    both = _comparable(both_of(golden.trial, candidate, given), alike)
+    if not parted(both, exactly):
+        outcome = outcome_of(Verdict.EQUAL, trials, (), (), both)
+    elif bounds.are_given:
+        outcome = _bounded(golden, trials, both, bounds)
+    else:
+        margin = MARGIN * (ELSEWHERE if alike is Likeness.NEAR else 1.0)
+        outcome = _calibrated(golden, run, plan, trials, both, margin)
     return replace(outcome, notes=(*outcome.notes, *told(golden.surroundings, here)))
 
 
-def _compared(
-    golden: Golden, run: Run, plan: Plan, trials: Sequence[Trial], both: Both, bounds: Bounds
+def _bounded(golden: Golden, trials: Sequence[Trial], both: Both, bounds: Bounds) -> ParityOutcome:
+    """Hold the candidate against the recording with the bounds that the user sets."""
+    clocks = [entry for entry in golden.noise if entry.told]
+    apart = without(clocks, parted(both, bounds.tolerance))
+    return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, clocks, both)
+
+
+def _calibrated(
+    golden: Golden, run: Run, plan: Plan, trials: Sequence[Trial], both: Both, margin: float
 ) -> ParityOutcome:
-    if not parted(both, exactly):
-        return outcome_of(Verdict.EQUAL, trials, (), (), both)
-    if bounds.are_given:
-        clocks = [entry for entry in golden.noise if entry.told]
-        apart = without(clocks, parted(both, bounds.tolerance))
-        return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, clocks, both)
-    alike = likeness(golden.surroundings, surroundings(trials[1]))
-    margin = MARGIN * (ELSEWHERE if alike is Likeness.NEAR else 1.0)
+    """Hold the candidate to what was measured, and see that it repeats itself where it is not within that."""
     apart = without(golden.noise, parted(both, _tolerance(golden.moved, margin)))
     if not apart:
         return outcome_of(Verdict.WITHIN, trials, apart, golden.noise, both)
     again = run("candidate again", True, replace(plan, seed=1, hashes=1))
-    restless = _restless(trials[1], again, apart[0])
-    trials = [*trials, again]
-    if restless:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, golden.noise, both, (restless,))
-    return outcome_of(Verdict.DIVERGED, trials, apart, golden.noise, both)
-
-
-def _restless(candidate: Trial, again: Trial, first: Divergence) -> str:
-    """Why a divergence of a candidate that does not repeat itself says nothing."""
-    if any(missing_from(again)):
-        return ""
-    itself = suspect(moves(candidate, again), first)
-    return "" if itself is None else unsteady("candidate", itself)
+    moved = () if any(missing_from(again)) else moves(trials[1], again)
+    itself = suspect(moved, apart[0])
+    verdict = Verdict.DIVERGED if itself is None else Verdict.INCONCLUSIVE
+    missing = () if itself is None else (unsteady("candidate", itself),)
+    return outcome_of(verdict, [*trials, again], apart, golden.noise, both, missing)
 
 
 def _comparable(both: Both, alike: Likeness) -> Both:
@@ -129,12 +127,12 @@ def _tolerance(moved: Mapping[Key, float], margin: float) -> Tolerance:
     most: dict[tuple[int, Phase], float] = {}
     for (step, phase, _), apart in moved.items():
         most[step, phase] = max(most.get((step, phase), 0.0), apart)
-    measured, other = allowing(moved, ROUNDING, margin), margin
+    measured = allowing(moved, margin=margin)
 
     def allowed(entry: Observation) -> float | None:
         if key(entry) in moved:
             return measured(entry)
         apart = most.get((entry.step, entry.phase))
-        return None if apart is None else other * max(apart, ROUNDING)
+        return None if apart is None else margin * max(apart, ROUNDING)
 
     return allowed

@@ -62,20 +62,27 @@ def resumed(
         missing = list(missing_from(trials[-1]))
     if missing:
         return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=tuple(missing))
-    begun = _begun(whole, trials[-1], at)
-    both = _beside(whole, trials[-1], begun, given)
+    return _compared(run, plan, trials, _begun(whole, trials[-1], at), bounds, given)
+
+
+def _compared(
+    run: Run, plan: Plan, trials: Sequence[Trial], begun: int, bounds: Bounds, given: Sequence[Given]
+) -> ParityOutcome:
+    """Lay the resumed run, the last of three, beside the first, and see that the program repeats itself."""
+    whole, _, again = trials
+    both = _beside(whole, again, begun, given)
     apart = parted(both, bounds.tolerance)
     if not apart:
         verdict = Verdict.WITHIN if parted(both, exactly) else Verdict.EQUAL
         return outcome_of(verdict, trials, (), (), both)
     repeated = run("uninterrupted again", False, replace(plan, seed=1, hashes=1))
-    moved = noise(both.reference, _beside(repeated, trials[-1], begun, given).reference, both.updates)
-    trials.append(repeated)
+    trials = [*trials, repeated]
+    moved = noise(both.reference, _beside(repeated, again, begun, given).reference, both.updates)
     apart = _lost(without(moved, apart), begun)
     itself = suspect(moved, apart[0] if apart else None)
     if itself is not None:
-        said = unsteady("program", itself)
-        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, both, (said,))
+        missing = (unsteady("program", itself),)
+        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, both, missing)
     return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, both)
 
 
