@@ -9,9 +9,9 @@ from trainlint.engine.asks import ParityAsk
 from trainlint.engine.parity import ParityResult, told_of, watched_runs
 from trainlint.engine.profile import profile
 from trainlint.engine.started import job_of
-from trainlint.facts.parity import Verdict, Watched
+from trainlint.facts.parity import Watched
 from trainlint.facts.settings import Settings
-from trainlint.parity.outcomes import outcome_of
+from trainlint.parity.outcomes import inconclusive
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.profile import watched
 from trainlint.parity.sides import Side
@@ -35,7 +35,7 @@ def watch_run(ask: ParityAsk, tell: Callable[[str], None]) -> Profile | ParityRe
         trial = run("watched", False, Plan(ask.steps, compile=ask.compiled, calls=True))
     missing = missing_of([trial])
     if missing:
-        return told_of(outcome_of(Verdict.INCONCLUSIVE, [trial], (), (), missing=missing), ask)
+        return told_of(inconclusive([trial], missing), ask)
     return Profile(watched(trial), _static(ask.reference))
 
 

@@ -51,6 +51,13 @@ def outcome_of(
     )
 
 
+def inconclusive(
+    trials: Sequence[Trial], missing: tuple[str, ...], moved: Sequence[Noise] = (), both: Both | None = None
+) -> ParityOutcome:
+    """Why runs say nothing."""
+    return outcome_of(Verdict.INCONCLUSIVE, trials, (), moved, both, missing)
+
+
 def _around(both: Both, first: Divergence) -> tuple[Compared, ...]:
     return around(*both.pairs[min(first.rank, len(both.pairs) - 1)], first)
 

@@ -16,7 +16,7 @@ from trainlint.parity.left_out import updates_left_out
 from trainlint.parity.links import Matching
 from trainlint.parity.mapping import Given
 from trainlint.parity.noise import allowing, shaken, unsteady, without
-from trainlint.parity.outcomes import outcome_of
+from trainlint.parity.outcomes import inconclusive, outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.repeats import CONTENTS, Repeats, moves, nudged, repeated
 from trainlint.parity.trial import Run, Trial, missing_from, missing_of
@@ -65,7 +65,7 @@ def _compared(
     first = [run("reference", False, plan), run("candidate", True, plan)]
     missing = missing_of(first)
     if missing:
-        return outcome_of(Verdict.INCONCLUSIVE, first, (), (), missing=missing)
+        return inconclusive(first, missing)
     both = both_of(first[0], first[1], given)
     apart = parted(both, exactly)
     if not apart:
@@ -92,7 +92,7 @@ def _bounded(
         full = both_of(trials[2], trials[3], given)
     missing = missing_of(trials)
     if missing:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), both, missing)
+        return inconclusive(trials, missing, (), both)
     apart = parted(full, bounds.tolerance)
     moved: tuple[Noise, ...] = ()
     if apart and all(entry.told for entry in apart):
@@ -115,27 +115,23 @@ def _calibrated(
     trials = [*first, *repeats.trials, candidate]
     missing = missing_of(trials)
     if missing:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), repeats.moved, both, missing)
+        return inconclusive(trials, missing, repeats.moved, both)
     full = both_of(repeats.reference, candidate, given)
     exact = parted(full, exactly)
     if not exact:
         return outcome_of(Verdict.EQUAL, trials, (), repeats.moved, full)
     itself = _restless(repeats, first[0], full)
     if itself is not None and not _before(exact, itself):
-        return outcome_of(
-            Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, (unsteady("reference", itself),)
-        )
+        return inconclusive(trials, (unsteady("reference", itself),), repeats.moved, full)
     moved = nudged(run, kept)
     trials += moved
     missing = missing_of(moved)
     if missing:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, missing)
+        return inconclusive(trials, missing, repeats.moved, full)
     measured = _Measured(full, repeats, itself, allowing(_shaken(full, moved)))
     apart = measured.beyond(full)
     if itself is not None and not apart:
-        return outcome_of(
-            Verdict.INCONCLUSIVE, trials, (), repeats.moved, full, (unsteady("reference", itself),)
-        )
+        return inconclusive(trials, (unsteady("reference", itself),), repeats.moved, full)
     return _judged(run, kept, trials, measured, apart, given)
 
 

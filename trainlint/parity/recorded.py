@@ -13,11 +13,11 @@ from trainlint.parity.compare import Key, Tolerance, exactly, key
 from trainlint.parity.golden import Golden, GoldenError
 from trainlint.parity.mapping import Given
 from trainlint.parity.noise import MARGIN, ROUNDING, allowing, shaken, suspect, unsteady, without
-from trainlint.parity.outcomes import outcome_of
+from trainlint.parity.outcomes import inconclusive, outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.repeats import CONTENTS, moves, nudged
 from trainlint.parity.surroundings import ELSEWHERE, Likeness, derivable, likeness, told
-from trainlint.parity.trial import Run, Trial, missing_from, missing_of
+from trainlint.parity.trial import Run, Trial, missing_of
 
 #: What every event has.
 _OWN = ("event", "step")
@@ -28,27 +28,22 @@ def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
     plan = Plan(steps, compile=compiled)
     kept = replace(plan, contents=CONTENTS)
     first = run("reference", False, plan)
-    if any(missing_from(first)):
-        return _nothing([first])
+    if missing_of([first]):
+        return inconclusive([first], missing_of([first]))
     again = run("reference again", False, replace(kept, seed=1, hashes=1))
     trials = [first, again]
     if missing_of(trials):
-        return _nothing(trials)
+        return inconclusive(trials, missing_of(trials))
     moved = moves(first, again)
     itself = suspect(moved)
     if itself is not None:
-        said = unsteady("reference", itself)
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), moved, missing=(said,))
+        return inconclusive(trials, (unsteady("reference", itself),), moved)
     trials += nudged(run, kept)
     if missing_of(trials):
-        return _nothing(trials)
+        return inconclusive(trials, missing_of(trials))
     held, perturbed = observed(again), map(observed, trials[2:])
     shaken_by = shaken(pair for shown in perturbed for pair in zip(held, shown, strict=False))
     return Golden(first, surroundings(first), shaken_by, moved, compiled)
-
-
-def _nothing(trials: Sequence[Trial]) -> ParityOutcome:
-    return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=missing_of(trials))
 
 
 def surroundings(trial: Trial) -> Mapping[str, Any]:
@@ -70,10 +65,10 @@ def held_against(
         )
     plan = Plan(steps, compile=golden.compiled)
     candidate = run("candidate", True, plan)
-    missing = tuple(missing_from(candidate))
+    missing = missing_of([candidate])
     trials = [golden.trial, candidate]
     if missing:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=missing)
+        return inconclusive(trials, missing)
     ranks = len(golden.trial.traces), len(candidate.traces)
     if ranks[0] != ranks[1]:
         raise GoldenError(f"the recording has {ranks[0]} ranks, the candidate {ranks[1]}: give --nproc")
@@ -105,7 +100,7 @@ def _calibrated(
     if not apart:
         return outcome_of(Verdict.WITHIN, trials, apart, golden.noise, both)
     again = run("candidate again", True, replace(plan, seed=1, hashes=1))
-    moved = () if any(missing_from(again)) else moves(trials[1], again)
+    moved = () if missing_of([again]) else moves(trials[1], again)
     itself = suspect(moved, apart[0])
     verdict = Verdict.DIVERGED if itself is None else Verdict.INCONCLUSIVE
     missing = () if itself is None else (unsteady("candidate", itself),)

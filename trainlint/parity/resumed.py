@@ -15,7 +15,7 @@ from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import exactly
 from trainlint.parity.mapping import Given
 from trainlint.parity.noise import noise, suspect, unsteady, without
-from trainlint.parity.outcomes import outcome_of
+from trainlint.parity.outcomes import inconclusive, outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.trace import Event, Trace
 from trainlint.parity.trial import Run, Trial, missing_from, missing_of
@@ -61,7 +61,7 @@ def resumed(
         trials.append(again("resumed", replace(plan, steps=steps - at), stopped))
         missing = list(missing_from(trials[-1]))
     if missing:
-        return outcome_of(Verdict.INCONCLUSIVE, trials, (), (), missing=tuple(missing))
+        return inconclusive(trials, tuple(missing))
     return _compared(run, plan, trials, _begun(whole, trials[-1], at), bounds, given)
 
 
