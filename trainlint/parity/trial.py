@@ -25,6 +25,8 @@ from trainlint.record import record
 _NEAR = "/tmp"
 _ROOM = 70
 _INJECT = Path(__file__).resolve().parent / "inject"
+#: What Python itself starts beside spawned processes; it ends by itself, a moment after the program.
+_TRACKER = "multiprocessing.resource_tracker"
 
 
 @record
@@ -72,7 +74,7 @@ class Trial:
     @property
     def _left(self) -> str:
         """What it had started and did not wait for."""
-        told = ", ".join(f"`{command}`" for command in self.ended.left)
+        told = ", ".join(f"`{command}`" for command in self.ended.left if _TRACKER not in command)
         return f"what it had started went on and was ended: {told}" if told else ""
 
     @property
