@@ -21,6 +21,7 @@ from .draws import Draws
 from .modes import autocast, exceptions
 from .optimizers import Optimizers
 from .origins import Origins
+from .owners import names_elsewhere
 from .plan import Plan
 from .progress import Progress
 from .randomness import generators, states
@@ -233,6 +234,9 @@ class Networks:
         others = list(untrained.values())
         self._named = []
         self._optimizers.parts.look(self._roots, parameters)
+        unnamed = [entry for entry in parameters if not names[address(entry)]]
+        taken = {name for given in names.values() for name in given}
+        names |= names_elsewhere(unnamed, taken, self._roots)
         self._stream.event(
             "init",
             step=self._progress.step,
