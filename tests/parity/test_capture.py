@@ -157,6 +157,8 @@ def test_draws_are_counted_by_generator_and_line(watched: Trial) -> None:
     assert counts["Python's generator", "random"] == counts["numpy's generator", "rand"] == 1
     assert counts["a generator of its own", "randn"] == 1
     assert counts["torch's generator", "uniform_"] == 4
+    ((_, begun, now),) = event["made"]
+    assert begun != now
 
 
 def test_other_words_for_the_same_and_other_places_to_log_to(tmp_path: Path, python: str) -> None:

@@ -46,3 +46,30 @@ def test_another_seed_is_no_draw_too_many() -> None:
     assert drawn(trace((1, [ROWS])), trace((2, [ROWS]))) == {}
     # Drawn, but put back.
     assert drawn(trace((1, [ROWS])), trace((1, [ROWS, NOISE]))) == {}
+
+
+def standing(*passes: tuple[int, int], begun: int = 7) -> Trace:
+    """A pass for each state of numpy's generator and of one that the program made of it."""
+    events = []
+    for step, (state, own) in enumerate(passes):
+        made = [["/work/data.py:4", begun, own]]
+        seen = {"grad": True, "training": True, "random": {"numpy": state}, "made": made}
+        events += [Event("forward", step, seen), Event("update", step, {})]
+    return Trace(0, tuple(events), b"", b"", Path("/work"))
+
+
+def test_a_generator_that_one_side_alone_moves_is_named_without_its_calls() -> None:
+    found = drawn(standing((1, 8), (1, 9)), standing((1, 8), (2, 9)))
+    assert found == {1: "only the candidate draws from numpy's generator"}
+
+
+def test_generators_that_a_program_makes_are_followed_by_their_seed() -> None:
+    where = "the generator of numpy that it makes at data.py:4"
+    assert drawn(standing((1, 8), (1, 8)), standing((1, 8), (1, 9))) == {
+        1: f"only the candidate draws from {where}"
+    }
+    assert drawn(standing((1, 8)), standing((1, 7))) == dict.fromkeys(
+        (-1, 0), f"only the reference draws from {where}"
+    )
+    assert "otherwise" in drawn(standing((1, 8)), standing((1, 9)))[0]
+    assert drawn(standing((1, 8)), standing((1, 9), begun=6)) == {}

@@ -18,6 +18,7 @@ from .digests import address, outside, tensors_in, written
 from .direct import Direct, networks_of
 from .double import widen, widened
 from .draws import Draws
+from .made import made
 from .modes import autocast, exceptions
 from .optimizers import Optimizers
 from .origins import Origins
@@ -161,6 +162,7 @@ class Networks:
             tensors=written((tensor for _, tensor in found), self._stream),
             random=states(),
             draws=self._draws.taken(),
+            made=made(),
             generators=generators(self._stream),
             autocast=autocast(module),
             exceptions=exceptions(module),

@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from . import imports
+from . import imports, made
 from .linked import guard
 from .plan import Plan, read_plan
 from .stream import Stream
@@ -44,8 +44,9 @@ def install(text: str) -> None:
 
 
 def _seed(numpy: ModuleType, plan: Plan) -> None:
-    """A generator that numpy would seed from the clock."""
+    """A generator that numpy would seed from the clock; those that the program makes are its own matter."""
     numpy.random.seed(plan.seed)
+    made.watch(numpy)
 
 
 def _watch(plan: Plan, stream: Stream, voice: Voice) -> Any:
