@@ -77,12 +77,15 @@ def _compared(
         return outcome_of(verdict, trials, (), (), both)
     repeated = run("uninterrupted again", False, replace(plan, seed=1, hashes=1))
     trials = [*trials, repeated]
+    missing = missing_of([repeated])
+    if missing:
+        return inconclusive(trials, missing)
     moved = noise(both.reference, _beside(repeated, again, begun, given).reference, both.updates)
     apart = _lost(without(moved, apart), begun)
     itself = suspect(moved, apart[0] if apart else None)
     if itself is not None:
-        missing = (unsteady("program", itself),)
-        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, both, missing)
+        said = (unsteady("program", itself),)
+        return outcome_of(Verdict.INCONCLUSIVE, trials, apart, moved, both, said)
     return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, moved, both)
 
 
