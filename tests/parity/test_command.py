@@ -146,15 +146,17 @@ def test_what_cannot_be_started_is_said(tmp_path: Path, words: list[str], said: 
     assert "Traceback" not in done.stderr
 
 
-def test_the_fixture_of_pytest_passes_and_fails_with_the_report(tmp_path: Path) -> None:
+def test_the_fixture_of_pytest_passes_and_fails_with_the_report(tmp_path: Path, python: str) -> None:
     (tmp_path / "train.py").write_text(REFERENCE)
     (tmp_path / "same.py").write_text(REFERENCE.replace("chosen", "picked"))
     (tmp_path / "other.py").write_text(REFERENCE.replace("lr=0.01", "lr=0.02"))
+    own = {"python": python, "in_place": True}
     (tmp_path / "test_train.py").write_text(
+        f"OWN = {own}\n\n\n"
         "def test_same(parity_check):\n"
-        "    assert parity_check('train.py', 'same.py', steps=1).verdict.value == 'equal'\n\n\n"
+        "    assert parity_check('train.py', 'same.py', steps=1, **OWN).verdict.value == 'equal'\n\n\n"
         "def test_other(parity_check):\n"
-        "    parity_check('train.py', 'other.py', steps=1, exact=True)\n"
+        "    parity_check('train.py', 'other.py', steps=1, exact=True, **OWN)\n"
     )
     words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     if not any(entry.value == PLUGIN for entry in entry_points(group="pytest11")):

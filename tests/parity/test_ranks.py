@@ -83,33 +83,40 @@ dist.destroy_process_group()
 """
 
 
-def test_one_process_trains_as_two_that_share_its_batch(tmp_path: Path) -> None:
+def warm(python: str) -> tuple[str, ...]:
+    """What has an interpreter that runs already run each rank."""
+    return ("--python", python, "--env", f"PYTHON_EXEC={python}", "--in-place")
+
+
+def test_one_process_trains_as_two_that_share_its_batch(tmp_path: Path, python: str) -> None:
     (tmp_path / "one.py").write_text(ONE)
     (tmp_path / "two.py").write_text(TWO)
     ranks = ("--ref-nproc", "1", "--new-nproc", "2", "--steps", "2")
-    done = parity(tmp_path, "one.py", "two.py", *ranks, "--output-format", "json")
+    done = parity(tmp_path, "one.py", "two.py", *ranks, *warm(python), "--output-format", "json")
     found = json.loads(done.stdout)
     assert found["verdict"] in ("equal", "equal-within-tolerance"), done.stdout
     assert found["summary"]["phases"]["batch"] is True
     assert found["summary"]["phases"]["grad"] is True
 
 
-def test_ranks_that_exchange_nothing_drift_apart(tmp_path: Path) -> None:
+def test_ranks_that_exchange_nothing_drift_apart(tmp_path: Path, python: str) -> None:
     (tmp_path / "one.py").write_text(ONE)
     (tmp_path / "two.py").write_text(TWO.replace("nn.parallel.DistributedDataParallel(network)", "network"))
     ranks = ("--ref-nproc", "1", "--new-nproc", "2", "--steps", "2", "--exact")
-    done = parity(tmp_path, "one.py", "two.py", *ranks)
+    done = parity(tmp_path, "one.py", "two.py", *ranks, *warm(python))
     assert done.returncode == 1, done.stdout
     assert "diverged: update 1, grad: " in done.stdout
     assert "0.weight on rank 1 and on rank 0" in done.stdout
 
 
-def test_a_loss_that_is_told_of_one_rank_alone_is_known_from_the_mean_of_all(tmp_path: Path) -> None:
+def test_a_loss_that_is_told_of_one_rank_alone_is_known_from_the_mean_of_all(
+    tmp_path: Path, python: str
+) -> None:
     """With weights that are sharded, and a checkpoint that both ranks write."""
     (tmp_path / "all.py").write_text(SHARDED)
     (tmp_path / "one.py").write_text(SHARDED.replace("shared.item() / world", "loss.item()"))
     words = ("--nproc", "2", "--steps", "1", "--exact", "--output-format", "json")
-    found = json.loads(parity(tmp_path, "all.py", "one.py", *words).stdout)
+    found = json.loads(parity(tmp_path, "all.py", "one.py", *words, *warm(python)).stdout)
     assert found["first_divergence"]["quantity"] == "printed loss"
     assert found["first_divergence"]["cause"].startswith(
         "it is the loss of this rank alone, in the reference the mean over 2 ranks"
