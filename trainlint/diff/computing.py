@@ -44,7 +44,11 @@ _COMPUTED: dict[str, Callable[..., object]] = {
     "math.ceil": math.ceil,
     "math.floor": math.floor,
 }
-_OWN = {"+", "*", "and", "or", "not", "if"}
+#: All operations that are computed: those above, and these in ways of their own.
+_OPERATORS = {*_COMPUTED, "+", "*", "and", "or", "not", "if"}
+#: The operators that may be asked of things.
+_COMPARING = {"==", "!=", "is", "is not"}
+_SETTINGS = (Sort.OPTION, Sort.ENVIRONMENT)
 
 
 @record
@@ -210,7 +214,7 @@ def _told(step: int | None, process: tuple[int, int] | None) -> str:
 def is_computed(term: Term) -> bool:
     """Whether a value is worked out from its operands."""
     if term.sort is Sort.OPERATION:
-        return str(term.value) in _COMPUTED or str(term.value) in _OWN
+        return term.value in _OPERATORS
     return term.sort in (Sort.FACT, Sort.COUNTER)
 
 
@@ -249,23 +253,24 @@ def compute(term: Term, case: Case, known: dict[int, object]) -> object:
     `known` are the values of things, to which those of operations are added: a variable that is changed often
     stands in its own value many times.
     """
-    if term.sort is Sort.CONSTANT:
+    sort = term.sort
+    if sort is Sort.CONSTANT:
         return term.value
-    if term.sort in (Sort.OPTION, Sort.ENVIRONMENT):
+    if sort is Sort.OPERATION and term.value in _OPERATORS:
+        if id(term) not in known:
+            known[id(term)] = _operation(term, case, known)
+        return known[id(term)]
+    if sort in _SETTINGS:
         return _setting(term, case)
-    if term.sort is Sort.FACT:
+    if sort is Sort.FACT:
         return _fact(str(term.value), case)
-    if term.sort is Sort.COUNTER:
+    if sort is Sort.COUNTER:
         start, step = (compute(operand, case, known) for operand in term.operands)
         return _number(start) + case.step * _number(step)
-    if not is_computed(term):
-        found = known.get(id(term))
-        if found is None or isinstance(found, Unsaid):
-            raise UncertainError
-        return found
-    if id(term) not in known:
-        known[id(term)] = _operation(term, case, known)
-    return known[id(term)]
+    found = known.get(id(term))
+    if found is None or isinstance(found, Unsaid):
+        raise UncertainError
+    return found
 
 
 def _fact(name: str, case: Case) -> object:
@@ -285,13 +290,12 @@ def _operation(term: Term, case: Case, known: dict[int, object]) -> object:
     if name == "not":
         return not values[0]
     if name == "+":
-        return sum(map(_number, values))
+        return sum([_number(value) for value in values])
     if name == "*":
         return _bounded(math.prod(map(_number, values)))
-    if any(isinstance(value, Thing) for value in values) and name not in ("==", "!=", "is", "is not"):
-        raise UncertainError
-    if any(isinstance(value, Truth) for value in values):
-        raise UncertainError
+    for value in values:
+        if isinstance(value, Truth) or (isinstance(value, Thing) and name not in _COMPARING):
+            raise UncertainError
     return _COMPUTED[name](*values)
 
 
