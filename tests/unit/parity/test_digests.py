@@ -26,7 +26,7 @@ def seeded(*shape: int) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16, torch.int64, torch.bool])
-@pytest.mark.parametrize("length", [5, 200_011])
+@pytest.mark.parametrize("length", [5, 200_011, 1_100_003])
 def test_norm_sum_and_largest(tmp_path: Path, dtype: torch.dtype, length: int) -> None:
     tensor = (seeded(length) * 3).to(dtype)
     exact = tensor.double()
@@ -43,6 +43,31 @@ def test_numbers_that_are_none_and_numbers_too_large_to_be_squared(tmp_path: Pat
     assert math.isnan(largest)
     assert math.isclose(much, 1e30 * math.sqrt(200_000), rel_tol=1e-6)
     assert math.isclose(most, 1e30, rel_tol=1e-6)
+
+
+def test_a_piece_that_is_no_number_makes_the_whole_none(tmp_path: Path) -> None:
+    held = torch.ones(1_100_003, dtype=torch.bfloat16)
+    held[-1] = math.nan
+    ((_, norm, total, largest),) = digests(tmp_path, held)
+    assert math.isnan(norm)
+    assert math.isnan(total)
+    assert math.isnan(largest)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.int64, torch.bool])
+def test_no_tensor_is_held_a_second_time(tmp_path: Path, dtype: torch.dtype) -> None:
+    tensor = torch.ones((48 << 20) // dtype.itemsize, dtype=dtype)
+    before = status("VmRSS")
+    # The largest memory that was held begins anew from here.
+    Path("/proc/self/clear_refs").write_text("5")
+    digests(tmp_path, tensor)
+    assert status("VmHWM") - before < 24 << 10
+
+
+def status(name: str) -> int:
+    """A line about this process, in KB."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def test_what_a_transform_of_functions_wraps_is_digested_as_what_it_holds(tmp_path: Path) -> None:

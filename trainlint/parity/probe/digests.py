@@ -23,6 +23,8 @@ _ROW = 1024
 _FEW = 64
 #: So many bytes are looked at together.
 _SHARE = 1 << 26
+#: So many numbers at once are held in another type.
+_PIECE = 1 << 20
 #: Below this the squares of a row are numbers of fp32.
 _SQUARE = 1e15
 
@@ -126,19 +128,39 @@ def _plain(tensor: Tensor) -> Tensor:
 
 
 def _sizes(tensor: Tensor) -> tuple[float, float, float]:
-    """Norm, sum and largest absolute value, in fp64 but for the rows of what is large and has less."""
+    """Norm, sum and largest absolute value, in fp64 but for the rows of what is large and has less.
+
+    What has another type is taken piece by piece, so that no tensor is held a second time.
+    """
     if tensor.numel() == 0:
         return _NOTHING
-    real = torch.view_as_real(tensor) if tensor.is_complex() else tensor
-    flat = (real if real.is_floating_point() else real.to(torch.float64)).reshape(-1)
-    least, most = torch.aminmax(flat)
-    largest = max(abs(float(least)), abs(float(most)))
+    flat = (torch.view_as_real(tensor) if tensor.is_complex() else tensor).reshape(-1)
+    if flat.dtype is torch.float64:
+        return _exactly(flat)
     length = flat.numel() // _ROW * _ROW
-    if flat.dtype is torch.float64 or length < _FEW * _ROW or not largest < _SQUARE:
-        exact = flat.double()
-        return float(torch.linalg.vector_norm(exact)), float(exact.sum()), largest
+    if flat.dtype is not torch.float32 or length < _FEW * _ROW:
+        return _together([_exactly(piece.double()) for piece in flat.split(_PIECE)])
+    largest = _largest(flat)
+    if not largest < _SQUARE:
+        return _together([_exactly(piece.double()) for piece in flat.split(_PIECE)])
     rows, rest = flat[:length].view(-1, _ROW), flat[length:].double()
-    norms = torch.linalg.vector_norm(rows, dim=1, dtype=torch.float32).double()
+    norms = torch.linalg.vector_norm(rows, dim=1).double()
     norm = math.hypot(float(torch.linalg.vector_norm(norms)), float(torch.linalg.vector_norm(rest)))
-    sums = rows.sum(1, dtype=torch.float32).double()
-    return norm, float(sums.sum() + rest.sum()), largest
+    return norm, float(rows.sum(1).double().sum() + rest.sum()), largest
+
+
+def _exactly(flat: Tensor) -> tuple[float, float, float]:
+    return float(torch.linalg.vector_norm(flat)), float(flat.sum()), _largest(flat)
+
+
+def _largest(flat: Tensor) -> float:
+    least, most = torch.aminmax(flat)
+    return max(abs(float(least)), abs(float(most)))
+
+
+def _together(pieces: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
+    """The sizes of a whole; what is not a number in a piece is none in the whole."""
+    if len(pieces) == 1:
+        return pieces[0]
+    norms, sums, largest = torch.tensor(pieces, dtype=torch.float64).unbind(1)
+    return float(torch.linalg.vector_norm(norms)), float(sums.sum()), float(largest.max())
