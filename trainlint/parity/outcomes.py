@@ -27,6 +27,10 @@ def outcome_of(
     """All that there is to tell."""
     seen = {entry.phase for ours, _ in both.pairs for entry in ours} if both is not None else set()
     wrong = {entry.phase for entry in apart}
+    judged = seen | wrong
+    if verdict is Verdict.INCONCLUSIVE:
+        # What the reference itself does otherwise each time is neither the same nor another.
+        judged -= {entry.phase for entry in moved if not entry.told}
     unmatched = (
         [f"{side}: {name}" for matching in both.matchings for side, name in matching.unmatched]
         if both
@@ -35,7 +39,7 @@ def outcome_of(
     return ParityOutcome(
         verdict=verdict,
         steps=both.updates if both is not None else 0,
-        phases=tuple((phase, phase not in wrong if phase in seen | wrong else None) for phase in Phase),
+        phases=tuple((phase, phase not in wrong if phase in judged else None) for phase in Phase),
         divergences=tuple(explained(both, apart) if both is not None else apart),
         noise=tuple(moved),
         margin=margin if verdict is Verdict.WITHIN else _margin(apart),

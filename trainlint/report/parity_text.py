@@ -80,7 +80,7 @@ def _phases(outcome: ParityOutcome) -> Iterator[str]:
         yield "phases     " + "  ".join(seen)
     absent = ", ".join(phase.value for phase, fine in outcome.phases if fine is None)
     if absent:
-        yield f"not seen   {absent}"
+        yield f"{'not judged' if outcome.verdict is Verdict.INCONCLUSIVE else 'not seen':<11}{absent}"
 
 
 def _phase(outcome: ParityOutcome, phase: Phase, fine: bool | None) -> str:

@@ -92,6 +92,9 @@ def test_a_clock_before_everything_else_leaves_nothing_to_say(tmp_path: Path) ->
     assert not any("nudged" in name for name in names)
     assert outcome.missing == ("the reference does not repeat itself: input 0 of micro-step 1 (batch)",)
     assert outcome.noise[0].cause.startswith("another in each run: a clock")
+    # What the reference itself does otherwise is not called the same.
+    assert dict(outcome.phases)[Phase.INIT] is True
+    assert {dict(outcome.phases)[phase] for phase in (Phase.BATCH, Phase.GRAD, Phase.UPDATE)} == {None}
 
 
 def test_a_clock_after_the_first_difference_is_in_nobodys_way(tmp_path: Path) -> None:

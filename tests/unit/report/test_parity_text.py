@@ -93,6 +93,7 @@ def test_runs_that_prove_nothing_show_why(tmp_path: Path) -> None:
         "      no <data>\\x1b[31m",
         "   do         start it",
     ]
+    assert "not judged eval" in told
     assert "noise      init: weight differs between two runs of the reference" in lines(
         unrepeatable(), tmp_path
     )
