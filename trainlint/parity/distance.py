@@ -29,7 +29,7 @@ def distance(reference: Value, candidate: Value) -> float | None:
     """The relative L2 distance, with the reference's norm as its unit; None where there is none.
 
     Without contents it is at least what norm, sum and largest value show: never more than the distance of the
-    contents would be, and 0 for a mere change of order.
+    contents would be, and 0 for a mere change of order. Whole numbers that differ do so by 1 at least.
     """
     if isinstance(reference, Digest) and isinstance(candidate, Digest):
         return _of_tensors(reference, candidate)
@@ -65,13 +65,19 @@ def _of_tensors(reference: Digest, candidate: Digest) -> float | None:
         spread = math.sqrt(math.prod(reference.shape) or 1)
         sums = abs(reference.total - candidate.total) / spread
         norms, largest = reference.norm - candidate.norm, reference.largest - candidate.largest
-        apart = max(sums, abs(norms), abs(largest)) / unit
+        least = 1.0 if _are_whole(reference, candidate) else 0.0
+        apart = max(sums, abs(norms), abs(largest), least) / unit
         return math.inf if math.isnan(sums + norms + largest) else apart
     apart = _norm(ours - theirs)
     unit = _norm(ours) or _norm(theirs)
     if math.isnan(apart):
         return math.inf
     return apart / unit if unit else 0.0
+
+
+def _are_whole(reference: Digest, candidate: Digest) -> bool:
+    """Whether both hold whole numbers of one type, not all the same."""
+    return reference.dtype == candidate.dtype and reference.dtype in _WHOLE and reference.crc != candidate.crc
 
 
 def _norm(values: Any) -> float:

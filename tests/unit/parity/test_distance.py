@@ -31,6 +31,13 @@ def test_a_change_of_order_is_seen_in_contents_only() -> None:
     assert distance(summed(5.0, 7.0, 4.0, 1), summed(5.0, 7.0, 4.0, 2)) == 0
 
 
+def test_whole_numbers_in_another_order_are_told_apart_without_their_contents() -> None:
+    targets = replace(summed(5.0, 7.0, 4.0, 1), dtype="torch.int64")
+    assert distance(targets, replace(targets, crc=2)) == pytest.approx(1 / 5)
+    assert distance(targets, targets) == 0
+    assert distance(targets, replace(targets, dtype="torch.int32", crc=2)) == 0
+
+
 def test_without_contents_it_is_never_more_than_with_them() -> None:
     for one, other in [
         ((1.0, 2.0, 3.0), (1.1, 2.1, 3.1)),
