@@ -27,7 +27,7 @@ def called(trace: Trace, view: View) -> Iterator[Observation]:
             if count:
                 yield Observation(
                     event.step,
-                    Phase.STRUCTURE,
+                    Phase.GRAD,
                     f"calls of {part}",
                     float(count),
                     trace.site(event),
