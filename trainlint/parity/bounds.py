@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from trainlint.facts.parity import Observation
-from trainlint.parity.distance import size
+from trainlint.parity.distance import is_whole, size
 from trainlint.record import record
 
 
 @record
 class Bounds:
-    """How far a user lets numbers be off.
+    """How far a user lets numbers be off; tensors of whole numbers must be the same.
 
     `exact`: not at all. `rtol`: by this relative distance, in place of what is measured. `atol`: and by this
     much beside; of a tensor, the root mean square of the differences counts.
@@ -26,7 +26,7 @@ class Bounds:
 
     def tolerance(self, entry: Observation) -> float | None:
         """The relative distance that is allowed, None where nothing may differ."""
-        if self.exact or not self.are_given:
+        if self.exact or not self.are_given or is_whole(entry.value):
             return None
         unit = size(entry.value)
         return (self.rtol or 0.0) + (self.atol / unit if self.atol and unit else 0.0)

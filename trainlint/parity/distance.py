@@ -38,6 +38,11 @@ def distance(reference: Value, candidate: Value) -> float | None:
     return None
 
 
+def is_whole(value: Value) -> bool:
+    """Whether a value is a tensor of whole numbers, such as tokens and indices, which nothing rounds."""
+    return isinstance(value, Digest) and value.dtype in _WHOLE
+
+
 def size(value: Value) -> float:
     """How large a number is, or a number of a tensor as a rule: the root of the mean of the squares."""
     if isinstance(value, Digest):
@@ -101,6 +106,5 @@ def numbers(digest: Digest) -> Any:
     if digest.dtype == "torch.bfloat16":
         bits = numpy.frombuffer(digest.contents, numpy.uint16).astype(numpy.uint32) << 16
         return bits.view(numpy.float32).astype(numpy.float64)
-    if digest.dtype not in _KINDS:
-        return None
-    return numpy.frombuffer(digest.contents, digest.dtype.removeprefix("torch.")).astype(numpy.float64)
+    kind = numpy_kind(digest.dtype)
+    return None if kind is None else numpy.frombuffer(digest.contents, kind).astype(numpy.float64)

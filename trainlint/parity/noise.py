@@ -7,7 +7,7 @@ from itertools import chain
 
 from trainlint.facts.parity import Divergence, Noise, Observation, Phase
 from trainlint.parity.compare import ORDER, Key, Tolerance, divergences, exactly, in_order, key
-from trainlint.parity.distance import distance
+from trainlint.parity.distance import distance, is_whole
 from trainlint.parity.ranks import Ranks
 
 #: How much further than rounding moved it a quantity may be off. In measurements, harmless changes moved
@@ -79,11 +79,11 @@ def allowing(moved: Mapping[Key, float], least: float = ROUNDING, margin: float 
     """The tolerance that follows from how far each quantity moved.
 
     `least` is the relative error that one rounding makes, and the floor: a quantity that happened not to
-    move in any of the runs may still be rounded otherwise.
+    move in any of the runs may still be rounded otherwise, whole numbers excepted.
     """
 
     def allowed(entry: Observation) -> float | None:
         apart = moved.get(key(entry))
-        return None if apart is None else margin * max(apart, least)
+        return None if apart is None or (not apart and is_whole(entry.value)) else margin * max(apart, least)
 
     return allowed

@@ -10,6 +10,7 @@ from trainlint.facts.parity import Observation, ParityOutcome, Phase, Verdict
 from trainlint.parity.both import Both, both_of, observed, parted
 from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import Key, Tolerance, exactly, key
+from trainlint.parity.distance import is_whole
 from trainlint.parity.golden import Golden, GoldenError
 from trainlint.parity.mapping import Given
 from trainlint.parity.noise import MARGIN, ROUNDING, allowing, shaken, suspect, unsteady, without
@@ -128,6 +129,6 @@ def _tolerance(moved: Mapping[Key, float], margin: float) -> Tolerance:
         if key(entry) in moved:
             return measured(entry)
         apart = most.get((entry.step, entry.phase))
-        return None if apart is None else margin * max(apart, ROUNDING)
+        return None if apart is None or is_whole(entry.value) else margin * max(apart, ROUNDING)
 
     return allowed

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trainlint.facts.parity import Observation, Phase, Value
+from trainlint.facts.parity import Digest, Observation, Phase, Value
+from trainlint.parity.bounds import Bounds
 from trainlint.parity.compare import divergences, exactly
 from trainlint.parity.noise import MARGIN, allowing, noise, shaken
 
@@ -91,6 +92,20 @@ def test_a_tolerance_is_the_farthest_move_times_the_margin() -> None:
 def test_what_did_not_move_may_still_be_rounded() -> None:
     tolerance = allowing(shaken([(RUN, changed())]), 1e-7)
     assert tolerance(RUN[1]) == MARGIN * 1e-7
+
+
+def test_whole_numbers_are_not_rounded_and_may_not_change_places() -> None:
+    """Tokens in another order have the same sums, and a tolerance says nothing of them."""
+    one, other = ([seen(0, Phase.BATCH, "input 0", tokens(crc))] for crc in (1, 2))
+    for tolerance in (allowing(shaken([(one, one)])), Bounds(rtol=1e-3, atol=1.0).tolerance):
+        assert divergences(one, one, tolerance, 1) == []
+        assert [entry.phase for entry in divergences(one, other, tolerance, 1)] == [Phase.BATCH]
+    drawn = allowing(shaken([(one, [seen(0, Phase.BATCH, "input 0", tokens(3, 1.5))])]))
+    assert divergences(one, other, drawn, 1) == []
+
+
+def tokens(crc: int, total: float = 3.0) -> Digest:
+    return Digest((2, 2), "torch.int64", crc, 2.0, total, 2.0)
 
 
 def test_texts_are_the_same_or_not() -> None:
