@@ -82,7 +82,7 @@ def _of_tensors(reference: Digest, candidate: Digest) -> float | None:
 
 def _are_whole(reference: Digest, candidate: Digest) -> bool:
     """Whether both hold whole numbers of one type, not all the same."""
-    return reference.dtype == candidate.dtype and reference.dtype in _WHOLE and reference.crc != candidate.crc
+    return is_whole(reference) and reference.dtype == candidate.dtype and reference.crc != candidate.crc
 
 
 def _norm(values: Any) -> float:
