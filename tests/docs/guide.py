@@ -59,7 +59,7 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
-def console(block: Block, files: dict[str, str], scratch: Path) -> str:
+def console(block: Block, files: dict[str, str], scratch: Path, python: str = sys.executable) -> str:
     """What a console block looks like when its commands are run in a copy of its project.
 
     `files` are written into the copy first: the labelled blocks in front of it under the same heading.
@@ -71,23 +71,21 @@ def console(block: Block, files: dict[str, str], scratch: Path) -> str:
         (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text(text)
     commands = [line[2:] for line in block.content.splitlines() if line.startswith("$ ")]
-    return "".join(f"$ {command}\n{_run(command, project)}" for command in commands)
-
-
-def _run(command: str, folder: Path) -> str:
-    return shell(command, folder, subprocess.STDOUT).stdout
-
-
-def shell(command: str, folder: Path, errors: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-    """A command line in bash, where `trainlint` and `python` are those of this checkout."""
-    entry = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trainlint.cli.main import main; main()"
-    defined = (
-        f'trainlint() {{ "{sys.executable}" -c "{entry}" "$@"; }}; python() {{ "{sys.executable}" "$@"; }}\n'
+    return "".join(
+        f"$ {command}\n{shell(command, project, subprocess.STDOUT, python).stdout}" for command in commands
     )
+
+
+def shell(
+    command: str, folder: Path, errors: int = subprocess.PIPE, python: str = sys.executable
+) -> subprocess.CompletedProcess[str]:
+    """A command line in bash, where `trainlint` is that of this checkout and `python` as given."""
+    entry = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trainlint.cli.main import main; main()"
+    defined = f'trainlint() {{ "{sys.executable}" -c "{entry}" "$@"; }}; python() {{ "{python}" "$@"; }}\n'
     return subprocess.run(
         ["bash", "-c", defined + command],
         cwd=folder,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,

@@ -31,10 +31,12 @@ def of_language(*languages: str) -> list[tuple[Path, Block]]:
 
 
 @pytest.mark.parametrize(("guide", "block"), of_language("console"), ids=name)
-def test_commands_print_what_the_guide_shows(guide: Path, block: Block, tmp_path: Path) -> None:
+def test_commands_print_what_the_guide_shows(
+    guide: Path, block: Block, tmp_path: Path, warm_programs: Path
+) -> None:
     assert block.folder, "say where the commands run: <!-- run in fixtures/pipelines/… -->"
     files = files_in_front(block, blocks(guide.read_text("utf-8")))
-    assert console(block, files, tmp_path) == block.content
+    assert console(block, files, tmp_path, str(warm_programs / "python")) == block.content
 
 
 @pytest.mark.parametrize(("guide", "block"), of_language("toml", "yaml", "json"), ids=name)
