@@ -209,6 +209,17 @@ def train(tries=None):
 """
 
 
+#: The network itself is never called.
+FUNCTIONAL = """
+model = torch.nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), 0.1)
+while True:
+    optimizer.zero_grad()
+    torch.nn.functional.linear(torch.ones(8, 4), model.weight, model.bias).sum().backward()
+    optimizer.step()
+"""
+
+
 @pytest.mark.parametrize(
     ("ending", "said"),
     [
@@ -220,8 +231,16 @@ def train(tries=None):
             "stopped as planned",
         ),
         ("if os.fork() == 0:\n    os.setsid()\n    train()\nos.wait()", "stopped as planned"),
+        (FUNCTIONAL, "stopped as planned"),
     ],
-    ids=["catches all", "goes on to wait", "in a thread", "in a child", "in another session"],
+    ids=[
+        "catches all",
+        "goes on to wait",
+        "in a thread",
+        "in a child",
+        "in another session",
+        "without a pass",
+    ],
 )
 def test_a_run_stops_wherever_it_trains(tmp_path: Path, ending: str, said: str) -> None:
     script = tmp_path / "project" / "train.py"

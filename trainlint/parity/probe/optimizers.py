@@ -84,6 +84,7 @@ class Optimizers:
     def before(self, optimizer: torch.optim.Optimizer, *_: object) -> None:
         """An update begins."""
         step = self._updates.get(id(optimizer), 0)
+        self._progress.due(step)
         if not self._is_raw_seen:
             self._gradients("raw", step)
         self._gradients("gradients", step)

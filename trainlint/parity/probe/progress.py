@@ -46,6 +46,11 @@ class Progress:
         if self.unsure:
             self.passed()
 
+    def due(self, count: int) -> None:
+        """An optimizer with `count` updates is about to make another: no pass of it may have been seen."""
+        if count >= self._steps:
+            self.passed()
+
     def entered(self) -> int:
         """A pass of any kind begins: its number since the last update."""
         self.index += 1
