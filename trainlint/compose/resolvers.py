@@ -213,8 +213,13 @@ def _values(resolver: Resolver, arguments: Arguments, at: Written) -> Resolved:
     if isinstance(found, Unknown | Failure):
         return found
     key = f".{found[0]}" if found[0].startswith(".") else found[0]
-    items = tuple(ConfigScalar(f"${{{key}.{child!s}}}", at.node.origin) for child in found[2].children)
-    return Found(at.path, ConfigList(items, at.node.origin))
+    texts = [f"${{{key}.{child!s}}}" for child in found[2].children]
+    faults = [fault for text in texts if isinstance(fault := parse_template(text), InterpolationFault)]
+    if faults:
+        return _error("GrammarParseError", faults[0].message, f"`{key}` has a key that none can refer to")
+    return Found(
+        at.path, ConfigList(tuple(ConfigScalar(text, at.node.origin) for text in texts), at.node.origin)
+    )
 
 
 def _hydra(resolver: Resolver, arguments: Arguments, at: Written) -> Resolved:

@@ -168,3 +168,8 @@ def test_an_interpolation_of_a_mapping_stands_for_it() -> None:
     assert isinstance(found, Known)
     assert plain(found.value) == [("str", "c", "str:'${d}'")]
     assert isinstance(value("a: ${b}\nb: {c: 1}\n", "a.c"), Known)
+
+
+@pytest.mark.parametrize("key", ["", "x y", "x:y", "x.y", "x[0]", "${k}", "1", "ü", "x$y", "}", "'"])
+def test_values_of_a_mapping_whose_keys_none_can_refer_to(key: str) -> None:
+    compare(json.dumps({"a": {key: 1, "k": 2}, "b": "${oc.dict.values:a}"}))
