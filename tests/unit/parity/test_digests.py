@@ -61,7 +61,8 @@ def test_no_tensor_is_held_a_second_time(tmp_path: Path, dtype: torch.dtype) -> 
     # The largest memory that was held begins anew from here.
     Path("/proc/self/clear_refs").write_text("5")
     digests(tmp_path, tensor)
-    assert status("VmHWM") - before < 24 << 10
+    # A second one of any type would take 48 MB at least; allocators and threads take some.
+    assert status("VmHWM") - before < 40 << 10
 
 
 def status(name: str) -> int:
