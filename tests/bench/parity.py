@@ -23,7 +23,7 @@ from trainlint.parity.probe.plan import Plan
 from trainlint.parity.sides import Side
 from trainlint.parity.trial import tried
 
-STEPS = 12
+STEPS = 20
 TURNS = 3
 
 #: A GPT of 10 million parameters, written as such programs are; it says what a step took and its memory.
