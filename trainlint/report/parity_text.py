@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from trainlint.facts.parity import Divergence, ParityOutcome, Phase, Site, Verdict
+from trainlint.facts.parity import Divergence, Noise, ParityOutcome, Phase, Site, Verdict
 from trainlint.report.clean import printable
 from trainlint.report.parity_reading import reading_lines
 from trainlint.report.parity_words import apart, first_in, headline, margin, surroundings_in_words, when
@@ -137,12 +137,21 @@ def _noise(outcome: ParityOutcome) -> Iterator[str]:
         yield f"replayed   {', '.join(outcome.replayed)}: what differs all the same stands under `also`"
     for name in outcome.unmatched:
         yield f"unmatched  {printable(name)}"
-    for entry in outcome.noise[:_TOLD]:
-        what = f"{entry.phase.value}: {entry.quantity}"
-        why = printable(f"; {entry.cause}") if entry.cause else ""
-        yield f"noise      {printable(what)} differs between two runs of the reference{why}{_at(entry.site)}"
+    yield from _moving(outcome.noise)
     for ground in outcome.grounds:
         yield f"because    {printable(ground)}"
+
+
+def _moving(noise: Iterable[Noise]) -> Iterator[str]:
+    """A line for what moves by itself in a phase for the same reason."""
+    groups: dict[tuple[Phase, str], list[Noise]] = {}
+    for entry in noise:
+        groups.setdefault((entry.phase, entry.cause), []).append(entry)
+    for (phase, cause), (first, *rest) in groups.items():
+        what = f"{phase.value}: {first.quantity}{f' and {len(rest)} more' if rest else ''}"
+        why = printable(f"; {cause}") if cause else ""
+        verb = "differ" if rest else "differs"
+        yield f"noise      {printable(what)} {verb} between two runs of the reference{why}{_at(first.site)}"
 
 
 def _runs(outcome: ParityOutcome) -> Iterator[str]:

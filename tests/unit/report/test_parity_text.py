@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.unit.report.parities import divergence, inconclusive, outcome, reported, unrepeatable
-from trainlint.facts.parity import ParityOutcome, Phase, Surrounding, Verdict
+from trainlint.facts.parity import Noise, ParityOutcome, Phase, Site, Surrounding, Verdict
 from trainlint.report.parity_text import render
 
 
@@ -94,6 +94,20 @@ def test_runs_that_prove_nothing_show_why(tmp_path: Path) -> None:
         "   do         start it",
     ]
     assert "not judged eval" in told
-    assert "noise      init: weight differs between two runs of the reference" in lines(
-        unrepeatable(), tmp_path
-    )
+    moving = [line for line in lines(unrepeatable(), tmp_path) if line.startswith("noise")]
+    assert moving == ["noise      init: weight and 1 more differ between two runs of the reference"]
+
+
+def test_what_moves_in_a_phase_for_one_reason_stands_in_a_line(tmp_path: Path) -> None:
+    site = Site("train.py", 4)
+    moving = [
+        Noise(Phase.BATCH, "input 0 of micro-step 1", site, cause="no seed"),
+        *(Noise(Phase.FORWARD, f"output {place}", None) for place in range(20)),
+        Noise(Phase.BATCH, "input 0 of micro-step 2", None, cause="no seed"),
+    ]
+    told = lines(replace(outcome(divergence(Phase.LR)), noise=tuple(moving)), tmp_path)
+    differing = "differ between two runs of the reference"
+    assert [line for line in told if line.startswith("noise")] == [
+        f"noise      batch: input 0 of micro-step 1 and 1 more {differing}; no seed  (train.py:4)",
+        f"noise      forward: output 0 and 19 more {differing}",
+    ]
