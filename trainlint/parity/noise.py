@@ -15,6 +15,8 @@ from trainlint.parity.ranks import Ranks
 MARGIN = 4.0
 #: The relative error of one rounding in fp32, which most numbers of a run are held in.
 ROUNDING = 2.0**-24
+#: What moves here moves all that follows.
+INFLUENTIAL = (Phase.INIT, Phase.GRAD, Phase.UPDATE)
 
 
 def noise(reference: Ranks, again: Ranks, updates: int) -> tuple[Noise, ...]:

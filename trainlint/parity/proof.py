@@ -15,7 +15,7 @@ from trainlint.parity.doubt import farthest, in_doubt, relaxed, shrinking
 from trainlint.parity.left_out import updates_left_out
 from trainlint.parity.links import Matching
 from trainlint.parity.mapping import Given
-from trainlint.parity.noise import allowing, shaken, unsteady, without
+from trainlint.parity.noise import INFLUENTIAL, allowing, shaken, unsteady, without
 from trainlint.parity.outcomes import inconclusive, outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.repeats import CONTENTS, Repeats, moves, nudged, repeated
@@ -31,8 +31,6 @@ _WITHIN = {
     Phase.UPDATE: (Phase.CONFIG, Phase.LR),
 }
 
-#: What moves here moves all that follows.
-_INFLUENTIAL = (Phase.INIT, Phase.GRAD, Phase.UPDATE)
 #: What is no result of kernels that may round otherwise each time, and by how much those may.
 _GIVEN = (Phase.CONFIG, Phase.INIT, Phase.LR, Phase.BATCH, Phase.STRUCTURE)
 _KERNELS = 1e-5
@@ -219,7 +217,7 @@ def _restless(repeats: Repeats, first: Trial, full: Both) -> Divergence | None:
         return None
     again = replace(full, candidate=observed(first, [found.ours for found in full.matchings]))
     itself = [entry for entry in parted(again, exactly) if not entry.told]
-    if not any(entry.phase in _INFLUENTIAL for entry in itself):
+    if not any(entry.phase in INFLUENTIAL for entry in itself):
         return None
     where = itself[0]
     is_computed = where.phase not in _GIVEN and where.distance is not None

@@ -13,7 +13,7 @@ from trainlint.parity.compare import Key, Tolerance, exactly, key
 from trainlint.parity.distance import is_whole
 from trainlint.parity.golden import Golden, GoldenError
 from trainlint.parity.mapping import Given
-from trainlint.parity.noise import MARGIN, ROUNDING, allowing, shaken, suspect, unsteady, without
+from trainlint.parity.noise import INFLUENTIAL, MARGIN, ROUNDING, allowing, shaken, suspect, unsteady, without
 from trainlint.parity.outcomes import inconclusive, outcome_of
 from trainlint.parity.probe.plan import Plan
 from trainlint.parity.repeats import CONTENTS, moves, nudged
@@ -36,7 +36,8 @@ def recorded(run: Run, steps: int, *, compiled: bool) -> Golden | ParityOutcome:
     if missing_of(trials):
         return inconclusive(trials, missing_of(trials))
     moved = moves(first, again)
-    itself = suspect(moved)
+    reaches = any(entry.phase in INFLUENTIAL and not entry.told for entry in moved)
+    itself = suspect(moved) if reaches else None
     if itself is not None:
         return inconclusive(trials, (unsteady("reference", itself),), moved)
     trials += nudged(run, kept)
@@ -88,9 +89,8 @@ def held_against(
 
 def _bounded(golden: Golden, trials: Sequence[Trial], both: Both, bounds: Bounds) -> ParityOutcome:
     """Hold the candidate against the recording with the bounds that the user sets."""
-    clocks = [entry for entry in golden.noise if entry.told]
-    apart = without(clocks, parted(both, bounds.tolerance))
-    return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, clocks, both)
+    apart = without(golden.noise, parted(both, bounds.tolerance))
+    return outcome_of(Verdict.DIVERGED if apart else Verdict.WITHIN, trials, apart, golden.noise, both)
 
 
 def _calibrated(

@@ -59,6 +59,16 @@ def test_the_user_may_say_which_parameters_are_which(tmp_path: Path) -> None:
         against(tmp_path / "gone", Program(), Bounds(), gone)
 
 
+@pytest.mark.parametrize("bounds", [Bounds(), Bounds(rtol=1e-4)])
+def test_a_clock_that_reaches_no_weight_is_recorded_and_left_out(tmp_path: Path, bounds: Bounds) -> None:
+    bench = Bench(tmp_path, Program(timed=True), Program(timed=True, rounding=3e-8))
+    golden = recorded(bench.run, 4, compiled=False)
+    assert isinstance(golden, Golden)
+    outcome = held_against(golden, bench.run, 4, bounds)
+    assert outcome.verdict is Verdict.WITHIN
+    assert [entry.quantity for entry in outcome.noise] == ["seconds in last.pt"]
+
+
 def test_each_rank_of_a_reference_must_repeat_itself(tmp_path: Path) -> None:
     steady, clocked = (Bench(tmp_path / name, Program(clocked=at), Program()) for name, at in RANKS)
 
