@@ -54,6 +54,12 @@ def seen(path: Path) -> bytes:
         return b""
 
 
+def heedful() -> None:
+    """Heed what a shell lets programs in the background ignore."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def begun(project: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
     environment = {
         **os.environ,
@@ -67,6 +73,7 @@ def begun(project: Path, *words: str, **variables: str) -> subprocess.Popen[str]
         [sys.executable, "-m", "trainlint", "parity", *words],
         cwd=project,
         env=environment,
+        preexec_fn=heedful,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
