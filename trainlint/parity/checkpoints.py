@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from trainlint.facts.parity import Digest, Observation, Phase
@@ -36,10 +36,12 @@ def saved(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
     spelled, names = _spelled(view), view.names
     keys = sorted({_key(key, spelled, names) for key in event["keys"]})
     yield Observation(step, Phase.CHECKPOINT, f"keys of {name}", ", ".join(keys), site)
-    for key, number in event.data.get("numbers", {}).items():
+    numbers = event.data.get("numbers", {})
+    schedules = _schedules(numbers)
+    for key, number in numbers.items():
         # Counters and best values, but the time that it took as well: what programs tell, in a file.
-        quantity = f"{key} in {name}"
-        yield Observation(step, Phase.CHECKPOINT, quantity, float(number), site, optional=True, told=True)
+        phase = Phase.LR if key.startswith(schedules) else Phase.CHECKPOINT
+        yield Observation(step, phase, f"{key} in {name}", float(number), site, optional=True, told=True)
     numbered = sum(entry.kind == "optimizer" for entry in trace.events) == 1
     held: dict[tuple[str, str, str], dict[int, Digest]] = defaultdict(dict)
     for path, shape, dtype, number in event["tensors"]:
@@ -54,6 +56,17 @@ def saved(trace: Trace, event: Event, view: View) -> Iterator[Observation]:
         for spelling, tensor in _wholes(forms[what], parts, view):
             quantity = f"{before}{spelling}{after} in {name}"
             yield Observation(step, Phase.CHECKPOINT, quantity, tensor, site)
+
+
+def _schedules(numbers: Iterable[str]) -> tuple[str, ...]:
+    """How numbers begin that a scheduler of torch remembers: what decides the learning rates to come."""
+    held = tuple(numbers)
+    tables = (path.removesuffix("last_epoch") for path in held if path.endswith(".last_epoch"))
+    return tuple(
+        table
+        for table in tables
+        if any(path.startswith(table) and path.endswith("._step_count") for path in held)
+    )
 
 
 def _wholes(form: Form, parts: Mapping[int, Digest], view: View) -> Iterator[tuple[str, Digest | None]]:
