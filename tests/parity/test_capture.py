@@ -7,10 +7,12 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.parity.programs import REFERENCE
 from tests.parity.watched import OTHER, PROGRAM
 from trainlint.facts.parity import Digest, Phase, Value
 from trainlint.parity.both import observed
@@ -191,3 +193,20 @@ def test_other_words_for_the_same_and_other_places_to_log_to(tmp_path: Path, pyt
     line = OTHER.splitlines().index("    optimizer.zero_grad()") + 1
     dropped = [event for event in trial.traces[0].events if event.kind == "zero"]
     assert [str(trial.traces[0].site(event)) for event in dropped] == [f"train.py:{line}"] * 2
+
+
+def test_what_a_program_never_seeds_is_the_same_in_each_run_and_other_on_each_rank(
+    tmp_path: Path, python: str
+) -> None:
+    text = REFERENCE.replace("torch.manual_seed(7)\n", "")
+    program = side(tmp_path / "it", text, python=python)
+
+    def batches(name: str, plan: Plan, rank: str) -> list[Value]:
+        ranked = replace(program, variables=(*program.variables, ("RANK", rank)))
+        trial = tried(name, ranked, plan, _LIMITS, tmp_path / name, in_place=True)
+        return [entry.value for entry in observed(trial)[0] if entry.phase is Phase.BATCH]
+
+    first = batches("first", Plan(1), "0")
+    assert first == batches("again", Plan(1), "0") != []
+    assert first != batches("other", Plan(1, seed=1), "0")
+    assert first != batches("rank", Plan(1), "1")

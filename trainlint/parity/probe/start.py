@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from types import ModuleType
@@ -13,6 +14,9 @@ from .plan import Plan, read_plan
 from .stream import Stream
 from .voices import Voice
 
+#: Seeds of ranks are so far apart, and those of runs by one.
+_RANKS = 1000
+
 
 def install(text: str) -> None:
     """Prepare this process; without torch it stays as it is."""
@@ -21,7 +25,7 @@ def install(text: str) -> None:
         guard(plan.copy)
     stream = Stream(plan.folder, plan.contents, plan.since)
     stream.event("start", argv=getattr(sys, "orig_argv", []), python=sys.version.split()[0])
-    random.seed(plan.seed)
+    random.seed(_seed(plan))
     voice = Voice(stream)
     watched: list[Any] = []
 
@@ -32,7 +36,7 @@ def install(text: str) -> None:
 
     imports.install(
         {
-            "numpy": lambda module: _seed(module, plan),
+            "numpy": lambda module: _begin_numpy(module, plan),
             "torch": lambda module: watched.append(_watch(plan, stream, voice)),
             "logging": voice.logging,
             "safetensors.torch": saves,
@@ -43,16 +47,25 @@ def install(text: str) -> None:
     )
 
 
-def _seed(numpy: ModuleType, plan: Plan) -> None:
+def _seed(plan: Plan) -> int:
+    """What generators begin with that are left to chance: another seed on each rank, as chance has it."""
+    rank = os.environ.get("RANK", "")
+    return plan.seed + (_RANKS * int(rank) if rank.isdecimal() else 0)
+
+
+def _begin_numpy(numpy: ModuleType, plan: Plan) -> None:
     """A generator that numpy would seed from the clock; those that the program makes are its own matter."""
-    numpy.random.seed(plan.seed)
+    numpy.random.seed(_seed(plan))
     made.watch(numpy)
 
 
 def _watch(plan: Plan, stream: Stream, voice: Voice) -> Any:
     # Not before torch is there: this is what the program has just imported.
+    import torch
+
     from .watch import watch
 
+    torch.manual_seed(_seed(plan))
     watched = watch(plan, stream)
     voice.step = watched.step
     return watched
