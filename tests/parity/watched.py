@@ -99,6 +99,7 @@ from torch.utils.tensorboard import SummaryWriter
 run = wandb.init(mode="offline", settings=wandb.Settings(console="off", x_disable_stats=True))
 writer = SummaryWriter("board")
 network = nn.Linear(4, 1)
+nn.init.ones_(network.weight)
 # No such backend is there: it fails unless nothing is compiled.
 model = torch.compile(network, backend="none")
 optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
