@@ -68,7 +68,7 @@ diff-study: $(STAMP) ## Print which edits comparisons find; run every program of
 	$(BIN)/python -m tests.diff.study
 	TRAINLINT_STUDY=1 $(BIN)/python -m pytest tests/diff
 
-study-parity: $(STAMP) ## Print which edits of training programs two short runs tell apart (half an hour)
+study-parity: $(STAMP) ## Print which edits of training programs two short runs tell apart (ten minutes)
 	PYTHONPATH=training $(BIN)/python -m tests.parity.study
 	TRAINLINT_STUDY=1 $(BIN)/python -m pytest tests/parity/test_fixtures.py
 
